@@ -1,0 +1,1 @@
+"""The bus: append-only, partitioned topics that services meet on."""

@@ -1,0 +1,136 @@
+"""The bus as its users see it; what holds here holds on every backend.
+
+The model is Kafka's, because a backend that has less cannot pretend to have it:
+
+* A topic has partitions; records of one key stay in one partition and in order. Offsets grow, but may have gaps.
+* `Bus.append` returns when the records are safe: after it, a power cut loses none of them.
+* Members of a *group* share the partitions of a topic; each partition has one owner at a time. When a member joins,
+  leaves or dies (no sign of life for ``session_timeout_seconds``), ownership moves: a *rebalance*, a new *generation*.
+* Delivery is at least once. A member's position starts at the group's last commit; what was polled and not committed is
+  delivered again after a crash or a rebalance, to whoever owns the partition then. Commit after the write, never before.
+* A commit for a partition that moved away in the meantime raises `PartitionLostError`: the work belongs to the new
+  owner, who does it again; drop it. `Consumer.poll` never returns records of a partition the member does not own.
+* A *reader* stands outside of groups and sees every partition from the beginning: how a compacted topic is loaded.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.bus.topics import Topic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is appended.
+
+    Attributes:
+        key: decides the partition, and what compaction keeps.
+        value: ``None`` is a tombstone.
+    """
+
+    key: str
+    value: bytes | None
+    headers: "Mapping[str, str]" = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What comes back: a record with its place.
+
+    Attributes:
+        appended_at: when the bus took it, aware UTC.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    value: bytes | None
+    headers: "Mapping[str, str]"
+    appended_at: datetime
+
+
+class Consumer(Protocol):
+    """A member of a group. Call `poll` at least every ``session_timeout_seconds`` while work goes on in between."""
+
+    @property
+    def assignment(self) -> frozenset[int]:
+        """The partitions this member owns, as of the last `poll`."""
+        ...
+
+    async def poll(self, max_records: int, timeout_seconds: float) -> "list[Received]":
+        """Return the next records, in order within each partition.
+
+        Waits up to ``timeout_seconds`` for a first record, then returns what is there, at most ``max_records``.
+        An empty list means that nothing came. Not asking is the back-pressure.
+        """
+        ...
+
+    async def commit(self, received: "Sequence[Received]") -> None:
+        """Record that all up to and including these records is done, durably.
+
+        Raises:
+            PartitionLostError: one of their partitions belongs to another member now; nothing of this call counts.
+        """
+        ...
+
+    async def seek(self, partition: int, offset: int) -> None:
+        """Go on from this offset (the next record is the first at or after it). Commits stay as they are.
+
+        Raises:
+            PartitionLostError: the partition is not this member's.
+        """
+        ...
+
+
+class Reader(Protocol):
+    """Sees every partition of a topic from the beginning, and goes on with what is appended."""
+
+    async def poll(self, max_records: int, timeout_seconds: float) -> "list[Received]":
+        """Return the next records, as `Consumer.poll` does; ``timeout_seconds=0`` asks only for what is there."""
+        ...
+
+
+class Bus(Protocol):
+    """Topics to append to and to consume."""
+
+    async def create(self, topics: "Sequence[Topic]", *, partitions: int = 1) -> None:
+        """Create the topics that do not exist yet; those that do keep their partitions."""
+        ...
+
+    async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
+        """Append the records, all or none, and return when they are safe.
+
+        Raises:
+            NotFoundError: the topic was never created.
+            InvalidInputError: a record is larger than the bus takes.
+            StorageFullError: there is no room; nothing was appended.
+        """
+        ...
+
+    def consumer(
+        self, topic: "Topic", group: str, *, session_timeout_seconds: float = 10.0
+    ) -> AbstractAsyncContextManager[Consumer]:
+        """Join a group; leaving the context leaves it at once, so that others take over without a timeout."""
+        ...
+
+    def reader(self, topic: "Topic") -> AbstractAsyncContextManager[Reader]:
+        """Open a reader at the beginning of the topic."""
+        ...
+
+    async def lag(self, topic: "Topic", group: str) -> int:
+        """Return how many records lie after the group's commits."""
+        ...
+
+    async def dead_letter(self, topic: "Topic", received: Received, error: Exception) -> None:
+        """Put a record that cannot be processed on the topic's dead letters, whole.
+
+        Headers carry where it came from and why: ``original-topic``, ``original-partition``, ``original-offset``,
+        ``error-class``, ``error-text``.
+        """
+        ...

@@ -1,0 +1,98 @@
+"""What lies on the bus: facts in the past tense, each whole in itself, each with its version."""
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from shared.errors import FutureSchemaError, InvalidInputError
+from shared.wire.match import Match
+from shared.wire.profile import Profile
+from shared.wire.publication import Publication
+
+
+class Change(StrEnum):
+    """Why a publication is told: it is new, or a later record of the same number says something else."""
+
+    NEW = "new"
+    CORRECTED = "corrected"
+
+
+class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Ingest accepted a publication (topic ``zhitui.publications.v1``, key: publication number).
+
+    Attributes:
+        content_hash: of the publication, see `content_hash`.
+    """
+
+    v: int = 1
+    publication: Publication
+    content_hash: str
+    change: Change
+    seen_at: datetime
+
+
+class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True):
+    """A profile was added or replaced (topic ``zhitui.profiles.v1``, compacted, key: profile id; removal: tombstone)."""
+
+    v: int = 1
+    profile: Profile
+    saved_at: datetime
+
+
+class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True):
+    """The matcher found profiles in a publication (topic ``zhitui.matches.v1``, key: publication number).
+
+    One record holds a publication and all its matches, in chunks of `MAX_MATCHES_PER_EVENT`,
+    so that whoever reads it needs nothing else.
+    """
+
+    v: int = 1
+    publication: Publication
+    content_hash: str
+    change: Change
+    matches: tuple[Match, ...]
+    profile_names: dict[str, str]
+    matched_at: datetime
+
+
+MAX_MATCHES_PER_EVENT = 200
+CURRENT_VERSION = 1
+
+
+class _Version(msgspec.Struct):
+    v: int
+
+
+_encoder = msgspec.json.Encoder()
+_version_decoder = msgspec.json.Decoder(_Version)
+_decoders = {
+    PublicationSeen: msgspec.json.Decoder(PublicationSeen),
+    ProfileSaved: msgspec.json.Decoder(ProfileSaved),
+    PublicationMatched: msgspec.json.Decoder(PublicationMatched),
+}
+
+Event = PublicationSeen | ProfileSaved | PublicationMatched
+E = TypeVar("E", PublicationSeen, ProfileSaved, PublicationMatched)
+
+
+def encode_event(event: Event) -> bytes:
+    """Return the event's JSON, the form in which it lies on the bus."""
+    return _encoder.encode(event)
+
+
+def decode_event(raw: bytes, kind: type[E]) -> E:
+    """Read an event back.
+
+    Raises:
+        FutureSchemaError: its version is newer than `CURRENT_VERSION`; park it.
+        InvalidInputError: it is not an event of this kind; dead-letter it.
+    """
+    try:
+        version = _version_decoder.decode(raw).v
+        if version > CURRENT_VERSION:
+            raise FutureSchemaError(f"{kind.__name__} version {version} is newer than {CURRENT_VERSION}")
+        return _decoders[kind].decode(raw)
+    except msgspec.MsgspecError as error:
+        raise InvalidInputError(f"not a {kind.__name__}: {error}") from error

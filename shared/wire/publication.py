@@ -1,0 +1,54 @@
+"""A publication: one published document, as it is told from service to service."""
+
+from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
+
+import msgspec
+
+
+class Applicant(msgspec.Struct, frozen=True, kw_only=True):
+    """One applicant or patentee.
+
+    Attributes:
+        name: as published, without separators.
+        address: without the postcode, ``None`` when none was given (only the first applicant has one in China).
+        postcode: six digits, or ``None``.
+        region: six-digit (or ``4401``, ``44``) code of the deepest division the address proves, else ``None``.
+    """
+
+    name: str
+    address: str | None = None
+    postcode: str | None = None
+    region: str | None = None
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """One published document.
+
+    Attributes:
+        publication_number: country, number and kind code, upper case, no separators (``CN110007813A``). The identity.
+        kind: kind code alone (``A``, ``B``, ``U``, ``S`` ...).
+        application_number: without ``CN``, the check digit after a dot; ``None`` when the source ruined it.
+        family_id: the family, where a source tells it.
+        ipc: symbols without spaces and version (``H01M10/0525``), main class first, no duplicates.
+        locarno: design classes (``01-01``), in place of IPC.
+        event: ``publication``, ``grant``, ``transfer``, ``licence``, ``pledge``, ``lapse`` ...
+        source: the format it was read from (``gazette-csv``).
+    """
+
+    publication_number: str
+    kind: str
+    title: str
+    published_on: date | None = None
+    filed_on: date | None = None
+    application_number: str | None = None
+    family_id: str | None = None
+    abstract: str | None = None
+    claim: str | None = None
+    applicants: tuple[Applicant, ...] = ()
+    inventors: tuple[str, ...] = ()
+    agency: str | None = None
+    ipc: tuple[str, ...] = ()
+    locarno: tuple[str, ...] = ()
+    event: str = "publication"
+    lang: str = "zh"
+    source: str = ""

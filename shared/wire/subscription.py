@@ -1,0 +1,87 @@
+"""Who is told, where and when: destinations and subscriptions."""
+
+from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from enum import StrEnum
+
+import msgspec
+
+from shared.wire.profile import check_id
+
+
+class Channel(StrEnum):
+    """The ways a message can leave; each has a module of its name in the notifier."""
+
+    EMAIL = "email"
+    WECOM_ROBOT = "wecom-robot"
+    WECOM_APP = "wecom-app"
+    WEBHOOK = "webhook"
+    DINGTALK = "dingtalk"
+    FEISHU = "feishu"
+    FEED = "feed"
+
+
+class DestinationState(StrEnum):
+    """Whether a destination takes messages."""
+
+    UNVERIFIED = "unverified"
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """A verified address on one channel.
+
+    Attributes:
+        address: mailbox, robot key, user id or URL. A secret on most channels: never log it, show `masked_address`.
+        options: channel settings given with ``--set key=value``.
+        state_reason: why it is disabled, for people.
+    """
+
+    id: str
+    channel: Channel
+    address: str
+    options: dict[str, str] = {}
+    state: DestinationState = DestinationState.UNVERIFIED
+    state_reason: str | None = None
+    created_at: datetime
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+
+    def __repr__(self) -> str:
+        return f"Destination(id={self.id!r}, channel={self.channel.value!r}, address={self.masked_address!r}, state={self.state.value!r})"
+
+    @property
+    def masked_address(self) -> str:
+        """The address with what makes it a secret left out (``w***@example.cn``, ``693a…``)."""
+        local, at, domain = self.address.rpartition("@")
+        if at and self.channel is Channel.EMAIL:
+            return f"{local[:1]}***@{domain}"
+        return f"{self.address[:4]}…" if len(self.address) > 8 else "…"  # noqa: PLR2004 - half a short key tells it all
+
+
+class Subscription(msgspec.Struct, frozen=True, kw_only=True):
+    """Profiles told to destinations on a schedule.
+
+    Attributes:
+        schedule: ``immediate``, ``hourly``, ``daily@HH:MM`` or ``weekly@mon-HH:MM``, local time.
+        quiet: ``HH:MM-HH:MM`` in which nothing is sent, local time, across midnight if the first is later.
+        cap: at most so many publications a message, the best first; the rest is named by its count. ``None``: all.
+        paused: nothing is sent, what comes waits.
+    """
+
+    id: str
+    profiles: tuple[str, ...]
+    destinations: tuple[str, ...]
+    schedule: str = "immediate"
+    quiet: str | None = None
+    cap: int | None = None
+    paused: bool = False
+    created_at: datetime
+
+    def __post_init__(self) -> None:
+        check_id(self.id)
+        if not self.profiles or not self.destinations:
+            raise ValueError("a subscription needs at least one profile and one destination")
+        if self.cap is not None and self.cap < 1:
+            raise ValueError("cap must be at least 1")
