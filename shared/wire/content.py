@@ -4,7 +4,7 @@ import hashlib
 
 import msgspec
 
-from shared.wire.publication import Publication  # noqa: TC001 - part of the public signature
+from shared.wire.publication import Publication
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 

@@ -1,6 +1,6 @@
 """A publication: one published document, as it is told from service to service."""
 
-from datetime import date  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import date
 
 import msgspec
 

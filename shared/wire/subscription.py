@@ -1,6 +1,6 @@
 """Who is told, where and when: destinations and subscriptions."""
 
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -68,6 +68,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         quiet: ``HH:MM-HH:MM`` in which nothing is sent, local time, across midnight if the first is later.
         cap: at most so many publications a message, the best first; the rest is named by its count. ``None``: all.
         paused: nothing is sent, what comes waits.
+        opted_out: destinations whose people unsubscribed; they get no more alerts of this subscription.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     quiet: str | None = None
     cap: int | None = None
     paused: bool = False
+    opted_out: tuple[str, ...] = ()
     created_at: datetime
 
     def __post_init__(self) -> None:

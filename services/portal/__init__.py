@@ -1,0 +1,1 @@
+"""Portal: what people see, and what programs call."""

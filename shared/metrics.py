@@ -1,0 +1,66 @@
+"""Every metric, in one typed list: its kind, its unit in the name, and what it means.
+
+The type checker refuses a name that is not here. docs/operations.md lists them; a test holds the two together.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+LATENCY_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The metrics of one process, on a registry of their own so that tests do not share them."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        r = self.registry = registry or CollectorRegistry()
+        self.ingest_records = Counter(
+            "zhitui_ingest_records",
+            "Records read, by outcome (accepted, unchanged, corrected, rejected)",
+            ["outcome"],
+            registry=r,
+        )
+        self.ingest_inputs = Counter(
+            "zhitui_ingest_inputs",
+            "Files and pushes read to their end, by source and result (done, failed)",
+            ["source", "result"],
+            registry=r,
+        )
+        self.matcher_publications = Counter("zhitui_matcher_publications", "Publications matched", registry=r)
+        self.matcher_candidates = Counter("zhitui_matcher_candidates", "Rules looked at closely", registry=r)
+        self.matcher_matches = Counter("zhitui_matcher_matches", "Matches found", registry=r)
+        self.matcher_profiles = Gauge("zhitui_matcher_profiles", "Profiles in force", registry=r)
+        self.matcher_batch_seconds = Histogram(
+            "zhitui_matcher_batch_seconds", "Time to match one batch", buckets=LATENCY_BUCKETS_SECONDS, registry=r
+        )
+        self.notifier_alerts = Counter(
+            "zhitui_notifier_alerts", "Alerts recorded, by result (new, known, folded)", ["result"], registry=r
+        )
+        self.notifier_planned = Counter(
+            "zhitui_notifier_planned", "Deliveries planned, by channel", ["channel"], registry=r
+        )
+        self.notifier_attempts = Counter(
+            "zhitui_notifier_attempts",
+            "Attempts that ended, by channel and outcome (sent, or a reason)",
+            ["channel", "outcome"],
+            registry=r,
+        )
+        self.notifier_ambiguous = Counter(
+            "zhitui_notifier_ambiguous",
+            "Deliveries that may have left twice, by channel and policy applied (resend, hold)",
+            ["channel", "policy"],
+            registry=r,
+        )
+        self.notifier_send_seconds = Histogram(
+            "zhitui_notifier_send_seconds",
+            "Time of one vendor call, by channel",
+            ["channel"],
+            buckets=LATENCY_BUCKETS_SECONDS,
+            registry=r,
+        )
+        self.dead_letters = Counter(
+            "zhitui_dead_letters", "Records of the bus that could not be processed, by topic", ["topic"], registry=r
+        )
+        self.lag = Gauge(
+            "zhitui_lag", "Records of a topic that a group has not done yet", ["topic", "group"], registry=r
+        )
+        self.storage_full = Gauge("zhitui_storage_full", "1 while the data folder cannot be written", registry=r)

@@ -1,0 +1,1 @@
+"""What runs a role: the process around it, its HTTP doors, its stop."""

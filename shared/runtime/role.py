@@ -1,0 +1,55 @@
+"""A role as the process sees it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from shared.bus.port import Bus
+    from shared.clock import Clock
+    from shared.metrics import Metrics
+    from shared.settings import Settings
+    from shared.store.port import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a role is given from outside; its wiring makes everything else."""
+
+    settings: "Settings"
+    bus: "Bus"
+    store: "Store"
+    clock: "Clock"
+    metrics: "Metrics"
+
+
+class Role(Protocol):
+    """One of ingest, matcher, notifier, portal, wired and ready to run."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line."""
+        ...
+
+    def routes(self) -> "Sequence[web.AbstractRouteDef]":
+        """The HTTP routes it brings to the process's server."""
+        ...
+
+    async def run(self, stop: "asyncio.Event") -> None:
+        """Work until ``stop`` is set; then finish what is in flight, commit, and return.
+
+        What is not finished ten seconds later is cancelled; nothing may be lost by that.
+        """
+        ...
+
+    async def is_idle(self) -> bool:
+        """Whether nothing is pending or due right now (what waits for a later time is not)."""
+        ...
+
+    async def problems(self) -> list[str]:
+        """Why the role is not ready, in sentences for the operator; empty when it is."""
+        ...

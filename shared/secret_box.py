@@ -1,0 +1,74 @@
+"""Secrets at rest: sealed with a key that lies outside the database."""
+
+import os
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, InvalidToken
+
+from shared.errors import MisconfiguredError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.settings import Settings
+
+KEY_FILE = "secret.key"
+
+
+class SecretBox:
+    """Seals and opens short texts (Fernet: AES-128-CBC with HMAC-SHA256, https://github.com/fernet/spec)."""
+
+    def __init__(self, key: str) -> None:
+        try:
+            self._fernet = Fernet(key)
+        except ValueError:
+            raise MisconfiguredError(
+                "the secret key is not 32 url-safe base64-encoded bytes; "
+                "make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+            ) from None
+
+    def __repr__(self) -> str:
+        return "SecretBox(***)"
+
+    def seal(self, text: str) -> bytes:
+        """Encrypt."""
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """Decrypt.
+
+        Raises:
+            MisconfiguredError: it was sealed with another key.
+        """
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise MisconfiguredError(
+                "a stored secret cannot be opened with this key: restore the secret.key that belongs to this data folder, "
+                "or set ZHITUI_SECRET_KEY"
+            ) from None
+
+
+def open_secret_box(settings: "Settings") -> SecretBox:
+    """Return the box of this installation; its key comes from the settings, else from a file made at the first start."""
+    if settings.secret_key is not None:
+        return SecretBox(settings.secret_key.get_secret_value())
+    return SecretBox(_key_file(settings.data_dir / KEY_FILE))
+
+
+def _key_file(path: "Path") -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}.new")
+    if not path.exists():
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)  # whole or not at all, and never over a key that another process made first
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text("ascii").strip()

@@ -1,0 +1,152 @@
+"""Settings: ``zhitui.toml`` in the working folder, over it ``ZHITUI_…`` variables; any secret also as ``…_FILE``.
+
+Every name, with its default, stands in docs/operations.md; a test holds the two together.
+"""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from shared.errors import MisconfiguredError
+
+PREFIX = "ZHITUI_"
+CONFIG_FILE = "zhitui.toml"
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+class FilesAfter(StrEnum):
+    """What becomes of a file of the watch folder once it was read."""
+
+    MOVE = "move"
+    LEAVE = "leave"
+
+
+class AmbiguousSends(StrEnum):
+    """What to do with a delivery that may have left before a crash, on channels without idempotency."""
+
+    RESEND = "resend"
+    HOLD = "hold"
+
+
+class SecretFileSource(PydanticBaseSettingsSource):
+    """Reads ``ZHITUI_NAME_FILE``: the path of a file that holds the value, as containers mount secrets."""
+
+    def get_field_value(self, field: object, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the library's signature
+        """Unused: `__call__` reads all fields at once."""
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return the values of all ``…_FILE`` variables.
+
+        Raises:
+            MisconfiguredError: a file cannot be read.
+        """
+        values = {}
+        for name in self.settings_cls.model_fields:
+            variable = f"{PREFIX}{name.upper()}_FILE"
+            path = os.environ.get(variable)
+            if not path:
+                continue
+            try:
+                values[name] = Path(path).read_text("utf-8").strip()
+            except OSError as error:
+                raise MisconfiguredError(f"{variable}={path}: {error.strerror or error}") from error
+        return values
+
+
+class Settings(BaseSettings):
+    """All settings, checked."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, extra="forbid", frozen=True)
+
+    data_dir: Path = Field(Path("zhitui-data"), description="where the embedded database, keys and quarantine live")
+    watch_dir: Path | None = Field(None, description="folder watched for new files; default: watch/ in the data folder")
+    files_after: FilesAfter = Field(FilesAfter.MOVE, description="move read files to done/ or failed/, or leave them")
+    http_host: str = Field("127.0.0.1", description="address the HTTP server listens on")
+    http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
+    public_url: str | None = Field(None, description="how people reach this server from outside, for unsubscribe links")
+    ingest_token: SecretStr | None = Field(None, description="bearer token for POST /api/v1/publications; unset: off")
+    secret_key: SecretStr | None = Field(None, description="key for secrets at rest; default: made in the data folder")
+
+    bus: Literal["embedded", "kafka"] = Field("embedded", description="where topics live")
+    kafka_bootstrap_servers: str | None = Field(None, description="host:port list of the Kafka cluster")
+    store: Literal["embedded", "mongo"] = Field("embedded", description="where documents live")
+    mongo_uri: SecretStr | None = Field(None, description="connection string of the MongoDB replica set")
+
+    smtp_host: str | None = Field(None, description="mail server; unset: no mail can be sent")
+    smtp_port: int = Field(465, ge=1, le=65535, description="its port")
+    smtp_security: SmtpSecurity = Field(SmtpSecurity.TLS, description="none, starttls (required, not tried) or tls")
+    smtp_username: str | None = Field(None, description="login, where the server wants one")
+    smtp_password: SecretStr | None = Field(None, description="password or authorisation code")
+    mail_from: str = Field("Zhitui 知推 <zhitui@localhost>", description="sender of every mail")
+    wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom's API")
+    dingtalk_base_url: str = Field("https://oapi.dingtalk.com", description="DingTalk's API")
+    feishu_base_url: str = Field("https://open.feishu.cn", description="Feishu's API")
+    ops_base_url: str = Field("https://ops.epo.org", description="EPO Open Patent Services")
+
+    timezone: str = Field("Asia/Shanghai", description="local time of schedules and quiet hours")
+    send_timeout_seconds: float = Field(30.0, gt=0, le=300, description="longest wait for a vendor's answer")
+    ambiguous_sends: AmbiguousSends = Field(
+        AmbiguousSends.RESEND, description="a robot message that may have left before a crash: resend it or hold it"
+    )
+    instance: str = Field("local", description="name of this process among several; must stay the same over restarts")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
+    log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else json")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
+        return value
+
+    @property
+    def watch_folder(self) -> Path:
+        """The folder that is watched."""
+        return self.watch_dir or self.data_dir / "watch"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of schedules."""
+        return ZoneInfo(self.timezone)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order: arguments, environment, ``…_FILE``, ``zhitui.toml``."""
+        return init_settings, env_settings, SecretFileSource(settings_cls), TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings.
+
+    Raises:
+        MisconfiguredError: one line per wrong setting, never a secret's value.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [f"{PREFIX}{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
+        raise MisconfiguredError("wrong settings:\n  " + "\n  ".join(lines)) from None
+    except ValueError as error:
+        raise MisconfiguredError(f"{CONFIG_FILE} cannot be read: {error}") from error

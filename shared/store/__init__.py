@@ -1,0 +1,1 @@
+"""The store: what Zhitui remembers, behind one port."""

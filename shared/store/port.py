@@ -1,0 +1,375 @@
+"""The store as its users see it; one protocol a collection, one contract suite for every backend.
+
+What holds everywhere: a call that returns has stored durably; a call that raises has stored nothing; doing a thing twice
+is doing it once (keys decide). `StorageFullError` means: no room, nothing stored, try again later.
+"""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import date, datetime
+    from pathlib import Path
+
+    from shared.store.records import (
+        Alert,
+        AlertKey,
+        AlertState,
+        Attempt,
+        Delivery,
+        DeliveryState,
+        IngestRun,
+        MatchRecord,
+        PendingGroup,
+        PublicationVersion,
+        QuarantineItem,
+    )
+    from shared.wire.profile import Profile
+    from shared.wire.publication import Publication
+    from shared.wire.subscription import Destination, DestinationState, Subscription
+
+
+class Publications(Protocol):
+    """Collection ``publications``, and every earlier version in ``publication_versions``."""
+
+    async def content_hashes(self, numbers: "Sequence[str]") -> dict[str, str]:
+        """Return number → content hash of those that are known."""
+        ...
+
+    async def save(self, versions: "Sequence[PublicationVersion]") -> None:
+        """Store new publications; other content for a known number becomes its next version (``version`` is set here).
+
+        Content that is already the current one changes nothing.
+        """
+        ...
+
+    async def get(self, number: str) -> "PublicationVersion | None":
+        """Return the current version."""
+        ...
+
+    async def history(self, number: str) -> "list[PublicationVersion]":
+        """Return every version, oldest first."""
+        ...
+
+    def scan(self, *, since: "date | None" = None, batch_size: int = 500) -> "AsyncIterator[list[Publication]]":
+        """Walk over the current versions by (published_on, number); ``since`` leaves out what was published before."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many publications are known."""
+        ...
+
+
+class Profiles(Protocol):
+    """Collection ``profiles``."""
+
+    async def put(self, profiles: "Sequence[Profile]", *, saved_at: "datetime") -> None:
+        """Add or replace."""
+        ...
+
+    async def get(self, profile_id: str) -> "Profile | None":
+        """Return one."""
+        ...
+
+    async def all(self) -> "list[Profile]":
+        """Return all, by id."""
+        ...
+
+    async def remove(self, profile_id: str) -> bool:
+        """Forget one; false when there was none."""
+        ...
+
+
+class Destinations(Protocol):
+    """Collection ``destinations``. Addresses and option values are encrypted at rest."""
+
+    async def put(self, destination: "Destination") -> None:
+        """Add or replace."""
+        ...
+
+    async def get(self, destination_id: str) -> "Destination | None":
+        """Return one."""
+        ...
+
+    async def all(self) -> "list[Destination]":
+        """Return all, by id."""
+        ...
+
+    async def remove(self, destination_id: str) -> bool:
+        """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
+        ...
+
+    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
+        """Enable or disable it, with the reason for people.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+
+class Subscriptions(Protocol):
+    """Collection ``subscriptions``, and ``unsubscribe_tokens`` (hashes only)."""
+
+    async def put(self, subscription: "Subscription") -> None:
+        """Add or replace."""
+        ...
+
+    async def get(self, subscription_id: str) -> "Subscription | None":
+        """Return one."""
+        ...
+
+    async def all(self) -> "list[Subscription]":
+        """Return all, by id."""
+        ...
+
+    async def for_profiles(self, profile_ids: "Sequence[str]") -> "list[Subscription]":
+        """Return those that hold any of the profiles, by id."""
+        ...
+
+    async def remove(self, subscription_id: str) -> bool:
+        """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
+        ...
+
+    async def save_token(self, token_hash: str, subscription_id: str, destination_id: str) -> None:
+        """Remember what an unsubscribe token stands for."""
+        ...
+
+    async def find_token(self, token_hash: str) -> tuple[str, str] | None:
+        """Return (subscription id, destination id)."""
+        ...
+
+    async def opt_out(self, subscription_id: str, destination_id: str) -> bool:
+        """Stop telling this subscription to this destination; its waiting alerts become ``DROPPED``."""
+        ...
+
+
+class Alerts(Protocol):
+    """Collections ``matches`` and ``alerts``: what was found, and what is owed."""
+
+    async def record(self, matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:
+        """Store both in one write.
+
+        A match replaces an earlier one of the same profile and publication. An alert whose key exists is left as it is.
+
+        Returns:
+            How many of the alerts are new.
+        """
+        ...
+
+    async def family(self, family_keys: "Sequence[str]") -> "list[Alert]":
+        """Return the alerts with these family keys, whatever their state but ``DROPPED``."""
+        ...
+
+    async def pending_groups(self) -> "list[PendingGroup]":
+        """Return what waits to be planned, a row for each subscription and destination."""
+        ...
+
+    async def pending(self, subscription_id: str, destination_id: str, *, limit: int) -> "list[Alert]":
+        """Return waiting alerts, oldest first."""
+        ...
+
+    async def plan(
+        self,
+        deliveries: "Sequence[Delivery]",
+        planned: "Sequence[tuple[AlertKey, str]]",
+        over_cap: "Sequence[AlertKey]",
+    ) -> bool:
+        """Store deliveries and settle their alerts in one write: ``planned`` pairs each alert with its delivery's id.
+
+        Returns:
+            False, with nothing stored, when any of the alerts waits no more: somebody else planned it.
+        """
+        ...
+
+    async def settle(self, keys: "Sequence[AlertKey]", state: "AlertState") -> None:
+        """Put waiting alerts into this final state."""
+        ...
+
+    async def of_delivery(self, delivery_id: str) -> "list[Alert]":
+        """Return what a delivery tells, in the delivery's own order."""
+        ...
+
+    async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
+        """Return (profile id, matches, last matched at), most matches first."""
+        ...
+
+    async def match_count(self) -> int:
+        """Return how many matches were found."""
+        ...
+
+    async def state_counts(self) -> "dict[AlertState, int]":
+        """Return how many alerts are in each state."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Collections ``deliveries`` and ``delivery_attempts``: the outbox."""
+
+    async def due(
+        self, now: "datetime", *, limit: int, excluded_destinations: "frozenset[str]" = frozenset()
+    ) -> "list[Delivery]":
+        """Return ``WAITING`` deliveries whose time has come, longest due first, pages in order."""
+        ...
+
+    async def next_due_at(self) -> "datetime | None":
+        """Return when the next ``WAITING`` delivery is due."""
+        ...
+
+    async def start(
+        self, delivery_id: str, *, owner: str, now: "datetime", lease_until: "datetime"
+    ) -> "Attempt | None":
+        """Take a ``WAITING`` delivery to send it, and write the attempt down first.
+
+        Returns:
+            The attempt, or ``None`` when somebody else has it.
+        """
+        ...
+
+    async def finish(
+        self,
+        attempt: "Attempt",
+        *,
+        state: "DeliveryState",
+        now: "datetime",
+        next_attempt_at: "datetime | None" = None,
+    ) -> None:
+        """Write down how an attempt ended, on it and on its delivery (``attempt`` carries reason, code and duration).
+
+        ``state`` ``WAITING`` needs ``next_attempt_at``.
+        """
+        ...
+
+    async def interrupted(self, *, owner: str, now: "datetime") -> "list[tuple[Delivery, Attempt]]":
+        """Return ``SENDING`` deliveries that nobody is sending: this owner's from before it started, or lease over."""
+        ...
+
+    async def get(self, delivery_id: str) -> "Delivery | None":
+        """Return one."""
+        ...
+
+    async def recent(
+        self, *, state: "DeliveryState | None" = None, destination_id: str | None = None, limit: int = 100
+    ) -> "list[Delivery]":
+        """Return deliveries, newest first."""
+        ...
+
+    async def attempts(self, delivery_id: str) -> "list[Attempt]":
+        """Return its attempts, oldest first."""
+        ...
+
+    async def attempt_times(self, destination_id: str, *, since: "datetime") -> "list[datetime]":
+        """Return when attempts to this destination started, oldest first: what a rate limit counts."""
+        ...
+
+    async def retry(self, delivery_id: str, *, now: "datetime") -> None:
+        """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once, its attempts kept.
+
+        Raises:
+            NotFoundError: there is no such delivery.
+            InvalidInputError: it is neither dead nor held.
+        """
+        ...
+
+    async def state_counts(self) -> "dict[tuple[str, DeliveryState], int]":
+        """Return (channel, state) → how many."""
+        ...
+
+
+class Runs(Protocol):
+    """Collection ``ingest_runs``: what came in."""
+
+    async def save(self, run: "IngestRun") -> None:
+        """Add or replace."""
+        ...
+
+    async def recent(self, *, limit: int = 50) -> "list[IngestRun]":
+        """Return runs, newest first."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Collection ``quarantine_items``; large contents lie beside the database as files."""
+
+    async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
+        """Store items with their raw content (a path is copied); one that is there already stays as it is."""
+        ...
+
+    async def get(self, item_id: str) -> "QuarantineItem | None":
+        """Return one."""
+        ...
+
+    def open(self, item_id: str) -> "AbstractAsyncContextManager[Path]":
+        """Give the raw content as a file to read, for as long as the context lasts.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def recent(
+        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
+    ) -> "list[QuarantineItem]":
+        """Return items, newest first; ``waiting_only`` leaves out what was replayed."""
+        ...
+
+    async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
+        """Record that it was read again with success."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """Return reason code → how many wait."""
+        ...
+
+
+class Store(Protocol):
+    """All collections of one installation."""
+
+    @property
+    def publications(self) -> Publications:
+        """See `Publications`."""
+        ...
+
+    @property
+    def profiles(self) -> Profiles:
+        """See `Profiles`."""
+        ...
+
+    @property
+    def destinations(self) -> Destinations:
+        """See `Destinations`."""
+        ...
+
+    @property
+    def subscriptions(self) -> Subscriptions:
+        """See `Subscriptions`."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """See `Alerts`."""
+        ...
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """See `Deliveries`."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """See `Runs`."""
+        ...
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """See `Quarantine`."""
+        ...
+
+    async def ping(self) -> None:
+        """Raise when the store cannot be read and written.
+
+        Raises:
+            RetryLaterError: not now.
+        """
+        ...

@@ -1,0 +1,215 @@
+"""What the store keeps, as values."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from shared.errors import Reason
+from shared.wire.match import Evidence, Match
+from shared.wire.publication import Publication
+from shared.wire.subscription import Channel
+
+
+class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication as it was accepted.
+
+    Attributes:
+        version: 1 at first, one more with each correction.
+        origin: where it was read, for people (``gazette.csv:17``, ``day.zip!CN1.XML``).
+    """
+
+    publication: Publication
+    content_hash: str
+    version: int = 1
+    accepted_at: datetime
+    origin: str = ""
+
+
+class MatchRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A match that was found; one for each profile and publication."""
+
+    match: Match
+    matched_at: datetime
+
+
+class Why(msgspec.Struct, frozen=True, kw_only=True):
+    """One reason why a subscription tells a publication: a profile, its rule and the hits."""
+
+    profile_id: str
+    profile_name: str
+    rule: int
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+class AlertState(StrEnum):
+    """What became of an alert.
+
+    ``FOLDED``: another publication of the same application was told in its place. ``OVER_CAP``: left out of a digest by
+    the subscriber's cap, counted there. ``DROPPED``: its subscription or destination was removed first.
+    """
+
+    PENDING = "pending"
+    PLANNED = "planned"
+    FOLDED = "folded"
+    OVER_CAP = "over_cap"
+    DROPPED = "dropped"
+
+
+class AlertKey(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """What is told once: (subscription, publication, destination)."""
+
+    subscription_id: str
+    publication_number: str
+    destination_id: str
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication that a subscription owes to a destination. Whole in itself: what is told is what was matched.
+
+    Attributes:
+        family_key: the same for all publications of one application, ``None`` when the application is unknown.
+        score: the best of ``whys``, 0..1.
+        delivery_id: the message that tells it, once planned.
+    """
+
+    key: AlertKey
+    family_key: str | None
+    publication: Publication
+    whys: tuple[Why, ...]
+    score: float
+    created_at: datetime
+    state: AlertState = AlertState.PENDING
+    delivery_id: str | None = None
+
+
+class PendingGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """How much waits for one subscription and destination."""
+
+    subscription_id: str
+    destination_id: str
+    count: int
+    oldest_created_at: datetime
+    newest_created_at: datetime
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands.
+
+    ``WAITING`` for its next attempt; ``SENDING`` right now (or interrupted); ``SENT``; ``DEAD``: given up, with a
+    reason, until a person retries it; ``HELD``: it may have been sent before a crash, and the policy is to ask.
+    """
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    HELD = "held"
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One message to one destination: exactly one call of its vendor.
+
+    Attributes:
+        publication_numbers: what it tells, in the order of the message.
+        page: 1-based, of ``pages`` messages that were planned together.
+        left_out: how many more the subscriber's cap kept out of the digest (told on the last page).
+        attempts: how many were started.
+        lease_until: while ``SENDING``: when another process may take it over.
+        sent_at: when the vendor took it.
+        reason, vendor_code, detail: of the last attempt that failed; ``detail`` is for people and holds no secret.
+    """
+
+    id: str
+    subscription_id: str
+    destination_id: str
+    channel: Channel
+    publication_numbers: tuple[str, ...]
+    page: int = 1
+    pages: int = 1
+    left_out: int = 0
+    state: DeliveryState = DeliveryState.WAITING
+    attempts: int = 0
+    next_attempt_at: datetime
+    lease_until: datetime | None = None
+    owner: str | None = None
+    created_at: datetime
+    sent_at: datetime | None = None
+    reason: Reason | None = None
+    vendor_code: str | None = None
+    detail: str | None = None
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One try at sending a delivery.
+
+    Attributes:
+        number: 1-based.
+        outcome: the delivery's state after it; ``SENDING`` while nobody knows.
+        duration_seconds: of the vendor's call.
+    """
+
+    delivery_id: str
+    destination_id: str
+    number: int
+    started_at: datetime
+    outcome: DeliveryState = DeliveryState.SENDING
+    reason: Reason | None = None
+    vendor_code: str | None = None
+    detail: str | None = None
+    duration_seconds: float | None = None
+
+
+class RunState(StrEnum):
+    """How far reading one input came."""
+
+    READING = "reading"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class IngestRun(msgspec.Struct, frozen=True, kw_only=True):
+    """One input that was read: a file, or one call of the HTTP push. ``read`` is the sum of the four after it."""
+
+    id: str
+    source: str
+    name: str
+    state: RunState
+    format: str | None = None
+    read: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    rejected: int = 0
+    error: str | None = None
+    started_at: datetime
+    finished_at: datetime | None = None
+
+
+class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that could not be read, whole.
+
+    Attributes:
+        id: the same for the same bytes at the same place, so that reading a file twice quarantines once.
+        kind: ``record`` (one row or entry) or ``file`` (the whole input).
+        name: of the input it came from.
+        location: line or entry within it (``line 17``, ``inner/CN1.XML``), ``""`` for a whole file.
+        reason_code: short and stable, for counting (``bad-number``); ``reason`` is the sentence for people.
+        size_bytes: of the raw content.
+        format: the format that refused it, where one was recognised.
+        context: what is needed to read it again on its own (``header``: the CSV header line ...).
+    """
+
+    id: str
+    kind: str
+    source: str
+    name: str
+    location: str
+    reason_code: str
+    reason: str
+    size_bytes: int
+    format: str | None = None
+    context: dict[str, str] = {}
+    quarantined_at: datetime
+    replayed_at: datetime | None = None
