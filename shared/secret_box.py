@@ -1,5 +1,7 @@
 """Secrets at rest: sealed with a key that lies outside the database."""
 
+import hashlib
+import hmac
 import os
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ class SecretBox:
     def __init__(self, key: str) -> None:
         try:
             self._fernet = Fernet(key)
+            self._key = key.encode("ascii")
         except ValueError:
             raise MisconfiguredError(
                 "the secret key is not 32 url-safe base64-encoded bytes; "
@@ -29,6 +32,10 @@ class SecretBox:
 
     def __repr__(self) -> str:
         return "SecretBox(***)"
+
+    def derive(self, purpose: str) -> bytes:
+        """Return 32 bytes that belong to this installation and purpose, the same at every start."""
+        return hmac.digest(self._key, purpose.encode(), hashlib.sha256)
 
     def seal(self, text: str) -> bytes:
         """Encrypt."""

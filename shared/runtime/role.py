@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shared.bus.port import Bus
     from shared.clock import Clock
     from shared.metrics import Metrics
+    from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.port import Store
 
@@ -25,6 +26,7 @@ class Surroundings:
     store: "Store"
     clock: "Clock"
     metrics: "Metrics"
+    secrets: "SecretBox"
 
 
 class Role(Protocol):

@@ -1,0 +1,43 @@
+"""What a command works with: the configured backends, opened for as long as it runs."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from shared.runtime.role import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+T = TypeVar("T")
+
+
+@asynccontextmanager
+async def open_session() -> "AsyncIterator[Surroundings]":
+    """Read the settings and open bus and store."""
+    from shared.backends import open_backends  # noqa: PLC0415 - heavy, and not needed for --help
+
+    from shared.clock import SystemClock  # noqa: PLC0415
+    from shared.logs import configure_logs  # noqa: PLC0415
+    from shared.metrics import Metrics  # noqa: PLC0415
+    from shared.secret_box import open_secret_box  # noqa: PLC0415
+    from shared.settings import load_settings  # noqa: PLC0415
+
+    settings = load_settings()
+    configure_logs(settings)
+    clock = SystemClock()
+    secrets = open_secret_box(settings)
+    async with open_backends(settings, clock, secrets) as backends:
+        yield Surroundings(
+            settings=settings, bus=backends.bus, store=backends.store, clock=clock, metrics=Metrics(), secrets=secrets
+        )
+
+
+def in_session(work: "Callable[[Surroundings], Awaitable[T]]") -> "T":
+    """Run a command's work in a session of its own and return what it returns."""
+
+    async def run() -> T:
+        async with open_session() as around:
+            return await work(around)
+
+    return asyncio.run(run())
