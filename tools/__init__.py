@@ -1,0 +1,1 @@
+"""Maintainers' scripts: how the tables that ship were made."""
