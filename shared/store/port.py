@@ -237,7 +237,7 @@ class Deliveries(Protocol):
     ) -> None:
         """Write down how an attempt ended, on it and on its delivery (``attempt`` carries reason, code and duration).
 
-        ``state`` ``WAITING`` needs ``next_attempt_at``.
+        ``state`` ``WAITING`` needs ``next_attempt_at``. An ``ambiguous`` attempt is counted on its delivery.
         """
         ...
 

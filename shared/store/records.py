@@ -116,6 +116,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         page: 1-based, of ``pages`` messages that were planned together.
         left_out: how many more the subscriber's cap kept out of the digest (told on the last page).
         attempts: how many were started.
+        ambiguous: how many of them ended so that nobody knows whether the vendor took the message.
         lease_until: while ``SENDING``: when another process may take it over.
         sent_at: when the vendor took it.
         reason, vendor_code, detail: of the last attempt that failed; ``detail`` is for people and holds no secret.
@@ -131,6 +132,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int = 0
     state: DeliveryState = DeliveryState.WAITING
     attempts: int = 0
+    ambiguous: int = 0
     next_attempt_at: datetime
     lease_until: datetime | None = None
     owner: str | None = None
@@ -146,7 +148,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         number: 1-based.
-        outcome: the delivery's state after it; ``SENDING`` while nobody knows.
+        outcome: the delivery's state after it; ``SENDING`` while it lasts.
+        ambiguous: the vendor may have taken the message although no answer says so.
         duration_seconds: of the vendor's call.
     """
 
@@ -155,6 +158,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     number: int
     started_at: datetime
     outcome: DeliveryState = DeliveryState.SENDING
+    ambiguous: bool = False
     reason: Reason | None = None
     vendor_code: str | None = None
     detail: str | None = None
