@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from services.cli import up
 from shared.errors import ZhituiError
 
 app = typer.Typer(
@@ -22,6 +23,9 @@ app = typer.Typer(
 @app.callback()
 def _zhitui() -> None:
     """Keep the sub-command form even with a single command."""
+
+
+up.register(app)
 
 
 def main() -> None:

@@ -9,22 +9,25 @@ from shared.runtime.role import Surroundings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from shared.settings import Settings
+
 T = TypeVar("T")
 
 
 @asynccontextmanager
-async def open_session() -> "AsyncIterator[Surroundings]":
-    """Read the settings and open bus and store."""
-    from shared.backends import open_backends  # noqa: PLC0415 - heavy, and not needed for --help
+async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Surroundings]":
+    """Open bus and store; without ``settings``, read them and set up the logs first."""
+    from shared.backends import open_backends
 
-    from shared.clock import SystemClock  # noqa: PLC0415
-    from shared.logs import configure_logs  # noqa: PLC0415
-    from shared.metrics import Metrics  # noqa: PLC0415
-    from shared.secret_box import open_secret_box  # noqa: PLC0415
-    from shared.settings import load_settings  # noqa: PLC0415
+    from shared.clock import SystemClock
+    from shared.logs import configure_logs
+    from shared.metrics import Metrics
+    from shared.secret_box import open_secret_box
+    from shared.settings import load_settings
 
-    settings = load_settings()
-    configure_logs(settings)
+    if settings is None:
+        settings = load_settings()
+        configure_logs(settings)
     clock = SystemClock()
     secrets = open_secret_box(settings)
     async with open_backends(settings, clock, secrets) as backends:

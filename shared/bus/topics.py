@@ -32,3 +32,6 @@ ALL_TOPICS = (
     PROFILES.dead_letters,
     MATCHES.dead_letters,
 )
+
+GROUPS = ((PUBLICATIONS, "matcher"), (MATCHES, "notifier"))
+"""Who does what lies on which topic: consumer groups are named after their role. Profiles are read, not consumed."""

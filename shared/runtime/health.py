@@ -1,0 +1,82 @@
+"""Is the process alive, are its roles ready, how much has it done."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_latest
+
+from shared.bus.topics import ALL_TOPICS, GROUPS
+from shared.errors import NotFoundError, ZhituiError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.runtime.role import Role, Surroundings
+
+PING_SECONDS = 2.0
+"""A store that takes longer to answer than this counts as not there."""
+
+OPERATOR_GROUP = "operator"
+"""Reads dead letters; nobody commits for it, so its lag is how many there are."""
+
+
+def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.RouteDef]:
+    """Return ``/healthz``, ``/readyz`` and ``/metrics``."""
+    ProcessCollector(registry=around.metrics.registry)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        """Whether the process lives: its event loop turns and its store answers (503 when not)."""
+        started = time.perf_counter()
+        await asyncio.sleep(0)
+        loop_delay = time.perf_counter() - started
+        problem = await _store_problem(around)
+        body = {
+            "status": "ok" if problem is None else "failing",
+            "roles": [role.name for role in roles],
+            "store": problem or "ok",
+            "event_loop_delay_seconds": round(loop_delay, 6),
+        }
+        return _json(body, 200 if problem is None else 503)
+
+    async def readyz(_request: web.Request) -> web.Response:
+        """Whether every role can do its work (503 with what is missing when not)."""
+        problems = {role.name: await role.problems() for role in roles}
+        ready = not any(problems.values())
+        return _json({"status": "ready" if ready else "not ready", "problems": problems}, 200 if ready else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        """Everything that is counted, in the Prometheus text format."""
+        await _measure_lag(around)
+        return web.Response(
+            body=generate_latest(around.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
+
+    return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+async def _store_problem(around: "Surroundings") -> str | None:
+    try:
+        async with asyncio.timeout(PING_SECONDS):
+            await around.store.ping()
+    except TimeoutError:
+        return f"存储在 {PING_SECONDS:g} 秒内没有应答。"
+    except ZhituiError as error:
+        return str(error)
+    return None
+
+
+async def _measure_lag(around: "Surroundings") -> None:
+    waits = [*GROUPS, *((topic, OPERATOR_GROUP) for topic in ALL_TOPICS if topic.name.endswith(".dlq"))]
+    for topic, group in waits:
+        try:
+            lag = await around.bus.lag(topic, group)
+        except NotFoundError:
+            continue
+        around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
+
+
+def _json(body: object, status: int) -> web.Response:
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
