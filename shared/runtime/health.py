@@ -8,8 +8,8 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_latest
 
-from shared.bus.topics import ALL_TOPICS, GROUPS
-from shared.errors import NotFoundError, ZhituiError
+from shared.bus.lags import measure_lags
+from shared.errors import ZhituiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 PING_SECONDS = 2.0
 """A store that takes longer to answer than this counts as not there."""
-
-OPERATOR_GROUP = "operator"
-"""Reads dead letters; nobody commits for it, so its lag is how many there are."""
 
 
 def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.RouteDef]:
@@ -49,7 +46,8 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
 
     async def metrics(_request: web.Request) -> web.Response:
         """Everything that is counted, in the Prometheus text format."""
-        await _measure_lag(around)
+        for topic, group, lag in await measure_lags(around.bus):
+            around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
         return web.Response(
             body=generate_latest(around.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
@@ -66,16 +64,6 @@ async def _store_problem(around: "Surroundings") -> str | None:
     except ZhituiError as error:
         return str(error)
     return None
-
-
-async def _measure_lag(around: "Surroundings") -> None:
-    waits = [*GROUPS, *((topic, OPERATOR_GROUP) for topic in ALL_TOPICS if topic.name.endswith(".dlq"))]
-    for topic, group in waits:
-        try:
-            lag = await around.bus.lag(topic, group)
-        except NotFoundError:
-            continue
-        around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
 
 
 def _json(body: object, status: int) -> web.Response:

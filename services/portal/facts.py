@@ -1,0 +1,103 @@
+"""Everything the console shows, read from store and bus at one moment."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.bus.lags import OPERATOR_GROUP, measure_lags
+from shared.errors import RetryLaterError
+from shared.store.records import DeliveryState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.runtime.role import Surroundings
+    from shared.store.records import Delivery, IngestRun, PendingGroup
+    from shared.wire.profile import Profile
+    from shared.wire.subscription import Channel, Destination, Subscription
+
+ROWS = 20
+"""How many rows of each kind a page shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is the case.
+
+    Attributes:
+        match_counts: (profile id, matches, last matched at), most matches first.
+        delivery_counts: (channel, state) → how many.
+        retrying: waiting deliveries that failed at least once.
+        lags: (topic, group, records not done yet).
+        dead_letters: (topic, records), where there are any.
+        quarantine_counts: reason code → items that wait.
+        quarantine_reasons: reason code → a sentence that was given with it.
+        storage_problem: why nothing can be written, when that is so.
+    """
+
+    at: "datetime"
+    publications: int
+    matches: int
+    runs: "list[IngestRun]"
+    profiles: "list[Profile]"
+    match_counts: "list[tuple[str, int, datetime]]"
+    delivery_counts: "dict[tuple[str, DeliveryState], int]"
+    recent: "list[Delivery]"
+    dead: "list[Delivery]"
+    held: "list[Delivery]"
+    retrying: "list[Delivery]"
+    destinations: "list[Destination]"
+    subscriptions: "list[Subscription]"
+    pending: "list[PendingGroup]"
+    quarantine_counts: dict[str, int]
+    quarantine_reasons: dict[str, str]
+    lags: list[tuple[str, str, int]]
+    dead_letters: list[tuple[str, int]]
+    storage_problem: str | None
+
+    def deliveries_in(self, state: "DeliveryState", channel: "Channel | None" = None) -> int:
+        """Return how many deliveries are in this state, on one channel or on all."""
+        return sum(n for (c, s), n in self.delivery_counts.items() if s == state and channel in {None, c})
+
+    def destination(self, destination_id: str) -> "Destination | None":
+        """Return one by its id."""
+        return next((d for d in self.destinations if d.id == destination_id), None)
+
+
+async def gather_facts(around: "Surroundings") -> Facts:
+    """Ask store and bus."""
+    store = around.store
+    lags = await measure_lags(around.bus)
+    profiles = await store.profiles.all()
+    waiting = await store.deliveries.recent(state=DeliveryState.WAITING, limit=10 * ROWS)
+    quarantined = await store.quarantine.recent(waiting_only=True, limit=10 * ROWS)
+    return Facts(
+        at=around.clock.now(),
+        publications=await store.publications.count(),
+        matches=await store.alerts.match_count(),
+        runs=await store.runs.recent(limit=ROWS),
+        profiles=profiles,
+        match_counts=await store.alerts.match_counts(limit=len(profiles) + ROWS),
+        delivery_counts=await store.deliveries.state_counts(),
+        recent=await store.deliveries.recent(limit=ROWS),
+        dead=await store.deliveries.recent(state=DeliveryState.DEAD, limit=ROWS),
+        held=await store.deliveries.recent(state=DeliveryState.HELD, limit=ROWS),
+        retrying=[delivery for delivery in waiting if delivery.attempts and delivery.reason][:ROWS],
+        destinations=await store.destinations.all(),
+        subscriptions=await store.subscriptions.all(),
+        pending=await store.alerts.pending_groups(),
+        quarantine_counts=await store.quarantine.counts(),
+        quarantine_reasons={item.reason_code: item.reason for item in quarantined},
+        lags=[(topic.name, group, lag) for topic, group, lag in lags if group != OPERATOR_GROUP],
+        dead_letters=[(topic.name, lag) for topic, group, lag in lags if group == OPERATOR_GROUP and lag],
+        storage_problem=await _storage_problem(around),
+    )
+
+
+async def _storage_problem(around: "Surroundings") -> str | None:
+    try:
+        await around.store.ping()
+    except RetryLaterError as error:
+        return str(error)
+    if around.metrics.registry.get_sample_value("zhitui_storage_full"):
+        return "磁盘已满或只读"
+    return None

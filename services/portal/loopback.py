@@ -1,0 +1,75 @@
+"""The console has no sign-in yet, so it is for people at this machine only."""
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from services.portal.pages import page
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiohttp import web
+
+    Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+
+
+def refusal(peer: str | None, host: str, *, forwarded: bool) -> str | None:
+    """Return why a request may not see the console, ``None`` when it may.
+
+    Args:
+        peer: address of the other end.
+        host: the ``Host`` header. A page elsewhere can point a name of its own at this machine (DNS rebinding) and so
+            make a local browser ask; the name it asked for gives it away.
+        forwarded: whether a proxy says that it asks for somebody else.
+    """
+    if not _is_loopback(peer or ""):
+        return f"这次访问来自 {peer or '未知地址'}，不是本机。"
+    if forwarded:
+        return "这次访问经过了代理服务器，不是直接来自本机。"
+    name = _host_name(host)
+    if name != "localhost" and not _is_loopback(name):
+        return f"访问所用的主机名 {name or '（空）'} 不是本机名（localhost 或 127.0.0.1）。"
+    return None
+
+
+def loopback_only(handler: "Handler") -> "Handler":
+    """Let a handler answer only people at this machine; everybody else gets a page that says why."""
+
+    async def guarded(request: "web.Request") -> "web.Response":
+        peer = request.transport.get_extra_info("peername") if request.transport else None
+        forwarded = any(header in request.headers for header in _FORWARDED)
+        why = refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=forwarded)
+        if why is None:
+            return await handler(request)
+        return page(
+            "notice.html",
+            status=403,
+            root="",
+            heading="控制台只在本机开放",
+            lines=(
+                why,
+                "控制台还没有登录功能，因此只接受来自本机的访问。要从别的电脑查看，请先建立 SSH 隧道，再打开 http://127.0.0.1:8080/ ：",
+            ),
+            command="ssh -L 8080:127.0.0.1:8080 服务器",
+            button=None,
+        )
+
+    guarded.__doc__ = handler.__doc__
+    return guarded
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _host_name(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower().rstrip(".")

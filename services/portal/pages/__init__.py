@@ -1,0 +1,60 @@
+"""Pages: templates beside their one style sheet, and the headers that every page carries."""
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+_HEADERS = {
+    # Nothing from elsewhere, no scripts at all: a page shows texts that strangers wrote into patents.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def page(template: str, *, status: int = 200, **values: object) -> web.Response:
+    """Return a rendered page."""
+    html = _environment().get_template(template).render(**values)
+    return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=_HEADERS)
+
+
+def style_route() -> web.RouteDef:
+    """Return the route of the style sheet; pages name it relative to themselves, so that a proxy may add a path."""
+    css = files(__name__).joinpath("style.css").read_text("utf-8")
+
+    async def style(_request: web.Request) -> web.Response:
+        """The pages' style sheet."""
+        return web.Response(text=css, content_type="text/css", headers={"Cache-Control": "max-age=300"})
+
+    return web.get("/assets/style.css", style)
+
+
+def local_time(moment: "datetime", zone: "ZoneInfo") -> str:
+    """Return a moment as people of the zone read it, to the second (``01-05 10:00:07``)."""
+    return moment.astimezone(zone).strftime("%m-%d %H:%M:%S")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader(__name__, "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["local"] = local_time
+    return environment

@@ -1,0 +1,38 @@
+"""The portal in one screen: a request comes in, the store is asked, a page goes out."""
+
+from typing import TYPE_CHECKING
+
+from services.portal.console import console_routes
+from services.portal.unsubscribe import unsubscribe_routes
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from aiohttp import web
+
+    from shared.runtime.role import Surroundings
+
+
+class Portal:
+    """The role that people look at. It only answers: nothing is ever pending."""
+
+    name = "portal"
+
+    def __init__(self, around: "Surroundings") -> None:
+        self._around = around
+
+    def routes(self) -> "list[web.AbstractRouteDef]":
+        """The console (this machine only) and the unsubscribe page (everybody)."""
+        return [*console_routes(self._around), *unsubscribe_routes(self._around)]
+
+    async def run(self, stop: "asyncio.Event") -> None:
+        """Wait for the end; the process's server does the work."""
+        await stop.wait()
+
+    async def is_idle(self) -> bool:
+        """Always: a request is answered when it comes."""
+        return True
+
+    async def problems(self) -> list[str]:
+        """None of its own; the store's show in the health check."""
+        return []
