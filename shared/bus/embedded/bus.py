@@ -1,0 +1,117 @@
+"""The bus on SQLite; what it promises stands in `shared.bus.port`."""
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from shared.bus.embedded import log
+from shared.bus.embedded.consumer import EmbeddedConsumer
+from shared.bus.embedded.groups import Group
+from shared.bus.embedded.reader import EmbeddedReader
+from shared.bus.embedded.waiting import Bell
+from shared.bus.port import Record
+from shared.errors import InvalidInputError, NotFoundError
+from shared.sqlite.moments import to_microseconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import timedelta
+
+    from shared.bus.embedded.log import Partition
+    from shared.bus.port import Received
+    from shared.bus.topics import Topic
+    from shared.clock import Clock
+    from shared.sqlite.database import Database
+
+MAX_RECORD_BYTES = 8 * 1024 * 1024
+_TRIM_AT_ONCE = 2_000
+
+
+class EmbeddedBus:
+    """See `shared.bus.port.Bus`."""
+
+    def __init__(self, database: "Database", clock: "Clock") -> None:
+        self._database = database
+        self._clock = clock
+        self._bell = Bell()
+        self._partitions: dict[str, list[Partition]] = {}
+
+    async def create(self, topics: "Sequence[Topic]", *, partitions: int = 1) -> None:
+        """Create the topics that do not exist yet."""
+
+        def work(connection: "sqlite3.Connection") -> None:
+            for topic in topics:
+                log.create(connection, topic, partitions)
+
+        await self._database.write(work)
+
+    async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
+        """Append the records, all or none, and return when they are safe."""
+        for record in records:
+            size = len(record.value or b"")
+            if size > MAX_RECORD_BYTES:
+                raise InvalidInputError(
+                    f"记录 {record.key} 有 {size} 字节，超过总线单条上限 {MAX_RECORD_BYTES} 字节；请拆小后再试。"
+                )
+        if not records:
+            return
+        partitions = await self._partitions_of(topic)
+        rows = log.rows_of(records, len(partitions))
+        await self._database.write(
+            partial(log.append, partitions=partitions, rows=rows, now=to_microseconds(self._clock.now()), topic=topic)
+        )
+        self._bell.ring()
+
+    @asynccontextmanager
+    async def consumer(
+        self, topic: "Topic", group: str, *, session_timeout_seconds: float = 10.0
+    ) -> "AsyncIterator[EmbeddedConsumer]":
+        """Join a group for as long as the context lasts."""
+        await self._partitions_of(topic)
+        consumer = EmbeddedConsumer(
+            self._database, self._clock, self._bell, Group(topic.name, group), session_timeout_seconds
+        )
+        try:
+            await consumer.join()
+            yield consumer
+        finally:
+            await consumer.leave()
+
+    @asynccontextmanager
+    async def reader(self, topic: "Topic") -> "AsyncIterator[EmbeddedReader]":
+        """Open a reader at the beginning of the topic."""
+        yield EmbeddedReader(self._database, self._bell, topic.name, await self._partitions_of(topic))
+
+    async def lag(self, topic: "Topic", group: str) -> int:
+        """Return how many records lie after the group's commits."""
+        return await self._database.read(partial(log.lag, topic=topic, group=group))
+
+    async def dead_letter(self, topic: "Topic", received: "Received", error: Exception) -> None:
+        """Put a record that cannot be processed on the topic's dead letters, whole."""
+        headers = {
+            **received.headers,
+            "original-topic": received.topic,
+            "original-partition": str(received.partition),
+            "original-offset": str(received.offset),
+            "error-class": type(error).__name__,
+            "error-text": str(error),
+        }
+        await self.append(topic.dead_letters, [Record(key=received.key, value=received.value, headers=headers)])
+
+    async def trim(self, keep: "timedelta") -> int:
+        """Forget what is older than ``keep`` and needed by nobody, and return how many records went."""
+        before = to_microseconds(self._clock.now() - keep)
+        total = 0
+        while gone := await self._database.write(partial(log.trim, before=before, limit=_TRIM_AT_ONCE)):
+            total += gone
+        return total
+
+    async def _partitions_of(self, topic: "Topic") -> "list[Partition]":
+        known = self._partitions.get(topic.name)
+        if known is None:
+            known = await self._database.read(partial(log.partitions_of, topic=topic.name))
+            if not known:
+                raise NotFoundError(f"总线上没有主题 {topic.name}；请先建立它。")
+            self._partitions[topic.name] = known
+        return known

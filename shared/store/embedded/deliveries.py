@@ -1,0 +1,205 @@
+"""Collections ``deliveries`` and ``delivery_attempts``."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.errors import InvalidInputError, NotFoundError
+from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.records import Attempt, Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shared.sqlite.database import Database
+
+_deliveries = Documents(Delivery)
+_attempts = Documents(Attempt)
+
+_ONE = "SELECT doc FROM deliveries WHERE id = ?"
+_ATTEMPTS = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? ORDER BY number"
+_DUE = (
+    "SELECT doc FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
+    f" AND destination_id NOT IN {KEYS}"
+    " ORDER BY next_attempt_at, destination_id, created_at, subscription_id, page LIMIT ?"
+)
+_INTERRUPTED = (
+    "SELECT deliveries.doc, delivery_attempts.doc FROM deliveries"
+    " JOIN delivery_attempts ON delivery_id = id AND number ="
+    " (SELECT max(number) FROM delivery_attempts WHERE delivery_id = id)"
+    " WHERE state = 'sending' AND (owner = ? OR lease_until <= ?) ORDER BY created_at, id"
+)
+
+
+class EmbeddedDeliveries:
+    """See `shared.store.port.Deliveries`."""
+
+    def __init__(self, database: "Database") -> None:
+        self._database = database
+
+    async def due(
+        self, now: "datetime", *, limit: int, excluded_destinations: frozenset[str] = frozenset()
+    ) -> list[Delivery]:
+        """Return ``WAITING`` deliveries whose time has come."""
+        parameters = (to_microseconds(now), keys(excluded_destinations), limit)
+        return await self._database.read(partial(_deliveries.many, statement=_DUE, parameters=parameters))
+
+    async def next_due_at(self) -> "datetime | None":
+        """Return when the next ``WAITING`` delivery is due."""
+        (moment,) = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT min(next_attempt_at) FROM deliveries WHERE state = 'waiting'"
+            ).fetchone()
+        )
+        return None if moment is None else from_microseconds(moment)
+
+    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_until: "datetime") -> Attempt | None:
+        """Take a ``WAITING`` delivery to send it."""
+
+        def work(connection: "sqlite3.Connection") -> Attempt | None:
+            delivery = _deliveries.one(connection, f"{_ONE} AND state = 'waiting'", (delivery_id,))
+            if delivery is None:
+                return None
+            number = delivery.attempts + 1
+            attempt = Attempt(
+                delivery_id=delivery_id, destination_id=delivery.destination_id, number=number, started_at=now
+            )
+            connection.execute(
+                "INSERT INTO delivery_attempts (delivery_id, number, destination_id, started_at, doc)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (delivery_id, number, delivery.destination_id, to_microseconds(now), encode(attempt)),
+            )
+            _update(
+                connection,
+                msgspec.structs.replace(
+                    delivery, state=DeliveryState.SENDING, attempts=number, owner=owner, lease_until=lease_until
+                ),
+            )
+            return attempt
+
+        return await self._database.write(work)
+
+    async def finish(
+        self, attempt: Attempt, *, state: DeliveryState, now: "datetime", next_attempt_at: "datetime | None" = None
+    ) -> None:
+        """Write down how an attempt ended."""
+        if state is DeliveryState.WAITING and next_attempt_at is None:
+            raise ValueError("a delivery that waits needs next_attempt_at")
+
+        def work(connection: "sqlite3.Connection") -> None:
+            ended = msgspec.structs.replace(attempt, outcome=state)
+            connection.execute(
+                "UPDATE delivery_attempts SET doc = ? WHERE delivery_id = ? AND number = ?",
+                (encode(ended), attempt.delivery_id, attempt.number),
+            )
+            delivery = _deliveries.one(connection, _ONE, (attempt.delivery_id,))
+            # The last attempt has the last word: when another process took over meanwhile, only the attempt is noted.
+            if delivery is not None and delivery.attempts == attempt.number:
+                _update(connection, _ended(delivery, ended, now, next_attempt_at))
+
+        await self._database.write(work)
+
+    async def interrupted(self, *, owner: str, now: "datetime") -> list[tuple[Delivery, Attempt]]:
+        """Return ``SENDING`` deliveries that nobody is sending."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(_INTERRUPTED, (owner, to_microseconds(now))).fetchall()
+        )
+        return [(_deliveries.decode(delivery), _attempts.decode(attempt)) for delivery, attempt in rows]
+
+    async def get(self, delivery_id: str) -> Delivery | None:
+        """Return one."""
+        return await self._database.read(partial(_deliveries.one, statement=_ONE, parameters=(delivery_id,)))
+
+    async def recent(
+        self, *, state: DeliveryState | None = None, destination_id: str | None = None, limit: int = 100
+    ) -> list[Delivery]:
+        """Return deliveries, newest first."""
+        wanted = {"state": state, "destination_id": destination_id}
+        conditions = [f"{column} = ?" for column, value in wanted.items() if value is not None]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - names above
+        parameters = (*(value for value in wanted.values() if value is not None), limit)
+        return await self._database.read(partial(_deliveries.many, statement=statement, parameters=parameters))
+
+    async def attempts(self, delivery_id: str) -> list[Attempt]:
+        """Return its attempts, oldest first."""
+        return await self._database.read(partial(_attempts.many, statement=_ATTEMPTS, parameters=(delivery_id,)))
+
+    async def attempt_times(self, destination_id: str, *, since: "datetime") -> "list[datetime]":
+        """Return when attempts to this destination started, oldest first."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT started_at FROM delivery_attempts WHERE destination_id = ? AND started_at >= ? ORDER BY started_at",
+                (destination_id, to_microseconds(since)),
+            ).fetchall()
+        )
+        return [from_microseconds(started_at) for (started_at,) in rows]
+
+    async def retry(self, delivery_id: str, *, now: "datetime") -> None:
+        """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once."""
+
+        def work(connection: "sqlite3.Connection") -> None:
+            delivery = _deliveries.one(connection, _ONE, (delivery_id,))
+            if delivery is None:
+                raise NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")
+            if delivery.state not in (DeliveryState.DEAD, DeliveryState.HELD):
+                raise InvalidInputError(
+                    f"推送 {delivery_id} 的状态是 {delivery.state.value}，不用重试；只有 dead 和 held 的可以重试。"
+                )
+            _update(connection, msgspec.structs.replace(delivery, state=DeliveryState.WAITING, next_attempt_at=now))
+
+        await self._database.write(work)
+
+    async def state_counts(self) -> dict[tuple[str, DeliveryState], int]:
+        """Return (channel, state) → how many."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT channel, state, count(*) FROM deliveries GROUP BY channel, state"
+            ).fetchall()
+        )
+        return {(channel, DeliveryState(state)): count for channel, state, count in rows}
+
+
+def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -> int:
+    """Store new deliveries and return how many there were; one whose id is known stays as it is."""
+    if not deliveries:
+        return 0
+    return connection.executemany(
+        "INSERT INTO deliveries (id, subscription_id, destination_id, channel, page, created_at,"
+        " state, owner, lease_until, next_attempt_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (d.id, d.subscription_id, d.destination_id, d.channel, d.page, to_microseconds(d.created_at), *_standing(d))
+            for d in deliveries
+        ],
+    ).rowcount
+
+
+def _update(connection: "sqlite3.Connection", delivery: Delivery) -> None:
+    connection.execute(
+        "UPDATE deliveries SET state = ?, owner = ?, lease_until = ?, next_attempt_at = ?, doc = ? WHERE id = ?",
+        (*_standing(delivery), delivery.id),
+    )
+
+
+def _standing(delivery: Delivery) -> tuple[object, ...]:
+    lease_until = None if delivery.lease_until is None else to_microseconds(delivery.lease_until)
+    return delivery.state, delivery.owner, lease_until, to_microseconds(delivery.next_attempt_at), encode(delivery)
+
+
+def _ended(delivery: Delivery, attempt: Attempt, now: "datetime", next_attempt_at: "datetime | None") -> Delivery:
+    sent = attempt.outcome is DeliveryState.SENT
+    return msgspec.structs.replace(
+        delivery,
+        state=attempt.outcome,
+        owner=None,
+        lease_until=None,
+        next_attempt_at=next_attempt_at or delivery.next_attempt_at,
+        sent_at=now if sent else delivery.sent_at,
+        reason=delivery.reason if sent else attempt.reason,
+        vendor_code=delivery.vendor_code if sent else attempt.vendor_code,
+        detail=delivery.detail if sent else attempt.detail,
+    )

@@ -1,0 +1,89 @@
+"""Collection ``destinations``; addresses and option values lie in it sealed."""
+
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.errors import NotFoundError
+from shared.store.embedded.alerts import drop_waiting
+from shared.store.embedded.documents import Documents, encode
+from shared.wire.subscription import Destination
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shared.secret_box import SecretBox
+    from shared.sqlite.database import Database
+    from shared.wire.subscription import DestinationState
+
+_documents = Documents(Destination)
+
+_ONE = "SELECT doc FROM destinations WHERE id = ?"
+_PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
+_OPENED_IN_MEMORY = 20_000
+
+
+class EmbeddedDestinations:
+    """See `shared.store.port.Destinations`."""
+
+    def __init__(self, database: "Database", secrets: "SecretBox") -> None:
+        self._database = database
+        self._secrets = secrets
+        # Every message asks for its destination; opening the seal costs more than the rest of the query.
+        self._open = lru_cache(_OPENED_IN_MEMORY)(lambda sealed: secrets.open(sealed.encode("ascii")))
+
+    async def put(self, destination: Destination) -> None:
+        """Add or replace."""
+        row = (destination.id, encode(self._sealed(destination)))
+        await self._database.write(lambda connection: connection.execute(_PUT, row))
+
+    async def get(self, destination_id: str) -> Destination | None:
+        """Return one."""
+        sealed = await self._database.read(partial(_documents.one, statement=_ONE, parameters=(destination_id,)))
+        return None if sealed is None else self._opened(sealed)
+
+    async def all(self) -> list[Destination]:
+        """Return all, by id."""
+        sealed = await self._database.read(
+            partial(_documents.many, statement="SELECT doc FROM destinations ORDER BY id")
+        )
+        return [self._opened(destination) for destination in sealed]
+
+    async def remove(self, destination_id: str) -> bool:
+        """Forget one and drop its waiting alerts."""
+
+        def work(connection: "sqlite3.Connection") -> bool:
+            drop_waiting(connection, destination_id=destination_id)
+            return connection.execute("DELETE FROM destinations WHERE id = ?", (destination_id,)).rowcount > 0
+
+        return await self._database.write(work)
+
+    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
+        """Enable or disable it."""
+
+        def work(connection: "sqlite3.Connection") -> None:
+            sealed = _documents.one(connection, _ONE, (destination_id,))
+            if sealed is None:
+                raise NotFoundError(f"没有推送地址 {destination_id}；用 zhitui destination list 看看有哪些。")
+            changed = msgspec.structs.replace(sealed, state=state, state_reason=reason)
+            connection.execute(_PUT, (destination_id, encode(changed)))
+
+        await self._database.write(work)
+
+    def _sealed(self, destination: Destination) -> Destination:
+        return msgspec.structs.replace(
+            destination,
+            address=self._seal(destination.address),
+            options={name: self._seal(value) for name, value in destination.options.items()},
+        )
+
+    def _opened(self, sealed: Destination) -> Destination:
+        return msgspec.structs.replace(
+            sealed,
+            address=self._open(sealed.address),
+            options={name: self._open(value) for name, value in sealed.options.items()},
+        )
+
+    def _seal(self, text: str) -> str:
+        return self._secrets.seal(text).decode("ascii")

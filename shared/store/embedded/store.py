@@ -1,0 +1,43 @@
+"""The store on SQLite; what it promises stands in `shared.store.port`."""
+
+from typing import TYPE_CHECKING
+
+from shared.store.embedded.alerts import EmbeddedAlerts
+from shared.store.embedded.deliveries import EmbeddedDeliveries
+from shared.store.embedded.destinations import EmbeddedDestinations
+from shared.store.embedded.profiles import EmbeddedProfiles
+from shared.store.embedded.publications import EmbeddedPublications
+from shared.store.embedded.quarantine import EmbeddedQuarantine
+from shared.store.embedded.runs import EmbeddedRuns
+from shared.store.embedded.subscriptions import EmbeddedSubscriptions
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from shared.secret_box import SecretBox
+    from shared.sqlite.database import Database
+
+
+class EmbeddedStore:
+    """See `shared.store.port.Store`."""
+
+    def __init__(self, database: "Database", secrets: "SecretBox") -> None:
+        self._database = database
+        self.publications = EmbeddedPublications(database)
+        self.profiles = EmbeddedProfiles(database)
+        self.destinations = EmbeddedDestinations(database, secrets)
+        self.subscriptions = EmbeddedSubscriptions(database)
+        self.alerts = EmbeddedAlerts(database)
+        self.deliveries = EmbeddedDeliveries(database)
+        self.runs = EmbeddedRuns(database)
+        self.quarantine = EmbeddedQuarantine(database)
+
+    async def ping(self) -> None:
+        """Raise when the store cannot be read and written."""
+        await self._database.write(_touch)
+
+
+def _touch(connection: "sqlite3.Connection") -> None:
+    """Write what is there already: the smallest change that reaches the disk."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
