@@ -4,28 +4,46 @@ A command module imports what is heavy inside its functions, so that ``zhitui --
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
-from services.cli import up
+from services.cli import doctor, up
+from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
 app = typer.Typer(
     name="zhitui",
-    help="知推：把新公开的专利，按关键词订阅，推送到邮箱和企业微信。先试试：zhitui demo",
+    help=HELP,
+    epilog=EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
+    rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
+def _version(*, asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"zhitui {version('zhitui')}")
+        raise typer.Exit
+
+
 @app.callback()
-def _zhitui() -> None:
+def _zhitui(
+    _version_asked: Annotated[
+        bool,
+        typer.Option("--version", help="显示版本。", is_eager=True, callback=lambda asked: _version(asked=asked)),
+    ] = False,
+) -> None:
     """Keep the sub-command form even with a single command."""
 
 
 up.register(app)
+doctor.register(app)
+arrange(app)
 
 
 def main() -> None:

@@ -18,7 +18,6 @@ T = TypeVar("T")
 async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Surroundings]":
     """Open bus and store; without ``settings``, read them and set up the logs first."""
     from shared.backends import open_backends
-
     from shared.clock import SystemClock
     from shared.logs import configure_logs
     from shared.metrics import Metrics

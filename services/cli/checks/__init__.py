@@ -1,0 +1,6 @@
+"""What ``zhitui doctor`` looks at beyond the data themselves."""
+
+from services.cli.checks.local import machine
+from services.cli.checks.remote import outside
+
+__all__ = ["machine", "outside"]
