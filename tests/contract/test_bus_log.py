@@ -1,0 +1,144 @@
+"""What the bus promises about topics, appends, readers and dead letters."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from shared.bus.port import Bus, Received, Record
+from shared.bus.topics import PROFILES, PUBLICATIONS, Topic
+from shared.errors import InvalidInputError, NotFoundError
+from tests.contract.harness import Harness
+
+WIDE = Topic(name="contract.wide.v1")
+TABLE = Topic(name="contract.table.v1", compacted=True)
+
+
+async def read_all(bus: Bus, topic: Topic) -> list[Received]:
+    async with bus.reader(topic) as reader:
+        return await reader.poll(10_000, 0)
+
+
+def records(*keys: str) -> list[Record]:
+    return [Record(key=key, value=f"{key}#{n}".encode()) for n, key in enumerate(keys)]
+
+
+def values(received: Sequence[Received], key: str) -> list[bytes | None]:
+    return [record.value for record in received if record.key == key]
+
+
+async def test_a_record_comes_back_whole_with_its_place_and_moment(bus: Bus, harness: Harness) -> None:
+    await bus.append(PUBLICATIONS, [Record(key="键", value=b"\x00\xff", headers={"trace": "值"})])
+    (received,) = await read_all(bus, PUBLICATIONS)
+    assert (received.topic, received.key, received.value) == (PUBLICATIONS.name, "键", b"\x00\xff")
+    assert received.headers == {"trace": "值"}
+    assert received.appended_at == harness.clock.now()
+    assert received.offset == 0
+
+
+async def test_records_of_one_key_stay_in_one_partition_and_in_order(bus: Bus) -> None:
+    await bus.create([WIDE], partitions=5)
+    for _ in range(3):
+        await bus.append(WIDE, records(*"abcdefgh" * 4))
+    received = await read_all(bus, WIDE)
+    assert len(received) == 96
+    assert len({record.partition for record in received}) > 1
+    for key in "abcdefgh":
+        mine = [record for record in received if record.key == key]
+        assert len({record.partition for record in mine}) == 1
+        offsets = [record.offset for record in mine]
+        assert offsets == sorted(set(offsets))
+    assert values(received, "a")[:4] == [b"a#0", b"a#8", b"a#16", b"a#24"]
+
+
+async def test_creating_a_topic_again_leaves_its_partitions_and_records(bus: Bus) -> None:
+    await bus.create([WIDE], partitions=3)
+    await bus.append(WIDE, records(*"abcdefgh"))
+    before = await read_all(bus, WIDE)
+    await bus.create([WIDE], partitions=7)
+    assert await read_all(bus, WIDE) == before
+
+
+async def test_what_was_appended_is_there_for_every_process(bus: Bus, harness: Harness) -> None:
+    await bus.append(PUBLICATIONS, records("a"))
+    other = (await harness.open()).bus
+    assert values(await read_all(other, PUBLICATIONS), "a") == [b"a#0"]
+
+
+async def test_an_append_is_all_or_nothing(bus: Bus) -> None:
+    too_large = Record(key="b", value=b"x" * 9_000_000)
+    with pytest.raises(InvalidInputError, match="b"):
+        await bus.append(PUBLICATIONS, [*records("a"), too_large, *records("c")])
+    assert await read_all(bus, PUBLICATIONS) == []
+
+
+async def test_appending_nothing_is_nothing(bus: Bus) -> None:
+    await bus.append(PUBLICATIONS, [])
+    assert await read_all(bus, PUBLICATIONS) == []
+
+
+@pytest.mark.parametrize("use", ["append", "consumer", "reader"])
+async def test_a_topic_that_was_never_created_is_not_found(bus: Bus, use: str) -> None:
+    nowhere = Topic(name="contract.nowhere.v1")
+    with pytest.raises(NotFoundError, match=r"contract\.nowhere\.v1"):
+        if use == "append":
+            await bus.append(nowhere, records("a"))
+        elif use == "consumer":
+            async with bus.consumer(nowhere, "g"):
+                pass
+        else:
+            await read_all(bus, nowhere)
+
+
+async def test_a_reader_goes_on_with_what_is_appended_and_stands_outside_of_groups(bus: Bus) -> None:
+    await bus.append(PUBLICATIONS, records("a"))
+    async with bus.consumer(PUBLICATIONS, "g") as consumer, bus.reader(PUBLICATIONS) as reader:
+        await consumer.commit(await consumer.poll(10, 1))
+        assert [r.key for r in await reader.poll(10, 0)] == ["a"]
+        assert await reader.poll(10, 0) == []
+        await bus.append(PUBLICATIONS, records("b"))
+        assert [r.key for r in await reader.poll(10, 1)] == ["b"]
+
+
+async def test_a_reader_returns_no_more_than_asked_and_misses_nothing(bus: Bus) -> None:
+    await bus.create([WIDE], partitions=3)
+    await bus.append(WIDE, records(*[str(n) for n in range(50)]))
+    seen = []
+    async with bus.reader(WIDE) as reader:
+        while batch := await reader.poll(7, 0):
+            assert len(batch) <= 7
+            seen += [record.key for record in batch]
+    assert sorted(seen, key=int) == [str(n) for n in range(50)]
+
+
+async def test_a_compacted_topic_keeps_the_last_record_of_every_key(bus: Bus) -> None:
+    await bus.create([TABLE], partitions=2)
+    await bus.append(TABLE, records("a", "b", "a"))
+    await bus.append(TABLE, [Record(key="b", value=b"last"), Record(key="c", value=b"only")])
+    last = {record.key: record.value for record in await read_all(bus, TABLE)}
+    assert last == {"a": b"a#2", "b": b"last", "c": b"only"}
+
+
+async def test_a_tombstone_tells_readers_that_the_key_is_gone(bus: Bus) -> None:
+    await bus.append(PROFILES, records("a"))
+    async with bus.reader(PROFILES) as reader:
+        assert [r.value for r in await reader.poll(10, 0)] == [b"a#0"]
+        await bus.append(PROFILES, [Record(key="a", value=None)])
+        assert [r.value for r in await reader.poll(10, 0)] == [None]
+    last = {record.key: record.value for record in await read_all(bus, PROFILES)}
+    assert last.get("a") is None
+
+
+async def test_a_dead_letter_is_whole_and_says_where_it_came_from_and_why(bus: Bus) -> None:
+    await bus.append(PUBLICATIONS, [Record(key="k", value=b"poison", headers={"trace": "1"})])
+    (poison,) = await read_all(bus, PUBLICATIONS)
+    await bus.dead_letter(PUBLICATIONS, poison, InvalidInputError("读不懂"))
+    (letter,) = await read_all(bus, PUBLICATIONS.dead_letters)
+    assert (letter.key, letter.value) == ("k", b"poison")
+    assert letter.headers == {
+        "trace": "1",
+        "original-topic": PUBLICATIONS.name,
+        "original-partition": str(poison.partition),
+        "original-offset": str(poison.offset),
+        "error-class": "InvalidInputError",
+        "error-text": "读不懂",
+    }
