@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import doctor, up
+from services.cli import doctor, profile, up
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
@@ -43,6 +43,7 @@ def _zhitui(
 
 up.register(app)
 doctor.register(app)
+profile.register(app)
 arrange(app)
 
 

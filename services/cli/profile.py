@@ -1,0 +1,146 @@
+"""``zhitui profile``: standing queries, added, looked at, checked and removed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.cli.output import json_lines, say, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.runtime.role import Surroundings
+    from shared.wire.profile import Profile
+
+BAD_PROFILES = 2
+_CHUNK = 1000
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``profile``."""
+    commands = typer.Typer(no_args_is_help=True, help="订阅画像：增加、查看、检查、删除。")
+    app.add_typer(commands, name="profile")
+    commands.command()(add)
+    commands.command(name="list")(list_all)
+    commands.command()(show)
+    commands.command()(check)
+    commands.command()(remove)
+
+
+def load_or_exit(path: Path) -> "list[Profile]":
+    """Read a profile file; say what is wrong with it and leave with status 2."""
+    from services.cli.profile_files import read_profiles
+    from shared.errors import InvalidInputError
+
+    try:
+        return read_profiles(path)
+    except InvalidInputError as error:
+        say(str(error))
+        raise typer.Exit(BAD_PROFILES) from None
+
+
+def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
+    """增加订阅画像，同 id 的会被替换。先全部检查，有一处错误就一个也不存。"""
+    from services.cli.session import in_session
+    from services.matcher.checks import check_profile
+
+    profiles = load_or_exit(file)
+    in_session(lambda around: save(around, profiles))
+    for profile in profiles:
+        typer.echo(profile.id)
+        for finding in check_profile(profile):
+            say(f"{profile.id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
+
+
+async def save(around: "Surroundings", profiles: "Sequence[Profile]") -> None:
+    """Put profiles on the bus, which brings them into force, then into the store."""
+    from shared.bus.port import Record
+    from shared.bus.topics import PROFILES
+    from shared.wire.events import ProfileSaved, encode_event
+
+    now = around.clock.now()
+    for at in range(0, len(profiles), _CHUNK):
+        chunk = profiles[at : at + _CHUNK]
+        saved = [Record(key=p.id, value=encode_event(ProfileSaved(profile=p, saved_at=now))) for p in chunk]
+        await around.bus.append(PROFILES, saved)
+        await around.store.profiles.put(chunk, saved_at=now)
+
+
+def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")] = False) -> None:
+    """列出全部订阅画像。"""
+    from services.cli.session import in_session
+
+    profiles = in_session(lambda around: around.store.profiles.all())
+    if as_json:
+        json_lines(profiles)
+        return
+    rows = [(p.id, p.name, len(p.rules), "；".join(_in_short(p))) for p in profiles]
+    table("订阅画像", ("id", "名称", "规则", "内容"), rows, empty="还没有订阅画像。用 zhitui profile add 文件 增加。")
+
+
+def _in_short(profile: "Profile") -> list[str]:
+    from shared.wire.profile import as_term
+
+    said = []
+    for rule in profile.rules:
+        words = [" 或 ".join(as_term(term).text for term in group) for group in rule.groups]
+        places = [f"{label} {'、'.join(values)}" for label, values in (("IPC", rule.ipc), ("申请人", rule.applicants), ("地区", rule.regions), ("种类", rule.kinds)) if values]  # fmt: skip
+        without = [f"不含 {'、'.join(as_term(term).text for term in rule.none)}"] if rule.none else []
+        said.append(" 且 ".join([*words, *places, *without]))
+    return said
+
+
+def show(
+    profile_id: Annotated[str, typer.Argument(help="订阅画像的 id。", metavar="ID")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="输出一行 JSON。")] = False,
+) -> None:
+    """显示一个订阅画像。"""
+    import msgspec
+
+    from services.cli.session import in_session
+    from shared.errors import NotFoundError
+
+    profile = in_session(lambda around: around.store.profiles.get(profile_id))
+    if profile is None:
+        raise NotFoundError(f"没有 id 为“{profile_id}”的订阅画像；zhitui profile list 列出全部")
+    if as_json:
+        json_lines([profile])
+    else:
+        typer.echo(msgspec.json.format(msgspec.json.encode(profile), indent=2).decode())
+
+
+def check(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
+    """检查订阅画像，什么也不存。有错误时退出码为 1，文件读不懂时为 2。"""
+    from services.matcher.checks import check_profile
+
+    errors = warnings = 0
+    profiles = load_or_exit(file)
+    for profile in profiles:
+        for finding in check_profile(profile):
+            errors += finding.is_error
+            warnings += not finding.is_error
+            typer.echo(f"{profile.id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
+    say(f"检查了 {len(profiles)} 个订阅画像：{errors} 处错误，{warnings} 处提醒。")
+    if errors:
+        raise typer.Exit(1)
+
+
+def remove(profile_id: Annotated[str, typer.Argument(help="订阅画像的 id。", metavar="ID")]) -> None:
+    """删除一个订阅画像，立即不再匹配。"""
+    from services.cli.session import in_session
+    from shared.errors import NotFoundError
+
+    if not in_session(lambda around: forget(around, profile_id)):
+        raise NotFoundError(f"没有 id 为“{profile_id}”的订阅画像；zhitui profile list 列出全部")
+    typer.echo(f"已删除 {profile_id}")
+
+
+async def forget(around: "Surroundings", profile_id: str) -> bool:
+    """Take a profile out of force, then out of the store; false when there was none."""
+    from shared.bus.port import Record
+    from shared.bus.topics import PROFILES
+
+    await around.bus.append(PROFILES, [Record(key=profile_id, value=None)])
+    return await around.store.profiles.remove(profile_id)

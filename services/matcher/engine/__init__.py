@@ -1,0 +1,1 @@
+"""The matching engine: pure functions of profiles and publications. docs/matching.md says what they promise."""

@@ -1,0 +1,110 @@
+"""The matcher in one screen: publications in, matches out.
+
+::
+
+    poll → catch up with the profiles → decode, match, encode → append the matches → dead letters → commit
+
+A crash anywhere before the commit does the batch again; whoever reads the matches takes that as the same matches.
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from services.matcher.profiles import ProfilesInForce
+from services.matcher.stages import Outcome, match_batch
+from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
+from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
+from shared.logs import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from aiohttp import web
+
+    from shared.bus.port import Consumer, Received
+    from shared.runtime.role import Surroundings
+
+GROUP = "matcher"
+BATCH = 500
+POLL_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+
+
+class Matcher:
+    """The matcher's role."""
+
+    name = "matcher"
+
+    def __init__(self, around: "Surroundings") -> None:
+        self._around = around
+        self._log = get_logger(self.name)
+        self._loaded = False
+
+    def routes(self) -> "Sequence[web.AbstractRouteDef]":
+        """The matcher has none."""
+        return ()
+
+    async def is_idle(self) -> bool:
+        """Whether every publication on the bus is matched."""
+        return self._loaded and await self._around.bus.lag(PUBLICATIONS, GROUP) == 0
+
+    async def problems(self) -> list[str]:
+        """Say that profiles are still being loaded, while they are."""
+        return [] if self._loaded else ["订阅画像还在装载，请稍候"]
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Match until told to stop; what was polled and not committed then is matched by whoever comes next."""
+        bus = self._around.bus
+        async with bus.reader(PROFILES) as reader, bus.consumer(PUBLICATIONS, GROUP) as consumer:
+            profiles = ProfilesInForce(self._around, reader)
+            await self._when_there_is_room(profiles.catch_up)
+            self._loaded = True
+            while not stop.is_set():
+                received = await consumer.poll(BATCH, POLL_SECONDS)
+                await self._when_there_is_room(profiles.catch_up)
+                if not received:
+                    continue
+                with self._around.metrics.matcher_batch_seconds.time():
+                    outcome = await asyncio.to_thread(match_batch, profiles.live, received, self._around.clock.now())
+                try:
+                    await self._when_there_is_room(lambda: self._hand_over(consumer, received, outcome))  # noqa: B023 - awaited here
+                except PartitionLostError:
+                    self._log.info("partition_lost", records=len(received))
+
+    async def _hand_over(self, consumer: "Consumer", received: "list[Received]", outcome: Outcome) -> None:
+        """Write first, commit afterwards; done twice, it says the same twice."""
+        bus, metrics = self._around.bus, self._around.metrics
+        poison = list(outcome.poison)
+        try:
+            await bus.append(MATCHES, [record for _, records in outcome.records for record in records])
+        except InvalidInputError:  # one of them is larger than the bus takes: find it, keep the others
+            for source, records in outcome.records:
+                try:
+                    await bus.append(MATCHES, records)
+                except InvalidInputError as error:
+                    poison.append((source, error))
+        for record, error in poison:
+            await bus.dead_letter(PUBLICATIONS, record, error)
+            self._log.warning("publication_dead_lettered", publication=record.key, error=str(error))
+        await consumer.commit(received)
+        metrics.dead_letters.labels(topic=PUBLICATIONS.name).inc(len(poison))
+        metrics.matcher_publications.inc(outcome.publications)
+        metrics.matcher_candidates.inc(outcome.candidates)
+        metrics.matcher_matches.inc(outcome.matches)
+
+    async def _when_there_is_room(self, work: "Callable[[], Awaitable[None]]") -> None:
+        """Do the work; while the disk is full, say so once, hold everything, and try again."""
+        waiting = False
+        while True:
+            try:
+                await work()
+            except StorageFullError as error:
+                self._around.metrics.storage_full.set(1)
+                if not waiting:
+                    self._log.error("storage_full", error=str(error))
+                waiting = True
+                await self._around.clock.sleep(RETRY_SECONDS)
+            else:
+                if waiting:
+                    self._around.metrics.storage_full.set(0)
+                return
