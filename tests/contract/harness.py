@@ -12,7 +12,7 @@ from shared.backends import Backends, open_backends
 from shared.bus.embedded.consumer import EmbeddedConsumer
 from shared.bus.port import Consumer
 from shared.secret_box import SecretBox
-from shared.settings import Settings
+from shared.settings import load_settings
 from shared.testing.clock import ManualClock
 
 
@@ -39,7 +39,7 @@ class EmbeddedHarness:
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.clock = ManualClock()
-        self.settings = Settings(data_dir=folder)
+        self.settings = load_settings(data_dir=folder)
         self.secrets = SecretBox(Fernet.generate_key().decode())
         self._stack = stack
 

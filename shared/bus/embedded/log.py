@@ -121,8 +121,8 @@ def trim(connection: "sqlite3.Connection", before: int, limit: int) -> int:
     """
     gone = 0
     done = connection.execute(
-        "SELECT partition_id, min(next_offset) FROM bus_claims JOIN bus_partitions p ON p.id = partition_id"
-        " WHERE p.compacted = 0 GROUP BY partition_id"
+        "SELECT p.id, min(c.next_offset) FROM bus_claims c JOIN bus_partitions p ON p.id = c.partition_id"
+        " WHERE p.compacted = 0 GROUP BY p.id"
     ).fetchall()
     for partition_id, next_offset in done:
         base = partition_id << OFFSET_BITS

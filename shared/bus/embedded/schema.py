@@ -24,6 +24,7 @@ CREATE TABLE bus_records (
   compacted INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX bus_records_by_key ON bus_records (key, place) WHERE compacted = 1;
+CREATE INDEX bus_tombstones ON bus_records (appended_at) WHERE compacted = 1 AND value IS NULL;
 CREATE TABLE bus_members (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   topic TEXT NOT NULL,

@@ -1,0 +1,1 @@
+"""The database file under real disks, real processes and real kills."""
