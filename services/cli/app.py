@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import doctor, profile, up
+from services.cli import demo, doctor, profile, up
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
@@ -41,6 +41,7 @@ def _zhitui(
     """Keep the sub-command form even with a single command."""
 
 
+demo.register(app)
 up.register(app)
 doctor.register(app)
 profile.register(app)
