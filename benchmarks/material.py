@@ -4,15 +4,18 @@ import csv
 import io
 import itertools
 import random
+from collections import Counter
 from pathlib import Path
 
-import jieba
+import rjieba
 
 from shared.wire.profile import Profile, Rule
 
 GAZETTE = Path(__file__).resolve().parents[2] / "shared" / "data" / "gazette-2019-07-09"
 HEADER = "item,name,authorization_notice_id,authorized_announcement_date,filing_id,filing_date,patentee,designer,address,Int.Cl."
 MADE_ROWS = 36_956
+MAX_SHARE = 0.02
+"""A word in more of the titles than this (一种, 装置) is too common for a subscriber."""
 
 _OBJECTS = (
     "固态电池",
@@ -63,10 +66,12 @@ def make_profiles(texts: list[str], count: int, *, seed: int = 7) -> list[Profil
     Terms are words, and runs of two words, of the texts themselves, of 2 to 6 Chinese characters.
     """
     chance = random.Random(seed)
-    words = [
-        [word for word in jieba.cut(text) if len(word) > 1 and "\u4e00" <= word[0] <= "\u9fff"]
+    lines = [
+        [word for word in rjieba.cut(text) if len(word) > 1 and "\u4e00" <= word[0] <= "\u9fff"]
         for text in chance.sample(texts, min(len(texts), 4 * count + 50))
     ]
+    spread = Counter(word for line in lines for word in set(line))
+    words = [[word for word in line if spread[word] <= MAX_SHARE * len(lines)] for line in lines]
     pool = [run for line in words for run in (*line, *(a + b for a, b in itertools.pairwise(line))) if len(run) <= 6]
     seeds = [line for line in words if len(line) > 1]
     return [_profile(index, chance, chance.choice(seeds), pool) for index in range(count)]

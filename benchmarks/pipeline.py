@@ -14,12 +14,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.material import gazette_files, make_profiles, titles
 from services.ingest.wiring import open_role as open_ingest
 from services.matcher.wiring import open_role as open_matcher
 from services.notifier.wiring import open_role as open_notifier
 from shared.backends import open_backends
-
-from benchmarks.material import gazette_files, make_profiles, titles
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.metrics import Metrics
