@@ -81,9 +81,17 @@ def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
 
 
 async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
+    import gc
+
     from services.cli.session import open_session
     from services.cli.welcome import tell_listening, tell_ready
     from shared.runtime.process import run_process
+
+    def on_listening(address: str) -> None:
+        # What was made up to here lives as long as the process: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        tell_listening(address, settings, roles)
 
     openers = [open_role(role) for role in roles]
     async with open_session(settings) as around:
@@ -92,6 +100,6 @@ async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle:
             around,
             openers,
             until_idle=until_idle,
-            on_listening=lambda address: tell_listening(address, settings, roles),
+            on_listening=on_listening,
             on_ready=lambda problems: tell_ready(problems, first_steps=first_steps),
         )

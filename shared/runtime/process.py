@@ -1,7 +1,6 @@
 """One process: its roles side by side, its HTTP doors, its stop."""
 
 import asyncio
-import gc
 import signal
 from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -61,9 +60,6 @@ async def run_process(
             roles = [await stack.enter_async_context(opener(around)) for opener in openers]
             doors = await stack.enter_async_context(open_doors(roles, around))
             on_listening(doors.address)
-            # What was made up to here lives as long as the process: the collector need not look at it again.
-            gc.collect()
-            gc.freeze()
             try:
                 await _run_roles(
                     roles,
