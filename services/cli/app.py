@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import demo, doctor, profile, up
+from services.cli import backtest, demo, doctor, match, profile, up
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
@@ -45,6 +45,8 @@ demo.register(app)
 up.register(app)
 doctor.register(app)
 profile.register(app)
+match.register(app)
+backtest.register(app)
 arrange(app)
 
 

@@ -1,7 +1,7 @@
 """What a profile says that is valid but will not do what its author wants."""
 
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
 from services.matcher.engine import applicants, ipc
@@ -15,11 +15,47 @@ if TYPE_CHECKING:
     from shared.wire.profile import Profile, Rule
 
 _EMPTY_WORDS = frozenset(
-    "一种 方法 装置 系统 设备 结构 及其 用于 基于 具有 包括 进行 采用 使用 利用 通过 实现 新型 制备方法 工艺 技术 应用 产品 材料 部件 组件 机构 以及 所述 其他 其它 公开 发明 实用新型 专利 一体 多个 一个".split()
+    (
+        *(
+            "一种",
+            "方法",
+            "装置",
+            "系统",
+            "设备",
+            "结构",
+            "及其",
+            "用于",
+            "基于",
+            "具有",
+            "包括",
+            "进行",
+            "采用",
+            "使用",
+        ),
+        *(
+            "利用",
+            "通过",
+            "实现",
+            "新型",
+            "制备方法",
+            "工艺",
+            "技术",
+            "应用",
+            "产品",
+            "材料",
+            "部件",
+            "组件",
+            "机构",
+            "以及",
+        ),
+        *("所述", "其他", "其它", "公开", "发明", "实用新型", "专利", "一体", "多个", "一个"),
+    )
 )
 _KINDS = frozenset("ABCSUYDEPTW")
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82".split()
+    str(code)
+    for codes in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 83))
+    for code in range(*codes)
 )
 
 
@@ -71,15 +107,17 @@ def _check_terms(rule: "Rule") -> "Iterator[Finding]":
             elif plain in _EMPTY_WORDS:
                 yield _warning(f"“{text}”几乎每件专利都有，起不到筛选作用，请换成技术用语")
     for group in rule.groups:
-        texts = list(dict.fromkeys(as_term(term).text for term in group))
-        for short in texts:
-            for long in texts:
-                inner, outer = normalise_term(short), normalise_term(long)
-                if short != long and inner and inner == outer:
-                    if texts.index(short) < texts.index(long):
-                        yield _warning(f"“{short}”和“{long}”是同一个词，请删去一个")
-                elif inner and inner != outer and (outer.startswith(inner) or outer.endswith(inner)):
-                    yield _warning(f"同一组里“{long}”已含“{short}”，有“{short}”就够了，除非想给“{long}”另设权重")
+        texts = dict.fromkeys(as_term(term).text for term in group)
+        for one, other in combinations(texts, 2):
+            yield from _check_pair(*sorted((one, other), key=lambda text: len(normalise_term(text))))
+
+
+def _check_pair(short: str, long: str) -> "Iterator[Finding]":
+    inner, outer = normalise_term(short), normalise_term(long)
+    if inner == outer:
+        yield _warning(f"“{short}”和“{long}”是同一个词，请删去一个")
+    elif inner and (outer.startswith(inner) or outer.endswith(inner)):
+        yield _warning(f"同一组里“{long}”已含“{short}”，有“{short}”就够了，除非想给“{long}”另设权重")
 
 
 def _check_exclusions(rule: "Rule") -> "Iterator[Finding]":
@@ -102,13 +140,7 @@ def _check_exclusions(rule: "Rule") -> "Iterator[Finding]":
 
 def _check_bibliography(rule: "Rule") -> "Iterator[Finding]":
     for pattern in chain(rule.ipc, rule.not_ipc):
-        canonical = ipc.canonical(pattern)
-        if canonical is None:
-            yield _error(f"IPC“{pattern}”不是分类号，请写成 H01M10/0525、H01M10* 或 H01M* 的样子")
-        elif not ipc.is_known(canonical):
-            yield _warning(f"分类表里没有“{pattern}”，请核对；它只会命中写着同样分类号的公开")
-        elif "/" not in canonical and not canonical.endswith("*"):
-            yield _warning(f"IPC“{pattern}”没有星号，只命中写到这一级的公开；要包含下级请写“{pattern}*”")
+        yield from _check_ipc(pattern)
     for pattern in rule.regions:
         digits = region_pattern(pattern)
         if not (digits.isdecimal() and len(digits) in (2, 4, 6) and digits[:2] in _PROVINCES):
@@ -119,3 +151,13 @@ def _check_bibliography(rule: "Rule") -> "Iterator[Finding]":
     for pattern in chain(rule.applicants, rule.not_applicants):
         if not applicants.legal_name(pattern):
             yield _error(f"申请人“{pattern}”没有可以匹配的字，请改写或删去")
+
+
+def _check_ipc(pattern: str) -> "Iterator[Finding]":
+    canonical = ipc.canonical(pattern)
+    if canonical is None:
+        yield _error(f"IPC“{pattern}”不是分类号，请写成 H01M10/0525、H01M10* 或 H01M* 的样子")
+    elif not ipc.is_known(canonical):
+        yield _warning(f"分类表里没有“{pattern}”，请核对；它只会命中写着同样分类号的公开")
+    elif "/" not in canonical and not canonical.endswith("*"):
+        yield _warning(f"IPC“{pattern}”没有星号，只命中写到这一级的公开；要包含下级请写“{pattern}*”")

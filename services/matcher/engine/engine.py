@@ -110,7 +110,9 @@ class Engine:
         belongs = np.isin(row_rule, held)
         texts, row_rule = texts[belongs], row_rule[belongs]
         texts = texts[np.argsort(row_rule, kind="stable")]
-        matches = explain(compiled, publications, held, hits, rows[texts], entries[texts], evidence=evidence)
+        matches = explain(
+            compiled, publications, hits, held=held, rows=rows[texts], entries=entries[texts], evidence=evidence
+        )
         return Found(matches=matches, candidates=full)
 
     def _hits(self, publications: "Sequence[Publication]") -> Hits:

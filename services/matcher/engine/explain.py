@@ -9,7 +9,7 @@ from services.matcher.engine.oracle import one_for_each_span
 from services.matcher.engine.scoring import hit_score, rule_score
 from services.matcher.engine.terms import KIND, Place
 from shared.wire.match import Evidence, HitKind, Match
-from shared.wire.profile import TEXT_FIELDS, as_term
+from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,11 +26,11 @@ _PLACES = tuple(Place)
 def explain(
     compiled: "Compiled",
     publications: "Sequence[Publication]",
-    held: "NDArray[np.int64]",
     hits: "Hits",
+    *,
+    held: "NDArray[np.int64]",
     rows: "NDArray[np.int64]",
     entries: "NDArray[np.int64]",
-    *,
     evidence: bool,
 ) -> list[list[Match]]:
     """Score the rules that hold, keep the best of each profile, and put the matches in order.
@@ -38,8 +38,8 @@ def explain(
     Args:
         compiled: the profiles.
         publications: the batch.
-        held: the rules that hold, as sorted ``document × rules + rule``.
         hits: everything found in the batch.
+        held: the rules that hold, as sorted ``document × rules + rule``.
         rows: keyword hits that belong to a rule of ``held``, in its order; numbers of ``hits``.
         entries: the entry that each of ``rows`` satisfied.
         evidence: whether to make evidence.
@@ -63,16 +63,15 @@ def explain(
         best: dict[tuple[int, int, int], float] = {}
         words: list[Evidence] = []
         for i in range(bounds[number], bounds[number + 1]):
-            asked = as_term(rule.groups[group[i]][term[i]])
+            asked = rule.groups[group[i]][term[i]]
+            text, weight = (asked, 1.0) if isinstance(asked, str) else (asked.text, asked.weight)
             kind = HitKind.SYNONYM if synonym[i] else KIND[_PLACES[place[i]]]
-            score = hit_score(kind, asked.weight)
+            score = hit_score(kind, weight)
             where = group[i], term[i], field[i]
             best[where] = max(best.get(where, 0.0), score)
             if evidence:
                 words.append(
-                    Evidence(
-                        term=asked.text, field=TEXT_FIELDS[field[i]], start=start[i], end=end[i], kind=kind, score=score
-                    )
+                    Evidence(term=text, field=TEXT_FIELDS[field[i]], start=start[i], end=end[i], kind=kind, score=score)
                 )
         score = rule_score(len(rule.groups), best)
         known = best_of[document].get(profile.id)

@@ -1,0 +1,157 @@
+"""Matching a file of publications, without a bus: chunks in, JSON Lines out, in the file's order."""
+
+import multiprocessing
+import resource
+import sys
+import time
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.matcher.engine.engine import Engine
+from shared.errors import InvalidInputError
+from shared.wire.publication import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from shared.wire.profile import Profile
+
+CHUNK = 500
+"""Publications handed to the engine at once."""
+
+_CHUNKS_AHEAD = 3
+
+
+class Totals(msgspec.Struct):
+    """The summary of a run.
+
+    Attributes:
+        candidates: rules all of whose positive conditions held, before exclusions and least scores were asked.
+        load_seconds: to compile the profiles.
+        match_cpu_seconds: of all workers, reading and writing JSON included.
+        peak_rss_bytes: of the largest process.
+    """
+
+    profiles: int = 0
+    publications: int = 0
+    matches: int = 0
+    candidates: int = 0
+    load_seconds: float = 0.0
+    match_cpu_seconds: float = 0.0
+    peak_rss_bytes: int = 0
+
+    def measure_memory(self) -> None:
+        """Ask the system how large this process and its workers became."""
+        unit = 1 if sys.platform == "darwin" else 1024
+        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        self.peak_rss_bytes = unit * max(resource.getrusage(who).ru_maxrss for who in whose)
+
+
+class _Result(msgspec.Struct):
+    lines: bytes
+    publications: int
+    matches: int
+    candidates: int
+    cpu_seconds: float
+
+
+class OfflineMatcher:
+    """Profiles compiled once, for a file or many."""
+
+    def __init__(self, profiles: "Sequence[Profile]", totals: Totals, *, evidence: bool) -> None:
+        began = time.perf_counter()
+        self._engine = Engine.compile(profiles)
+        self._engine.match([Publication(publication_number="", kind="", title="预热")])  # dictionaries load here
+        self._totals = totals
+        self._evidence = evidence
+        totals.profiles = len(profiles)
+        totals.load_seconds = time.perf_counter() - began
+
+    def match_file(self, path: "Path", *, workers: int) -> "Iterator[bytes]":
+        """Give the matches of a file as JSON Lines, in pieces.
+
+        Raises:
+            InvalidInputError: the file, or a line of it, cannot be read; the message names it.
+        """
+        if workers == 1:
+            for first, lines in _chunks(path):
+                yield self._count(self._match_chunk(path, first, lines))
+            return
+        global _inherited  # noqa: PLW0603 - forked workers share the compiled profiles instead of copying them
+        _inherited = self
+        try:
+            with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+                waiting: deque[Future[_Result]] = deque()
+                for first, lines in _chunks(path):
+                    waiting.append(pool.submit(_in_worker, path, first, lines))
+                    if len(waiting) > workers * _CHUNKS_AHEAD:
+                        yield self._count(waiting.popleft().result())
+                while waiting:
+                    yield self._count(waiting.popleft().result())
+        finally:
+            _inherited = None
+
+    def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> _Result:
+        began = time.process_time()
+        publications = _decode(path, first, lines)
+        found = self._engine.find(publications, evidence=self._evidence)
+        encoder = msgspec.json.Encoder()
+        written = [encoder.encode(match) + b"\n" for matches in found.matches for match in matches]
+        return _Result(
+            lines=b"".join(written),
+            publications=len(publications),
+            matches=len(written),
+            candidates=found.candidates,
+            cpu_seconds=time.process_time() - began,
+        )
+
+    def _count(self, result: _Result) -> bytes:
+        self._totals.publications += result.publications
+        self._totals.matches += result.matches
+        self._totals.candidates += result.candidates
+        self._totals.match_cpu_seconds += result.cpu_seconds
+        return result.lines
+
+
+_inherited: OfflineMatcher | None = None
+
+
+def _in_worker(path: "Path", first: int, lines: list[bytes]) -> _Result:
+    assert _inherited is not None  # noqa: S101 - set before the pool forks
+    return _inherited._match_chunk(path, first, lines)  # noqa: SLF001 - the same class's work, in another process
+
+
+def _chunks(path: "Path") -> "Iterator[tuple[int, list[bytes]]]":
+    """Give (number of the first line, lines)."""
+    try:
+        with path.open("rb") as file:
+            lines: list[bytes] = []
+            first = 1
+            for number, line in enumerate(file, start=1):
+                lines.append(line)
+                if len(lines) == CHUNK:
+                    yield first, lines
+                    first, lines = number + 1, []
+            if lines:
+                yield first, lines
+    except OSError as error:
+        raise InvalidInputError(f"{path}：无法读取（{error.strerror}），请检查路径和权限") from error
+
+
+def _decode(path: "Path", first: int, lines: list[bytes]) -> list[Publication]:
+    decoder = msgspec.json.Decoder(Publication)
+    publications = []
+    for number, line in enumerate(lines, start=first):
+        if not line.strip():
+            continue
+        try:
+            publications.append(decoder.decode(line.removeprefix(b"\xef\xbb\xbf")))
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise InvalidInputError(
+                f"{path} 第 {number} 行不是公开（{error}）；请用 zhitui parse 生成这个文件，或改正这一行"
+            ) from error
+    return publications
