@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from shared.runtime.role import Surroundings
+from shared.unsubscribe import token_hash
 from tests.integration.portal.seed import seed
 
 pytestmark = pytest.mark.browser
@@ -16,20 +17,26 @@ CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WIDTHS = (375, 1280)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+def require_chromium() -> None:
     if not CHROMIUM.exists():
         if os.environ.get("CI"):
             pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
         pytest.skip(f"{CHROMIUM} is missing")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    require_chromium()
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         await browser.close()
 
 
-async def opened(browser: Browser, url: str, width: int, complaints: list[str], dark: bool = False) -> Page:
-    page = await browser.new_page(viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light")
+async def opened(browser: Browser, url: str, width: int, complaints: list[str], colours: str = "light") -> Page:
+    page = await browser.new_page(
+        viewport={"width": width, "height": 800}, color_scheme="dark" if colours == "dark" else "light"
+    )
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("requestfailed", lambda request: complaints.append(request.url))
@@ -48,17 +55,17 @@ async def fonts_of(page: Page, selector: str) -> set[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("colours", ["light", "dark"])
 async def test_the_page_fits_its_window_and_complains_of_nothing(
-    browser: Browser, around: Surroundings, address: str, width: int, dark: bool
+    browser: Browser, around: Surroundings, address: str, width: int, colours: str
 ) -> None:
     await seed(around)
     complaints: list[str] = []
-    page = await opened(browser, address, width, complaints, dark)
+    page = await opened(browser, address, width, complaints, colours)
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
     if folder := os.environ.get("SCREENSHOTS"):  # to look at with one's own eyes
-        await page.screenshot(path=f"{folder}/console-{width}{'-dark' if dark else ''}.png", full_page=True)
+        await page.screenshot(path=f"{folder}/console-{width}-{colours}.png", full_page=True)
 
 
 async def test_chinese_is_drawn_with_a_chinese_font(browser: Browser, around: Surroundings, address: str) -> None:
@@ -84,8 +91,6 @@ async def test_the_keyboard_reaches_the_content_and_every_number(browser: Browse
 
 
 async def test_unsubscribing_takes_one_button(browser: Browser, around: Surroundings, address: str) -> None:
-    from shared.unsubscribe import token_hash
-
     await seed(around)
     await around.store.subscriptions.save_token(token_hash("secret"), "电池", "研发部邮箱")
     page = await opened(browser, f"{address}/u/secret", 375, [])

@@ -4,15 +4,17 @@ import asyncio
 import json
 
 import aiohttp
+import msgspec
 import pytest
 
+from services.portal.pipeline import Portal
 from shared.runtime.role import Surroundings
 from tests.integration.portal.seed import PROFILES, ROBOT_KEY, seed
 
 
-async def get(url: str, **headers: str) -> tuple[int, str, "aiohttp.typedefs.LooseHeaders"]:
+async def get(url: str, **headers: str) -> tuple[int, str, dict[str, str]]:
     async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
-        return response.status, await response.text(), dict(response.headers)
+        return response.status, await response.text(), {str(name): value for name, value in response.headers.items()}
 
 
 async def test_a_fresh_installation_says_what_to_do_first(address: str) -> None:
@@ -53,8 +55,6 @@ async def test_the_page_allows_no_script_and_nothing_from_elsewhere(address: str
 async def test_texts_of_strangers_are_escaped(around: Surroundings, address: str) -> None:
     await seed(around)
     run = (await around.store.runs.recent(limit=1))[0]
-    import msgspec
-
     await around.store.runs.save(msgspec.structs.replace(run, name="<img src=x onerror=alert(1)>.csv"))
     _, text, _ = await get(address)
     assert "<img" not in text
@@ -102,8 +102,6 @@ async def test_the_style_sheet_is_served(address: str) -> None:
 
 
 async def test_the_role_itself_is_always_idle_and_ready(around: Surroundings) -> None:
-    from services.portal.pipeline import Portal
-
     portal = Portal(around)
     stop = asyncio.Event()
     stop.set()

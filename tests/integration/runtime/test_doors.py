@@ -1,8 +1,10 @@
 """Health, readiness, metrics and the API's description, over a real socket."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -11,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.bus.port import Record
 from shared.bus.topics import PUBLICATIONS
 from shared.errors import RetryLaterError
+from shared.metrics import Metrics
 from shared.runtime.doors import Doors, make_app, open_doors
 from shared.runtime.openapi import describe_app
 from shared.runtime.role import Surroundings
@@ -58,8 +61,6 @@ async def test_a_store_that_cannot_be_written_makes_it_unhealthy(
 async def test_a_store_that_hangs_makes_it_unhealthy(
     doors: Doors, around: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio
-
     monkeypatch.setattr("shared.runtime.health.PING_SECONDS", 0.05)
     monkeypatch.setattr(around.store, "ping", lambda: asyncio.sleep(5))
     assert (await get_json(doors, "/healthz"))[0] == 503
@@ -110,8 +111,4 @@ async def test_answers_do_not_tell_what_they_were_made_with(doors: Doors) -> Non
 
 
 def _fresh(around: Surroundings) -> Surroundings:
-    from dataclasses import replace
-
-    from shared.metrics import Metrics
-
     return replace(around, metrics=Metrics())

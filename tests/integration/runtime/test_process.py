@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -14,10 +16,9 @@ from shared.runtime.role import Surroundings
 from tests.integration.runtime.fakes import ScriptedRole, opener
 
 
-async def soon(condition: object, timeout_seconds: float = 5.0) -> None:
-    assert callable(condition)
-    async with asyncio.timeout(timeout_seconds):
-        while not condition():
+async def soon(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what it waits for is no event
             await asyncio.sleep(0.005)
 
 
@@ -93,8 +94,6 @@ async def test_a_port_in_use_is_told_with_what_to_do(around: Surroundings) -> No
     server = await asyncio.start_server(lambda _reader, _writer: None, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     taken = around.settings.model_copy(update={"http_port": port})
-    from dataclasses import replace
-
     with pytest.raises(MisconfiguredError, match=f"端口 {port} 已被.*ZHITUI_HTTP_PORT"):
         await run_process(replace(around, settings=taken), [opener(ScriptedRole())])
     server.close()
@@ -102,8 +101,6 @@ async def test_a_port_in_use_is_told_with_what_to_do(around: Surroundings) -> No
 
 
 async def test_a_host_that_is_not_this_machines_is_told(around: Surroundings) -> None:
-    from dataclasses import replace
-
     elsewhere = around.settings.model_copy(update={"http_host": "203.0.113.1"})
     with pytest.raises(MisconfiguredError, match="ZHITUI_HTTP_HOST"):
         await run_process(replace(around, settings=elsewhere), [opener(ScriptedRole())])
