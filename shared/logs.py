@@ -16,9 +16,14 @@ HIDDEN = "***"
 # What must not stand in a log even inside a text: credentials in a query string or in an address's user part, and
 # bearer tokens. WeCom, DingTalk and Feishu put their keys into the address itself.
 _SECRET_IN_TEXT = re.compile(
-    r"(?P<lead>[?&](?:key|access_token|token|sign|corpsecret|secret)=|/hook/|://[^/@\s:]*:|Bearer\s+)[^\s&@\"'<>]+",
+    r"(?P<parameter>[?&](?:key|access_token|token|sign|corpsecret|secret)=|/hook/|Bearer\s+)[^\s&@\"'<>]+"
+    r"|(?P<user>://[^/@\s:]*:)[^/@\s]+(?=@)",
     re.IGNORECASE,
 )
+
+
+def _hide(found: re.Match[str]) -> str:
+    return (found["parameter"] or found["user"]) + HIDDEN
 
 
 def redact(value: object) -> Any:  # noqa: ANN401 - it gives back what it was given, cleaned
@@ -27,7 +32,7 @@ def redact(value: object) -> Any:  # noqa: ANN401 - it gives back what it was gi
         case SecretStr() | SecretBytes():
             return HIDDEN
         case str():
-            return _SECRET_IN_TEXT.sub(rf"\g<lead>{HIDDEN}", value)
+            return _SECRET_IN_TEXT.sub(_hide, value)
         case BaseException():
             return redact(str(value))
         case dict():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from shared.errors import MisconfiguredError
+from shared.errors import MisconfiguredError, StorageFullError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +26,8 @@ class SecretBox:
             self._key = key.encode("ascii")
         except ValueError:
             raise MisconfiguredError(
-                "the secret key is not 32 url-safe base64-encoded bytes; "
-                "make one with: python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+                "密钥格式不对：应是 32 字节的 url-safe base64。可以这样生成一个："
+                "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
             ) from None
 
     def __repr__(self) -> str:
@@ -51,16 +51,26 @@ class SecretBox:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise MisconfiguredError(
-                "a stored secret cannot be opened with this key: restore the secret.key that belongs to this data folder, "
-                "or set ZHITUI_SECRET_KEY"
+                "用现在的密钥打不开已保存的机密：请找回这个数据目录原来的 secret.key，或用 ZHITUI_SECRET_KEY 指定原来的密钥。"
             ) from None
 
 
 def open_secret_box(settings: "Settings") -> SecretBox:
-    """Return the box of this installation; its key comes from the settings, else from a file made at the first start."""
+    """Return the box of this installation; its key comes from the settings, else from a file made at the first start.
+
+    Raises:
+        MisconfiguredError: the key is none.
+        StorageFullError: its file can be neither read nor made.
+    """
     if settings.secret_key is not None:
         return SecretBox(settings.secret_key.get_secret_value())
-    return SecretBox(_key_file(settings.data_dir / KEY_FILE))
+    path = settings.data_dir / KEY_FILE
+    try:
+        return SecretBox(_key_file(path))
+    except OSError as error:
+        raise StorageFullError(
+            f"密钥文件 {path} 读写不了（{error.strerror or error}）；请检查目录的空间和权限。"
+        ) from error
 
 
 def _key_file(path: "Path") -> str:

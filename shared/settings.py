@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from shared.errors import MisconfiguredError
+from shared.settings_errors import describe
 
 PREFIX = "ZHITUI_"
 CONFIG_FILE = "zhitui.toml"
@@ -62,7 +63,9 @@ class SecretFileSource(PydanticBaseSettingsSource):
             try:
                 values[name] = Path(path).read_text("utf-8").strip()
             except OSError as error:
-                raise MisconfiguredError(f"{variable}={path}: {error.strerror or error}") from error
+                raise MisconfiguredError(
+                    f"{variable} 指向的文件 {path} 读不了（{error.strerror or error}）；请检查路径和权限。"
+                ) from error
         return values
 
 
@@ -110,8 +113,8 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from error
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} 不是时区名；请写成 Asia/Shanghai 这样的名字") from error
         return value
 
     @property
@@ -146,7 +149,6 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        lines = [f"{PREFIX}{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors()]
-        raise MisconfiguredError("wrong settings:\n  " + "\n  ".join(lines)) from None
+        raise MisconfiguredError(describe(error, PREFIX)) from None
     except ValueError as error:
-        raise MisconfiguredError(f"{CONFIG_FILE} cannot be read: {error}") from error
+        raise MisconfiguredError(f"读不懂 {CONFIG_FILE}：{error}；请按 TOML 的写法改正。") from error

@@ -25,10 +25,10 @@ class ManualClock:
         await woken.wait()
 
     async def advance(self, seconds: float) -> None:
-        """Move forward, and let everything run that woke up."""
+        """Let everything run to its next sleep, move forward, and let everything run that woke up."""
+        await _let_run()
         self.set(self._now + timedelta(seconds=seconds))
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await _let_run()
 
     def set(self, moment: datetime) -> None:
         """Jump to a moment, forward or back."""
@@ -37,3 +37,8 @@ class ManualClock:
         self._sleepers = [(at, woken) for at, woken in self._sleepers if at > moment]
         for woken in due:
             woken.set()
+
+
+async def _let_run() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)

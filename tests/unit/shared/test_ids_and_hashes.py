@@ -1,0 +1,79 @@
+"""What is the same gets the same id; what differs, another."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from shared.bus.partitioner import murmur2, partition_of
+from shared.ids import stable_id
+from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.wire.content import content_hash
+from shared.wire.publication import Applicant, Publication
+from tests.contract.made import NOW
+
+PUBLICATION = Publication(publication_number="CN1A", kind="A", title="一种固态电池", source="gazette-csv")
+
+
+def test_a_stable_id_is_the_same_on_every_try_and_machine() -> None:
+    assert stable_id("d", "s-1", "CN1A") == "d-a72737b844a13aae7e5c6c3d"
+
+
+def test_a_stable_id_keeps_order_borders_and_odd_characters_apart() -> None:
+    ids = {
+        stable_id("d", "ab", "c"),
+        stable_id("d", "a", "bc"),
+        stable_id("d", "c", "ab"),
+        stable_id("d", "abc"),
+        stable_id("d", "abc", ""),
+        stable_id("q", "abc"),
+        stable_id("d", "\ud800"),
+    }
+    assert len(ids) == 7
+
+
+def test_the_same_content_has_the_same_hash_wherever_it_was_read() -> None:
+    elsewhere = msgspec.structs.replace(PUBLICATION, source="cnipa-xml")
+    assert content_hash(PUBLICATION) == content_hash(elsewhere)
+    assert len(content_hash(PUBLICATION)) == 32
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "一种全固态电池"},
+        {"abstract": ""},
+        {"published_on": date(2026, 1, 2)},
+        {"applicants": (Applicant(name="中兴通讯股份有限公司"),)},
+        {"ipc": ("H01M10/0525",)},
+        {"event": "grant"},
+    ],
+)
+def test_any_other_word_changes_the_hash(change: dict[str, object]) -> None:
+    assert content_hash(msgspec.structs.replace(PUBLICATION, **change)) != content_hash(PUBLICATION)
+
+
+@pytest.mark.parametrize(
+    ("key", "signed"),
+    [
+        ("21", -973932308),
+        ("foobar", -790332482),
+        ("a-little-bit-long-string", -985981536),
+        ("a-little-bit-longer-string", -1486304829),
+        ("lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971),
+        ("abc", 479470107),
+    ],
+)
+def test_the_hash_of_a_key_is_kafkas_own(key: str, signed: int) -> None:
+    """The numbers are those of Kafka's own test, ``UtilsTest.testMurmur2``."""
+    assert murmur2(key.encode()) == signed % 2**32
+
+
+def test_keys_spread_over_all_partitions() -> None:
+    assert {partition_of(f"CN{n}A", 4) for n in range(100)} == {0, 1, 2, 3}
+    assert partition_of("CN1A", 1) == 0
+
+
+def test_moments_keep_their_microseconds() -> None:
+    assert from_microseconds(to_microseconds(NOW)) == NOW
+    assert to_microseconds(NOW) % 1_000_000 == 123_456
