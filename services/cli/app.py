@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli import backtest, demo, doctor, match, profile, up
+from services.cli import backtest, demo, doctor, ingest, match, parse, profile, quarantine, up
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
@@ -42,6 +42,9 @@ def _zhitui(
 
 
 demo.register(app)
+parse.register(app)
+ingest.register(app)
+quarantine.register(app)
 up.register(app)
 doctor.register(app)
 profile.register(app)

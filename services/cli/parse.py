@@ -1,0 +1,51 @@
+"""``zhitui parse``: files in, publications as JSON Lines out; needs no data folder and no server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+    from services.ingest.offline import Summary
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("parse", help="读取文件或文件夹（格式按内容识别），把公开文献以 JSON Lines 写到标准输出。")
+    def parse(
+        files: Annotated[list[Path], typer.Argument(help="文件、zip 或文件夹，可以多个", metavar="FILE…")],
+        rejects: Annotated[Path | None, typer.Option(help="把读不了的记录（原因和原文）写到这个文件")] = None,
+        summary: Annotated[Path | None, typer.Option(help="把汇总（一个 JSON 对象）写到这个文件")] = None,
+    ) -> None:
+        import sys
+        from contextlib import ExitStack
+
+        from services.cli.output import say
+        from services.ingest.offline import parse_files
+        from shared.errors import MisconfiguredError
+
+        with ExitStack() as stack:
+            try:
+                refused: BinaryIO | None = stack.enter_context(rejects.open("wb")) if rejects else None
+                result = parse_files(files, out=sys.stdout.buffer, rejects=refused)
+                if summary:
+                    summary.write_bytes(result.as_json())
+            except BrokenPipeError:
+                # Whoever read our output has seen enough; the interpreter must not try to flush the rest.
+                sys.stderr.close()
+                raise typer.Exit(0) from None
+            except OSError as error:
+                raise MisconfiguredError(f"不能写输出文件：{error}。请检查路径和权限。") from error
+        say(_readable(result))
+        raise typer.Exit(0 if result.anything_parsed else 2)
+
+
+def _readable(result: "Summary") -> str:
+    lines = [
+        f"读取 {result.read} 条：接受 {result.accepted}，未变 {result.unchanged}，更正 {result.corrected}，拒绝 {result.rejected}"
+    ]
+    lines += [f"  拒绝 {count} 条（{code}），例如：{example}" for code, (count, example) in result.reasons.items()]
+    return "\n".join(lines)

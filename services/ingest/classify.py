@@ -1,0 +1,48 @@
+"""New, unchanged or corrected: decided by number and content hash alone."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from services.ingest.records import Parsed
+
+
+class Outcome(StrEnum):
+    """What became of a record that was read; with the rejected ones they sum up to what was read."""
+
+    ACCEPTED = "accepted"
+    UNCHANGED = "unchanged"
+    CORRECTED = "corrected"
+
+
+class Hashed(NamedTuple):
+    """A publication that was read, with its content hash."""
+
+    parsed: "Parsed"
+    content_hash: str
+
+
+def classify(batch: "Iterable[Hashed]", known: "Mapping[str, set[str]]") -> list[tuple[Hashed, Outcome]]:
+    """Judge records in their order, each against what is known and what came before it in the batch.
+
+    Args:
+        batch: what was read.
+        known: number → every content it ever had. A record that says again what an earlier version said is
+            unchanged: files are read again after a crash, and then old rows come by once more.
+    """
+    here: dict[str, set[str]] = {}
+    judged = []
+    for hashed in batch:
+        number = hashed.parsed.publication.publication_number
+        contents = here.get(number)
+        if contents is None:
+            contents = here[number] = set(known.get(number, ()))
+        if hashed.content_hash in contents:
+            outcome = Outcome.UNCHANGED
+        else:
+            outcome = Outcome.CORRECTED if contents else Outcome.ACCEPTED
+            contents.add(hashed.content_hash)
+        judged.append((hashed, outcome))
+    return judged

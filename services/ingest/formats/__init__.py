@@ -1,0 +1,35 @@
+"""The formats, one module each: `recognises` judges from the first bytes, `read` yields what is inside."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.ingest.formats import cnipa_xml, gazette_csv, publication_jsonl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from services.ingest.records import Document, Items
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way in which publications are written down."""
+
+    name: str
+    recognises: "Callable[[bytes], bool]"
+    read: "Callable[[Document, bytes], Items]"
+
+
+FORMATS = (
+    Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read),
+    Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
+    Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
+)
+
+HEAD_BYTES = 64 * 1024
+"""How much of a file is looked at to recognise it."""
+
+
+def sniff(head: bytes) -> Format | None:
+    """Return the format of a file that begins so."""
+    return next((one for one in FORMATS if one.recognises(head)), None)

@@ -1,0 +1,91 @@
+"""Rows of a CSV file with their real line numbers and their bytes; one bad row never takes others with it."""
+
+import csv
+from collections import deque
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from services.ingest.formats.lines import decode_lines, read_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+MAX_ROW_LINES = 50
+"""A quoted cell may hold line breaks; a row over more lines is a quote that somebody forgot to close."""
+
+
+class Row(NamedTuple):
+    """One row.
+
+    Attributes:
+        line: where it begins, from 1.
+        cells: ``None`` when it cannot be read; ``problem`` then says why (a reason code).
+    """
+
+    line: int
+    raw: bytes | Path
+    cells: list[str] | None
+    problem: str = ""
+
+
+_Line = tuple[int, "bytes | Path", "str | None"]
+
+
+def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "Iterator[Row]":
+    """Yield the rows of a stream; blank lines are left out."""
+    lines = _lines(stream, spool, encoding, newline)
+    pushed: deque[_Line] = deque()
+    while True:
+        line = pushed.popleft() if pushed else next(lines, None)
+        if line is None:
+            return
+        number, raw, text = line
+        if text is None:
+            yield Row(number, raw, None, "line-too-long" if isinstance(raw, Path) else "bad-encoding")
+        elif "\0" in text:
+            yield Row(number, raw, None, "nul-bytes")
+        elif '"' not in text:
+            text = text.rstrip("\r")
+            if text and not text.isspace():
+                yield Row(number, raw, text.split(","))
+        else:
+            yield _quoted_row(line, lines, pushed, newline)
+
+
+def _lines(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "Iterator[_Line]":
+    for first, block in read_blocks(stream, spool, newline):
+        if isinstance(block, Path):
+            yield first, block, None
+        else:
+            yield from zip(count(first), block.split(newline), decode_lines(block, encoding, newline), strict=False)
+
+
+def _quoted_row(line: _Line, lines: "Iterator[_Line]", pushed: deque[_Line], newline: bytes) -> Row:
+    """Read a row that may go on over following lines; give those back when its quote never closes."""
+    taken = [line]
+    number, raw, text = line
+    text = str(text)
+    while (cells := _split(text)) is None:
+        following = pushed.popleft() if pushed else next(lines, None)
+        if following is not None:
+            taken.append(following)
+        if following is None or len(taken) > MAX_ROW_LINES or not isinstance(following[2], str):
+            pushed.extendleft(reversed(taken[1:]))
+            return Row(number, raw, None, "unclosed-quote")
+        text += "\n" + following[2]
+    return Row(number, newline.join(part for _, part, _ in taken if isinstance(part, bytes)), cells)
+
+
+def _split(text: str) -> list[str] | None:
+    """Split a row with quotes; ``None`` when a quote is still open at its end."""
+    try:
+        return next(csv.reader([text.rstrip("\r")], strict=True))
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            return None
+    try:
+        return next(csv.reader([text.rstrip("\r")]))
+    except csv.Error:
+        return []

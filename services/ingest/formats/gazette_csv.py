@@ -1,0 +1,152 @@
+"""CNIPA gazette tables as CSV (docs/sources.md, "Gazette CSV")."""
+
+from typing import TYPE_CHECKING
+
+from services.ingest.formats.csv_rows import Row, read_rows
+from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, newline_of
+from services.ingest.normalise.applicants import applicants_of, split_names
+from services.ingest.normalise.dates import parse_date
+from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
+from services.ingest.normalise.numbers import WrongNumberError, application_number, publication_number
+from services.ingest.normalise.text import clean
+from services.ingest.records import Document, Item, Items, Parsed, Rejected
+from shared.wire.publication import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAME = "gazette-csv"
+
+COLUMNS = (
+    "name",
+    "authorization_notice_id",
+    "authorized_announcement_date",
+    "filing_id",
+    "filing_date",
+    "patentee",
+    "designer",
+    "address",
+    "Int.Cl.",
+)
+_REQUIRED = frozenset({"name", "authorization_notice_id", "authorized_announcement_date", "patentee"})
+_TELLTALE_COLUMNS = 3
+MAX_TITLE_CHARACTERS = 2000
+
+_PROBLEMS = {
+    "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
+    "bad-encoding": "这一行既不是 UTF-8 也不是 GB18030 编码；请从来源重新下载文件。",
+    "nul-bytes": "这一行含有 NUL 字节，文件可能已损坏；请从来源重新下载。",
+    "unclosed-quote": "这一行的引号没有闭合；请补上引号后重放。",
+}
+
+
+def recognises(head: bytes) -> bool:
+    """Whether the first line names at least three of the gazette's columns."""
+    return len(set(COLUMNS).intersection(_header_cells(head))) >= _TELLTALE_COLUMNS
+
+
+def read(document: Document, head: bytes) -> Items:
+    """Yield the publications of a gazette table, row by row."""
+    header = _header_cells(head)
+    if problem := _header_problem(header):
+        yield document.refuse(*problem, format_name=NAME)
+        return
+    encoding, newline = encoding_of(head), newline_of(head)
+    build = _RowReader(header, encoding, document).item
+    with document.open() as stream:
+        rows = read_rows(stream, document.spool, encoding, newline)
+        next(rows)
+        for row in rows:
+            yield build(row)
+
+
+def replayable(raw: bytes, context: dict[str, str]) -> bytes:
+    """Return a file of the one row, with the header it came under."""
+    encoding = context.get("encoding", "utf-8")
+    return context["header"].encode(encoding) + b"\n" + raw
+
+
+class _RowReader:
+    """Turns rows under one header into publications."""
+
+    def __init__(self, header: "Sequence[str]", encoding: str, document: Document) -> None:
+        self._width = len(header)
+        self._at = [header.index(name) if name in header else -1 for name in COLUMNS]
+        self._prefix = f"{document.location} line ".lstrip()
+        self._context = {"header": ",".join(header), "encoding": encoding}
+
+    def item(self, row: Row) -> Item:
+        """Read one row."""
+        cells = row.cells
+        if cells is None:
+            return self._refuse(row, row.problem, _PROBLEMS[row.problem])
+        if len(cells) != self._width:
+            if len(cells) < self._width or any(map(str.strip, cells[self._width :])):
+                return self._refuse(
+                    row,
+                    "wrong-cell-count",
+                    f"这一行有 {len(cells)} 列，表头有 {self._width} 列；请检查是否缺列或单元格里有未加引号的逗号。",
+                )
+            cells = cells[: self._width]
+        try:
+            return Parsed(self._publication(cells), f"{self._prefix}{row.line}")
+        except WrongNumberError as error:
+            return self._refuse(row, error.code, str(error))
+
+    def _publication(self, cells: list[str]) -> Publication:
+        cells.append("")  # what a missing column (-1) reads
+        name, number_text, date, filing, filed, patentee, designer, address, classes = [cells[i] for i in self._at]
+        number, kind = publication_number(number_text)
+        title = clean(name)
+        if not title or len(title) > MAX_TITLE_CHARACTERS:
+            problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
+            raise WrongNumberError("bad-title", f"{number} {problem}；请核对原始数据。")
+        published_on = parse_date(date)
+        if published_on is None and date.strip():
+            raise WrongNumberError(
+                "bad-date", f"{number} 的公开（公告）日“{date.strip()[:40]}”不是日期；请核对原始数据。"
+            )
+        is_design = kind[0] == "S"
+        return Publication(
+            publication_number=number,
+            kind=kind,
+            title=title,
+            published_on=published_on,
+            filed_on=parse_date(filed),
+            application_number=None if "E+" in filing else application_number(filing),
+            applicants=applicants_of(patentee, address),
+            inventors=split_names(designer),
+            ipc=() if is_design else ipc_symbols(classes),
+            locarno=locarno_classes(classes) if is_design else (),
+            event="publication" if kind[0] == "A" else "grant",
+            source=NAME,
+        )
+
+    def _refuse(self, row: Row, code: str, reason: str) -> Rejected:
+        return Rejected(
+            raw=row.raw,
+            location=f"{self._prefix}{row.line}",
+            reason_code=code,
+            reason=reason,
+            format=NAME,
+            context=self._context,
+        )
+
+
+def _header_cells(head: bytes) -> list[str]:
+    newline = newline_of(head)
+    for line in head.removeprefix(UTF8_BOM).split(newline, 20)[:20]:
+        text = decode_lines(line, "utf-8", newline)[0]
+        if text and text.strip():
+            return [cell.strip().strip('"').strip() for cell in text.strip().split(",")]
+    return []
+
+
+def _header_problem(header: "Sequence[str]") -> tuple[str, str] | None:
+    known = [name for name in header if name in COLUMNS]
+    if len(known) != len(set(known)):
+        twice = sorted({name for name in known if known.count(name) > 1})
+        return "duplicate-column", f"表头里有重复的列：{'、'.join(twice)}；请删去重复的列后重新放入。"
+    if missing := sorted(_REQUIRED.difference(known)):
+        return "missing-column", f"表头缺少列：{'、'.join(missing)}；请补上后重新放入。"
+    return None

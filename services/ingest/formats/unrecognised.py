@@ -1,0 +1,29 @@
+"""What a file is that no format recognises, and what its owner can do."""
+
+import re
+
+_MAGIC = (
+    (b"%PDF", "pdf", "这是 PDF 文件；请放入公报 CSV、CNIPA 全文 XML 或 JSON Lines。"),
+    (b"\xd0\xcf\x11\xe0", "xls", "这是旧版 Excel（xls）文件；请另存为 CSV（UTF-8）后再放入。"),
+    (b"\x1f\x8b", "gzip", "这是 gzip 压缩文件；请先解压，或改用 zip。"),
+    (b"Rar!", "rar", "这是 RAR 压缩文件；请先解压，或改用 zip。"),
+    (b"7z\xbc\xaf\x27\x1c", "7z", "这是 7z 压缩文件；请先解压，或改用 zip。"),
+    (b"\xff\xfe", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
+    (b"\xfe\xff", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
+)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|script|body)\b", re.IGNORECASE)
+
+
+def explain(head: bytes) -> tuple[str, str]:
+    """Return (reason code, sentence for people) for a file that begins so."""
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
+        return "empty", "文件是空的；来源可能没有写完，请重新下载。"
+    for magic, code, reason in _MAGIC:
+        if head.startswith(magic):
+            return code, reason
+    if _HTML.search(head[:2048]):
+        return "html", "这是一个网页，不是数据：来源可能返回了验证页或登录页；请在浏览器里重新下载数据文件。"
+    return (
+        "unrecognised",
+        "认不出文件的格式；可以读取的有：公报 CSV、CNIPA 全文 XML、JSON Lines，以及装有它们的 zip 或文件夹。",
+    )

@@ -1,0 +1,128 @@
+"""China's administrative divisions by name, made for looking up the beginning of an address."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+_PROVINCE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
+_CITY_ENDINGS = ("市", "地区", "盟")
+_COUNTY_ENDINGS = ("市", "县", "区")
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+
+_SPLIT_SINCE = frozenset({"潮阳市", "余杭市", "余杭县", "莱芜市"})
+"""Old names whose area is more than the district that carries the name today."""
+
+_MIN_STEM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Divisions below one place: name → code. A name that stands for two places is left out.
+
+    Attributes:
+        longest: length of the longest name, 0 when there is none.
+    """
+
+    codes: dict[str, str] = field(default_factory=dict)
+    longest: int = 0
+
+    def at_start(self, text: str, start: int) -> tuple[str, int] | None:
+        """Return (code, position after the name) of the longest name that stands at ``start``."""
+        codes = self.codes
+        for end in range(min(len(text), start + self.longest), start + 1, -1):
+            code = codes.get(text[start:end])
+            if code is not None:
+                return code, end
+        return None
+
+
+NONE = Names()
+
+
+@dataclass(frozen=True, slots=True)
+class Divisions:
+    """All tables that an address is walked through.
+
+    Attributes:
+        provinces: full names.
+        short_provinces: ``广东``, ``内蒙古``; also ``香港``.
+        cities: full names of all cities, unique in the country.
+        short_cities: by province, ``揭阳``.
+        short_cities_anywhere: all of them.
+        counties: by city, or by province: names unique within it, with their old forms (``增城市`` of ``增城区``).
+        counties_anywhere: names unique in the country.
+    """
+
+    provinces: Names
+    short_provinces: Names
+    cities: Names
+    short_cities: dict[str, Names]
+    short_cities_anywhere: Names
+    counties: dict[str, Names]
+    counties_anywhere: Names
+
+
+@cache
+def divisions() -> Divisions:
+    """Return the tables, read once."""
+    text = resources.files("services.ingest.resources").joinpath("divisions.tsv").read_text("utf-8")
+    return build_divisions([(code, name) for code, _, name in (line.partition("\t") for line in text.splitlines())])
+
+
+def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
+    """Make the tables from (code, name) pairs; the length of a code is its level."""
+    provinces = [row for row in rows if len(row[0]) == 2]  # noqa: PLR2004 - provinces have two digits
+    cities = [row for row in rows if len(row[0]) == 4]  # noqa: PLR2004 - cities have four
+    counties = [row for row in rows if len(row[0]) == 6]  # noqa: PLR2004 - districts have six
+    by_place = defaultdict(list)
+    short_cities = defaultdict(list)
+    city_stems = {code: _stem(name, _CITY_ENDINGS) for code, name in cities}
+    for code, name in cities:
+        short_cities[code[:2]].append((code, _stem(name, _CITY_ENDINGS)))
+    for code, name in counties:
+        for place in (code[:2],) if code[:2] in _MUNICIPALITIES else (code[:4], code[:2]):
+            by_place[place].append((code, name))
+    anywhere = _names(counties)
+    tables = {place: _names(_with_old_forms(below, city_stems)) for place, below in by_place.items()}
+    return Divisions(
+        provinces=_names(provinces),
+        short_provinces=_names([(code, _stem(name, _PROVINCE_ENDINGS)) for code, name in provinces]),
+        cities=_names(cities),
+        short_cities={province: _names(below) for province, below in short_cities.items()},
+        short_cities_anywhere=_names([row for below in short_cities.values() for row in below]),
+        counties=tables,
+        counties_anywhere=anywhere,
+    )
+
+
+def _with_old_forms(counties: list[tuple[str, str]], city_stems: dict[str, str]) -> list[tuple[str, str]]:
+    """Add what a district was called before it became a city or a district (增城市, 富阳市, 铜山县, 梅县)."""
+    taken = {name for _, name in counties}
+    old = []
+    for code, name in counties:
+        stem = _stem(name, _COUNTY_ENDINGS)
+        # 新乡县 lies in 新乡市: its stem says nothing about the county.
+        if stem == name or len(stem) < _MIN_STEM or stem in city_stems.values():
+            continue
+        forms = [stem] if stem.endswith("县") else [stem + ending for ending in _COUNTY_ENDINGS[:2]]
+        old += [(code, form) for form in forms if form not in taken and form not in _SPLIT_SINCE]
+    return counties + old
+
+
+def _stem(name: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        if name.endswith(ending) and len(name) > len(ending):
+            return name[: -len(ending)]
+    return name
+
+
+def _names(rows: list[tuple[str, str]]) -> Names:
+    codes: dict[str, str] = {}
+    twice = set()
+    for code, name in rows:
+        if codes.setdefault(name, code) != code:
+            twice.add(name)
+    for name in twice:
+        del codes[name]
+    return Names(codes, max(map(len, codes), default=0))

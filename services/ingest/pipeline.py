@@ -1,0 +1,216 @@
+"""Ingest in one screen: read → classify → bus → store → quarantine → run ledger.
+
+The bus comes first: what is on it reaches every profile even if the process dies before the store knows of it; then the
+input is read again, and whoever gets a publication twice does nothing the second time.
+"""
+
+import asyncio
+import tempfile
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from services.ingest.classify import Hashed, Outcome, classify
+from services.ingest.quarantine import quarantined
+from services.ingest.records import FILE, Rejected
+from shared.bus.port import Record
+from shared.bus.topics import PUBLICATIONS
+from shared.errors import StorageFullError
+from shared.logs import get_logger
+from shared.store.records import IngestRun, PublicationVersion, RunState
+from shared.wire.content import content_hash
+from shared.wire.events import Change, PublicationSeen, encode_event
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from services.ingest.reader import Reading
+    from services.ingest.records import Item
+    from shared.bus.port import Bus
+    from shared.clock import Clock
+    from shared.metrics import Metrics
+    from shared.store.port import Store
+
+T = TypeVar("T")
+
+BATCH_RECORDS = 500
+STORAGE_PAUSE_SECONDS = 1.0
+_SAVE_RUN_EVERY_BATCHES = 20
+
+log = get_logger("ingest")
+
+
+class Pipeline:
+    """Takes readings to the bus and the store.
+
+    Args:
+        patient: wait while the disk is full; otherwise `StorageFullError` goes to the caller.
+    """
+
+    def __init__(self, *, bus: "Bus", store: "Store", clock: "Clock", metrics: "Metrics", patient: bool = True) -> None:
+        self._bus = bus
+        self._store = store
+        self._clock = clock
+        self._metrics = metrics
+        self._patient = patient
+
+    async def ingest(
+        self,
+        run: IngestRun,
+        make_reading: "Callable[[Path], Reading]",
+        *,
+        on_progress: "Callable[[IngestRun], None]" = lambda _run: None,
+        on_rejected: "Callable[[Rejected], None]" = lambda _rejected: None,
+        keep_rejected: bool = True,
+    ) -> IngestRun:
+        """Read an input to its end; when this returns, everything in it is safe.
+
+        Args:
+            run: its entry in the run ledger, as it begins.
+            make_reading: makes the reading, given a folder for what is too large for memory.
+            on_progress: is told the counts after every batch.
+            on_rejected: is told of every refused record.
+            keep_rejected: put refused records into quarantine; off when they come from there.
+        """
+        await self._stored(lambda: self._store.runs.save(run))
+        with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
+            reading = make_reading(Path(spool))
+            items = iter(reading)
+            whole_file_refused = False
+            batches = 0
+            ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
+            try:
+                while batch := await asyncio.shield(ahead):
+                    # Files held by the spool folder live until the reader is asked for more: read on only afterwards.
+                    has_files = any(isinstance(item, Rejected) and isinstance(item.raw, Path) for item, _ in batch)
+                    if not has_files:
+                        ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
+                    run = await self._accept(batch, run, keep_rejected=keep_rejected)
+                    for item, _ in batch:
+                        if isinstance(item, Rejected):
+                            whole_file_refused |= item.kind == FILE and not item.location
+                            on_rejected(item)
+                    on_progress(run)
+                    batches += 1
+                    if batches % _SAVE_RUN_EVERY_BATCHES == 0:
+                        await self._stored(lambda run=run: self._store.runs.save(run))  # type: ignore[misc]
+                    if has_files:
+                        ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
+            finally:
+                # The thread must be out of the spool folder before that is removed.
+                await asyncio.wait([ahead])
+        failed = whole_file_refused or run.read == run.rejected
+        run = msgspec.structs.replace(
+            run,
+            state=RunState.FAILED if failed else RunState.DONE,
+            format="、".join(reading.formats) or None,
+            finished_at=self._clock.now(),
+        )
+        await self._stored(lambda: self._store.runs.save(run))
+        self._metrics.ingest_inputs.labels(source=run.source, result=run.state.value).inc()
+        log.info("input_read", **_told(run))
+        return run
+
+    async def _accept(self, batch: "list[tuple[Item, str]]", run: IngestRun, *, keep_rejected: bool) -> IngestRun:
+        """Make these records safe; return the run with its counts grown."""
+        parsed = [Hashed(item, digest) for item, digest in batch if not isinstance(item, Rejected)]
+        rejected = [item for item, _ in batch if isinstance(item, Rejected)]
+        known = await self._stored(lambda: self._known(parsed))
+        judged = classify(parsed, known)
+        now = self._clock.now()
+        told = [(hashed, outcome) for hashed, outcome in judged if outcome is not Outcome.UNCHANGED]
+        if told:
+            records = [
+                Record(
+                    key=hashed.parsed.publication.publication_number,
+                    value=encode_event(
+                        PublicationSeen(
+                            publication=hashed.parsed.publication,
+                            content_hash=hashed.content_hash,
+                            change=Change.NEW if outcome is Outcome.ACCEPTED else Change.CORRECTED,
+                            seen_at=now,
+                        )
+                    ),
+                )
+                for hashed, outcome in told
+            ]
+            versions = [
+                PublicationVersion(
+                    publication=hashed.parsed.publication,
+                    content_hash=hashed.content_hash,
+                    accepted_at=now,
+                    origin=_origin(run.name, hashed.parsed.location),
+                )
+                for hashed, _ in told
+            ]
+            await self._stored(lambda: self._bus.append(PUBLICATIONS, records))
+            await self._stored(lambda: self._store.publications.save(versions))
+        if rejected and keep_rejected:
+            items = await asyncio.to_thread(lambda: [quarantined(one, run, now) for one in rejected])
+            await self._stored(lambda: self._store.quarantine.add(items))
+        counts = Counter(outcome.value for _, outcome in judged)
+        counts["rejected"] = len(rejected)
+        for outcome_name, count in counts.items():
+            self._metrics.ingest_records.labels(outcome=outcome_name).inc(count)
+        counts["read"] = len(batch)
+        return msgspec.structs.replace(run, **{name: getattr(run, name) + count for name, count in counts.items()})
+
+    async def _known(self, parsed: list[Hashed]) -> dict[str, set[str]]:
+        """Return every content that these numbers ever had; the history only of those that say something else now."""
+        numbers = [one.parsed.publication.publication_number for one in parsed]
+        current = await self._store.publications.content_hashes(numbers)
+        known = {number: {content} for number, content in current.items()}
+        for one in parsed:
+            number = one.parsed.publication.publication_number
+            if number in current and one.content_hash not in known[number]:
+                known[number].update(v.content_hash for v in await self._store.publications.history(number))
+        return known
+
+    async def _stored(self, work: "Callable[[], Awaitable[T]]") -> T:
+        """Do it; while the disk is full, say so once and try again."""
+        waiting = False
+        while True:
+            try:
+                result = await work()
+            except StorageFullError as error:
+                self._metrics.storage_full.set(1)
+                if not self._patient:
+                    raise
+                if not waiting:
+                    log.error("storage_full", error=str(error))  # noqa: TRY400 - the sentence says it all
+                waiting = True
+                await self._clock.sleep(error.after_seconds or STORAGE_PAUSE_SECONDS)
+                continue
+            if waiting:
+                log.info("storage_has_room")
+                self._metrics.storage_full.set(0)
+            return result
+
+
+def _next_batch(items: "Iterator[Item]") -> "list[tuple[Item, str]]":
+    """Read and hash a batch; runs in a thread. A batch ends at an item that is held by a file."""
+    batch = []
+    for item in islice(items, BATCH_RECORDS):
+        batch.append((item, _hash(item)))
+        if isinstance(item, Rejected) and isinstance(item.raw, Path):
+            break
+    return batch
+
+
+def _hash(item: "Item") -> str:
+    return "" if isinstance(item, Rejected) else content_hash(item.publication)
+
+
+def _origin(name: str, location: str) -> str:
+    """Return ``gazette.csv:17``, ``day.zip!CN1.XML``."""
+    if location.startswith("line "):
+        return f"{name}:{location[5:]}"
+    return f"{name}!{location}" if location else name
+
+
+def _told(run: IngestRun) -> dict[str, object]:
+    names = ("source", "name", "state", "format", "read", "accepted", "unchanged", "corrected", "rejected")
+    return {name: getattr(run, name) for name in names}

@@ -1,0 +1,107 @@
+"""One input, read: its documents found, recognised by their content, and parsed one after the other."""
+
+import errno
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.ingest.containers import documents
+from services.ingest.containers.zips import UNREADABLE
+from services.ingest.formats import HEAD_BYTES, sniff
+from services.ingest.formats.unrecognised import explain
+from services.ingest.records import FILE, Document, Rejected
+from shared.errors import StorageFullError
+from shared.logs import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from services.ingest.records import Item, Items
+
+log = get_logger("ingest")
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+
+
+class Reading:
+    """The items of one input; iterate once.
+
+    Attributes:
+        formats: names of the formats that were recognised so far, in order.
+    """
+
+    def __init__(self, found: "Iterable[Document | Rejected]") -> None:
+        self.formats: list[str] = []
+        self._found = found
+
+    @classmethod
+    def of_path(cls, path: Path, spool: Path) -> "Reading":
+        """Read a file, an archive or a folder."""
+        return cls(documents(path, spool))
+
+    def __iter__(self) -> "Iterator[Item]":
+        """Yield every record, and what was refused.
+
+        Raises:
+            StorageFullError: the spool folder has no room.
+        """
+        empty = True
+        for document in self._found:
+            empty = False
+            if isinstance(document, Rejected):
+                yield document
+            else:
+                yield from self._read(document)
+        if empty:
+            yield Rejected(
+                raw=b"", location="", reason_code="empty", reason="文件夹里没有可以读取的文件；请检查路径。", kind=FILE
+            )
+
+    def _read(self, document: Document) -> "Items":
+        nothing = True
+        name = None
+        try:
+            with document.open() as stream:
+                head = stream.read(HEAD_BYTES)
+            recognised = sniff(head)
+            if recognised is None:
+                yield document.refuse(*explain(head))
+                return
+            name = recognised.name
+            if name not in self.formats:
+                self.formats.append(name)
+            for item in recognised.read(document, head):
+                nothing = False
+                yield item
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
+            yield from _unreadable(document, error, name)
+        except (*UNREADABLE, zlib.error) as error:
+            yield from _unreadable(document, error, name)
+        except Exception as error:
+            log.exception("reader_failed", location=document.location, format=name)
+            yield document.refuse(
+                "internal",
+                f"读取时出现意外（{type(error).__name__}: {error}）；请把此文件报告给开发者。",
+                format_name=name,
+            )
+        else:
+            if nothing:
+                yield document.refuse(
+                    "no-records", "文件里没有任何记录（只有表头？）；请确认来源已写完，再重新放入。", format_name=name
+                )
+
+
+def _unreadable(document: Document, error: Exception, format_name: str | None) -> "Items":
+    if document.broken is not None:
+        document.broken.append(f"{document.location}（{error}）")
+        return
+    yield Rejected(
+        raw=b"",
+        location=document.location,
+        reason_code="unreadable",
+        reason=f"文件读不出来（{error}）；请检查磁盘、权限，或重新下载。",
+        kind=FILE,
+        format=format_name,
+    )

@@ -1,0 +1,78 @@
+"""What reading an input yields: publications and what was refused, each with its place."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from shared.wire.publication import Publication
+
+RECORD = "record"
+FILE = "file"
+
+
+class Parsed(NamedTuple):
+    """A publication that was read.
+
+    Attributes:
+        location: line or entry within the input (``line 17``, ``inner/CN1.XML``), ``""`` for a file of one record.
+    """
+
+    publication: Publication
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """Something that could not be read, whole.
+
+    Attributes:
+        raw: the bytes, or a file that holds them (which lives as long as the spool folder).
+        kind: ``record`` or ``file``.
+        reason_code: short and stable; ``reason`` is the sentence for people.
+        context: what is needed to read it again on its own.
+    """
+
+    raw: bytes | Path
+    location: str
+    reason_code: str
+    reason: str
+    kind: str = RECORD
+    format: str | None = None
+    context: dict[str, str] = field(default_factory=dict)
+
+
+Item = Parsed | Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One file, or one entry of a container, to be read by one format.
+
+    Attributes:
+        location: the entry within the container, ``""`` for the input itself.
+        open: gives a fresh stream from the beginning.
+        raw: gives the whole content, for the quarantine.
+        spool: a folder for what is too large for memory.
+        broken: where to note that the content cannot be read; the archive it lies in is then refused whole.
+            ``None`` for a document that is a file itself.
+    """
+
+    location: str
+    open: Callable[[], BinaryIO]
+    raw: Callable[[], bytes | Path]
+    spool: Path
+    broken: list[str] | None = None
+
+    def at(self, place: str) -> str:
+        """Return the location of a place within this document."""
+        return f"{self.location} {place}".strip()
+
+    def refuse(self, code: str, reason: str, *, format_name: str | None = None) -> Rejected:
+        """Refuse the document as a whole."""
+        return Rejected(
+            raw=self.raw(), location=self.location, reason_code=code, reason=reason, kind=FILE, format=format_name
+        )
+
+
+Items = Iterator[Item]
