@@ -53,7 +53,7 @@ class Publications(Protocol):
         ...
 
     def scan(self, *, since: "date | None" = None, batch_size: int = 500) -> "AsyncIterator[list[Publication]]":
-        """Walk over the current versions by (published_on, number); ``since`` leaves out what was published before."""
+        """Walk over the current versions by (published_on, number); ``since`` leaves out what was published before, or nobody knows when."""
         ...
 
     async def count(self) -> int:
@@ -141,7 +141,7 @@ class Subscriptions(Protocol):
         ...
 
     async def opt_out(self, subscription_id: str, destination_id: str) -> bool:
-        """Stop telling this subscription to this destination; its waiting alerts become ``DROPPED``."""
+        """Stop telling this subscription to this destination; its waiting alerts become ``DROPPED``. False when there is none."""
         ...
 
 
@@ -238,6 +238,9 @@ class Deliveries(Protocol):
         """Write down how an attempt ended, on it and on its delivery (``attempt`` carries reason, code and duration).
 
         ``state`` ``WAITING`` needs ``next_attempt_at``. An ``ambiguous`` attempt is counted on its delivery.
+
+        Raises:
+            NotFoundError: it was never started.
         """
         ...
 

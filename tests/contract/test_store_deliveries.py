@@ -148,6 +148,29 @@ async def test_the_last_attempt_has_the_last_word(store: Store) -> None:
     assert [a.outcome for a in await store.deliveries.attempts("m-1")] == [DeliveryState.DEAD, DeliveryState.SENT]
 
 
+async def test_ambiguous_attempts_are_counted_on_their_delivery_each_once(store: Store) -> None:
+    await put(store, delivery())
+    for at in range(2):
+        attempt = msgspec.structs.replace(await start(store, at=at), ambiguous=True)
+        for _ in range(2):
+            await store.deliveries.finish(
+                attempt, state=DeliveryState.WAITING, now=later(at), next_attempt_at=later(at + 1)
+            )
+    clear = await start(store, at=2)
+    await store.deliveries.finish(clear, state=DeliveryState.SENT, now=later(3))
+    found = await store.deliveries.get("m-1")
+    assert found is not None
+    assert (found.attempts, found.ambiguous) == (3, 2)
+
+
+async def test_an_attempt_that_was_never_started_cannot_end(store: Store) -> None:
+    await put(store, delivery())
+    never = Attempt(delivery_id="m-1", destination_id="d-1", number=1, started_at=NOW)
+    with pytest.raises(NotFoundError, match="m-1"):
+        await store.deliveries.finish(never, state=DeliveryState.SENT, now=NOW)
+    assert await state_of(store) is DeliveryState.WAITING
+
+
 @pytest.mark.parametrize("state", [DeliveryState.DEAD, DeliveryState.HELD])
 async def test_a_person_can_retry_what_is_dead_or_held(store: Store, state: DeliveryState) -> None:
     await put(store, delivery())

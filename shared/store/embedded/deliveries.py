@@ -22,6 +22,7 @@ _attempts = Documents(Attempt)
 
 _ONE = "SELECT doc FROM deliveries WHERE id = ?"
 _ATTEMPTS = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? ORDER BY number"
+_ATTEMPT = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? AND number = ?"
 _DUE = (
     "SELECT doc FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
     f" AND destination_id NOT IN {KEYS}"
@@ -91,15 +92,21 @@ class EmbeddedDeliveries:
             raise ValueError("a delivery that waits needs next_attempt_at")
 
         def work(connection: "sqlite3.Connection") -> None:
+            delivery = _deliveries.one(connection, _ONE, (attempt.delivery_id,))
+            begun = _attempts.one(connection, _ATTEMPT, (attempt.delivery_id, attempt.number))
+            if delivery is None or begun is None:
+                raise _not_found(attempt.delivery_id)
             ended = msgspec.structs.replace(attempt, outcome=state)
             connection.execute(
                 "UPDATE delivery_attempts SET doc = ? WHERE delivery_id = ? AND number = ?",
                 (encode(ended), attempt.delivery_id, attempt.number),
             )
-            delivery = _deliveries.one(connection, _ONE, (attempt.delivery_id,))
+            if ended.ambiguous and not begun.ambiguous:
+                delivery = msgspec.structs.replace(delivery, ambiguous=delivery.ambiguous + 1)
             # The last attempt has the last word: when another process took over meanwhile, only the attempt is noted.
-            if delivery is not None and delivery.attempts == attempt.number:
-                _update(connection, _ended(delivery, ended, now, next_attempt_at))
+            if delivery.attempts == attempt.number:
+                delivery = _ended(delivery, ended, now, next_attempt_at)
+            _update(connection, delivery)
 
         await self._database.write(work)
 
@@ -145,7 +152,7 @@ class EmbeddedDeliveries:
         def work(connection: "sqlite3.Connection") -> None:
             delivery = _deliveries.one(connection, _ONE, (delivery_id,))
             if delivery is None:
-                raise NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")
+                raise _not_found(delivery_id)
             if delivery.state not in (DeliveryState.DEAD, DeliveryState.HELD):
                 raise InvalidInputError(
                     f"推送 {delivery_id} 的状态是 {delivery.state.value}，不用重试；只有 dead 和 held 的可以重试。"
@@ -203,3 +210,7 @@ def _ended(delivery: Delivery, attempt: Attempt, now: "datetime", next_attempt_a
         vendor_code=delivery.vendor_code if sent else attempt.vendor_code,
         detail=delivery.detail if sent else attempt.detail,
     )
+
+
+def _not_found(delivery_id: str) -> NotFoundError:
+    return NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")

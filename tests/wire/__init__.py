@@ -1,0 +1,1 @@
+"""Stored samples of everything that lies on the bus or in the store, decoded for ever."""
