@@ -41,3 +41,5 @@ def arrange(app: "typer.Typer") -> None:
         command.rich_help_panel = panels.get(name, command.rich_help_panel)
     for group in app.registered_groups:
         group.rich_help_panel = panels.get(str(group.name), group.rich_help_panel)
+    order = list(PANELS.values())
+    app.registered_commands.sort(key=lambda command: order.index(command.rich_help_panel))
