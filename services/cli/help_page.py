@@ -34,12 +34,17 @@ PANELS = {
 
 
 def arrange(app: "typer.Typer") -> None:
-    """Sort the registered commands into their groups; call it when all are registered."""
+    """Sort the registered commands into their groups; call it when all are registered.
+
+    Raises:
+        KeyError: a command is in none of the groups.
+    """
     panels = {name: panel for panel, names in PANELS.items() for name in names}
     for command in app.registered_commands:
         name = command.name or (command.callback.__name__ if command.callback else "")
-        command.rich_help_panel = panels.get(name, command.rich_help_panel)
+        command.rich_help_panel = panels[name]
     for group in app.registered_groups:
-        group.rich_help_panel = panels.get(str(group.name), group.rich_help_panel)
-    order = list(PANELS.values())
-    app.registered_commands.sort(key=lambda command: order.index(command.rich_help_panel))
+        group.rich_help_panel = panels[str(group.name)]
+    # The help page shows the groups in the order in which it meets their first command.
+    order = list(PANELS)
+    app.registered_commands.sort(key=lambda command: order.index(str(command.rich_help_panel)))
