@@ -32,19 +32,17 @@ PANELS = {
 }
 """The groups of commands, in the order in which somebody new meets them."""
 
+OTHERS = "其他"
+
 
 def arrange(app: "typer.Typer") -> None:
-    """Sort the registered commands into their groups; call it when all are registered.
-
-    Raises:
-        KeyError: a command is in none of the groups.
-    """
+    """Sort the registered commands into their groups; call it when all are registered."""
     panels = {name: panel for panel, names in PANELS.items() for name in names}
     for command in app.registered_commands:
         name = command.name or (command.callback.__name__ if command.callback else "")
-        command.rich_help_panel = panels[name]
+        command.rich_help_panel = panels.get(name, OTHERS)
     for group in app.registered_groups:
-        group.rich_help_panel = panels[str(group.name)]
+        group.rich_help_panel = panels.get(str(group.name), OTHERS)
     # The help page shows the groups in the order in which it meets their first command.
-    order = list(PANELS)
+    order = [*PANELS, OTHERS]
     app.registered_commands.sort(key=lambda command: order.index(str(command.rich_help_panel)))
