@@ -13,6 +13,11 @@ from pathlib import Path
 TARGET = Path(__file__).resolve().parents[1] / "services" / "matcher" / "resources" / "ipc_levels.txt.gz"
 
 
+def number_of(subgroup: str) -> str:
+    """Return ``0525`` of ``0525:3``; read as digits after a point, numbers are in the order of the scheme."""
+    return subgroup.partition(":")[0]
+
+
 def make(source: Path) -> bytes:
     """Return the table, compressed; the same bytes for the same source."""
     groups: defaultdict[str, list[str]] = defaultdict(list)
@@ -23,7 +28,9 @@ def make(source: Path) -> bytes:
             groups[group].append(f"{number}:{dots}")
         else:
             groups[group] = groups[group]
-    lines = "".join(" ".join([group, *sorted(subgroups)]) + "\n" for group, subgroups in sorted(groups.items()))
+    lines = "".join(
+        " ".join([group, *sorted(subgroups, key=number_of)]) + "\n" for group, subgroups in sorted(groups.items())
+    )
     return gzip.compress(lines.encode("ascii"), mtime=0)
 
 

@@ -80,14 +80,18 @@ def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输�
 
 
 def _in_short(profile: "Profile") -> list[str]:
+    """Return each rule in words."""
     from shared.wire.profile import as_term
 
     said = []
     for rule in profile.rules:
-        words = [" 或 ".join(as_term(term).text for term in group) for group in rule.groups]
-        places = [f"{label} {'、'.join(values)}" for label, values in (("IPC", rule.ipc), ("申请人", rule.applicants), ("地区", rule.regions), ("种类", rule.kinds)) if values]  # fmt: skip
-        without = [f"不含 {'、'.join(as_term(term).text for term in rule.none)}"] if rule.none else []
-        said.append(" 且 ".join([*words, *places, *without]))
+        words = [[as_term(term).text for term in group] for group in rule.groups]
+        parts = [f"（{' 或 '.join(group)}）" if len(group) > 1 else group[0] for group in words]
+        listed = (("IPC", rule.ipc), ("申请人", rule.applicants), ("地区", rule.regions), ("种类", rule.kinds))
+        parts += [f"{label} {'、'.join(values)}" for label, values in listed if values]
+        without = [*(as_term(term).text for term in rule.none), *rule.not_ipc, *rule.not_applicants]
+        parts += [f"不含 {'、'.join(without)}"] if without else []
+        said.append(" 且 ".join(parts))
     return said
 
 

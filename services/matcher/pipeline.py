@@ -83,9 +83,9 @@ class Matcher:
                     await bus.append(MATCHES, records)
                 except InvalidInputError as error:
                     poison.append((source, error))
-        for record, error in poison:
-            await bus.dead_letter(PUBLICATIONS, record, error)
-            self._log.warning("publication_dead_lettered", publication=record.key, error=str(error))
+        for record, reason in poison:
+            await bus.dead_letter(PUBLICATIONS, record, reason)
+            self._log.warning("publication_dead_lettered", publication=record.key, error=str(reason))
         await consumer.commit(received)
         metrics.dead_letters.labels(topic=PUBLICATIONS.name).inc(len(poison))
         metrics.matcher_publications.inc(outcome.publications)

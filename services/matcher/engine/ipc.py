@@ -12,6 +12,8 @@ from importlib.resources import files
 _SYMBOL = re.compile(r"([A-H])(?:(\d\d)(?:([A-Z])(?:(\d{1,4})(?:/(\d{2,6}))?)?)?)?(\*?)")
 _VERSION = re.compile(r"\(\d{4}\.\d\d\)$")
 MAIN_GROUP = "00"
+NEWER_CLASS = "H10"
+"""Made after the table: its places are taken as known."""
 
 
 @cache
@@ -71,6 +73,8 @@ def keys(symbol: str) -> tuple[str, ...]:
 def is_known(pattern: str) -> bool:
     """Whether the scheme's table holds the place that a canonical pattern names."""
     place, _, number = pattern.rstrip("*").partition("/")
+    if place.startswith(NEWER_CLASS):
+        return True
     if number:
         return place in _groups() and (number == MAIN_GROUP or number in _parents(place))
     return any(group.startswith(place) for group in _groups())

@@ -35,10 +35,11 @@ def translation() -> dict[int, int]:
         folded = chr(table.get(point, point)).casefold()
         if len(folded) == 1 and ord(folded) != point:
             table[point] = ord(folded)
-    simplified = _simplified()
-    for point, to in table.items():
-        table[point] = simplified.get(to, to)
-    return simplified | table
+    table = _simplified() | table
+    for point in table:
+        while (to := table.get(table[point], table[point])) != table[point]:  # 薴 → 苧 → 苎
+            table[point] = to
+    return table
 
 
 def _simplified() -> dict[int, int]:

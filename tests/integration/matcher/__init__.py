@@ -1,0 +1,1 @@
+"""The matcher's role on a real embedded bus."""

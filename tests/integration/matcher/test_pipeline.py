@@ -1,0 +1,140 @@
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from services.matcher import pipeline
+from services.matcher.engine import live as live_module
+from shared.bus.port import Record
+from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
+from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
+from tests.integration.matcher.made import open_surroundings, parked, running, save, see, told, worked_off
+
+
+async def test_what_matches_is_told_and_what_does_not_is_not(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around:
+        await save(around, "a", "电池")
+        await see(around, "一种电池", "一种电机")
+        async with running(around) as role:
+            await worked_off(role)
+            assert await role.problems() == []
+        assert await told(around) == {"一种电池": ["a"]}
+        assert around.metrics.registry.get_sample_value("zhitui_matcher_publications_total") == 2
+        assert around.metrics.registry.get_sample_value("zhitui_matcher_matches_total") == 1
+        assert around.metrics.registry.get_sample_value("zhitui_matcher_profiles") == 1
+
+
+async def test_a_profile_saved_before_a_publication_is_in_force_for_it(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        for number in range(5):
+            await save(around, f"p{number}", "电池")
+            await see(around, f"{number}号电池")
+            await worked_off(role)
+        await save(around, "p0", None)
+        await save(around, "p1", "电机")
+        await see(around, "末号电池")
+        await worked_off(role)
+        assert await told(around) == {
+            "0号电池": ["p0"],
+            "1号电池": ["p0", "p1"],
+            "2号电池": ["p0", "p1", "p2"],
+            "3号电池": ["p0", "p1", "p2", "p3"],
+            "4号电池": ["p0", "p1", "p2", "p3", "p4"],
+            "末号电池": ["p2", "p3", "p4"],
+        }
+
+
+async def test_a_merge_in_the_background_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_module, "LEAST_DELTA", 0)
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        for number in range(8):
+            await save(around, f"p{number}", "电池")
+            await see(around, f"{number}号电池")
+            await worked_off(role)
+        assert sorted(len(found) for found in (await told(around)).values()) == list(range(1, 9))
+
+
+async def test_poison_is_kept_whole_and_the_stream_goes_on(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around:
+        await around.bus.append(PROFILES, [Record(key="bad", value=b"{")])
+        await save(around, "a", "电池")
+        await around.bus.append(PUBLICATIONS, [Record(key="bad", value=b"no")])
+        await see(around, "一种电池")
+        async with running(around) as role:
+            await worked_off(role)
+        assert await told(around) == {"一种电池": ["a"]}
+        assert await parked(around, PROFILES) == [b"{"]
+        assert await parked(around, PUBLICATIONS) == [b"no"]
+
+
+async def test_while_the_disk_is_full_everything_is_held_and_then_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "RETRY_SECONDS", 0.01)
+    async with open_surroundings(tmp_path) as around:
+        append, full = around.bus.append, [True]
+        refused = asyncio.Event()
+
+        async def append_if_there_is_room(topic: Topic, records: Sequence[Record]) -> None:
+            if topic in {MATCHES, PROFILES.dead_letters} and full[0]:
+                refused.set()
+                raise StorageFullError("full")
+            await append(topic, records)
+
+        monkeypatch.setattr(around.bus, "append", append_if_there_is_room)
+        await append(PROFILES, [Record(key="bad", value=b"{")])
+        await save(around, "a", "电池")
+        await see(around, "一种电池")
+        async with running(around) as role:
+            await refused.wait()
+            assert around.metrics.registry.get_sample_value("zhitui_storage_full") == 1
+            full[0] = False
+            await worked_off(role)
+        assert await told(around) == {"一种电池": ["a"]}
+        assert await parked(around, PROFILES) == [b"{"]
+        assert around.metrics.registry.get_sample_value("zhitui_storage_full") == 0
+
+
+async def test_a_publication_whose_matches_the_bus_cannot_take_is_kept_and_the_others_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_surroundings(tmp_path) as around:
+        append = around.bus.append
+
+        async def append_small(topic: Topic, records: Sequence[Record]) -> None:
+            if topic == MATCHES and any(record.key == "大电池" for record in records):
+                raise InvalidInputError("too large")
+            await append(topic, records)
+
+        monkeypatch.setattr(around.bus, "append", append_small)
+        await save(around, "a", "电池")
+        await see(around, "大电池", "一种电池")
+        async with running(around) as role:
+            await worked_off(role)
+        assert await told(around) == {"一种电池": ["a"]}
+        assert len(await parked(around, PUBLICATIONS)) == 1
+
+
+async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around:
+        matcher = pipeline.Matcher(around)
+
+        async def lost(*_: object) -> None:
+            raise PartitionLostError("moved")
+
+        await save(around, "a", "电池")
+        await see(around, "一种电池")
+        handed_over = matcher._hand_over
+        matcher._hand_over = lost  # type: ignore[method-assign]
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(matcher.run(stop))
+            await asyncio.sleep(0.3)
+            assert not task.done()
+            stop.set()
+        assert await told(around) == {}
+        matcher._hand_over = handed_over  # type: ignore[method-assign]
+        async with running(around) as role:
+            await worked_off(role)
+        assert await told(around) == {"一种电池": ["a"]}

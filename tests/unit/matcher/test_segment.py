@@ -1,0 +1,74 @@
+import re
+
+import jieba  # type: ignore[import-untyped]
+import pytest
+
+from services.matcher.engine.batch import read_batch
+from services.matcher.engine.segment import HAN, LETTER, OTHER, character_class, tokens
+from services.matcher.engine.terms import Place, place_of
+from services.matcher.engine.text import normalise
+from tests.property.matcher.texts import ABSTRACTS, CLAIMS, ODD, TITLES
+from tests.unit.matcher.made import publication
+
+TEXTS = (*TITLES, *ABSTRACTS, *CLAIMS)
+
+
+def cut(text: str) -> list[str]:
+    return [text[start:end] for start, end in tokens(text)]
+
+
+def test_ideographs_are_cut_as_jieba_cuts_them() -> None:
+    jieba.setLogLevel("ERROR")
+    for text in TEXTS:
+        for run in re.findall(r"[\u4e00-\u9fa5]+", normalise(text)):
+            assert cut(run) == jieba.lcut(run)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("一种led灯", ["一种", "led", "灯"]),
+        ("st-771型", ["st", "-", "771", "型"]),
+        ("lifepo4", ["lifepo4"]),
+        ("cafe\u0301", ["cafe\u0301"]),
+        ("c++", ["c", "+", "+"]),
+        ("", []),
+    ],
+)
+def test_scripts_letters_and_other_characters_are_kept_apart(text: str, expected: list[str]) -> None:
+    assert cut(text) == expected
+
+
+def test_a_batch_is_cut_as_each_of_its_texts_is() -> None:
+    texts = [text for text in (*TEXTS, *ODD, "电池" + "".join(ODD) + "组") if text]
+    batch = read_batch([publication(text) for text in texts])
+    for number, text in enumerate(texts):
+        begin, end = batch.starts[number], batch.starts[number + 1] - 1
+        found = [at for at in range(len(text) + 1) if batch.boundary[begin + at]]
+        spans = tokens(normalise(text))
+        assert found == sorted({0, len(text), *(start for start, _ in spans)})
+        assert end - begin == len(text)
+
+
+@pytest.mark.parametrize(
+    ("character", "kind"),
+    [("电", HAN), ("𠮷", HAN), ("々", HAN), ("a", LETTER), ("7", LETTER), ("α", LETTER), ("\u0301", LETTER), ("-", OTHER), ("😀", OTHER)],
+)  # fmt: skip
+def test_characters_have_a_class(character: str, kind: int) -> None:
+    assert character_class(character) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "place"),
+    [
+        ("固态电池", (0, 4), Place.WORD),
+        ("电池组", (0, 2), Place.AFFIX),
+        ("电池组", (1, 3), Place.AFFIX),
+        ("发电机组", (1, 3), Place.LOOSE),
+        ("手机床头", (1, 3), Place.LOOSE),
+        ("oled", (1, 4), Place.LOOSE),
+        ("5g", (0, 1), Place.LOOSE),
+    ],
+)
+def test_a_span_is_a_word_an_affix_or_neither(text: str, span: tuple[int, int], place: Place) -> None:
+    assert place_of(text, tokens(text), *span) is place
