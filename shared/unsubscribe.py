@@ -1,11 +1,38 @@
-"""What the notifier puts into a mail's unsubscribe link, and the portal looks up."""
+"""Unsubscribe tokens: short, hard to guess, the same at every start; only their hash is stored."""
 
+import base64
 import hashlib
+import hmac
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.secret_box import SecretBox
+
+TOKEN_BYTES = 16
+"""128 bits: 22 characters of base64url, which keeps a one-click address within one line of a mail's header."""
+
+
+class Unsubscriber:
+    """Makes the addresses under which people leave a subscription."""
+
+    def __init__(self, secrets: "SecretBox", public_url: str | None) -> None:
+        self._key = secrets.derive("unsubscribe")
+        self._base = public_url.rstrip("/") if public_url else None
+
+    def __repr__(self) -> str:
+        return f"Unsubscriber({self._base!r})"
+
+    def token(self, subscription_id: str, destination_id: str) -> str:
+        """Return the token of one subscription at one destination: 22 characters."""
+        said = f"{len(subscription_id)}:{subscription_id}{destination_id}".encode()
+        digest = hmac.digest(self._key, said, hashlib.sha256)[:TOKEN_BYTES]
+        return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+
+    def url(self, subscription_id: str, destination_id: str) -> str | None:
+        """Return the address of the page, ``None`` when nobody outside can reach this server."""
+        return f"{self._base}/u/{self.token(subscription_id, destination_id)}" if self._base else None
 
 
 def token_hash(token: str) -> str:
-    """Return what is stored in place of an unsubscribe token: SHA-256, 64 hexadecimal digits.
-
-    The token itself is in nobody's database, so that a copy of the database unsubscribes nobody.
-    """
+    """Return what is stored of a token: 64 hexadecimal digits of SHA-256."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from services.cli import backtest, demo, doctor, ingest, match, parse, profile, quarantine, up
+from services.cli import (
+    backtest,
+    delivery,
+    demo,
+    destination,
+    doctor,
+    ingest,
+    match,
+    parse,
+    profile,
+    quarantine,
+    subscription,
+    up,
+)
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
 
@@ -50,6 +63,9 @@ doctor.register(app)
 profile.register(app)
 match.register(app)
 backtest.register(app)
+destination.register(app)
+subscription.register(app)
+delivery.register(app)
 arrange(app)
 
 

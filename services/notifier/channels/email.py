@@ -1,0 +1,167 @@
+"""``email``: one mail a delivery, over SMTP.
+
+Source: RFC 5321, 5322, 2047, 2369, 2919, 3834, 8058. A mail that goes out twice carries the same Message-ID, by which
+receivers recognise it.
+"""
+
+import ssl
+from collections.abc import Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TYPE_CHECKING
+
+import aiosmtplib
+from email_validator import EmailNotValidError, validate_email
+
+from services.notifier.channels.email_replies import judge_reply
+from services.notifier.channels.smtp_pool import SmtpPool
+from services.notifier.templates import mail
+from shared.errors import ChannelMisconfiguredError, InvalidInputError, Reason, RetryLaterError
+from shared.settings import SmtpSecurity
+from shared.wire.subscription import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from services.notifier.channels.port import Frame, Message
+    from shared.settings import Settings
+    from shared.store.records import Alert
+    from shared.wire.subscription import Destination
+
+MAX_ITEMS = 100
+
+
+class EmailChannel:
+    """Sends through the mail server of the settings; connections are used again."""
+
+    name = Channel.EMAIL
+    idempotent = True
+    shuns_round_minutes = False
+    rate = None
+
+    def __init__(self, settings: "Settings") -> None:
+        self._settings = settings
+        self._pool = SmtpPool(self._connect)
+
+    def lane(self, destination: "Destination") -> str:
+        """Return the destination's id: nothing is counted by."""
+        return destination.id
+
+    def check(self, address: str, options: Mapping[str, str]) -> str:
+        """Return the address as it goes over the wire: the domain in ASCII, in lower case."""
+        if options:
+            raise InvalidInputError(f"email 没有“{next(iter(options))}”这个选项；它不需要 --set。")
+        try:
+            checked = validate_email(
+                address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
+            )
+        except EmailNotValidError as error:
+            raise InvalidInputError(f"邮箱地址写得不对（{error}）。请写成 name@example.cn。") from error
+        return f"{checked.ascii_local_part}@{checked.ascii_domain}"
+
+    def paginate(
+        self,
+        destination: "Destination",  # noqa: ARG002 - the port's
+        frame: "Frame",  # noqa: ARG002 - the port's
+        alerts: "Sequence[Alert]",
+    ) -> "list[tuple[Alert, ...]]":
+        """Cut at `MAX_ITEMS`, and where a mail would grow beyond what clients show whole."""
+        return mail.paginate(alerts, max_items=MAX_ITEMS)
+
+    async def send(self, message: "Message") -> None:
+        """Send one mail."""
+        address = message.destination.address
+        await self._submit(mail.compose(message, mail_from=self._settings.mail_from), address)
+
+    async def send_test(self, destination: "Destination", now: datetime) -> None:
+        """Send a mail that says that it works."""
+        raw = mail.compose_test(destination.address, mail_from=self._settings.mail_from, now=now)
+        await self._submit(raw, destination.address)
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._pool.close()
+
+    async def _submit(self, raw: bytes, address: str) -> None:
+        _, sender = parseaddr(self._settings.mail_from)
+        async with self._pool.connection() as smtp:
+            handed_over = False
+            try:
+                async with _translated(address, stage="MAIL"):
+                    await smtp.mail(sender)
+                async with _translated(address, stage="RCPT"):
+                    await smtp.rcpt(address)
+                handed_over = True
+                async with _translated(address, stage="DATA", ambiguous=True):
+                    await smtp.data(raw)
+            except BaseException:
+                if not handed_over and smtp.is_connected:
+                    await _reset(smtp)
+                raise
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        settings = self._settings
+        if settings.smtp_host is None:
+            raise ChannelMisconfiguredError(
+                "没有设置邮件服务器，邮件发不出去。请设置 ZHITUI_SMTP_HOST、ZHITUI_SMTP_PORT 和 ZHITUI_SMTP_SECURITY。",
+                reason=Reason.CONFIGURATION,
+            )
+        smtp = aiosmtplib.SMTP(
+            hostname=settings.smtp_host,
+            port=settings.smtp_port,
+            use_tls=settings.smtp_security is SmtpSecurity.TLS,
+            # True, not None: None would go on in the clear when the server, or somebody between, offers no TLS.
+            start_tls=settings.smtp_security is SmtpSecurity.STARTTLS,
+            timeout=settings.send_timeout_seconds,
+            local_hostname=parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost",
+        )
+        async with _translated("", stage="CONNECT"):
+            await smtp.connect()
+        if settings.smtp_username:
+            password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+            async with _translated("", stage="AUTH"):
+                await smtp.login(settings.smtp_username, password)
+        return smtp
+
+
+@asynccontextmanager
+async def _translated(address: str, *, stage: str, ambiguous: bool = False) -> "AsyncIterator[None]":
+    # The library's errors stay here. None is chained: their texts carry addresses, and a login's answer its user.
+    try:
+        yield
+    except aiosmtplib.SMTPResponseException as error:
+        raise judge_reply(error.code, _hide(error.message, address), stage) from None
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        first = error.recipients[0]
+        raise judge_reply(first.code, _hide(first.message, address), stage) from None
+    except aiosmtplib.SMTPTimeoutError:
+        raise RetryLaterError("邮件服务器没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=ambiguous) from None
+    except (aiosmtplib.SMTPNotSupported, ValueError):
+        raise ChannelMisconfiguredError(
+            "邮件服务器不支持设置里的加密或登录方式。请检查 ZHITUI_SMTP_SECURITY、ZHITUI_SMTP_USERNAME 和端口。",
+            reason=Reason.CONFIGURATION,
+        ) from None
+    except ssl.SSLError as error:
+        raise ChannelMisconfiguredError(
+            f"与邮件服务器的加密连接失败（{error.reason or 'TLS'}）。请检查 ZHITUI_SMTP_SECURITY、端口和服务器证书。",
+            reason=Reason.CONFIGURATION,
+        ) from None
+    except (aiosmtplib.SMTPException, OSError) as error:
+        name = type(error).__name__
+        raise RetryLaterError(
+            f"与邮件服务器的连接断了或连不上（{name}）", reason=Reason.UNREACHABLE, ambiguous=ambiguous
+        ) from None
+
+
+def _hide(text: str, address: str) -> str:
+    local = address.rpartition("@")[0]
+    flat = " ".join(text.split())
+    return (flat.replace(address, "***").replace(local, "***") if len(local) > 2 else flat)[:200]  # noqa: PLR2004 - a letter or two would hide the sentence
+
+
+async def _reset(smtp: aiosmtplib.SMTP) -> None:
+    try:
+        await smtp.rset()
+    except (aiosmtplib.SMTPException, OSError):
+        smtp.close()

@@ -1,0 +1,118 @@
+"""What the notifier needs of a channel, and what it hands to it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from shared.store.records import Alert
+    from shared.wire.subscription import Channel, Destination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """At most ``calls`` in any ``window_seconds``."""
+
+    calls: int
+    window_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a message says around its items.
+
+    Attributes:
+        count: items of this message.
+        page, pages: 1-based.
+        left_out: how many more the cap kept out; told on the last page.
+        unsubscribe_url: ``None`` when nobody outside reaches this server.
+        repeated: it may have arrived before, nobody knows.
+    """
+
+    subscription_id: str
+    count: int
+    page: int = 1
+    pages: int = 1
+    left_out: int = 0
+    unsubscribe_url: str | None = None
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One delivery, ready to be said.
+
+    Attributes:
+        id: the delivery's, the same on every try.
+        alerts: in the order in which they are told.
+        created_at: when it was planned, local time.
+    """
+
+    id: str
+    destination: "Destination"
+    frame: Frame
+    alerts: "tuple[Alert, ...]"
+    created_at: "datetime"
+
+
+class ChannelAdapter(Protocol):
+    """A way out. One call of `send` is one call of the vendor."""
+
+    @property
+    def name(self) -> "Channel":
+        """Which channel it is."""
+        ...
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether the receiver can tell that the same delivery came twice."""
+        ...
+
+    @property
+    def shuns_round_minutes(self) -> bool:
+        """Whether the vendor asks not to be called at minute 0 and 30."""
+        ...
+
+    @property
+    def rate(self) -> Rate | None:
+        """How often one lane may be called."""
+        ...
+
+    def lane(self, destination: "Destination") -> str:
+        """Return what the vendor counts by: destinations with the same lane share the rate. Holds no secret."""
+        ...
+
+    def check(self, address: str, options: "Mapping[str, str]") -> str:
+        """Return the address in its normal form.
+
+        Raises:
+            InvalidInputError: the address or an option cannot work; the sentence says what to write.
+        """
+        ...
+
+    def paginate(
+        self, destination: "Destination", frame: Frame, alerts: "Sequence[Alert]"
+    ) -> "list[tuple[Alert, ...]]":
+        """Cut the alerts into messages, in order, none empty; a pure function of its arguments."""
+        ...
+
+    async def send(self, message: Message) -> None:
+        """Call the vendor once; returning means that it took the message.
+
+        Raises:
+            RetryLaterError: perhaps later; ``ambiguous`` when it may have taken it.
+            RefusedMessageError: never this message.
+            DestinationGoneError: never this destination.
+            ChannelMisconfiguredError: not with these settings.
+        """
+        ...
+
+    async def send_test(self, destination: "Destination", now: "datetime") -> None:
+        """Send a short message that proves the destination works; raises as `send` does."""
+        ...
+
+    async def close(self) -> None:
+        """Close connections."""
+        ...

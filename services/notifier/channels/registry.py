@@ -1,0 +1,47 @@
+"""The channels this version has; a new one is one module, one line here, one golden and one section in docs/channels.md."""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from services.notifier.channels.email import EmailChannel
+from services.notifier.channels.wecom_robot import WecomRobotChannel
+from shared.errors import InvalidInputError
+from shared.wire.subscription import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+
+    from services.notifier.channels.port import ChannelAdapter
+    from shared.settings import Settings
+
+CHANNELS: "Mapping[Channel, Callable[[Settings], ChannelAdapter]]" = {
+    Channel.EMAIL: EmailChannel,
+    Channel.WECOM_ROBOT: WecomRobotChannel,
+}
+
+
+@asynccontextmanager
+async def open_channels(settings: "Settings") -> "AsyncIterator[dict[Channel, ChannelAdapter]]":
+    """Give an adapter for every channel; their connections are closed at the end."""
+    channels = {name: make(settings) for name, make in CHANNELS.items()}
+    try:
+        yield channels
+    finally:
+        for channel in channels.values():
+            await channel.close()
+
+
+def known_channel(text: str) -> Channel:
+    """Return the channel of this name.
+
+    Raises:
+        InvalidInputError: there is none, or not in this version.
+    """
+    have = "、".join(CHANNELS)
+    try:
+        channel = Channel(text)
+    except ValueError:
+        raise InvalidInputError(f"没有名为“{text}”的推送渠道。可以用：{have}。") from None
+    if channel not in CHANNELS:
+        raise InvalidInputError(f"这个版本还没有“{channel}”渠道。现在可以用：{have}。")
+    return channel

@@ -1,0 +1,220 @@
+"""One attempt: written down, sent, written down again."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.notifier.channels.port import Frame, Message
+from services.notifier.delivery.verdict import SENT, Verdict, judge_failure, judge_interrupted
+from services.notifier.planning.schedule import leave_quiet, parse_quiet
+from shared.errors import NotFoundError, Reason, RefusedMessageError, ZhituiError
+from shared.logs import get_logger
+from shared.store.records import DeliveryState
+from shared.wire.subscription import DestinationState
+
+if TYPE_CHECKING:
+    import random
+
+    from services.notifier.channels.port import ChannelAdapter
+    from services.notifier.patience import Patience
+    from shared.runtime.role import Surroundings
+    from shared.store.records import Attempt, Delivery
+    from shared.unsubscribe import Unsubscriber
+    from shared.wire.subscription import Channel, Destination, Subscription
+
+LEASE_SECONDS = 600.0
+"""Longer than any send may last (``send_timeout_seconds`` is at most 300)."""
+
+_log = get_logger("notifier")
+
+
+class Attempts:
+    """Makes single attempts; knows nothing of order, parallelism or rates."""
+
+    def __init__(
+        self,
+        around: "Surroundings",
+        channels: "dict[Channel, ChannelAdapter]",
+        unsubscriber: "Unsubscriber",
+        chance: "random.Random",
+        patience: "Patience",
+    ) -> None:
+        self._around = around
+        self._channels = channels
+        self._unsubscriber = unsubscriber
+        self._chance = chance
+        self._patience = patience
+
+    async def recover(self, in_flight: "frozenset[str]") -> int:
+        """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
+
+        Args:
+            in_flight: deliveries that this very process is sending.
+
+        Returns:
+            How many were found.
+        """
+        now = self._around.clock.now()
+        settings = self._around.settings
+        found = 0
+        for delivery, attempt in await self._around.store.deliveries.interrupted(owner=settings.instance, now=now):
+            if delivery.id in in_flight:
+                continue
+            found += 1
+            channel = self._channels.get(delivery.channel)
+            idempotent = channel is not None and channel.idempotent
+            verdict = judge_interrupted(now=now, idempotent=idempotent, policy=settings.ambiguous_sends)
+            _log.warning("delivery_interrupted", delivery=delivery.id, channel=delivery.channel, state=verdict.state)
+            await self._write_down(delivery, attempt, verdict, duration_seconds=None)
+        return found
+
+    async def give_up(self, delivery: "Delivery") -> Verdict | None:
+        """End a delivery whose destination was removed, or whose channel this version does not have."""
+        attempt = await self._start(delivery)
+        if attempt is None:
+            return None
+        verdict = Verdict(state=DeliveryState.DEAD, reason=Reason.GONE, detail="目的地已删除，或这个版本没有它的渠道")
+        await self._write_down(delivery, attempt, verdict, duration_seconds=None)
+        return verdict
+
+    async def make(self, delivery: "Delivery", destination: "Destination") -> Verdict | None:
+        """Send a delivery once.
+
+        Returns:
+            How it ended, ``None`` when another process has it.
+        """
+        attempt = await self._start(delivery)
+        if attempt is None:
+            return None
+        channel = self._channels[delivery.channel]
+        subscription = await self._around.store.subscriptions.get(delivery.subscription_id)
+        began = time.monotonic()
+        try:
+            _still_wanted(delivery, subscription)
+            await channel.send(await self._message(delivery, destination))
+        except asyncio.CancelledError:
+            raise  # it stays SENDING: whether it left is for the next start to judge
+        except Exception as error:  # noqa: BLE001 - whatever a send does, the delivery must end somewhere visible
+            verdict = await self._judge(error, delivery, attempt, channel, subscription)
+        else:
+            verdict = SENT
+        await self._write_down(delivery, attempt, verdict, duration_seconds=time.monotonic() - began)
+        if verdict.disable is not None:
+            await self._disable(destination, verdict.disable)
+        return verdict
+
+    async def _start(self, delivery: "Delivery") -> "Attempt | None":
+        now = self._around.clock.now()
+        return await self._patience.with_room(
+            lambda: self._around.store.deliveries.start(
+                delivery.id,
+                owner=self._around.settings.instance,
+                now=now,
+                lease_until=now + timedelta(seconds=LEASE_SECONDS),
+            )
+        )
+
+    async def _message(self, delivery: "Delivery", destination: "Destination") -> Message:
+        alerts = await self._around.store.alerts.of_delivery(delivery.id)
+        channel = self._channels[delivery.channel]
+        frame = Frame(
+            subscription_id=delivery.subscription_id,
+            count=len(alerts),
+            page=delivery.page,
+            pages=delivery.pages,
+            left_out=delivery.left_out,
+            unsubscribe_url=self._unsubscriber.url(delivery.subscription_id, delivery.destination_id),
+            repeated=delivery.ambiguous > 0 and not channel.idempotent,
+        )
+        return Message(
+            id=delivery.id,
+            destination=destination,
+            frame=frame,
+            alerts=tuple(alerts),
+            created_at=delivery.created_at.astimezone(self._around.settings.zone),
+        )
+
+    async def _judge(
+        self,
+        error: Exception,
+        delivery: "Delivery",
+        attempt: "Attempt",
+        channel: "ChannelAdapter",
+        subscription: "Subscription | None",
+    ) -> Verdict:
+        if not isinstance(error, ZhituiError):
+            _log.exception("delivery_crashed", delivery=delivery.id, channel=delivery.channel)
+        earlier = [a for a in await self._around.store.deliveries.attempts(delivery.id) if a.number < attempt.number]
+        verdict = judge_failure(
+            error,
+            earlier,
+            now=self._around.clock.now(),
+            chance=self._chance.random(),
+            idempotent=channel.idempotent,
+            policy=self._around.settings.ambiguous_sends,
+        )
+        if verdict.next_attempt_at is None or subscription is None:
+            return verdict
+        quiet = parse_quiet(subscription.quiet)
+        later = leave_quiet(verdict.next_attempt_at, quiet, self._around.settings.zone)
+        return replace(verdict, next_attempt_at=later)
+
+    async def _write_down(
+        self, delivery: "Delivery", attempt: "Attempt", verdict: Verdict, *, duration_seconds: float | None
+    ) -> None:
+        metrics = self._around.metrics
+        ended = msgspec.structs.replace(
+            attempt,
+            outcome=verdict.state,
+            ambiguous=verdict.ambiguous,
+            reason=verdict.reason,
+            vendor_code=verdict.vendor_code,
+            detail=verdict.detail,
+            duration_seconds=duration_seconds,
+        )
+        now = self._around.clock.now()
+        # The vendor has answered: what it said must not be forgotten, however long the disk stays full.
+        await self._patience.with_room(
+            lambda: self._around.store.deliveries.finish(
+                ended, state=verdict.state, now=now, next_attempt_at=verdict.next_attempt_at
+            )
+        )
+        outcome = "sent" if verdict.state is DeliveryState.SENT else str(verdict.reason)
+        metrics.notifier_attempts.labels(delivery.channel, outcome).inc()
+        if duration_seconds is not None:
+            metrics.notifier_send_seconds.labels(delivery.channel).observe(duration_seconds)
+        if verdict.ambiguous:
+            policy = "hold" if verdict.state is DeliveryState.HELD else "resend"
+            metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
+        if verdict.state is not DeliveryState.SENT:
+            _log.warning(
+                "delivery_failed",
+                delivery=delivery.id,
+                destination=delivery.destination_id,
+                channel=delivery.channel,
+                state=verdict.state,
+                reason=verdict.reason,
+                vendor_code=verdict.vendor_code,
+                detail=verdict.detail,
+                next_attempt_at=verdict.next_attempt_at and verdict.next_attempt_at.isoformat(),
+            )
+
+    async def _disable(self, destination: "Destination", reason: str) -> None:
+        try:
+            await self._patience.with_room(
+                lambda: self._around.store.destinations.set_state(destination.id, DestinationState.DISABLED, reason)
+            )
+        except NotFoundError:
+            return  # removed meanwhile: as good as disabled
+        _log.error("destination_disabled", destination=destination.id, channel=destination.channel, reason=reason)
+
+
+def _still_wanted(delivery: "Delivery", subscription: "Subscription | None") -> None:
+    if subscription is None or delivery.destination_id not in subscription.destinations:
+        raise RefusedMessageError("订阅已删除，或不再推送到这个目的地", reason=Reason.GONE)
+    if delivery.destination_id in subscription.opted_out:
+        raise RefusedMessageError("收件人已退订", reason=Reason.GONE)

@@ -1,0 +1,54 @@
+"""The notifier in one screen: matches are recorded as alerts, alerts are planned as deliveries, deliveries are sent.
+
+The three stages meet in the store, not in memory: each goes on after a crash where its last write left it.
+
+    matches topic ──► intake (route, fold families, record, commit) ──► alerts
+    alerts        ──► planner (what is due: cap, paginate, one write) ──► deliveries
+    deliveries    ──► dispatcher (rate, start, send, finish)          ──► mail · WeCom
+"""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from services.notifier.delivery.dispatch import Dispatcher
+    from services.notifier.intake import Intake
+    from services.notifier.patience import Patience
+    from services.notifier.planning.loop import Planner
+
+
+class Notifier:
+    """The role."""
+
+    name = "notifier"
+
+    def __init__(self, intake: "Intake", planner: "Planner", dispatcher: "Dispatcher", patience: "Patience") -> None:
+        self._intake = intake
+        self._planner = planner
+        self._dispatcher = dispatcher
+        self._patience = patience
+
+    def routes(self) -> "Sequence[web.AbstractRouteDef]":
+        """Return no HTTP routes: people see the notifier through the portal."""
+        return ()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run the three stages side by side until ``stop``; what is on its way to a vendor is let finish."""
+        async with asyncio.TaskGroup() as stages:
+            stages.create_task(self._intake.run())
+            stages.create_task(self._planner.run())
+            stages.create_task(self._dispatcher.run())
+            await stop.wait()
+            self._patience.stop.set()
+
+    async def is_idle(self) -> bool:
+        """Whether every match is recorded, every due alert planned, every due delivery sent."""
+        return await self._intake.is_idle() and await self._planner.is_idle() and await self._dispatcher.is_idle()
+
+    async def problems(self) -> list[str]:
+        """Return which channels are stuck, and why."""
+        return [f"推送渠道 {channel} 暂停：{reason}" for channel, reason in self._dispatcher.stuck.items()]

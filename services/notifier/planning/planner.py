@@ -1,0 +1,104 @@
+"""From waiting alerts to deliveries: which are told, which are left out, on which pages."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.notifier.channels.port import Frame
+from services.notifier.planning.schedule import parse_quiet, parse_schedule, ready_at, shift_of
+from shared.ids import stable_id
+from shared.store.records import Delivery
+from shared.wire.subscription import DestinationState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from services.notifier.channels.port import ChannelAdapter
+    from shared.store.records import Alert, AlertKey, PendingGroup
+    from shared.wire.subscription import Destination, Subscription
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What one subscription tells one destination now; the arguments of the store's ``alerts.plan``."""
+
+    deliveries: tuple[Delivery, ...]
+    planned: "tuple[tuple[AlertKey, str], ...]"
+    over_cap: "tuple[AlertKey, ...]"
+
+
+def told_at(
+    group: "PendingGroup",
+    subscription: "Subscription",
+    destination: "Destination",
+    channel: "ChannelAdapter",
+    *,
+    now: "datetime",
+    zone: "ZoneInfo",
+) -> "datetime | None":
+    """Return when the group may be told; ``None``: not before somebody resumes, verifies or repairs something."""
+    if subscription.paused or destination.state is not DestinationState.ACTIVE:
+        return None
+    return ready_at(
+        group.oldest_created_at,
+        now,
+        schedule=parse_schedule(subscription.schedule),
+        quiet=parse_quiet(subscription.quiet),
+        zone=zone,
+        shift_minutes=shift_of(subscription.id) if channel.shuns_round_minutes else 0,
+    )
+
+
+def make_plan(
+    alerts: "Sequence[Alert]",
+    subscription: "Subscription",
+    destination: "Destination",
+    channel: "ChannelAdapter",
+    *,
+    now: "datetime",
+    unsubscribe_url: str | None,
+) -> Plan:
+    """Plan the deliveries that tell these alerts, the best first.
+
+    Args:
+        alerts: what waits, not empty, in any order.
+        subscription: whose cap and id count.
+        destination: where they go.
+        channel: knows how much goes into one message.
+        now: when the deliveries are created and due.
+        unsubscribe_url: shown in every message.
+
+    Returns:
+        One delivery a page; its id is the same whenever the same alerts are planned.
+    """
+    best_first = sorted(alerts, key=lambda alert: (-alert.score, alert.key.publication_number))
+    told = best_first[: subscription.cap]
+    left_out = best_first[len(told) :]
+    frame = Frame(
+        subscription_id=subscription.id, left_out=len(left_out), count=len(told), unsubscribe_url=unsubscribe_url
+    )
+    pages = channel.paginate(destination, frame, told)
+    deliveries: list[Delivery] = []
+    planned: list[tuple[AlertKey, str]] = []
+    for index, page in enumerate(pages, start=1):
+        numbers = tuple(alert.key.publication_number for alert in page)
+        delivery = Delivery(
+            id=stable_id("d", destination.id, subscription.id, *sorted(numbers)),
+            subscription_id=subscription.id,
+            destination_id=destination.id,
+            channel=destination.channel,
+            publication_numbers=numbers,
+            page=index,
+            pages=len(pages),
+            left_out=len(left_out) if index == len(pages) else 0,
+            next_attempt_at=now,
+            created_at=now,
+        )
+        deliveries.append(delivery)
+        planned.extend((alert.key, delivery.id) for alert in page)
+    return Plan(
+        deliveries=tuple(deliveries),
+        planned=tuple(planned),
+        over_cap=tuple(alert.key for alert in left_out),
+    )

@@ -1,0 +1,154 @@
+"""A mail's bytes: headers that every client reads, text and HTML.
+
+The bytes of a delivery are the same on every try: nothing in them comes from the clock or from chance.
+"""
+
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import css_inline
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from services.notifier.templates.items import one_line, shorten, view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from jinja2 import Template
+
+    from services.notifier.channels.port import Message
+    from services.notifier.templates.items import Item
+    from shared.store.records import Alert
+
+HTML_LIMIT_BYTES = 100_000
+"""Gmail cuts a mail's HTML off at about 102 KB."""
+
+PAGE_BYTES = 80_000
+ITEM_MARKUP_BYTES = 900
+"""Upper bounds used to cut pages: what items may have together, and what their markup adds to their texts."""
+
+
+_NEVER_FOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id"}
+
+
+class _OneLinePolicy(EmailPolicy):
+    """The standard policy, but addresses that machines read are neither folded nor encoded.
+
+    The standard library turns a long address in ``List-Unsubscribe`` into an encoded word, which no client follows.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        return self.fold_binary(name, value).decode("ascii", "surrogateescape")
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _NEVER_FOLDED:
+            return f"{name}: {value}{self.linesep}".encode("ascii", "replace")
+        return super().fold_binary(name, value)
+
+
+POLICY = _OneLinePolicy(linesep="\r\n", cte_type="7bit")
+
+
+def compose(message: "Message", *, mail_from: str) -> bytes:
+    """Return the mail of a delivery, with SMTP's line ends."""
+    items = [view(alert) for alert in message.alerts]
+    frame = message.frame
+    mail = _envelope(
+        message.destination.address, mail_from, message.id, _subject(items, frame.page, frame.pages), message.created_at
+    )
+    list_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in frame.subscription_id)[:60]
+    mail["List-Id"] = f"<{list_name}.{_domain(mail_from)}>"
+    if frame.unsubscribe_url:
+        mail["List-Unsubscribe"] = f"<{frame.unsubscribe_url}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    text, html = render(message, items)
+    mail.set_content(text, cte="base64")
+    mail.add_alternative(html, subtype="html", cte="base64")
+    mail.set_boundary(f"=_{message.id}")
+    return mail.as_bytes(policy=POLICY)
+
+
+def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
+    """Return the mail that proves that a mailbox can be reached."""
+    mail = _envelope(address, mail_from, f"test-{now:%Y%m%d%H%M%S%f}", "知推测试邮件", now)
+    mail.set_content("这是知推的测试邮件：这个邮箱可以收到专利推送。\n", cte="base64")
+    return mail.as_bytes(policy=POLICY)
+
+
+def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
+    """Return a delivery's plain text and its HTML with all styles inline."""
+    values = {"items": items, "frame": message.frame, "made_at": message.created_at}
+    html = _template("mail.html.j2").render(values)
+    return _template("mail.txt.j2").render(values), _inliner().inline(html)
+
+
+def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
+    """Cut into pages of at most so many items and about `PAGE_BYTES`."""
+    pages: list[list[Alert]] = []
+    left = 0
+    for alert in alerts:
+        size = _html_bytes(alert)
+        if not pages or len(pages[-1]) == max_items or size > left:
+            pages.append([])
+            left = PAGE_BYTES
+        pages[-1].append(alert)
+        left -= size
+    return [tuple(page) for page in pages]
+
+
+def _html_bytes(alert: "Alert") -> int:
+    item = view(alert)
+    texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
+    hits = sum(part.hit for part in item.title)
+    # A character has at most 4 bytes, and a sign escaped for HTML at most 5.
+    return ITEM_MARKUP_BYTES + 5 * texts + 120 * hits + 60 * len(item.whys)
+
+
+def _envelope(address: str, mail_from: str, message_id: str, subject: str, at: "datetime") -> EmailMessage:
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = formataddr(parseaddr(mail_from), charset="utf-8")
+    mail["To"] = address
+    mail["Subject"] = subject
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = f"<{message_id}@{_domain(mail_from)}>"
+    mail["X-Zhitui-Delivery"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Precedence"] = "bulk"
+    return mail
+
+
+def _subject(items: "Sequence[Item]", page: int, pages: int) -> str:
+    first = shorten(one_line("".join(part.text for part in items[0].title)), 40)
+    what = f"{first}" if len(items) == 1 else f"{len(items)} 件新公开专利：{first} 等"
+    return f"【知推】{what}{f'（{page}/{pages}）' if pages > 1 else ''}"
+
+
+def _domain(mail_from: str) -> str:
+    return parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def _template(name: str) -> "Template":
+    return _environment().get_template(name)
+
+
+@cache
+def _inliner() -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
