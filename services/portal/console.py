@@ -33,6 +33,9 @@ DELIVERY_STATES = {
     DeliveryState.DEAD: "已放弃",
     DeliveryState.HELD: "待确认",
 }
+SOURCES = {"watch-folder": "监视文件夹", "cli": "命令行", "http-push": "HTTP 推送", "replay": "隔离重读"}
+"""What ingest calls its sources, for people; one that is not here is shown as it is."""
+
 RUN_STATES = {RunState.READING: "读取中", RunState.DONE: "已读完", RunState.FAILED: "未读完"}
 
 
@@ -77,6 +80,7 @@ def view(facts: Facts) -> dict[str, Any]:
         "sent": facts.deliveries_in(DeliveryState.SENT),
         "waiting": facts.deliveries_in(DeliveryState.WAITING) + facts.deliveries_in(DeliveryState.SENDING),
         "run_states": RUN_STATES,
+        "sources": SOURCES,
         "totals": {
             column: sum(getattr(run, column) for run in facts.runs)
             for column in ("read", "accepted", "unchanged", "corrected", "rejected")

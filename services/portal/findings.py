@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shared.errors import Reason
-from shared.store.records import DeliveryState
+from shared.store.records import DeliveryState, RunState
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
@@ -189,14 +189,17 @@ def _subscriptions(facts: "Facts") -> "Iterator[Finding]":
 
 
 def _inputs(facts: "Facts") -> "Iterator[Finding]":
-    for run in facts.runs:
-        if run.state == "failed":
+    seen: set[str] = set()
+    for run in facts.runs:  # newest first: a file that was read since then is no trouble any more
+        told_by_quarantine = run.error is None and run.rejected
+        if run.state is RunState.FAILED and run.name not in seen and not told_by_quarantine:
             yield Finding(
                 level=Level.WARNING,
                 what=f"文件 {run.name} 没有读完：{run.error or '没有记录原因'}",
                 remedy="修好文件后重新放进监视文件夹；已读入的不会重复",
                 command="zhitui quarantine list",
             )
+        seen.add(run.name)
 
 
 def shortened(names: list[str], limit: int = 5) -> str:

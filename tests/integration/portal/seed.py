@@ -74,7 +74,7 @@ async def _came_in(around: Surroundings) -> None:
     for ident, source, name, state, fmt, counts, error in (
         (
             "r1",
-            "watch",
+            "watch-folder",
             "2026年第01期外观设计与发明公布公报-全部.csv",
             RunState.DONE,
             "gazette-csv",
@@ -84,7 +84,7 @@ async def _came_in(around: Surroundings) -> None:
         ("r2", "push", "POST /api/v1/publications", RunState.DONE, "jsonl", (20, 18, 2, 0, 0), None),
         (
             "r3",
-            "watch",
+            "watch-folder",
             "CN_XML_20260106.zip",
             RunState.FAILED,
             "cnipa-xml",

@@ -29,7 +29,7 @@ async def test_the_page_tells_what_came_in_matched_went_out_and_is_stuck(around:
     await seed(around)
     _, text, _ = await get(address)
     for told in (
-        "36,956", "CN_XML_20260106.zip", "压缩包不完整", *PROFILES, "w***@example.cn", "已放弃", "超过限制",
+        "36,956", "监视文件夹", "CN_XML_20260106.zip", "压缩包不完整", *PROFILES, "w***@example.cn", "已放弃", "超过限制",
         "机器人已被移出群", "zhitui delivery retry d-4", "zhitui subscription resume 机床", "zhitui quarantine list",
         "公开号认不出来", "zhitui.matches.v1.dlq", "p-9", "1 个画像没有订阅", "2 个画像还没有命中",
     ):  # fmt: skip

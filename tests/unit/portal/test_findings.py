@@ -102,6 +102,19 @@ def test_what_is_stuck_is_told_with_what_to_do(known: dict[str, object], level: 
     assert finding.remedy or finding.command
 
 
+def run(state: RunState, minute: int, **more: object) -> IngestRun:
+    moment = NOW.replace(minute=minute)
+    return IngestRun(id=f"r{minute}", source="cli", name="x.zip", state=state, started_at=moment, **more)  # type: ignore[arg-type]
+
+
+def test_a_file_that_was_read_since_it_failed_is_no_trouble_any_more() -> None:
+    assert stuck(facts(runs=[run(RunState.DONE, 2), run(RunState.FAILED, 1, error="不完整")])) == []
+
+
+def test_a_file_that_went_to_quarantine_whole_is_told_once() -> None:
+    assert stuck(facts(runs=[run(RunState.FAILED, 1, rejected=1)])) == []
+
+
 def test_a_small_lag_is_a_batch_on_its_way() -> None:
     assert stuck(facts(lags=[("zhitui.publications.v1", "matcher", 500)])) == []
 
