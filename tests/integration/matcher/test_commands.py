@@ -4,8 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.cli.app import app
 from services.cli.profile import forget, save
@@ -16,13 +15,13 @@ from shared.store.records import PublicationVersion
 from shared.wire.publication import Publication
 from tests.integration.matcher.made import open_surroundings, running, see, told, worked_off
 
-GOOD = {
+GOOD: dict[str, object] = {
     "id": "a",
     "name": "电池",
     "rules": [{"groups": [["电池"], ["隔膜", "电解质"]], "ipc": ["H01M*"], "none": ["铅酸"]}],
 }
-PLAIN = {"id": "b", "rules": [{"groups": [["电池"]]}]}
-PUBLICATIONS = [
+PLAIN: dict[str, object] = {"id": "b", "rules": [{"groups": [["电池"]]}]}
+PUBLICATIONS: list[dict[str, object]] = [
     {
         "publication_number": "CN1A",
         "kind": "A",
@@ -54,7 +53,7 @@ def profiles(tmp_path: Path) -> str:
 
 @pytest.fixture
 def publications(tmp_path: Path) -> str:
-    return lines(tmp_path / "f.jsonl", PUBLICATIONS)  # type: ignore[arg-type]
+    return lines(tmp_path / "f.jsonl", PUBLICATIONS)
 
 
 def zhitui(*arguments: str) -> Result:
@@ -98,7 +97,7 @@ async def test_what_was_added_is_in_force_and_what_was_removed_is_not(tmp_path: 
 def test_check_says_what_is_doubtful_and_fails_on_what_can_never_hold(tmp_path: Path, profiles: str) -> None:
     sound = zhitui("profile", "check", profiles)
     assert (sound.exit_code, sound.stdout) == (0, "")
-    never = {"id": "c", "rules": [{"groups": [["电池"]], "none": ["电池"]}]}
+    never: dict[str, object] = {"id": "c", "rules": [{"groups": [["电池"]], "none": ["电池"]}]}
     bad = zhitui("profile", "check", lines(tmp_path / "never.jsonl", [never]))
     assert bad.exit_code == 1
     assert "c：错误，第 1 条规则" in bad.stdout

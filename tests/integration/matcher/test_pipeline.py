@@ -116,7 +116,7 @@ async def test_a_publication_whose_matches_the_bus_cannot_take_is_kept_and_the_o
         assert len(await parked(around, PUBLICATIONS)) == 1
 
 
-async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path) -> None:
+async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_surroundings(tmp_path) as around:
         matcher = pipeline.Matcher(around)
 
@@ -125,8 +125,7 @@ async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path) ->
 
         await save(around, "a", "电池")
         await see(around, "一种电池")
-        handed_over = matcher._hand_over
-        matcher._hand_over = lost  # type: ignore[method-assign]
+        monkeypatch.setattr(matcher, "_hand_over", lost)
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as group:
             task = group.create_task(matcher.run(stop))
@@ -134,7 +133,6 @@ async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path) ->
             assert not task.done()
             stop.set()
         assert await told(around) == {}
-        matcher._hand_over = handed_over  # type: ignore[method-assign]
         async with running(around) as role:
             await worked_off(role)
         assert await told(around) == {"一种电池": ["a"]}
