@@ -76,6 +76,7 @@ class Consumer(Protocol):
 
         Raises:
             PartitionLostError: one of their partitions belongs to another member now; nothing of this call counts.
+                Drop the work and poll: partitions that this member still owns start again at their commits.
         """
         ...
 

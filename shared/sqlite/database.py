@@ -29,6 +29,7 @@ class Database:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(0o600)  # it holds people's addresses; SQLite gives its journals the same mode
             connection = connect(path)
             try:
                 migrate(connection, migrations)

@@ -1,6 +1,8 @@
 """What the bus promises about consumer groups."""
 
 import asyncio
+import contextlib
+import random
 import time
 
 import pytest
@@ -101,6 +103,29 @@ async def test_a_commit_after_a_rebalance_is_refused_as_a_whole(bus: Bus, harnes
         assert await bus.lag(wide, "g") == 40 - len(kept)
 
 
+async def test_after_a_refused_commit_what_the_member_keeps_starts_again_at_its_commit(
+    bus: Bus, harness: Harness, wide: Topic
+) -> None:
+    other = (await harness.open()).bus
+    async with bus.consumer(wide, "g") as old:
+        work = await drain(old)
+        async with other.consumer(wide, "g") as new:
+            with pytest.raises(PartitionLostError):
+                await old.commit(work)
+            assert keys(await drain(old) + await drain(new)) == list(range(40))
+
+
+async def test_a_commit_that_is_refused_during_a_poll_loses_nothing(bus: Bus, harness: Harness, wide: Topic) -> None:
+    other = (await harness.open()).bus
+    async with bus.consumer(wide, "g") as old:
+        work = await old.poll(20, 0)
+        async with other.consumer(wide, "g") as new:
+            ahead, refused = await asyncio.gather(old.poll(10, 0), old.commit(work), return_exceptions=True)
+            assert isinstance(refused, PartitionLostError)
+            assert isinstance(ahead, list)
+            assert set(range(40)) <= {int(record.key) for record in await drain(old) + await drain(new)}
+
+
 async def test_a_partition_that_went_away_and_came_back_starts_at_the_commit(
     bus: Bus, harness: Harness, wide: Topic
 ) -> None:
@@ -113,8 +138,7 @@ async def test_a_partition_that_went_away_and_came_back_starts_at_the_commit(
             await new.commit(done)
         with pytest.raises(PartitionLostError):
             await old.commit(work)
-        again = await drain(old)
-        assert keys(again) == keys([r for r in mine if r not in done])
+        assert keys(await drain(old)) == keys([record for record in work if record not in done])
 
 
 async def test_a_dead_member_is_replaced_at_once(bus: Bus, harness: Harness, wide: Topic) -> None:
@@ -234,3 +258,32 @@ async def test_lag_counts_what_lies_after_the_commits(bus: Bus, wide: Topic) -> 
         assert await bus.lag(wide, "g") == 25
         await consumer.commit(await drain(consumer))
     assert await bus.lag(wide, "g") == 0
+
+
+async def test_members_that_come_and_go_commit_every_record_exactly_once(bus: Bus, harness: Harness) -> None:
+    await bus.create([WIDE], partitions=PARTITIONS)
+    buses = [bus, (await harness.open()).bus]
+    committed: list[tuple[int, int]] = []
+    rng = random.Random(7)
+
+    async def member(bus: Bus) -> None:
+        async with bus.consumer(WIDE, "g") as consumer:
+            for _ in range(rng.randrange(1, 6)):
+                work = await consumer.poll(rng.randrange(1, 40), 0)
+                await asyncio.sleep(rng.uniform(0, 0.004))
+                with contextlib.suppress(PartitionLostError):
+                    await consumer.commit(work)
+                    committed.extend((record.partition, record.offset) for record in work)
+
+    async def producer() -> None:
+        for n in range(40):
+            await bus.append(WIDE, [Record(key=f"{n}-{i}", value=b"1") for i in range(25)])
+
+    async def crowd(bus: Bus) -> None:
+        for _ in range(12):
+            await member(bus)
+
+    await asyncio.gather(producer(), *(crowd(buses[n % 2]) for n in range(4)))
+    while await bus.lag(WIDE, "g"):
+        await member(bus)
+    assert len(committed) == len(set(committed)) == 1_000

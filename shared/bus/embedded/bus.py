@@ -39,12 +39,14 @@ class EmbeddedBus:
 
     async def create(self, topics: "Sequence[Topic]", *, partitions: int = 1) -> None:
         """Create the topics that do not exist yet."""
+        missing = [topic for topic in topics if not await self._known_partitions(topic)]
 
         def work(connection: "sqlite3.Connection") -> None:
-            for topic in topics:
+            for topic in missing:
                 log.create(connection, topic, partitions)
 
-        await self._database.write(work)
+        if missing:  # a command that only looks must not need room on the disk
+            await self._database.write(work)
 
     async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
         """Append the records, all or none, and return when they are safe."""
@@ -108,10 +110,15 @@ class EmbeddedBus:
         return total
 
     async def _partitions_of(self, topic: "Topic") -> "list[Partition]":
+        known = await self._known_partitions(topic)
+        if not known:
+            raise NotFoundError(f"总线上没有主题 {topic.name}；请先建立它。")
+        return known
+
+    async def _known_partitions(self, topic: "Topic") -> "list[Partition]":
         known = self._partitions.get(topic.name)
         if known is None:
             known = await self._database.read(partial(log.partitions_of, topic=topic.name))
-            if not known:
-                raise NotFoundError(f"总线上没有主题 {topic.name}；请先建立它。")
-            self._partitions[topic.name] = known
+            if known:
+                self._partitions[topic.name] = known
         return known

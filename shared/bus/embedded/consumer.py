@@ -40,6 +40,7 @@ class EmbeddedConsumer:
         self._claims: dict[int, Claim] = {}
         self._positions: dict[int, int] = {}
         self._turn = 0
+        self._refusals = 0
         self._heart: asyncio.Task[None] | None = None
 
     @property
@@ -76,6 +77,20 @@ class EmbeddedConsumer:
 
     async def commit(self, received: "Sequence[Received]") -> None:
         """Record that all up to and including these records is done."""
+        try:
+            await self._commit(received)
+        except PartitionLostError:
+            # The caller drops this work: what stays ours must be delivered again, from its commit on.
+            self._claims.clear()
+            self._refusals += 1
+            raise
+
+    async def seek(self, partition: int, offset: int) -> None:
+        """Go on from this offset."""
+        self._claim(partition)
+        self._positions[partition] = offset
+
+    async def _commit(self, received: "Sequence[Received]") -> None:
         done: dict[int, tuple[int, int]] = {}
         for record in received:
             claim = self._claim(record.partition)
@@ -90,11 +105,6 @@ class EmbeddedConsumer:
                 raise self._lost(lost)
 
         await self._database.write(work)
-
-    async def seek(self, partition: int, offset: int) -> None:
-        """Go on from this offset."""
-        self._claim(partition)
-        self._positions[partition] = offset
 
     async def _join(self) -> None:
         self._member = await self._database.write(
@@ -125,6 +135,7 @@ class EmbeddedConsumer:
     async def _look(self, limit: int) -> "list[Received]":
         known = dict(self._claims)
         positions = dict(self._positions)
+        refusals = self._refusals
         self._turn += 1
 
         def work(connection: "sqlite3.Connection") -> "tuple[list[Claim] | None, list[Received]]":
@@ -141,8 +152,12 @@ class EmbeddedConsumer:
 
         owned, found = await self._database.read(work)
         if owned is None:
+            self._lock.release()
+            self._lock = MemberLock(self._folder)  # a new one: the old may have been taken for a dead member's
             await self._join()
             return []
+        if refusals != self._refusals:
+            return []  # a commit was refused meanwhile: what was just read lies behind what must come again
         self._positions = {claim.partition.number: _position(claim, known, positions) for claim in owned}
         self._claims = {claim.partition.number: claim for claim in owned}
         for record in found:

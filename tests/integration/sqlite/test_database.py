@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -187,6 +188,12 @@ async def test_a_folder_in_the_place_of_the_file_says_so(tmp_path: Path) -> None
     with pytest.raises(StorageFullError, match="打不开"):
         async with open_database(tmp_path / "a.db", MIGRATIONS):
             pass
+
+
+async def test_only_its_owner_can_read_the_file(database: Database) -> None:
+    await note(database, "a")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in database.path.parent.iterdir()}
+    assert modes == {"a.db": 0o600, "a.db-wal": 0o600, "a.db-shm": 0o600}
 
 
 async def test_a_closed_database_takes_no_more_writes(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from shared.backends import open_backends
 from shared.bus.embedded.bus import EmbeddedBus
 from shared.bus.embedded.member_lock import FOLDER, MemberLock, is_alive
-from shared.bus.port import Record
+from shared.bus.port import Received, Record
 from shared.bus.topics import PROFILES, PUBLICATIONS
 from shared.errors import StorageFullError
 from shared.secret_box import open_secret_box
@@ -134,6 +134,29 @@ async def test_a_full_disk_neither_stops_the_heart_nor_the_leaving(
     async with bus.consumer(PUBLICATIONS, "g") as heir:
         await heir.poll(1, 0)
         assert heir.assignment == frozenset({0})
+
+
+async def test_a_member_whose_lock_was_removed_joins_again(bus: EmbeddedBus, folder: Path) -> None:
+    await append(bus, "a")
+    async with bus.consumer(PUBLICATIONS, "g") as robbed, bus.consumer(PUBLICATIONS, "g") as other:
+        for path in (folder / FOLDER).iterdir():
+            path.unlink()
+        received: list[Received] = []
+        async with asyncio.timeout(5):
+            while not received:
+                received = await robbed.poll(1, 0) + await other.poll(1, 0)
+        assert [record.key for record in received] == ["a"]
+
+
+async def test_topics_that_exist_are_opened_on_a_full_disk(bus: EmbeddedBus, installation: Database) -> None:
+    pages = await installation.write(lambda c: int(c.execute("PRAGMA page_count").fetchone()[0]))
+    await installation.write(lambda c: c.execute(f"PRAGMA max_page_count = {pages}"))
+    await bus.create([PUBLICATIONS, PROFILES])
+    with pytest.raises(StorageFullError):
+        await bus.append(PUBLICATIONS, [Record(key="large", value=b"x" * 100_000)])
+    await installation.write(lambda c: c.execute("PRAGMA max_page_count = 1000000"))
+    assert await keys_left(bus) == []
+    await append(bus, "a")
 
 
 def test_a_lock_is_alive_until_it_is_released(folder: Path) -> None:
