@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.demo import cast
 from services.demo.outcome import Outcome, collect
@@ -39,6 +39,8 @@ ROLES = (open_ingest, open_matcher, open_notifier, open_portal)
 
 class DemoSettings(Settings):
     """Settings that neither the environment nor a ``zhitui.toml`` of the user's can turn to real servers."""
+
+    model_config = SettingsConfigDict(toml_file=None)
 
     @classmethod
     def settings_customise_sources(

@@ -87,12 +87,14 @@ async def collect(
         async with store.quarantine.open(item.id) as path:
             refused.append(Refused(item=item, raw=path.read_bytes()))
     names = {profile.id: profile.name for profile in await store.profiles.all()}
+    deliveries = await store.deliveries.recent(limit=_ALL)
+    told = {delivery.id: (delivery.subscription_id, delivery.page) for delivery in deliveries}
     return Outcome(
         runs=sorted(await store.runs.recent(limit=_ALL), key=lambda run: run.name),
         refused=sorted(refused, key=lambda one: (one.item.name, one.item.location)),
         matches=[(names.get(id_, id_), count) for id_, count, _ in await store.alerts.match_counts(limit=_ALL)],
-        deliveries=await store.deliveries.recent(limit=_ALL),
-        mails=mails,
+        deliveries=deliveries,
+        mails=sorted(mails, key=lambda mail: (mail.recipients, told.get(mail.delivery_id, ("", 0)))),
         messages=messages,
         stages=stages,
         seconds=max(stage.finished_after_seconds for stage in stages),

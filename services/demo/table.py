@@ -10,7 +10,7 @@ from shared.wire.subscription import Channel
 if TYPE_CHECKING:
     from services.demo.outcome import Outcome
 
-CHANNEL_NAMES = {Channel.EMAIL: "邮件", Channel.WECOM_ROBOT: "企业微信群"}
+CHANNEL_NAMES = {Channel.EMAIL: "邮件", Channel.WECOM_ROBOT: "企业微信"}
 
 
 def sections(outcome: "Outcome") -> list[list[tuple[str, str, str]]]:

@@ -28,10 +28,12 @@ def as_html(kind: str, content: str) -> str:
     lines = escape(content).split("\n")
     if kind == "text":
         return "<p>" + "<br>".join(lines) + "</p>"
-    return "".join(_line(line) for line in lines if line.strip())
+    return "".join(_line(line) for line in lines)
 
 
 def _line(line: str) -> str:
+    if not line.strip():
+        return '<p class="gap"></p>'
     if heading := _HEADING.fullmatch(line):
         return _LINES["heading"].format(_inline(heading[2]))
     if quote := _QUOTE.fullmatch(line):

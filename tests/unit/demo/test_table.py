@@ -18,7 +18,7 @@ def test_the_table_tells_every_figure_and_why_rows_were_quarantined() -> None:
         "公开号读不懂",
         "命中",
         "推送 邮件",
-        "推送 企业微信群",
+        "推送 企业微信",
         "总用时",
     ):
         assert said in text

@@ -12,7 +12,7 @@ from services.demo.wecom_markdown import as_html
         ("`CN110007813A`", "<p><code>CN110007813A</code></p>"),
         ("[看原文](https://example.cn/a?b=1&c=2)", '<p><a href="https://example.cn/a?b=1&amp;c=2">看原文</a></p>'),
         ('<font color="warning">命中</font>', '<p><span class="warning">命中</span></p>'),
-        ("一\n\n二", "<p>一</p><p>二</p>"),
+        ("一\n\n二", '<p>一</p><p class="gap"></p><p>二</p>'),
     ],
 )
 def test_the_vendors_markdown_looks_as_in_its_client(markdown: str, html: str) -> None:
