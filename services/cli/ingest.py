@@ -43,9 +43,7 @@ async def _ingest(around: "Surroundings", files: list[Path]) -> "tuple[list[Inge
 
     from services.ingest.sources.files import ingest_file
     from services.ingest.wiring import make_pipeline
-    from shared.bus.topics import ALL_TOPICS
 
-    await around.bus.create(ALL_TOPICS)
     pipeline = make_pipeline(around)
     reasons: dict[str, tuple[int, str]] = {}
     runs = []

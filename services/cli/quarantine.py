@@ -118,9 +118,7 @@ async def _load(around: "Surroundings", item_id: str) -> "tuple[QuarantineItem, 
 async def _replay_all(around: "Surroundings", item_ids: list[str], reason: str | None) -> "list[Replayed]":
     from services.ingest.quarantine import replay
     from services.ingest.wiring import make_pipeline
-    from shared.bus.topics import ALL_TOPICS
 
-    await around.bus.create(ALL_TOPICS)
     if item_ids:
         items = [(await _load(around, item_id))[0] for item_id in item_ids]
     else:

@@ -1,7 +1,7 @@
 """One input, read: its documents found, recognised by their content, and parsed one after the other."""
 
 import errno
-import zlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,15 +77,11 @@ class Reading:
             if error.errno in _NO_ROOM:
                 raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
             yield from _unreadable(document, error, name)
-        except (*UNREADABLE, zlib.error) as error:
+        except UNREADABLE as error:
             yield from _unreadable(document, error, name)
         except Exception as error:
             log.exception("reader_failed", location=document.location, format=name)
-            yield document.refuse(
-                "internal",
-                f"读取时出现意外（{type(error).__name__}: {error}）；请把此文件报告给开发者。",
-                format_name=name,
-            )
+            yield from _unreadable(document, error, name)
         else:
             if nothing:
                 yield document.refuse(
@@ -94,14 +90,14 @@ class Reading:
 
 
 def _unreadable(document: Document, error: Exception, format_name: str | None) -> "Items":
+    """Refuse a document that cannot be read to its end; an entry of an archive by way of the archive."""
     if document.broken is not None:
         document.broken.append(f"{document.location}（{error}）")
         return
+    reason = f"文件读不出来（{type(error).__name__}: {error}）；请检查磁盘、权限，或重新下载。"
+    raw = document.raw()
+    if isinstance(raw, Path) and not os.access(raw, os.R_OK):
+        raw = b""
     yield Rejected(
-        raw=b"",
-        location=document.location,
-        reason_code="unreadable",
-        reason=f"文件读不出来（{error}）；请检查磁盘、权限，或重新下载。",
-        kind=FILE,
-        format=format_name,
+        raw=raw, location=document.location, reason_code="unreadable", reason=reason, kind=FILE, format=format_name
     )

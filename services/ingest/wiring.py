@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from services.ingest.pipeline import Pipeline
 from services.ingest.sources.http_push import HttpPush
 from services.ingest.sources.watch_folder import WatchFolder
-from shared.bus.topics import ALL_TOPICS
 
 if TYPE_CHECKING:
     import asyncio
@@ -46,7 +45,6 @@ class IngestRole:
 @asynccontextmanager
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Wire the role."""
-    await around.bus.create(ALL_TOPICS)
     watch_folder = WatchFolder(
         around.settings.watch_folder,
         pipeline=make_pipeline(around),

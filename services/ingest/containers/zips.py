@@ -1,8 +1,10 @@
 """Zip archives: entries are read one at a time; no path from an archive is ever written to disk by its name."""
 
+import lzma
 import shutil
 import tempfile
 import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +32,7 @@ _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _UTF8_NAME_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _EXCEL_PART = "[Content_Types].xml"
-UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError, ValueError)
+UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)
 
 
 @dataclass(slots=True)

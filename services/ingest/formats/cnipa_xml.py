@@ -8,7 +8,7 @@ from lxml import etree
 from services.ingest.normalise.applicants import split_address
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import WrongNumberError, application_number, publication_number
+from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
 from services.ingest.normalise.regions import region_of
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Items, Parsed
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "cnipa-xml"
 MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_TEXT_CHARACTERS = 250_000
+"""As UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
 
 _ROOT = "PatentDocumentAndRelated"
 _APPLICATION_BODY = "cn-application-body"
@@ -72,7 +74,7 @@ def read(document: Document, head: bytes) -> Items:  # noqa: ARG001 - every form
     else:
         try:
             yield Parsed(_publication(root, bibliography), document.location)
-        except WrongNumberError as error:
+        except WrongRecordError as error:
             yield document.refuse(error.code, str(error), format_name=NAME)
 
 
@@ -88,10 +90,13 @@ def _publication(root: etree._Element, bibliography: etree._Element) -> Publicat
     date_text = published.get("Date") or root.get("datePublication") or ""
     published_on = parse_date(date_text)
     if published_on is None and date_text not in _ABSENT:
-        raise WrongNumberError("bad-date", f"{number} 的公开日“{date_text[:40]}”不是日期；请核对原始数据。")
+        raise WrongRecordError("bad-date", f"{number} 的公开日“{date_text[:40]}”不是日期；请核对原始数据。")
     title = _text(_child(bibliography, "InventionTitle")) or _text(_child(bibliography, "DesignTitle"))
     if title is None:
-        raise WrongNumberError("bad-title", f"{number} 没有名称；请核对原始数据。")
+        raise WrongRecordError("bad-title", f"{number} 没有名称；请核对原始数据。")
+    abstract, claim = _abstract(root), _first_claim(root)
+    if len(abstract or "") + len(claim or "") > MAX_TEXT_CHARACTERS:
+        raise WrongRecordError("text-too-long", f"{number} 的摘要和权利要求超过 {MAX_TEXT_CHARACTERS} 字；请核对文件。")
     parties = _child(bibliography, "Parties")
     is_design = kind[0] == "S"
     return Publication(
@@ -101,8 +106,8 @@ def _publication(root: etree._Element, bibliography: etree._Element) -> Publicat
         published_on=published_on,
         filed_on=parse_date(filed.get("Date", "")),
         application_number=application_number(filed.get("DocNumber")),
-        abstract=_abstract(root),
-        claim=_first_claim(root),
+        abstract=abstract,
+        claim=claim,
         applicants=tuple(_applicants(parties)),
         inventors=tuple(dict.fromkeys(_names(parties, "InventorDetails", "Inventor"))),
         agency=_agency(parties),

@@ -7,7 +7,7 @@ from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, n
 from services.ingest.normalise.applicants import applicants_of, split_names
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import WrongNumberError, application_number, publication_number
+from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 from shared.wire.publication import Publication
@@ -90,7 +90,7 @@ class _RowReader:
             cells = cells[: self._width]
         try:
             return Parsed(self._publication(cells), f"{self._prefix}{row.line}")
-        except WrongNumberError as error:
+        except WrongRecordError as error:
             return self._refuse(row, error.code, str(error))
 
     def _publication(self, cells: list[str]) -> Publication:
@@ -100,10 +100,10 @@ class _RowReader:
         title = clean(name)
         if not title or len(title) > MAX_TITLE_CHARACTERS:
             problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
-            raise WrongNumberError("bad-title", f"{number} {problem}；请核对原始数据。")
+            raise WrongRecordError("bad-title", f"{number} {problem}；请核对原始数据。")
         published_on = parse_date(date)
         if published_on is None and date.strip():
-            raise WrongNumberError(
+            raise WrongRecordError(
                 "bad-date", f"{number} 的公开（公告）日“{date.strip()[:40]}”不是日期；请核对原始数据。"
             )
         is_design = kind[0] == "S"

@@ -6,7 +6,7 @@ import msgspec
 
 from services.ingest.formats.lines import MAX_LINE_BYTES, UTF8_BOM, newline_of, read_blocks
 from services.ingest.normalise.ipc import ipc_symbols
-from services.ingest.normalise.numbers import WrongNumberError, application_number, publication_number
+from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
 from services.ingest.normalise.regions import region_of
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
@@ -48,7 +48,7 @@ def parse_object(line: bytes, location: str) -> Item:
     try:
         publication = _decoder.decode(line.removeprefix(UTF8_BOM))
         return Parsed(_normal(publication), location)
-    except WrongNumberError as error:
+    except WrongRecordError as error:
         return _refuse(line, location, error.code, str(error))
     except msgspec.ValidationError as error:
         return _refuse(line, location, "bad-shape", f"字段不符合约定（{error}）；请对照 Publication 的定义修改。")
@@ -59,13 +59,13 @@ def parse_object(line: bytes, location: str) -> Item:
 def _normal(publication: Publication) -> Publication:
     number, kind = publication_number(publication.publication_number)
     if kind != publication.kind:
-        raise WrongNumberError(
+        raise WrongRecordError(
             "kind-mismatch", f"公开号 {number} 与 kind“{publication.kind[:10]}”不符；两者的种类码必须相同。"
         )
     title = clean(publication.title)
     if not title or len(title) > MAX_TITLE_CHARACTERS:
         problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
-        raise WrongNumberError("bad-title", f"{number} {problem}；请核对原始数据。")
+        raise WrongRecordError("bad-title", f"{number} {problem}；请核对原始数据。")
     return msgspec.structs.replace(
         publication,
         publication_number=number,

@@ -13,7 +13,8 @@ _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _SPLIT_SINCE = frozenset({"潮阳市", "余杭市", "余杭县", "莱芜市"})
 """Old names whose area is more than the district that carries the name today."""
 
-_MIN_STEM = 2
+_MIN_NAME = 2
+"""No division has a shorter name, nor a stem that says anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,19 @@ class Names:
     """Divisions below one place: name → code. A name that stands for two places is left out.
 
     Attributes:
-        longest: length of the longest name, 0 when there is none.
+        lengths: by the first two characters, how long names with that beginning are, longest first.
     """
 
     codes: dict[str, str] = field(default_factory=dict)
-    longest: int = 0
+    lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def at_start(self, text: str, start: int) -> tuple[str, int] | None:
         """Return (code, position after the name) of the longest name that stands at ``start``."""
         codes = self.codes
-        for end in range(min(len(text), start + self.longest), start + 1, -1):
-            code = codes.get(text[start:end])
+        for length in self.lengths.get(text[start : start + _MIN_NAME], ()):
+            code = codes.get(text[start : start + length])
             if code is not None:
-                return code, end
+                return code, start + length
         return None
 
 
@@ -103,7 +104,7 @@ def _with_old_forms(counties: list[tuple[str, str]], city_stems: dict[str, str])
     for code, name in counties:
         stem = _stem(name, _COUNTY_ENDINGS)
         # 新乡县 lies in 新乡市: its stem says nothing about the county.
-        if stem == name or len(stem) < _MIN_STEM or stem in city_stems.values():
+        if stem == name or len(stem) < _MIN_NAME or stem in city_stems.values():
             continue
         forms = [stem] if stem.endswith("县") else [stem + ending for ending in _COUNTY_ENDINGS[:2]]
         old += [(code, form) for form in forms if form not in taken and form not in _SPLIT_SINCE]
@@ -125,4 +126,7 @@ def _names(rows: list[tuple[str, str]]) -> Names:
             twice.add(name)
     for name in twice:
         del codes[name]
-    return Names(codes, max(map(len, codes), default=0))
+    lengths: dict[str, set[int]] = {}
+    for name in codes:
+        lengths.setdefault(name[:_MIN_NAME], set()).add(len(name))
+    return Names(codes, {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()})

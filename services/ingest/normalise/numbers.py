@@ -17,8 +17,8 @@ _KINDS_BY_FIRST_DIGIT = {"1": "ABC", "2": "UY", "3": "SD"}
 _OLD_DIGITS = 8
 
 
-class WrongNumberError(ValueError):
-    """It is not a publication number.
+class WrongRecordError(ValueError):
+    """A record says something that cannot be.
 
     Attributes:
         code: reason code for the quarantine.
@@ -33,7 +33,7 @@ def publication_number(text: str) -> tuple[str, str]:
     """Return (number, kind code): country, number and kind in upper case without separators.
 
     Raises:
-        WrongNumberError: it is none; the message is for people.
+        WrongRecordError: it is none; the message is for people.
     """
     number = text
     chinese = _CHINESE.fullmatch(number)
@@ -44,15 +44,15 @@ def publication_number(text: str) -> tuple[str, str]:
         digits, kind = chinese.groups()
         allowed = _KINDS_BY_FIRST_DIGIT.get(digits[0], "")
         if len(digits) != _OLD_DIGITS and kind[0] not in allowed:
-            raise WrongNumberError(
+            raise WrongRecordError(
                 "kind-mismatch", f"公开号 {number} 的种类码 {kind} 与号码首位 {digits[0]} 不符，请核对原始数据。"
             )
         return number, kind
     if not number:
-        raise WrongNumberError("no-number", "缺少公开（公告）号，请在数据源补上后重放。")
+        raise WrongRecordError("no-number", "缺少公开（公告）号，请在数据源补上后重放。")
     other = _PUBLICATION.fullmatch(number)
     if other is None or other[1] == "CN" or not any(c.isdigit() for c in other[2]):
-        raise WrongNumberError(
+        raise WrongRecordError(
             "bad-number", f"公开号“{text[:40]}”不成立：应为国别＋号码＋种类码，如 CN110007813A。请核对原始数据。"
         )
     return number, other[3]

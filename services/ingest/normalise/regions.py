@@ -30,11 +30,12 @@ def region_of(address: str | None) -> str | None:
     Returns:
         Six digits for a district, four for a city, two for a province, ``None`` when it proves none.
     """
-    return _region_of(address[:_LOOKED_AT_CHARACTERS]) if address else None
+    return cached_region(address[:_LOOKED_AT_CHARACTERS]) if address else None
 
 
 @lru_cache(maxsize=65536)
-def _region_of(address: str) -> str | None:
+def cached_region(address: str) -> str | None:
+    """Do the work of `region_of` for the beginning of an address."""
     tables = divisions()
     prefix = _PREFIX.match(address)
     start = prefix.end() if prefix else 0

@@ -5,12 +5,12 @@ import re
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\u200b]")
 _SPACE = re.compile(r"[\s\u2002\u3000]+")
-_NEEDS_WORK = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\u200b\u2002\u3000&]|^\s|\s$|\s\s")
 
 
 def clean(text: str) -> str:
     """Return the text with entities resolved, control characters out, runs of white space made one, ends trimmed."""
-    if not _NEEDS_WORK.search(text):
+    # What is printable holds no control character and no white space but the plain blank.
+    if text.isprintable() and "&" not in text and "  " not in text and text[:1] != " " and text[-1:] != " ":
         return text
     if "&" in text:
         text = html.unescape(text)

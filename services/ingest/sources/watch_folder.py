@@ -7,7 +7,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from services.ingest.pipeline import STORAGE_PAUSE_SECONDS
 from services.ingest.reader import Reading
+from shared.errors import StorageFullError
 from shared.ids import stable_id
 from shared.logs import get_logger
 from shared.settings import FilesAfter
@@ -80,7 +82,13 @@ class WatchFolder:
         run = IngestRun(
             id=_run_id(name, signature), source=SOURCE, name=name, state=RunState.READING, started_at=self._clock.now()
         )
-        run = await self._pipeline.ingest(run, lambda spool: Reading.of_path(path, spool))
+        try:
+            run = await self._pipeline.ingest(run, lambda spool: Reading.of_path(path, spool))
+        except (StorageFullError, OSError) as error:
+            # No room for temporary files: what was accepted so far is unchanged when the next poll reads it again.
+            log.warning("file_waits_for_room", name=name, error=str(error))
+            await self._clock.sleep(STORAGE_PAUSE_SECONDS)
+            return
         self._quiet_since.pop(path, None)
         self._read.add(run.id)
         if self._files_after is FilesAfter.MOVE:
