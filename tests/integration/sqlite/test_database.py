@@ -126,6 +126,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(disk)], check=True)
 
 
+async def test_a_job_that_meddles_with_the_transaction_is_refused_and_the_writer_lives_on(database: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="savepoint"):
+        await database.write(lambda c: c.execute("RELEASE job"))
+    await note(database, "after")
+    assert await texts(database) == ["after"]
+
+
 async def test_a_real_full_disk_is_survived(small_disk: Path) -> None:
     async with open_database(small_disk / "a.db", MIGRATIONS) as database:
         ballast = small_disk / "ballast"
