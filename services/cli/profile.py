@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from shared.wire.profile import Profile
 
 BAD_PROFILES = 2
-_CHUNK = 1000
 
 
 def register(app: typer.Typer) -> None:
@@ -60,11 +59,9 @@ async def save(around: "Surroundings", profiles: "Sequence[Profile]") -> None:
     from shared.wire.events import ProfileSaved, encode_event
 
     now = around.clock.now()
-    for at in range(0, len(profiles), _CHUNK):
-        chunk = profiles[at : at + _CHUNK]
-        saved = [Record(key=p.id, value=encode_event(ProfileSaved(profile=p, saved_at=now))) for p in chunk]
-        await around.bus.append(PROFILES, saved)
-        await around.store.profiles.put(chunk, saved_at=now)
+    saved = [Record(key=p.id, value=encode_event(ProfileSaved(profile=p, saved_at=now))) for p in profiles]
+    await around.bus.append(PROFILES, saved)
+    await around.store.profiles.put(profiles, saved_at=now)
 
 
 def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")] = False) -> None:

@@ -55,21 +55,24 @@ class Matcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Match until told to stop; what was polled and not committed then is matched by whoever comes next."""
         bus = self._around.bus
-        async with bus.reader(PROFILES) as reader, bus.consumer(PUBLICATIONS, GROUP) as consumer:
+        async with bus.reader(PROFILES) as reader:
             profiles = ProfilesInForce(self._around, reader)
             await self._when_there_is_room(profiles.catch_up)
             self._loaded = True
-            while not stop.is_set():
-                received = await consumer.poll(BATCH, POLL_SECONDS)
-                await self._when_there_is_room(profiles.catch_up)
-                if not received:
-                    continue
-                with self._around.metrics.matcher_batch_seconds.time():
-                    outcome = await asyncio.to_thread(match_batch, profiles.live, received, self._around.clock.now())
-                try:
-                    await self._when_there_is_room(lambda: self._hand_over(consumer, received, outcome))  # noqa: B023 - awaited here
-                except PartitionLostError:
-                    self._log.info("partition_lost", records=len(received))
+            async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
+                while not stop.is_set():
+                    received = await consumer.poll(BATCH, POLL_SECONDS)
+                    await self._when_there_is_room(profiles.catch_up)
+                    if received:
+                        await self._work(profiles, consumer, received)
+
+    async def _work(self, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]") -> None:
+        with self._around.metrics.matcher_batch_seconds.time():
+            outcome = await asyncio.to_thread(match_batch, profiles.live, received, self._around.clock.now())
+        try:
+            await self._when_there_is_room(lambda: self._hand_over(consumer, received, outcome))
+        except PartitionLostError:  # the new owner does the batch again
+            self._log.info("partition_lost", records=len(received))
 
     async def _hand_over(self, consumer: "Consumer", received: "list[Received]", outcome: Outcome) -> None:
         """Write first, commit afterwards; done twice, it says the same twice."""

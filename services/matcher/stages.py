@@ -55,10 +55,12 @@ def _match(
     live: "LiveEngine", seen: "Sequence[tuple[Received, PublicationSeen]]", matched_at: "datetime", outcome: Outcome
 ) -> None:
     found = live.match([event.publication for _, event in seen])
-    for (record, event), matches in zip(seen, found.matches, strict=True):
-        if matches:
-            outcome.records.append((record, _events(live, event, matches, matched_at)))
-            outcome.matches += len(matches)
+    outcome.records += [  # whole or not at all: a batch that fails is tried again one by one
+        (record, _events(live, event, matches, matched_at))
+        for (record, event), matches in zip(seen, found.matches, strict=True)
+        if matches
+    ]
+    outcome.matches += sum(map(len, found.matches))
     outcome.publications += len(seen)
     outcome.candidates += found.candidates
 

@@ -9,6 +9,7 @@ import os
 from functools import cache
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def real_texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return titles, tuple(record["input"] for record in records)
 
 
+@pytest.mark.data
 @settings(max_examples=max(20, CASES // 5), deadline=None)
 @given(randoms)
 def test_the_engine_returns_what_the_oracle_returns_on_real_texts(random: Random) -> None:

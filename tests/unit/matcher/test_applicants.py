@@ -26,6 +26,7 @@ def test_a_name_has_a_key_for_itself_and_for_each_short_form() -> None:
     assert keys("中兴通讯股份有限公司") == ("=中兴通讯股份有限公司", "~中兴通讯", "~中兴")
 
 
+@pytest.mark.data
 def test_most_brands_of_the_reference_names_are_cut_out_exactly() -> None:
     rows = reference("companies", "names_with_brand.txt").read_text("utf-8").splitlines()
     right = sum(brand(name) == expected for name, _, expected in (row.partition(" ") for row in rows))

@@ -1,3 +1,4 @@
+import json
 import re
 
 import jieba  # type: ignore[import-untyped]
@@ -8,6 +9,7 @@ from services.matcher.engine.segment import HAN, LETTER, OTHER, character_class,
 from services.matcher.engine.terms import Place, place_of
 from services.matcher.engine.text import normalise
 from tests.property.matcher.texts import ABSTRACTS, CLAIMS, ODD, TITLES
+from tests.reference import reference
 from tests.unit.matcher.made import publication
 
 TEXTS = (*TITLES, *ABSTRACTS, *CLAIMS)
@@ -21,6 +23,15 @@ def test_ideographs_are_cut_as_jieba_cuts_them() -> None:
     jieba.setLogLevel("ERROR")
     for text in TEXTS:
         for run in re.findall(r"[\u4e00-\u9fa5]+", normalise(text)):
+            assert cut(run) == jieba.lcut(run)
+
+
+@pytest.mark.data
+def test_real_abstracts_are_cut_as_jieba_cuts_them() -> None:
+    jieba.setLogLevel("ERROR")
+    records = json.loads(reference("kppatent", "abstracts_with_keywords.json").read_text("utf-8"))
+    for record in records[:100]:
+        for run in re.findall(r"[\u4e00-\u9fa5]+", normalise(record["input"])):
             assert cut(run) == jieba.lcut(run)
 
 
