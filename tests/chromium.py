@@ -1,0 +1,32 @@
+"""A real Chromium for tests that look at pages: skips on a laptop without one, fails in CI."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+
+
+def require_chromium() -> Path:
+    """Return the browser's path."""
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
+        pytest.skip(f"{CHROMIUM} is missing")
+    return CHROMIUM
+
+
+async def fonts_of(page: "Page", selector: str) -> set[str]:
+    """Return the families that really draw an element's text, whatever its style asks for."""
+    session = await page.context.new_cdp_session(page)
+    await session.send("DOM.enable")
+    await session.send("CSS.enable")
+    document = await session.send("DOM.getDocument")
+    node = await session.send("DOM.querySelector", {"nodeId": document["root"]["nodeId"], "selector": selector})
+    fonts = await session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})
+    return {font["familyName"] for font in fonts["fonts"]}
