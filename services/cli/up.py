@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 CRASHED = 70
 """Exit status when a role crashed (``EX_SOFTWARE``): a supervisor starts the process again."""
 
+NOT_NOW = 75
+"""Exit status when it cannot start now but may later, as on a full disk (``EX_TEMPFAIL``)."""
+
 
 class RoleName(StrEnum):
     """The roles, in the order in which data flows."""
@@ -60,7 +63,7 @@ def open_role(name: RoleName) -> "Callable[[Surroundings], AbstractAsyncContextM
 def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
     from contextlib import ExitStack
 
-    from shared.errors import ZhituiError
+    from shared.errors import RetryLaterError, ZhituiError
     from shared.logs import configure_logs, get_logger
     from shared.runtime.role_lock import hold_roles
     from shared.settings import load_settings
@@ -68,10 +71,13 @@ def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
     settings = load_settings()
     configure_logs(settings)
     with ExitStack() as stack:
-        if "embedded" in {settings.bus, settings.store}:
-            stack.enter_context(hold_roles(settings.data_dir, roles))
         try:
+            if "embedded" in {settings.bus, settings.store}:
+                stack.enter_context(hold_roles(settings.data_dir, roles))
             asyncio.run(_run(settings, roles, until_idle=until_idle))
+        except RetryLaterError as error:
+            say(f"错误：{error}")
+            sys.exit(NOT_NOW)
         except ZhituiError:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, say it and leave

@@ -149,7 +149,7 @@ def _quarantine(facts: "Facts") -> "Iterator[Finding]":
     for code, count in sorted(facts.quarantine_counts.items(), key=lambda item: -item[1]):
         yield Finding(
             level=Level.WARNING,
-            what=f"{count} 件读不了，已隔离：{facts.quarantine_reasons.get(code, code)}",
+            what=f"{count} 件读不了，已隔离，例如：{facts.quarantine_reasons.get(code, code)}",
             remedy="看原文；规则改好或文件修好后重读",
             command=f"zhitui quarantine list --reason {code}",
         )

@@ -1,17 +1,19 @@
 """The process's HTTP server: health, readiness, metrics, the API's description, and what the roles bring."""
 
 import errno
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from shared.errors import MisconfiguredError
+from shared.logs import get_logger
 from shared.runtime.health import health_routes
 from shared.runtime.openapi import openapi_route
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from pathlib import Path
 
     from shared.runtime.role import Role, Surroundings
 
@@ -19,6 +21,8 @@ ADDRESS_FILE = "http.address"
 
 CLOSE_SECONDS = 5.0
 """How long requests under way may take to end when the process stops."""
+
+log = get_logger("http")
 
 
 class Doors:
@@ -55,15 +59,24 @@ async def open_doors(roles: "Sequence[Role]", around: "Surroundings") -> "AsyncI
         host, port = runner.addresses[0][:2]
         doors = Doors(runner, f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         address_file = settings.data_dir / ADDRESS_FILE
-        fresh = address_file.with_suffix(".new")
-        fresh.write_text(doors.address, "utf-8")
-        fresh.replace(address_file)
+        _write_address(address_file, doors.address)
         try:
             yield doors
         finally:
-            address_file.unlink(missing_ok=True)
+            with suppress(OSError):  # a folder that became read-only in the meantime
+                address_file.unlink()
     finally:
         await runner.cleanup()
+
+
+def _write_address(file: "Path", address: str) -> None:
+    fresh = file.with_suffix(".new")
+    try:
+        fresh.write_text(address, "utf-8")
+        fresh.replace(file)
+    except OSError as error:
+        # A convenience for scripts: a full disk must not keep the process from starting, and from saying so.
+        log.warning("address_not_written", path=str(file), error=str(error))
 
 
 def make_app(roles: "Sequence[Role]", around: "Surroundings") -> web.Application:

@@ -5,7 +5,7 @@ import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from shared.errors import MisconfiguredError
+from shared.errors import MisconfiguredError, StorageFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +20,7 @@ def hold_roles(data_dir: "Path", roles: "Sequence[str]") -> "Iterator[None]":
 
     Raises:
         MisconfiguredError: another process holds one of them (the message tells its id), or the folder cannot be written.
+        StorageFullError: the disk is full.
     """
     with ExitStack() as stack:
         for role in roles:
@@ -62,8 +63,13 @@ def _hold(path: "Path", role: str) -> "Iterator[None]":
                 f"另一个知推进程（进程号 {_pid_in(descriptor)}）正在这个数据文件夹上运行 {role}：{path.parent.parent}。"
                 "请先停止它，或用 ZHITUI_DATA_DIR 指定另一个文件夹。"
             ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise StorageFullError(
+                f"数据文件夹写不进去：{path.parent.parent}（{error.strerror}）。请腾出磁盘空间后再启动。"
+            ) from error
         # The file stays when the lock goes: removing it would let two processes lock two files of one name.
         yield
     finally:

@@ -115,3 +115,10 @@ async def test_a_request_under_way_is_answered_while_the_process_stops(around: S
         os.kill(os.getpid(), signal.SIGTERM)
         assert await response.text() == "fake"
     await running
+
+
+async def test_an_address_that_cannot_be_written_down_stops_nothing(around: Surroundings) -> None:
+    (around.settings.data_dir / "http.new").mkdir()
+    role = ScriptedRole()
+    await run_process(around, [opener(role)], until_idle=True)
+    assert role.finished

@@ -1,5 +1,6 @@
 """One process per role on a data folder."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.errors import MisconfiguredError
+from shared.errors import MisconfiguredError, StorageFullError
 from shared.runtime.role_lock import hold_roles, holder
 
 
@@ -40,6 +41,15 @@ def test_a_holder_that_was_killed_holds_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(MisconfiguredError, match="ZHITUI_DATA_DIR"), hold_roles(tmp_path / "file", ["ingest"]):
+        pass
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(StorageFullError, match="磁盘空间"), hold_roles(tmp_path, ["ingest"]):
         pass
 
 
