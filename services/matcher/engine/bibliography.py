@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.matcher.engine import applicants, ipc
+from services.matcher.engine.text import normalise
 from shared.wire.match import Evidence, HitKind
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def region_pattern(pattern: str) -> str:
     """Return the digits a region's code must begin with: ``440100`` and ``4401*`` mean all of ``4401``."""
-    digits = pattern.strip().removesuffix("*")
+    digits = normalise(pattern).strip().removesuffix("*")
     while len(digits) in (4, 6) and digits.endswith("00"):
         digits = digits[:-2]
     return digits
@@ -22,7 +23,7 @@ def region_pattern(pattern: str) -> str:
 
 def kind_pattern(pattern: str) -> str:
     """Return what a kind code must begin with: ``B`` fits B, B1 and B2."""
-    return pattern.strip().upper().removesuffix("*")
+    return normalise(pattern).strip().upper().removesuffix("*")
 
 
 def region_fits(pattern: str, region: str | None) -> bool:

@@ -9,7 +9,9 @@ import re
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_SYMBOL = re.compile(r"([A-H])(?:(\d\d)(?:([A-Z])(?:(\d{1,4})(?:/(\d{2,6}))?)?)?)?(\*?)")
+from services.matcher.engine.text import normalise
+
+_SYMBOL = re.compile(r"([A-H])(?:(\d\d)(?:([A-Z])(?:(\d{1,4})(?:/(\d{2,6}))?)?)?)?(\*?)", re.ASCII)
 _VERSION = re.compile(r"\(\d{4}\.\d\d\)$")
 MAIN_GROUP = "00"
 NEWER_CLASS = "H10"
@@ -40,9 +42,9 @@ def _parents(group: str) -> dict[str, str]:
 def canonical(text: str) -> str | None:
     """Return a symbol or pattern in one spelling (``H01M10/052``, ``H01M10/00*``, ``H01*``), ``None`` when it is neither.
 
-    Blanks, an edition in brackets and lower case are forgiven; a main group is written with ``/00``.
+    Blanks, an edition in brackets, full width and lower case are forgiven; a main group is written with ``/00``.
     """
-    found = _SYMBOL.fullmatch(_VERSION.sub("", "".join(text.split())).upper())
+    found = _SYMBOL.fullmatch(_VERSION.sub("", "".join(normalise(text).split())).upper())
     if not found:
         return None
     section, cls, subclass, group, subgroup, star = found.groups()
