@@ -1,5 +1,6 @@
 """The scene of the crash tests: the real program on a folder of its own, and sinks that outlive it."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,6 +13,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from shared.backends import open_backends
+from shared.bus.port import Record
+from shared.bus.topics import PROFILES
+from shared.clock import SystemClock
+from shared.secret_box import open_secret_box
+from shared.settings import Settings
+from shared.wire.events import ProfileSaved, encode_event
+from shared.wire.profile import Profile, Rule
+from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,13 +75,10 @@ class Scene:
     def start_sinks(self) -> None:
         """Start the mailbox and the robot's vendor, and point the program at them."""
         wecom, smtp = free_port(), free_port()
-        self.sinks = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "shared.testing.sinks"),
-                *("--wecom-port", str(wecom), "--smtp-port", str(smtp), "--journal", str(self.journal)),
-            ],
-            stdout=(self.root / "sinks.log").open("ab"),
-            stderr=subprocess.STDOUT,
+        self.sinks = self._launch(
+            "sinks.log",
+            *("shared.testing.sinks", "--wecom-port", str(wecom), "--smtp-port", str(smtp)),
+            *("--journal", str(self.journal)),
         )
         self.environment = {
             **os.environ,
@@ -100,24 +108,7 @@ class Scene:
 
     def subscribe(self) -> None:
         """Set up a profile for each term, a mailbox that is told everything, and a robot for each profile."""
-        profiles = self.root / "profiles.jsonl"
-        profiles.write_text(
-            "".join(
-                json.dumps({"id": f"p{index}", "name": term, "rules": [{"groups": [[term]]}]}, ensure_ascii=False)
-                + "\n"
-                for index, term in enumerate(TERMS)
-            ),
-            "utf-8",
-        )
-        self.zhitui("profile", "add", str(profiles))
-        self.zhitui("destination", "add", "box", "email", "sme@example.com", "--verified")
-        all_profiles = [argument for index in range(len(TERMS)) for argument in ("--profile", f"p{index}")]
-        self.zhitui("subscription", "add", "mail", *all_profiles, "--destination", "box")
-        for index, key in enumerate(ROBOT_KEYS):
-            self.zhitui("destination", "add", f"robot{index}", "wecom-robot", key, "--verified")
-            self.zhitui(
-                "subscription", "add", f"group{index}", "--profile", f"p{index}", "--destination", f"robot{index}"
-            )
+        asyncio.run(_subscribe(self.root / "data"))
 
     def drop(self, count: int) -> None:
         """Put a file of new publications into the watch folder, whole at once."""
@@ -145,12 +136,7 @@ class Scene:
     def start(self) -> None:
         """Start the program; it is not ready yet when this returns."""
         self.address_file.unlink(missing_ok=True)
-        self.program = subprocess.Popen(
-            [sys.executable, "-m", "services", "up"],
-            env=self.environment,
-            stdout=(self.root / "up.log").open("ab"),
-            stderr=subprocess.STDOUT,
-        )
+        self.program = self._launch("up.log", "services", "up")
 
     def wait_listening(self) -> None:
         """Wait until the program listens."""
@@ -185,6 +171,15 @@ class Scene:
             if process is not None and process.poll() is None:
                 process.kill()
                 process.wait()
+
+    def _launch(self, log: str, module: str, *arguments: str) -> "subprocess.Popen[bytes]":
+        with (self.root / log).open("ab") as output:
+            return subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                env=self.environment or None,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
 
     def _wait(self, condition: "Callable[[], bool]", complaint: str, timeout_seconds: float = 30.0) -> None:
         deadline = time.monotonic() + timeout_seconds
@@ -237,6 +232,36 @@ def tally(scene: Scene) -> Tally:
         messages=messages,
         interrupted=interrupted,
     )
+
+
+async def _subscribe(data_dir: Path) -> None:
+    settings = Settings(data_dir=data_dir)
+    clock = SystemClock()
+    async with open_backends(settings, clock, open_secret_box(settings)) as backends:
+        now = clock.now()
+        profiles = [
+            Profile(id=f"p{index}", name=term, rules=(Rule(groups=((term,),)),)) for index, term in enumerate(TERMS)
+        ]
+        await backends.bus.append(
+            PROFILES,
+            [Record(key=p.id, value=encode_event(ProfileSaved(profile=p, saved_at=now))) for p in profiles],
+        )
+        await backends.store.profiles.put(profiles, saved_at=now)
+        addresses = {"box": (Channel.EMAIL, "sme@example.com")}
+        addresses |= {f"robot{index}": (Channel.WECOM_ROBOT, key) for index, key in enumerate(ROBOT_KEYS)}
+        for name, (channel, address) in addresses.items():
+            await backends.store.destinations.put(
+                Destination(id=name, channel=channel, address=address, state=DestinationState.ACTIVE, created_at=now)
+            )
+        everything = Subscription(
+            id="mail", profiles=tuple(p.id for p in profiles), destinations=("box",), created_at=now
+        )
+        groups = [
+            Subscription(id=f"group{index}", profiles=(p.id,), destinations=(f"robot{index}",), created_at=now)
+            for index, p in enumerate(profiles)
+        ]
+        for subscription in (everything, *groups):
+            await backends.store.subscriptions.put(subscription)
 
 
 @contextlib.contextmanager
