@@ -51,8 +51,9 @@ async def _match_stored(
     engine = Engine.compile(profiles)
     weeks: dict[str, Counter[str]] = {}
     async for publications in around.store.publications.scan(since=since):
-        for publication, matches in zip(publications, engine.match(publications), strict=True):
-            json_lines(matches)
+        found = engine.match(publications)
+        json_lines(match for matches in found for match in matches)
+        for publication, matches in zip(publications, found, strict=True):
             for match in matches:
                 weeks.setdefault(match.profile_id, Counter())[week_of(publication.published_on)] += 1
     return weeks
