@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,15 @@ async def test_a_file_is_brought_up_to_date_step_by_step_and_a_failing_step_leav
     async with open_database(path, (*MIGRATIONS, "CREATE TABLE more (id INTEGER)")) as database:
         await database.write(lambda c: c.execute("INSERT INTO more VALUES (1)"))
         assert await texts(database) == ["a"]
+
+
+async def test_many_that_open_a_new_file_at_once_all_succeed(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        opened = await asyncio.gather(
+            *(stack.enter_async_context(open_database(tmp_path / "a.db", MIGRATIONS)) for _ in range(6))
+        )
+        await asyncio.gather(*(note(database, "a") for database in opened))
+        assert len(await texts(opened[0])) == 6
 
 
 async def test_a_folder_that_cannot_be_made_says_which_and_what_to_do(tmp_path: Path) -> None:
