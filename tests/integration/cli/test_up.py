@@ -51,30 +51,30 @@ def running(folder: Path, *arguments: str) -> "Iterator[tuple[subprocess.Popen[s
         process.communicate()
 
 
-def wait_ready(address: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
-                assert answer.status == 200
-                return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+def said_until_ready(process: "subprocess.Popen[str]") -> str:
+    assert process.stderr is not None
+    lines = []
+    for line in process.stderr:
+        lines.append(line)
+        if "已就绪" in line:
+            break
+    return "".join(lines)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_program_cleanly_within_its_grace(tmp_path: Path, number: signal.Signals) -> None:
     with running(tmp_path, "up") as (process, address):
-        wait_ready(address)
+        said = said_until_ready(process)
+        assert f"控制台      {address}/" in said
+        assert "zhitui profile add" in said
+        assert "已就绪" in said
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
+            assert answer.status == 200
         started = time.monotonic()
         process.send_signal(number)
         _, errors = process.communicate(timeout=GRACE_SECONDS + 2)
         assert process.returncode == 0, errors
         assert time.monotonic() - started < GRACE_SECONDS
-        assert "控制台" in errors
-        assert "zhitui profile add" in errors
-        assert "已就绪" in errors
 
 
 def test_a_second_program_on_the_same_folder_is_refused_and_told_who_runs(tmp_path: Path) -> None:
