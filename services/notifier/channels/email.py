@@ -137,20 +137,22 @@ async def _translated(address: str, *, stage: str, ambiguous: bool = False) -> "
         raise judge_reply(first.code, _hide(first.message, address), stage) from None
     except aiosmtplib.SMTPTimeoutError:
         raise RetryLaterError("邮件服务器没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=ambiguous) from None
-    except (aiosmtplib.SMTPNotSupported, ValueError):
-        raise ChannelMisconfiguredError(
-            "邮件服务器不支持设置里的加密或登录方式。请检查 ZHITUI_SMTP_SECURITY、ZHITUI_SMTP_USERNAME 和端口。",
-            reason=Reason.CONFIGURATION,
-        ) from None
-    except ssl.SSLError as error:
-        raise ChannelMisconfiguredError(
-            f"与邮件服务器的加密连接失败（{error.reason or 'TLS'}）。请检查 ZHITUI_SMTP_SECURITY、端口和服务器证书。",
-            reason=Reason.CONFIGURATION,
-        ) from None
-    except (aiosmtplib.SMTPException, OSError) as error:
+    except OSError as error:
+        tls = next((e for e in (error, error.__cause__, error.__context__) if isinstance(e, ssl.SSLError)), None)
+        if tls is not None:
+            raise ChannelMisconfiguredError(
+                f"与邮件服务器的加密连接失败（{tls.reason or 'TLS'}）。请检查 ZHITUI_SMTP_SECURITY、端口和服务器证书。",
+                reason=Reason.CONFIGURATION,
+            ) from None
         name = type(error).__name__
         raise RetryLaterError(
             f"与邮件服务器的连接断了或连不上（{name}）", reason=Reason.UNREACHABLE, ambiguous=ambiguous
+        ) from None
+    except (aiosmtplib.SMTPException, ValueError):
+        # What is left is a server without the extension that the settings ask for.
+        raise ChannelMisconfiguredError(
+            "邮件服务器不支持设置里的加密或登录方式。请检查 ZHITUI_SMTP_SECURITY、ZHITUI_SMTP_USERNAME 和端口。",
+            reason=Reason.CONFIGURATION,
         ) from None
 
 

@@ -151,20 +151,26 @@ def _next_slot(after: datetime, schedule: Schedule, shift_minutes: int) -> datet
     # Slots are looked for by their shifted time: what is created between 9:00 and 9:03 goes with the 9:03.
     if schedule.every == timedelta(hours=1):
         slot = after.replace(minute=0, second=0, microsecond=0)
-        while _shifted(slot, shift_minutes) <= after:
+        while not _is_later(_shifted(slot, shift_minutes), after):
             slot = (slot.astimezone(UTC) + timedelta(hours=1)).astimezone(after.tzinfo)
         return slot
     day = after.date()
     while True:
         slot = datetime.combine(day, schedule.at, after.tzinfo)
         fits = schedule.weekday is None or day.weekday() == schedule.weekday
-        if fits and _shifted(slot, shift_minutes).astimezone(UTC) > after.astimezone(UTC):
+        if fits and _is_later(_shifted(slot, shift_minutes), after):
             return slot
         day += timedelta(days=1)
 
 
+def _is_later(one: datetime, other: datetime) -> bool:
+    # Two moments of one zone are compared by their clock faces, which lie in the hour that a winter night has twice.
+    return one.astimezone(UTC) > other.astimezone(UTC)
+
+
 def _shifted(local: datetime, minutes: int) -> datetime:
-    return local + timedelta(minutes=minutes) if local.minute in {0, 30} else local
+    # Added in UTC: local arithmetic forgets which of the two hours of a winter night it is in.
+    return (local.astimezone(UTC) + timedelta(minutes=minutes * (local.minute in {0, 30}))).astimezone(local.tzinfo)
 
 
 def _time(text: str, whole: str) -> time:
