@@ -1,5 +1,6 @@
 """Applicants, inventors and the first applicant's address."""
 
+import html
 import re
 from functools import lru_cache
 
@@ -18,6 +19,8 @@ def split_names(text: str) -> tuple[str, ...]:
 
     Commas do not separate: ``惠普发展公司，有限责任合伙企业`` is one firm.
     """
+    if "&" in text:
+        text = html.unescape(text)
     if ";" not in text and "；" not in text:
         name = clean(text.strip(_JUNK))
         return (name,) if name else ()

@@ -1,0 +1,120 @@
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from services.ingest.sources import watch_folder
+from services.ingest.wiring import open_role
+from shared.runtime.role import Role, Surroundings
+from shared.settings import FilesAfter
+from tests.integration.ingest.made import open_surroundings, row, seen, table
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_folder, "POLL_SECONDS", 0.02)
+    monkeypatch.setattr(watch_folder, "QUIET_SECONDS", 0.06)
+
+
+@asynccontextmanager
+async def running(around: Surroundings) -> AsyncIterator[Role]:
+    around.settings.watch_folder.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    async with open_role(around) as role, asyncio.TaskGroup() as group:
+        group.create_task(role.run(stop))
+        try:
+            yield role
+        finally:
+            stop.set()
+
+
+async def settled(role: Role) -> None:
+    async with asyncio.timeout(10):
+        while not await role.is_idle():  # noqa: ASYNC110 - a role has no event for it
+            await asyncio.sleep(0.01)
+
+
+async def test_a_complete_file_is_read_and_moved_to_done(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        inbox = around.settings.watch_folder
+        (inbox / "a.csv").write_text(table(row()), "gb18030")
+        await settled(role)
+        assert (inbox / "done" / "a.csv").exists()
+        assert not (inbox / "a.csv").exists()
+        assert len(await seen(around)) == 1
+        assert await role.problems() == []
+
+
+async def test_a_file_of_the_same_name_gets_a_suffix(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        inbox = around.settings.watch_folder
+        for number in ("CN110007813A", "CN110007814A"):
+            (inbox / "a.csv").write_text(table(row(number)), "gb18030")
+            await settled(role)
+        assert {path.name for path in (inbox / "done").iterdir()} == {"a.csv", "a-1.csv"}
+        assert len(await around.store.runs.recent()) == 2
+
+
+async def test_what_cannot_be_read_is_moved_to_failed(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        inbox = around.settings.watch_folder
+        folder = inbox / "x.csv"
+        folder.mkdir()
+        (folder / "page.csv").write_text("<html>", "utf-8")
+        await settled(role)
+        assert (inbox / "failed" / "x.csv" / "page.csv").exists()
+
+
+@pytest.mark.parametrize("name", [".hidden.csv", "a.csv.part", "a.tmp", "a.CRDOWNLOAD", "a.csv~", "a.filepart"])
+async def test_what_is_still_on_its_way_is_left_alone(name: str, tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        (around.settings.watch_folder / name).write_text(table(row()), "gb18030")
+        await asyncio.sleep(0.2)
+        assert await role.is_idle()
+        assert (around.settings.watch_folder / name).exists()
+
+
+async def test_a_file_that_somebody_writes_is_waited_for(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        path = around.settings.watch_folder / "a.csv"
+        with path.open("w", encoding="gb18030") as file:
+            file.write(table(row()))
+            file.flush()
+            await asyncio.sleep(0.3)
+            assert not await role.is_idle()
+            assert await seen(around) == []
+            file.write(row("CN110007814A") + "\n")
+        await settled(role)
+        assert len(await seen(around)) == 2
+
+
+async def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text(table(row()), "gb18030")
+    async with open_surroundings(tmp_path / "data") as around, running(around) as role:
+        (around.settings.watch_folder / "link.csv").symlink_to(outside)
+        await asyncio.sleep(0.2)
+        assert await role.is_idle()
+        assert await seen(around) == []
+
+
+async def test_files_that_are_left_are_not_read_again_after_a_restart(tmp_path: Path) -> None:
+    for runs in (1, 1):
+        async with open_surroundings(tmp_path, files_after=FilesAfter.LEAVE) as around, running(around) as role:
+            path = around.settings.watch_folder / "a.csv"
+            if not path.exists():
+                path.write_text(table(row()), "gb18030")
+            await asyncio.sleep(0.05)
+            await settled(role)
+            assert path.exists()
+            assert [run.accepted for run in await around.store.runs.recent()] == [1] * runs
+
+
+async def test_a_folder_that_cannot_be_watched_is_a_problem_of_the_role(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", "utf-8")
+    async with open_surroundings(tmp_path / "data", watch_dir=tmp_path / "file") as around, open_role(around) as role:
+        assert await role.is_idle()
+        (problem,) = await role.problems()
+        assert "ZHITUI_WATCH_DIR" in problem
