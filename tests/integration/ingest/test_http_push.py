@@ -61,7 +61,7 @@ async def test_one_object_is_pushed_as_json(tmp_path: Path) -> None:
         (b"x" * 2000, "geheim", "application/json", 413, "MiB"),
     ],
 )
-async def test_what_is_wrong_with_a_push_is_said(
+async def test_what_is_wrong_with_a_push_is_said(  # noqa: PLR0917 - a table's columns
     body: bytes, token: str, kind: str, status: int, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http_push, "MAX_BODY_BYTES", 1000)
