@@ -21,10 +21,11 @@ from services.notifier.wiring import open_role as open_notifier
 from shared.backends import open_backends
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
+from shared.logs import configure_logs
 from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import open_secret_box
-from shared.settings import Settings
+from shared.settings import load_settings
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 
@@ -104,7 +105,8 @@ async def _together(folder: Path) -> list[tuple[str, str]]:
 @contextlib.asynccontextmanager
 async def _installation(folder: Path) -> AsyncIterator[tuple[Surroundings, SteppedClock]]:
     """A fresh installation with everything subscribed and the gazette in its watch folder."""
-    settings = Settings(data_dir=folder, smtp_host="127.0.0.1", smtp_port=9, log_level="error")
+    settings = load_settings(data_dir=folder, smtp_host="127.0.0.1", smtp_port=9, log_level="error")
+    configure_logs(settings)
     clock = SteppedClock()
     secrets = open_secret_box(settings)
     async with open_backends(settings, clock, secrets) as backends:

@@ -19,7 +19,7 @@ from shared.bus.port import Record
 from shared.bus.topics import PROFILES
 from shared.clock import SystemClock
 from shared.secret_box import open_secret_box
-from shared.settings import Settings
+from shared.settings import load_settings
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -235,7 +235,7 @@ def tally(scene: Scene) -> Tally:
 
 
 async def _subscribe(data_dir: Path) -> None:
-    settings = Settings(data_dir=data_dir)
+    settings = load_settings(data_dir=data_dir)
     clock = SystemClock()
     async with open_backends(settings, clock, open_secret_box(settings)) as backends:
         now = clock.now()
