@@ -58,6 +58,7 @@ class Dispatcher:
         self._attempts = attempts
         self._limiter = limiter
         self._patience = patience
+        self._recovered = False
         self._busy: set[str] = set()
         self._in_flight: set[str] = set()
         self._limited: dict[str, datetime] = {}
@@ -80,6 +81,7 @@ class Dispatcher:
                     now = self._around.clock.now()
                     if now >= recover_at:
                         await self._attempts.recover(frozenset(self._in_flight))
+                        self._recovered = True
                         recover_at = now + RECOVER_EVERY
                     await self._start_due(lanes)
                 except StorageFullError:
@@ -90,7 +92,7 @@ class Dispatcher:
 
     async def is_idle(self) -> bool:
         """Whether nothing is on its way and nothing due but what waits after a failure or for a person."""
-        if self._busy:
+        if self._busy or not self._recovered:
             return False
         now = self._around.clock.now()
         due = await self._around.store.deliveries.due(

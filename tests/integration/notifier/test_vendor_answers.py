@@ -8,9 +8,9 @@ from services.notifier.channels.registry import open_channels
 from shared.errors import Reason, ZhituiError
 from shared.store.records import DeliveryState
 from shared.testing.wecom import Misbehaviour
-from shared.wire.subscription import DestinationState
+from shared.wire.subscription import Destination, DestinationState
 from tests.integration.notifier.conftest import Bench
-from tests.unit.notifier.making import KEY, NOW, alert, mailbox, publication, robot
+from tests.unit.notifier.making import KEY, NOW, alert, mailbox, publication, robot, subscription
 
 WAITING, DEAD, SENT = DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.SENT
 
@@ -158,8 +158,8 @@ async def test_without_a_mail_server_the_channel_says_which_setting_is_missing(b
 @pytest.mark.parametrize("changes", [{"smtp_port": 1, "wecom_base_url": "http://127.0.0.1:1"}])
 @pytest.mark.parametrize("destination", [mailbox(), robot()], ids=["mail", "robot"])
 async def test_a_vendor_that_cannot_be_reached_is_tried_again_and_nothing_is_ambiguous(
-    bench: Bench, destination
-) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 - parametrised
+    bench: Bench, destination: Destination
+) -> None:
     (delivery,) = await bench.plan(destination)
     verdict = await bench.send(delivery)
     assert (verdict.state, verdict.reason, verdict.ambiguous) == (WAITING, Reason.UNREACHABLE, False)
@@ -186,3 +186,29 @@ async def test_no_failure_of_a_robot_tells_its_key(bench: Bench, name: str, caps
         )
     captured = capsys.readouterr()
     assert KEY not in told + captured.out + captured.err
+
+
+@pytest.mark.parametrize("unwanted", ["removed", "opted out"])
+async def test_what_was_planned_before_people_left_is_not_sent(bench: Bench, unwanted: str) -> None:
+    (delivery,) = await bench.plan(mailbox())
+    subscriptions = bench.around.store.subscriptions
+    if unwanted == "removed":
+        await subscriptions.remove("battery")
+    else:
+        await subscriptions.opt_out("battery", "box")
+    verdict = await bench.send(delivery)
+    assert (verdict.state, verdict.reason, verdict.disable) == (DEAD, Reason.GONE, None)
+    assert bench.mailbox.mails == []
+
+
+async def test_a_retry_that_falls_into_quiet_hours_waits_for_their_end(bench: Bench) -> None:
+    (delivery,) = await bench.plan(mailbox(), subscribed=subscription(quiet="10:30-12:00"))
+    bench.mailbox.rcpt_replies.append("552 5.2.2 mailbox full")
+    verdict = await bench.send(delivery)
+    assert verdict.next_attempt_at == NOW.replace(hour=4)
+
+
+async def test_a_destination_that_was_removed_ends_its_deliveries_visibly(bench: Bench) -> None:
+    (delivery,) = await bench.plan(mailbox())
+    await bench.attempts.give_up(delivery)
+    assert (await bench.stored(delivery)).state is DEAD

@@ -5,13 +5,13 @@ from datetime import timedelta
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from services.notifier.planning.planner import make_plan, told_at
-from shared.settings import Settings
+from shared.settings import load_settings
 from shared.store.records import PendingGroup
 from shared.wire.subscription import DestinationState
 from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, robot, subscription, why
 
-EMAIL = EmailChannel(Settings())
-ROBOT = WecomRobotChannel(Settings())
+EMAIL = EmailChannel(load_settings())
+ROBOT = WecomRobotChannel(load_settings())
 GROUP = PendingGroup(
     subscription_id="battery", destination_id="box", count=1, oldest_created_at=NOW, newest_created_at=NOW
 )

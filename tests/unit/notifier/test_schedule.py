@@ -1,6 +1,7 @@
 """When is told: slots, quiet hours, clocks that jump."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -97,8 +98,6 @@ def test_a_little_skew_between_machines_is_not_a_jump() -> None:
 
 
 def test_a_time_zone_with_summer_time_keeps_the_clock_face() -> None:
-    from zoneinfo import ZoneInfo
-
     berlin = ZoneInfo("Europe/Berlin")
     before = datetime(2026, 3, 28, 12, 0, tzinfo=berlin)
     due = ready_at(before, before, schedule=parse_schedule("daily@09:10"), quiet=None, zone=berlin)
