@@ -53,7 +53,9 @@ class Mailbox:
         drop_after_data: so many mails are taken and then the connection is closed without a word.
     """
 
-    def __init__(self, *, port: int = 0, on_mail: "Callable[[Mail], None] | None" = None) -> None:
+    def __init__(
+        self, *, port: int = 0, on_mail: "Callable[[Mail], None] | None" = None, answer_seconds: float = 0.0
+    ) -> None:
         self.mails: list[Mail] = []
         self.mail_replies: deque[str] = deque()
         self.rcpt_replies: deque[str] = deque()
@@ -61,6 +63,7 @@ class Mailbox:
         self.drop_after_data = 0
         self._port = port
         self._on_mail = on_mail
+        self._answer_seconds = answer_seconds
         self._server: asyncio.Server | None = None
         self._connections: list[SMTP] = []
 
@@ -126,6 +129,7 @@ class Mailbox:
         if self.drop_after_data:
             self.drop_after_data -= 1
             _cut(server)
+        await asyncio.sleep(self._answer_seconds)
         return "250 OK"
 
 

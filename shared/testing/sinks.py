@@ -59,13 +59,15 @@ class Journal:
         os.close(self._descriptor)
 
 
-async def run_sinks(wecom_port: int, smtp_port: int, journal_path: Path, stop: asyncio.Event) -> None:
-    """Serve both until ``stop``."""
+async def run_sinks(
+    wecom_port: int, smtp_port: int, journal_path: Path, stop: asyncio.Event, *, answer_seconds: float = 0.0
+) -> None:
+    """Serve both until ``stop``; each takes so long to answer once it has taken a message."""
     journal = Journal(journal_path)
     try:
         async with (
-            FakeWeCom(clock=SystemClock(), port=wecom_port, on_accept=journal.robot),
-            Mailbox(port=smtp_port, on_mail=journal.mail),
+            FakeWeCom(clock=SystemClock(), port=wecom_port, on_accept=journal.robot, answer_seconds=answer_seconds),
+            Mailbox(port=smtp_port, on_mail=journal.mail, answer_seconds=answer_seconds),
         ):
             await stop.wait()
     finally:
@@ -77,7 +79,13 @@ async def _until_told(arguments: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await run_sinks(arguments.wecom_port, arguments.smtp_port, arguments.journal, stop)
+    await run_sinks(
+        arguments.wecom_port,
+        arguments.smtp_port,
+        arguments.journal,
+        stop,
+        answer_seconds=arguments.answer_seconds,
+    )
 
 
 def main(arguments: "Sequence[str] | None" = None) -> None:
@@ -86,6 +94,9 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     parser.add_argument("--wecom-port", type=int, required=True)
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--journal", type=Path, required=True)
+    parser.add_argument(
+        "--answer-seconds", type=float, default=0.0, help="pause between taking a message and saying so"
+    )
     asyncio.run(_until_told(parser.parse_args(arguments)))
 
 

@@ -78,6 +78,7 @@ class FakeWeCom:
         keys: "Iterable[str] | None" = None,
         port: int = 0,
         on_accept: "Callable[[Accepted], None] | None" = None,
+        answer_seconds: float = 0.0,
     ) -> None:
         self.accepted: list[Accepted] = []
         self.script: deque[Misbehaviour] = deque()
@@ -86,6 +87,7 @@ class FakeWeCom:
         self._keys = None if keys is None else set(keys)
         self._port = port
         self._on_accept = on_accept
+        self._answer_seconds = answer_seconds
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
         self._closing = asyncio.Event()
         app = web.Application(client_max_size=1 << 20)
@@ -123,6 +125,7 @@ class FakeWeCom:
         if code:
             return self._refuse(code, message)
         self._accept(key, raw)
+        await self._clock.sleep(self._answer_seconds)
         return _answer(0, "ok")
 
     def _take_slot(self, key: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +43,12 @@ def free_port() -> int:
         return port
 
 
+TOKEN = "only-for-this-test"
+
+ANSWER_SECONDS = 0.05
+"""How long the sinks take between journalling a message and saying so: what dies in between is told twice."""
+
+
 def number_of(sequence: int) -> str:
     """Return the publication number of the made series' member."""
     return f"CN{110000000 + sequence}A"
@@ -60,7 +68,8 @@ class Scene:
     sinks: "subprocess.Popen[bytes] | None" = None
     program: "subprocess.Popen[bytes] | None" = None
     told: dict[str, int] = field(default_factory=dict)
-    files: int = 0
+    batches: int = 0
+    unacknowledged: list[bytes] = field(default_factory=list)
 
     @property
     def journal(self) -> Path:
@@ -78,13 +87,14 @@ class Scene:
         self.sinks = self._launch(
             "sinks.log",
             *("shared.testing.sinks", "--wecom-port", str(wecom), "--smtp-port", str(smtp)),
-            *("--journal", str(self.journal)),
+            *("--journal", str(self.journal), "--answer-seconds", str(ANSWER_SECONDS)),
         )
         self.environment = {
             **os.environ,
             "ZHITUI_DATA_DIR": str(self.root / "data"),
             "ZHITUI_WATCH_DIR": str(self.root / "watch"),
             "ZHITUI_HTTP_PORT": "0",
+            "ZHITUI_INGEST_TOKEN": TOKEN,
             "ZHITUI_SMTP_HOST": "127.0.0.1",
             "ZHITUI_SMTP_PORT": str(smtp),
             "ZHITUI_SMTP_SECURITY": "none",
@@ -112,7 +122,36 @@ class Scene:
 
     def drop(self, count: int) -> None:
         """Put a file of new publications into the watch folder, whole at once."""
-        index = self.files % len(TERMS)
+        lines = self._new_publications(count)
+        watch = self.root / "watch"
+        watch.mkdir(exist_ok=True)
+        hidden = watch / f".{self.batches}.part"
+        hidden.write_bytes(lines)
+        hidden.rename(watch / f"feed-{self.batches:06d}.jsonl")
+
+    def prepare_push(self, count: int) -> None:
+        """Queue new publications for the HTTP push."""
+        self.unacknowledged.append(self._new_publications(count))
+
+    def push(self) -> None:
+        """Push what is queued, as a client does: what was not acknowledged stays queued and is pushed again."""
+        address = self.address_file.read_text("utf-8").strip()
+        while self.unacknowledged:
+            request = urllib.request.Request(
+                f"{address}/api/v1/publications",
+                data=self.unacknowledged[0],
+                headers={"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {TOKEN}"},
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=10) as answer:
+                    assert answer.status == 200
+            except (OSError, http.client.HTTPException):
+                return
+            del self.unacknowledged[0]
+
+    def _new_publications(self, count: int) -> bytes:
+        index = self.batches % len(TERMS)
+        self.batches += 1
         lines = []
         for _ in range(count):
             number = number_of(len(self.told))
@@ -126,12 +165,7 @@ class Scene:
                 "ipc": ["H01M10/0562"],
             }
             lines.append(json.dumps(publication, ensure_ascii=False) + "\n")
-        watch = self.root / "watch"
-        watch.mkdir(exist_ok=True)
-        hidden = watch / f".{self.files}.part"
-        hidden.write_text("".join(lines), "utf-8")
-        hidden.rename(watch / f"feed-{self.files:06d}.jsonl")
-        self.files += 1
+        return "".join(lines).encode()
 
     def start(self) -> None:
         """Start the program; it is not ready yet when this returns."""
@@ -147,6 +181,12 @@ class Scene:
         assert self.program is not None
         self.program.send_signal(signal.SIGKILL)
         self.program.wait()
+
+    def stop(self) -> None:
+        """SIGTERM: it finishes what is in flight and ends by itself."""
+        assert self.program is not None
+        self.program.terminate()
+        assert self.program.wait(timeout=15) == 0
 
     def drain(self, timeout_seconds: float) -> None:
         """Let the program work off everything that is pending and due, as often as retries need it."""

@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -10,21 +11,32 @@ import pytest
 
 from tests.crash.scene import Scene, Tally, open_scene, tally
 
-PUBLICATIONS_PER_KILL = 40
+PUBLICATIONS_PER_KILL = 20
 
 
 def kill_at_random_moments(scene: Scene, *, kills: int, seed: int) -> Tally:
-    """Feed, start, kill, again and again; then let it finish and count."""
+    """Feed by file and by push, start, kill, again and again; then let it finish and count."""
     moments = random.Random(seed)
     for _ in range(kills):
         scene.drop(PUBLICATIONS_PER_KILL)
+        scene.prepare_push(PUBLICATIONS_PER_KILL)
         scene.start()
-        if moments.random() < 0.15:
+        if moments.random() < 0.1:
             time.sleep(moments.uniform(0.0, 0.6))  # while it starts
-        else:
-            scene.wait_listening()
-            time.sleep(moments.uniform(0.0, 1.1))  # while it reads, matches, plans, sends, commits
+            scene.kill()
+            continue
+        scene.wait_listening()
+        pushing = threading.Thread(target=scene.push)
+        pushing.start()
+        # While it reads what is pushed, matches, plans, sends, commits; the longer ones reach the watched files too.
+        time.sleep(moments.uniform(0.0, 0.9) if moments.random() < 0.75 else moments.uniform(0.9, 2.0))
         scene.kill()
+        pushing.join()
+    scene.start()
+    scene.wait_listening()
+    scene.push()
+    assert not scene.unacknowledged
+    scene.stop()
     scene.drain(timeout_seconds=240)
     return tally(scene)
 
