@@ -87,7 +87,9 @@ def decode_event(raw: bytes, kind: type[E]) -> E:
     try:
         version = _version_decoder.decode(raw).v
         if version > CURRENT_VERSION:
-            raise FutureSchemaError(f"{kind.__name__} 的版本 {version} 比本程序认识的 {CURRENT_VERSION} 新；请升级知推后重放。")
+            raise FutureSchemaError(
+                f"{kind.__name__} 的版本 {version} 比本程序认识的 {CURRENT_VERSION} 新；请升级知推后重放。"
+            )
         return msgspec.json.decode(raw, type=kind)
     except msgspec.MsgspecError as error:
         raise InvalidInputError(f"不是合法的 {kind.__name__}：{error}") from error
