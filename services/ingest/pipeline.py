@@ -18,7 +18,6 @@ from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
 from shared.bus.port import Record
 from shared.bus.topics import PUBLICATIONS
-from shared.errors import StorageFullError
 from shared.logs import get_logger
 from shared.store.records import IngestRun, PublicationVersion, RunState
 from shared.wire.content import content_hash
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
     from shared.bus.port import Bus
     from shared.clock import Clock
     from shared.metrics import Metrics
+    from shared.runtime.patience import Patience
     from shared.store.port import Store
 
 T = TypeVar("T")
 
 BATCH_RECORDS = 500
-STORAGE_PAUSE_SECONDS = 1.0
 _SAVE_RUN_EVERY_BATCHES = 20
 
 log = get_logger("ingest")
@@ -47,15 +46,17 @@ class Pipeline:
     """Takes readings to the bus and the store.
 
     Args:
-        patient: wait while the disk is full; otherwise `StorageFullError` goes to the caller.
+        patience: waits while the disk is full; without it `StorageFullError` goes to the caller.
     """
 
-    def __init__(self, *, bus: "Bus", store: "Store", clock: "Clock", metrics: "Metrics", patient: bool = True) -> None:
+    def __init__(
+        self, *, bus: "Bus", store: "Store", clock: "Clock", metrics: "Metrics", patience: "Patience | None"
+    ) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
         self._metrics = metrics
-        self._patient = patient
+        self._patience = patience
 
     async def ingest(
         self,
@@ -170,24 +171,8 @@ class Pipeline:
         return known
 
     async def _stored(self, work: "Callable[[], Awaitable[T]]") -> T:
-        """Do it; while the disk is full, say so once and try again."""
-        waiting = False
-        while True:
-            try:
-                result = await work()
-            except StorageFullError as error:
-                self._metrics.storage_full.set(1)
-                if not self._patient:
-                    raise
-                if not waiting:
-                    log.error("storage_full", error=str(error))  # noqa: TRY400 - the sentence says it all
-                waiting = True
-                await self._clock.sleep(error.after_seconds or STORAGE_PAUSE_SECONDS)
-                continue
-            if waiting:
-                log.info("storage_has_room")
-                self._metrics.storage_full.set(0)
-            return result
+        """Do it; while the disk is full, wait, or tell the caller who will not."""
+        return await (work() if self._patience is None else self._patience.with_room(work))
 
 
 def _next_batch(items: "Iterator[Item]") -> "list[tuple[Item, str]]":

@@ -1,14 +1,15 @@
 """The ingest role: its parts made and joined."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.ingest.pipeline import Pipeline
 from services.ingest.sources.http_push import HttpPush
 from services.ingest.sources.watch_folder import WatchFolder
+from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import AsyncIterator, Sequence
 
     from aiohttp import web
@@ -21,17 +22,21 @@ class IngestRole:
 
     name = "ingest"
 
-    def __init__(self, watch_folder: WatchFolder, push: HttpPush) -> None:
+    def __init__(self, watch_folder: WatchFolder, push: HttpPush, patience: Patience) -> None:
         self._watch_folder = watch_folder
         self._push = push
+        self._patience = patience
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
         """Return ``POST /api/v1/publications``."""
         return self._push.routes()
 
-    async def run(self, stop: "asyncio.Event") -> None:
+    async def run(self, stop: asyncio.Event) -> None:
         """Watch until ``stop`` is set."""
-        await self._watch_folder.run(stop)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch_folder.run(self._patience.stop))
+            await stop.wait()
+            self._patience.stop.set()
 
     async def is_idle(self) -> bool:
         """Whether no file waits and no push is under way."""
@@ -45,19 +50,26 @@ class IngestRole:
 @asynccontextmanager
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Wire the role."""
+    patience = _patience(around)
     watch_folder = WatchFolder(
         around.settings.watch_folder,
-        pipeline=make_pipeline(around),
+        pipeline=_pipeline(around, patience),
         store=around.store,
         clock=around.clock,
         files_after=around.settings.files_after,
     )
-    push = HttpPush(
-        pipeline=make_pipeline(around, patient=False), clock=around.clock, token=around.settings.ingest_token
-    )
-    yield IngestRole(watch_folder, push)
+    push = HttpPush(pipeline=_pipeline(around, None), clock=around.clock, token=around.settings.ingest_token)
+    yield IngestRole(watch_folder, push, patience)
 
 
 def make_pipeline(around: "Surroundings", *, patient: bool = True) -> Pipeline:
-    """Return a pipeline on these surroundings."""
-    return Pipeline(bus=around.bus, store=around.store, clock=around.clock, metrics=around.metrics, patient=patient)
+    """Return a pipeline on these surroundings; a patient one waits while the disk is full."""
+    return _pipeline(around, _patience(around) if patient else None)
+
+
+def _patience(around: "Surroundings") -> Patience:
+    return Patience("ingest", around.clock, around.metrics, asyncio.Event())
+
+
+def _pipeline(around: "Surroundings", patience: Patience | None) -> Pipeline:
+    return Pipeline(bus=around.bus, store=around.store, clock=around.clock, metrics=around.metrics, patience=patience)

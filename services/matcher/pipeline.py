@@ -8,6 +8,7 @@ A crash anywhere before the commit does the batch again; whoever reads the match
 """
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from services.matcher.profiles import ProfilesInForce
@@ -15,9 +16,10 @@ from services.matcher.stages import Outcome, match_batch
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
 from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
 from shared.logs import get_logger
+from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from aiohttp import web
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 GROUP = "matcher"
 BATCH = 500
 POLL_SECONDS = 0.5
-RETRY_SECONDS = 1.0
 
 
 class Matcher:
@@ -54,23 +55,30 @@ class Matcher:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Match until told to stop; what was polled and not committed then is matched by whoever comes next."""
+        patience = Patience(self.name, self._around.clock, self._around.metrics, stop)
+        with suppress(StorageFullError):  # only when the process is to stop: nothing of the batch was committed
+            await self._match_on(patience)
+
+    async def _match_on(self, patience: Patience) -> None:
         bus = self._around.bus
         async with bus.reader(PROFILES) as reader:
             profiles = ProfilesInForce(self._around, reader)
-            await self._when_there_is_room(profiles.catch_up)
+            await patience.with_room(profiles.catch_up)
             self._loaded = True
             async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
-                while not stop.is_set():
-                    received = await consumer.poll(BATCH, POLL_SECONDS)
-                    await self._when_there_is_room(profiles.catch_up)
+                while not patience.stop.is_set():
+                    received = await patience.with_room(lambda: consumer.poll(BATCH, POLL_SECONDS))
+                    await patience.with_room(profiles.catch_up)
                     if received:
-                        await self._work(profiles, consumer, received)
+                        await self._work(patience, profiles, consumer, received)
 
-    async def _work(self, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]") -> None:
+    async def _work(
+        self, patience: Patience, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]"
+    ) -> None:
         with self._around.metrics.matcher_batch_seconds.time():
             outcome = await asyncio.to_thread(match_batch, profiles.live, received, self._around.clock.now())
         try:
-            await self._when_there_is_room(lambda: self._hand_over(consumer, received, outcome))
+            await patience.with_room(lambda: self._hand_over(consumer, received, outcome))
         except PartitionLostError:  # the new owner does the batch again
             self._log.info("partition_lost", records=len(received))
 
@@ -94,20 +102,3 @@ class Matcher:
         metrics.matcher_publications.inc(outcome.publications)
         metrics.matcher_candidates.inc(outcome.candidates)
         metrics.matcher_matches.inc(outcome.matches)
-
-    async def _when_there_is_room(self, work: "Callable[[], Awaitable[None]]") -> None:
-        """Do the work; while the disk is full, say so once, hold everything, and try again."""
-        waiting = False
-        while True:
-            try:
-                await work()
-            except StorageFullError as error:
-                self._around.metrics.storage_full.set(1)
-                if not waiting:
-                    self._log.error("storage_full", error=str(error))
-                waiting = True
-                await self._around.clock.sleep(RETRY_SECONDS)
-            else:
-                if waiting:
-                    self._around.metrics.storage_full.set(0)
-                return

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
 
-    from services.notifier.patience import Patience
     from shared.bus.port import Consumer, Received
+    from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
 
 GROUP = "notifier"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from services.notifier.delivery.dispatch import Dispatcher
     from services.notifier.intake import Intake
-    from services.notifier.patience import Patience
     from services.notifier.planning.loop import Planner
+    from shared.runtime.patience import Patience
 
 
 class Notifier:

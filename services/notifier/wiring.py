@@ -10,9 +10,9 @@ from services.notifier.delivery.attempts import Attempts
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.limiter import Limiter
 from services.notifier.intake import Intake
-from services.notifier.patience import Patience
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
+from shared.runtime.patience import Patience
 from shared.unsubscribe import Unsubscriber
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
     async with open_channels(around.settings) as channels:
-        patience = Patience(around.clock, around.metrics, asyncio.Event())
+        patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
         # Spreads retries; nothing secret hangs on it.
         attempts = Attempts(around, channels, unsubscriber, random.Random(), patience)  # noqa: S311

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from services.ingest.pipeline import STORAGE_PAUSE_SECONDS
 from services.ingest.reader import Reading
 from shared.errors import StorageFullError
 from shared.ids import stable_id
 from shared.logs import get_logger
+from shared.runtime.patience import ROOM_SECONDS
 from shared.settings import FilesAfter
 from shared.store.records import IngestRun, RunState
 
@@ -87,7 +87,7 @@ class WatchFolder:
         except (StorageFullError, OSError) as error:
             # No room for temporary files: what was accepted so far is unchanged when the next poll reads it again.
             log.warning("file_waits_for_room", name=name, error=str(error))
-            await self._clock.sleep(STORAGE_PAUSE_SECONDS)
+            await self._clock.sleep(ROOM_SECONDS)
             return
         self._quiet_since.pop(path, None)
         self._read.add(run.id)

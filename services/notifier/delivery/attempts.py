@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import random
 
     from services.notifier.channels.port import ChannelAdapter
-    from services.notifier.patience import Patience
+    from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
     from shared.store.records import Attempt, Delivery
     from shared.unsubscribe import Unsubscriber

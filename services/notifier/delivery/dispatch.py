@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.notifier.delivery.attempts import Attempts
     from services.notifier.delivery.limiter import Limiter
     from services.notifier.delivery.verdict import Verdict
-    from services.notifier.patience import Patience
+    from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
     from shared.store.records import Delivery
     from shared.wire.subscription import Channel, Destination

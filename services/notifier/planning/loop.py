@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter
-    from services.notifier.patience import Patience
+    from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
     from shared.store.records import Alert, PendingGroup
     from shared.unsubscribe import Unsubscriber

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from services.matcher import pipeline
 from services.matcher.engine import live as live_module
+from services.matcher.pipeline import Matcher
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
+from shared.runtime import patience
 from tests.integration.matcher.made import open_surroundings, parked, running, save, see, told, worked_off
 
 
@@ -71,7 +72,7 @@ async def test_poison_is_kept_whole_and_the_stream_goes_on(tmp_path: Path) -> No
 async def test_while_the_disk_is_full_everything_is_held_and_then_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "ROOM_SECONDS", 0.01)
     async with open_surroundings(tmp_path) as around:
         append, full = around.bus.append, [True]
         refused = asyncio.Event()
@@ -118,7 +119,7 @@ async def test_a_publication_whose_matches_the_bus_cannot_take_is_kept_and_the_o
 
 async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with open_surroundings(tmp_path) as around:
-        matcher = pipeline.Matcher(around)
+        matcher = Matcher(around)
 
         async def lost(*_: object) -> None:
             raise PartitionLostError("moved")

@@ -11,10 +11,10 @@ import pytest
 from services.notifier.channels.registry import open_channels
 from services.notifier.delivery.attempts import Attempts
 from services.notifier.delivery.verdict import Verdict
-from services.notifier.patience import Patience
 from services.notifier.planning.loop import Planner
 from shared.backends import open_backends
 from shared.metrics import Metrics
+from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import Settings
@@ -97,7 +97,7 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
                 metrics=Metrics(),
                 secrets=secrets,
             )
-            patience = Patience(clock, around.metrics, asyncio.Event())
+            patience = Patience("notifier", clock, around.metrics, asyncio.Event())
             unsubscriber = Unsubscriber(secrets, settings.public_url)
             yield Bench(
                 around=around,

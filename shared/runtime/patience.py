@@ -17,16 +17,22 @@ T = TypeVar("T")
 ROOM_SECONDS = 1.0
 """How often a full disk is tried again."""
 
-_log = get_logger("notifier")
-
 
 class Patience:
-    """What the notifier's loops share: the clock, the call to stop, and the way to wait for both."""
+    """What the loops of a role share: the clock, the call to stop, and the way to wait for both.
 
-    def __init__(self, clock: "Clock", metrics: "Metrics", stop: asyncio.Event) -> None:
+    Args:
+        role: whose loops they are, for the log.
+        clock: what is waited by.
+        metrics: told of a full disk.
+        stop: set when the process is to stop.
+    """
+
+    def __init__(self, role: str, clock: "Clock", metrics: "Metrics", stop: asyncio.Event) -> None:
         self.stop = stop
         self._clock = clock
         self._metrics = metrics
+        self._log = get_logger(role)
 
     async def pause(self, seconds: float, wake: asyncio.Event | None = None) -> None:
         """Wait so long, or until ``wake`` or the call to stop."""
@@ -53,16 +59,16 @@ class Patience:
         while True:
             try:
                 result = await work()
-            except StorageFullError:
+            except StorageFullError as error:
                 if self.stop.is_set():
                     raise
                 if not full:
                     full = True
                     self._metrics.storage_full.set(1)
-                    _log.error("storage_full")
-                await self.pause(ROOM_SECONDS)
+                    self._log.error("storage_full", error=str(error))
+                await self.pause(error.after_seconds or ROOM_SECONDS)
                 continue
             if full:
                 self._metrics.storage_full.set(0)
-                _log.info("storage_has_room")
+                self._log.info("storage_has_room")
             return result
