@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-ALL = ("parsing", "matching", "pipeline", "footprint")
+ALL = ("parsing", "matching", "pipeline", "notify", "footprint")
 
 
 def main() -> None:

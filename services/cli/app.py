@@ -10,6 +10,7 @@ import typer
 
 from services.cli import (
     backtest,
+    bench,
     delivery,
     demo,
     destination,
@@ -66,6 +67,7 @@ backtest.register(app)
 destination.register(app)
 subscription.register(app)
 delivery.register(app)
+bench.register(app)
 arrange(app)
 
 

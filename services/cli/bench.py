@@ -1,0 +1,49 @@
+"""``zhitui bench``: the benchmarks, with their sizes as options. They come with the source, not with the package."""
+
+import importlib
+from typing import Annotated, Any
+
+import typer
+
+from shared.errors import MisconfiguredError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    bench = typer.Typer(no_args_is_help=True, help="基准测试：匹配、整条流水线、推送各有多快（需要源码目录）。")
+    bench.command("match")(match)
+    bench.command("pipeline")(pipeline)
+    bench.command("notify")(notify)
+    app.add_typer(bench, name="bench")
+
+
+def match(
+    profiles: Annotated[int, typer.Option(min=1, help="订阅画像的数量。")] = 1_000,
+    documents: Annotated[int, typer.Option(min=1, help="公开文献的数量。")] = 20_000,
+) -> None:
+    """匹配一条公开需要多少 CPU 时间，含得分和证据。"""
+    _show(_benchmark("matching").run(profiles=(profiles,), documents=documents))
+
+
+def pipeline(profiles: Annotated[int, typer.Option(min=1, help="订阅画像的数量。")] = 1_000) -> None:
+    """整条流水线：从文件到排好的推送，每秒多少条，时间花在哪里。"""
+    _show(_benchmark("pipeline").run(profiles=profiles))
+
+
+def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮箱数量。")] = 500) -> None:
+    """推送：每秒多少封邮件。"""
+    _show(_benchmark("notify").run(mailboxes=mailboxes))
+
+
+def _benchmark(name: str) -> Any:  # noqa: ANN401 - a module
+    try:
+        return importlib.import_module(f"benchmarks.{name}")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("benchmarks"):
+            raise
+        raise MisconfiguredError("基准测试不随安装包提供；请下载源码，执行 make setup 后在源码目录里运行。") from error
+
+
+def _show(rows: list[tuple[str, str]]) -> None:
+    for name, figure in rows:
+        typer.echo(f"{name:<60} {figure}")
