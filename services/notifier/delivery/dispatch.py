@@ -80,6 +80,7 @@ class Dispatcher:
                 try:
                     now = self._around.clock.now()
                     if now >= recover_at:
+                        await self._learn_lanes()
                         await self._attempts.recover(frozenset(self._in_flight))
                         self._recovered = True
                         recover_at = now + RECOVER_EVERY
@@ -89,6 +90,13 @@ class Dispatcher:
                 except RetryLaterError as error:
                     _log.warning("store_unreachable", detail=str(error))
                 await self._patience.pause(await self._next_look(), self.wake)
+
+    async def _learn_lanes(self) -> None:
+        """Tell the limiter who shares a lane: what others called before a restart counts for all of them."""
+        for destination in await self._around.store.destinations.all():
+            channel = self._channels.get(destination.channel)
+            if channel is not None and channel.rate is not None:
+                self._limiter.knows(channel.lane(destination), destination.id)
 
     async def is_idle(self) -> bool:
         """Whether nothing is on its way and nothing due but what waits after a failure or for a person."""

@@ -22,6 +22,10 @@ class Limiter:
         self._deliveries = deliveries
         self._members: defaultdict[str, set[str]] = defaultdict(set)
 
+    def knows(self, lane: str, destination_id: str) -> None:
+        """Count this destination's calls for the lane from now on, those it made before included."""
+        self._members[lane].add(destination_id)
+
     async def free_at(self, lane: str, destination_id: str, rate: "Rate | None", now: "datetime") -> "datetime":
         """Return when the next call may be made: ``now``, or later.
 
@@ -33,10 +37,9 @@ class Limiter:
         """
         if rate is None:
             return now
-        members = self._members[lane]
-        members.add(destination_id)
+        self.knows(lane, destination_id)
         since = now - timedelta(seconds=rate.window_seconds) - MARGIN
-        times = [time for member in members for time in await self._deliveries.attempt_times(member, since=since)]
+        times = [time for member in self._members[lane] for time in await self._deliveries.attempt_times(member, since=since)]
         return next_free(sorted(times), rate, now)
 
 

@@ -7,7 +7,7 @@ from services.notifier.planning.planner import Plan, make_plan, told_at
 from services.notifier.planning.schedule import COLLECT
 from shared.errors import RetryLaterError, StorageFullError
 from shared.logs import get_logger
-from shared.store.records import AlertState
+from shared.store.records import AlertState, DeliveryState
 from shared.unsubscribe import token_hash
 
 if TYPE_CHECKING:
@@ -91,13 +91,26 @@ class Planner:
             at = told_at(group, subscription, destination, channel, now=now, zone=self._around.settings.zone)
             if at is not None and at > now:
                 upcoming.append(at)
-            elif at is not None:
+            elif at is not None and not await self._queues(destination, channel):
                 plans.append(await self._plan(group, subscription, destination, channel, now))
                 if sum(len(plan.planned) + len(plan.over_cap) for plan in plans) >= ALERTS_A_WRITE:
                     await self._store(plans)
                     plans = []
         await self._store(plans)
         return min(upcoming, default=None)
+
+    async def _queues(self, destination: "Destination", channel: "ChannelAdapter") -> bool:
+        """Whether messages to it still wait for their turn, which only a rate makes them do.
+
+        What is found meanwhile is collected and told together, so that a stream of matches becomes fuller messages and not
+        an ever longer queue. A message that failed once does not hold the others back.
+        """
+        if channel.rate is None:
+            return False
+        waiting = await self._around.store.deliveries.recent(
+            state=DeliveryState.WAITING, destination_id=destination.id, limit=channel.rate.calls
+        )
+        return any(delivery.attempts == 0 for delivery in waiting)
 
     async def is_idle(self) -> bool:
         """Whether nothing waits but what waits for a slot, for the end of quiet hours, or for a person."""
