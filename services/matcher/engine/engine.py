@@ -10,6 +10,7 @@ from services.matcher.engine import bibliography
 from services.matcher.engine.batch import read_batch
 from services.matcher.engine.compiled import BIBLIOGRAPHIC_FIELD, Compiled, compile_profiles
 from services.matcher.engine.explain import explain
+from services.matcher.engine.hits import Hits
 from services.matcher.engine.terms import Place
 
 if TYPE_CHECKING:
@@ -23,27 +24,6 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
     Column = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Keys found in a batch, a row each; more sources of hits would add rows.
-
-    Attributes:
-        document: position of the publication in the batch.
-        key: number of the key.
-        field: one of `TEXT_FIELDS` by number, or `BIBLIOGRAPHIC_FIELD`.
-        place: how it lies there.
-        start: in the field, in characters.
-        end: one past the last.
-    """
-
-    document: "Column"
-    key: "Column"
-    field: "Column"
-    place: "Column"
-    start: "Column"
-    end: "Column"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

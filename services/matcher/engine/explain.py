@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from services.matcher.engine.compiled import Compiled
-    from services.matcher.engine.engine import Hits
+    from services.matcher.engine.hits import Hits
     from shared.wire.publication import Publication
 
 _PLACES = tuple(Place)
