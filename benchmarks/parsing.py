@@ -4,7 +4,6 @@ The gazette and the full texts of the reference data where they lie beside the c
 """
 
 import csv
-import io
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -12,19 +11,14 @@ from pathlib import Path
 
 from lxml import etree
 
+from benchmarks.material import gazette_files
 from services.ingest.normalise import applicants, dates, ipc, regions
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "data"
-ROUNDS = 3
+ROUNDS = 5
 XML_COPIES = 300
-
-_HEADER = (
-    "item,name,authorization_notice_id,authorized_announcement_date,filing_id,filing_date,"
-    "patentee,designer,address,Int.Cl."
-)
-_DISTRICTS = ("天河区五山路", "南沙区丰泽东路", "黄埔区科丰路", "番禺区迎宾路", "海珠区新港西路", "越秀区东风东路")
 
 
 def run() -> list[tuple[str, str]]:
@@ -34,18 +28,20 @@ def run() -> list[tuple[str, str]]:
 
 
 def _gazette(folder: Path) -> list[tuple[str, str]]:
-    files = sorted((REFERENCE / "gazette-2019-07-09").glob("*.csv")) or [_made_gazette(folder)]
-    texts = [file.read_bytes().decode("gb18030") for file in files]
+    files = gazette_files(folder)
 
     def bare() -> int:
-        return sum(sum(1 for _ in csv.reader(io.StringIO(text))) for text in texts)
+        rows = 0
+        for file in files:
+            with file.open(encoding="gb18030", newline="") as text:
+                rows += sum(1 for _ in csv.reader(text))
+        return rows
 
     rows = bare()
-    bare_seconds = _best(bare)
-    seconds = _best(lambda: _read(files, folder))
+    bare_seconds, seconds = _best(bare), _best(lambda: _read(files, folder))
     return [
-        ("gazette CSV, bytes to publications", f"{rows / seconds:,.0f} rows/s"),
-        ("bare csv.reader over the decoded text", f"{rows / bare_seconds:,.0f} rows/s"),
+        ("gazette CSV, files to publications", f"{rows / seconds:,.0f} rows/s"),
+        ("bare csv.reader over the same files", f"{rows / bare_seconds:,.0f} rows/s"),
         ("ratio (goal: at most 6)", f"{seconds / bare_seconds:.1f}×"),
     ]
 
@@ -62,8 +58,7 @@ def _full_texts(folder: Path) -> list[tuple[str, str]]:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         return sum(1 for file in files if etree.fromstring(file.read_bytes(), parser) is not None)
 
-    bare_seconds = _best(bare)
-    seconds = _best(lambda: _read(files, folder))
+    bare_seconds, seconds = _best(bare), _best(lambda: _read(files, folder))
     return [
         ("CNIPA XML, files to publications", f"{len(files) / seconds:,.0f} files/s"),
         ("bare lxml over the same files", f"{len(files) / bare_seconds:,.0f} files/s"),
@@ -88,22 +83,11 @@ def _read(files: list[Path], spool: Path) -> int:
 def _best(work: Callable[[], int]) -> float:
     def seconds() -> Iterator[float]:
         for _ in range(ROUNDS):
-            start = time.perf_counter()
+            start = time.process_time()
             work()
-            yield time.perf_counter() - start
+            yield time.process_time() - start
 
     return min(seconds())
-
-
-def _made_gazette(folder: Path) -> Path:
-    rows = [
-        f"{n},一种编号为{n}的固态电池及其制备方法,CN{110000000 + n}A,2019.07.09,2.02E+12,2017.09.19,某某{n % 3000}科技有限公司;,"
-        f"张三;??李四{n % 999},510000广东省广州市{_DISTRICTS[n % 6]}{n}号,H01M10/{n % 700:04}(2010.01)I;??H01M4/{n % 90 + 10}(2010.01)I"
-        for n in range(30_000)
-    ]
-    path = folder / "gazette.csv"
-    path.write_bytes("\n".join([_HEADER, *rows]).encode("gb18030"))
-    return path
 
 
 def _made_full_text() -> bytes:

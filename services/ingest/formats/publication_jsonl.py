@@ -1,5 +1,6 @@
 """The contract's Publication, one JSON object a line, or one object alone (docs/sources.md, "Publication JSON Lines")."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -14,6 +15,8 @@ from shared.wire.publication import Applicant, Publication
 
 NAME = "publication-jsonl"
 MAX_TITLE_CHARACTERS = 2000
+
+_NORMAL_APPLICATION = re.compile(r"(?:[0-9]{12}|[0-9]{8})\.[0-9X]")
 
 _decoder = msgspec.json.Decoder(Publication)
 
@@ -70,11 +73,16 @@ def _normal(publication: Publication) -> Publication:
         publication,
         publication_number=number,
         title=title,
-        application_number=application_number(publication.application_number),
+        application_number=_application_number(publication.application_number),
         applicants=tuple(_applicant(one) for one in publication.applicants),
         ipc=tuple(dict.fromkeys(symbol for text in publication.ipc for symbol in ipc_symbols(text))),
         source=publication.source or NAME,
     )
+
+
+def _application_number(text: str | None) -> str | None:
+    # Whoever writes the contract's form has normalised already, and answers for the check digit.
+    return text if text and _NORMAL_APPLICATION.fullmatch(text) else application_number(text)
 
 
 def _applicant(applicant: Applicant) -> Applicant:
