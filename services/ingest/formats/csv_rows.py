@@ -42,15 +42,16 @@ def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) ->
         if line is None:
             return
         number, raw, text = line
-        if text is None:
+        if text and '"' not in text and "\0" not in text:
+            if text[-1] == "\r":
+                text = text.rstrip("\r")
+            if text[:1] > " " or text.strip():
+                yield Row(number, raw, text.split(","))
+        elif text is None:
             yield Row(number, raw, None, "line-too-long" if isinstance(raw, Path) else "bad-encoding")
         elif "\0" in text:
             yield Row(number, raw, None, "nul-bytes")
-        elif '"' not in text:
-            text = text.rstrip("\r")
-            if text and not text.isspace():
-                yield Row(number, raw, text.split(","))
-        else:
+        elif text:
             yield _quoted_row(line, lines, pushed, newline)
 
 

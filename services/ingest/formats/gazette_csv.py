@@ -1,5 +1,6 @@
 """CNIPA gazette tables as CSV (docs/sources.md, "Gazette CSV")."""
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.csv_rows import Row, read_rows
@@ -71,7 +72,7 @@ class _RowReader:
 
     def __init__(self, header: "Sequence[str]", encoding: str, document: Document) -> None:
         self._width = len(header)
-        self._at = [header.index(name) if name in header else -1 for name in COLUMNS]
+        self._pick = itemgetter(*(header.index(name) if name in header else -1 for name in COLUMNS))
         self._prefix = f"{document.location} line ".lstrip()
         self._context = {"header": ",".join(header), "encoding": encoding}
 
@@ -95,7 +96,7 @@ class _RowReader:
 
     def _publication(self, cells: list[str]) -> Publication:
         cells.append("")  # what a missing column (-1) reads
-        name, number_text, date, filing, filed, patentee, designer, address, classes = [cells[i] for i in self._at]
+        name, number_text, date, filing, filed, patentee, designer, address, classes = self._pick(cells)
         number, kind = publication_number(number_text)
         title = clean(name)
         if not title or len(title) > MAX_TITLE_CHARACTERS:

@@ -8,8 +8,8 @@ from services.ingest.normalise.regions import region_of
 from services.ingest.normalise.text import clean
 from shared.wire.publication import Applicant
 
-_SEPARATOR = re.compile(r"[;；]")
 _JUNK = "?？ \t\u2002\u3000\u00a0"
+_SEPARATOR = re.compile(f"[;；][;；{_JUNK}]*")
 _POSTCODE = re.compile(r"\s*([0-9]{6})(?![0-9])[\s,，]*")
 
 
@@ -24,13 +24,17 @@ def split_names(text: str) -> tuple[str, ...]:
     if ";" not in text and "；" not in text:
         name = clean(text.strip(_JUNK))
         return (name,) if name else ()
-    names = (clean(part.lstrip(_JUNK)) for part in _SEPARATOR.split(text))
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = _SEPARATOR.split(text.lstrip(_JUNK))
+    if " " in text or not text.isprintable():
+        names = list(map(clean, names))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def split_address(text: str) -> tuple[str | None, str | None]:
     """Return (address, postcode); the postcode stands before the address, often glued to it."""
     text = clean(text)
+    if text[:6].isdigit() and text[:6].isascii() and text[6:7] > "9" and text[6] != "，":
+        return text[6:], text[:6]  # as most are written: glued together
     match = _POSTCODE.match(text)
     if match is None:
         return text or None, None

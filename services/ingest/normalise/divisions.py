@@ -53,6 +53,7 @@ class Divisions:
         short_cities_anywhere: all of them.
         counties: by city, or by province: names unique within it, with their old forms (``增城市`` of ``增城区``).
         counties_anywhere: names unique in the country.
+        written_out: province, city and county in full, one behind the other: how most addresses begin.
     """
 
     provinces: Names
@@ -62,6 +63,7 @@ class Divisions:
     short_cities_anywhere: Names
     counties: dict[str, Names]
     counties_anywhere: Names
+    written_out: Names
 
 
 @cache
@@ -94,6 +96,19 @@ def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
         short_cities_anywhere=_names([row for below in short_cities.values() for row in below]),
         counties=tables,
         counties_anywhere=anywhere,
+        written_out=_written_out(dict(provinces), dict(cities), tables),
+    )
+
+
+def _written_out(provinces: dict[str, str], cities: dict[str, str], counties: dict[str, Names]) -> Names:
+    above = provinces | {code: provinces[code[:2]] + name for code, name in cities.items()}
+    return _names(
+        [
+            (code, above[place] + name)
+            for place, below in counties.items()
+            if place in cities or place in _MUNICIPALITIES
+            for name, code in below.codes.items()
+        ]
     )
 
 

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 _IPC = re.compile(r"([A-H])\s*([0-9]{2})\s*([A-Z])\s*([0-9]{1,4})\s*/\s*([0-9]{2,6})", re.IGNORECASE)
+_NORMAL = re.compile(r"[A-H][0-9]{2}[A-Z][1-9][0-9]{0,3}/[0-9]{2,6}(?![0-9])")
 _COARSE = re.compile(r"([A-H])\s*([0-9]{2})\s*([A-Z])(?:\s*([0-9]{1,4}))?(?![0-9/])", re.IGNORECASE)
 _LOCARNO = re.compile(r"(?<![0-9])([0-9]{1,2})\s*-\s*([0-9]{2})(?![0-9])")
 _SEPARATOR = re.compile(r"[;；|]")
@@ -15,6 +16,9 @@ def ipc_symbols(text: str) -> tuple[str, ...]:
 
     A part that is no symbol is left out; one that ends at its subclass or main group is kept as it is (``G01C``).
     """
+    normal = _NORMAL.findall(text)
+    if len(normal) == text.rstrip("; ").count(";") + 1 and "|" not in text and "；" not in text:
+        return tuple(dict.fromkeys(normal))
     symbols: dict[str, None] = {}
     for part in _SEPARATOR.split(text):
         match = _IPC.search(part)

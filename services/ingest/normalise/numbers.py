@@ -6,9 +6,11 @@ September 2003 as for the twelve used since.
 """
 
 import re
+from operator import mul
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
 _PUBLICATION = re.compile(r"([A-Z]{2})([0-9A-Z]{3,14}?)([A-Z][0-9]?)")
+_USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
 _CHINESE = re.compile(r"CN([0-9]{7,9})([ABCDSUY][0-9]?)")
 _APPLICATION = re.compile(r"(?:CN|ZL)?([0-9]{12}|[0-9]{8})\.?([0-9X])?")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
@@ -35,11 +37,10 @@ def publication_number(text: str) -> tuple[str, str]:
     Raises:
         WrongRecordError: it is none; the message is for people.
     """
-    number = text
+    if _USUAL.fullmatch(text):
+        return text, text[-1]
+    number = _SEPARATORS.sub("", text).upper()
     chinese = _CHINESE.fullmatch(number)
-    if chinese is None:
-        number = _SEPARATORS.sub("", text).upper()
-        chinese = _CHINESE.fullmatch(number)
     if chinese is not None:
         digits, kind = chinese.groups()
         allowed = _KINDS_BY_FIRST_DIGIT.get(digits[0], "")
@@ -75,4 +76,4 @@ def application_number(text: str | None) -> str | None:
 
 def check_digit(digits: str) -> str:
     """Return the check digit of the eight or twelve digits before it."""
-    return _CHECK_DIGITS[sum(int(d) * w for d, w in zip(digits, _WEIGHTS, strict=False)) % 11]
+    return _CHECK_DIGITS[sum(map(mul, map(int, digits), _WEIGHTS)) % 11]

@@ -36,6 +36,12 @@ def region_of(address: str | None) -> str | None:
 @lru_cache(maxsize=65536)
 def cached_region(address: str) -> str | None:
     """Do the work of `region_of` for the beginning of an address."""
+    found = divisions().written_out.at_start(address, 0)
+    return found[0] if found else walk(address)
+
+
+def walk(address: str) -> str | None:
+    """Read an address level by level."""
     tables = divisions()
     prefix = _PREFIX.match(address)
     start = prefix.end() if prefix else 0

@@ -10,7 +10,7 @@ _SPACE = re.compile(r"[\s\u2002\u3000]+")
 def clean(text: str) -> str:
     """Return the text with entities resolved, control characters out, runs of white space made one, ends trimmed."""
     # What is printable holds no control character and no white space but the plain blank.
-    if text.isprintable() and "&" not in text and "  " not in text and text[:1] != " " and text[-1:] != " ":
+    if " " not in text and "&" not in text and text.isprintable():
         return text
     if "&" in text:
         text = html.unescape(text)
