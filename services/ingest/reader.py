@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from services.ingest.containers import documents
 from services.ingest.containers.zips import UNREADABLE
-from services.ingest.formats import HEAD_BYTES, sniff
+from services.ingest.formats import sniff
 from services.ingest.formats.unrecognised import explain
-from services.ingest.records import FILE, Document, Rejected
+from services.ingest.records import FILE, HEAD_BYTES, Document, Rejected
 from shared.errors import StorageFullError
 from shared.logs import get_logger
 
@@ -35,9 +35,9 @@ class Reading:
         self._found = found
 
     @classmethod
-    def of_path(cls, path: Path, spool: Path) -> "Reading":
-        """Read a file, an archive or a folder."""
-        return cls(documents(path, spool))
+    def of_path(cls, path: Path, spool: Path, location: str = "") -> "Reading":
+        """Read a file, an archive or a folder; ``location`` is a file's place when it was part of something larger."""
+        return cls(documents(path, spool, location))
 
     def __iter__(self) -> "Iterator[Item]":
         """Yield every record, and what was refused.

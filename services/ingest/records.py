@@ -7,6 +7,9 @@ from typing import BinaryIO, NamedTuple
 
 from shared.wire.publication import Publication
 
+HEAD_BYTES = 64 * 1024
+"""So much of a document is looked at to recognise its format."""
+
 RECORD = "record"
 FILE = "file"
 
@@ -63,6 +66,13 @@ class Document:
     raw: Callable[[], bytes | Path]
     spool: Path
     broken: list[str] | None = None
+
+    def read(self, head: bytes, limit_bytes: int) -> bytes:
+        """Return the content, at most one byte more than the limit; a head that holds all of it is not read again."""
+        if len(head) < HEAD_BYTES:
+            return head
+        with self.open() as stream:
+            return stream.read(limit_bytes + 1)
 
     def at(self, place: str) -> str:
         """Return the location of a place within this document."""

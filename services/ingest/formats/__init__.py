@@ -26,9 +26,6 @@ FORMATS = (
     Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
 )
 
-HEAD_BYTES = 64 * 1024
-"""How much of a file is looked at to recognise it."""
-
 
 def sniff(head: bytes) -> Format | None:
     """Return the format of a file that begins so."""

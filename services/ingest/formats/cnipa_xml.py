@@ -37,10 +37,9 @@ def recognises(head: bytes) -> bool:
     return bool(_MARKUP.match(head)) and any(name in head for name in _TELLTALES)
 
 
-def read(document: Document, head: bytes) -> Items:  # noqa: ARG001 - every format is given the head
+def read(document: Document, head: bytes) -> Items:
     """Yield the one publication of a file."""
-    with document.open() as stream:
-        raw = stream.read(MAX_FILE_BYTES + 1)
+    raw = document.read(head, MAX_FILE_BYTES)
     if len(raw) > MAX_FILE_BYTES:
         yield document.refuse("too-large", "XML 文件超过 32 MiB；请拆分，或检查文件是否正确。", format_name=NAME)
         return

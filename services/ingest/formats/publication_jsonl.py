@@ -31,8 +31,7 @@ def read(document: Document, head: bytes) -> Items:
     if head.removeprefix(UTF8_BOM).lstrip().startswith(b"["):
         yield document.refuse("json-array", "这是一个 JSON 数组；请改为每行一个对象（JSON Lines）。", format_name=NAME)
         return
-    with document.open() as stream:
-        whole = stream.read(MAX_LINE_BYTES + 1)
+    whole = document.read(head, MAX_LINE_BYTES)
     if len(whole) <= MAX_LINE_BYTES and (single := _single(whole)):
         yield parse_object(single, document.location)
         return
