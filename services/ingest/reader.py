@@ -58,7 +58,6 @@ class Reading:
             )
 
     def _read(self, document: Document) -> "Items":
-        nothing = True
         name = None
         try:
             with document.open() as stream:
@@ -70,9 +69,15 @@ class Reading:
             name = recognised.name
             if name not in self.formats:
                 self.formats.append(name)
-            for item in recognised.read(document, head):
-                nothing = False
-                yield item
+            items = recognised.read(document, head)
+            first = next(items, None)
+            if first is None:
+                yield document.refuse(
+                    "no-records", "文件里没有任何记录（只有表头？）；请确认来源已写完，再重新放入。", format_name=name
+                )
+                return
+            yield first
+            yield from items
         except OSError as error:
             if error.errno in _NO_ROOM:
                 raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
@@ -82,11 +87,6 @@ class Reading:
         except Exception as error:
             log.exception("reader_failed", location=document.location, format=name)
             yield from _unreadable(document, error, name)
-        else:
-            if nothing:
-                yield document.refuse(
-                    "no-records", "文件里没有任何记录（只有表头？）；请确认来源已写完，再重新放入。", format_name=name
-                )
 
 
 def _unreadable(document: Document, error: Exception, format_name: str | None) -> "Items":

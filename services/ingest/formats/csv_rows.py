@@ -4,7 +4,9 @@ import csv
 from collections import deque
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.ingest.formats.lines import decode_lines, read_blocks
 
@@ -16,7 +18,7 @@ MAX_ROW_LINES = 50
 """A quoted cell may hold line breaks; a row over more lines is a quote that somebody forgot to close."""
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One row.
 
     Attributes:

@@ -57,8 +57,7 @@ def read(document: Document, head: bytes) -> Items:
     with document.open() as stream:
         rows = read_rows(stream, document.spool, encoding, newline)
         next(rows)
-        for row in rows:
-            yield build(row)
+        yield from map(build, rows)
 
 
 def replayable(raw: bytes, context: dict[str, str]) -> bytes:
