@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from services.ingest.quarantine import Replayed
+    from services.ingest.replay import Replayed
     from shared.runtime.role import Surroundings
     from shared.store.records import QuarantineItem
 
@@ -98,10 +98,16 @@ def _replay(
     if as_json:
         json_lines([{"id": one.item_id, "run": one.run, "problem": one.problem} for one in done])
     else:
-        rows = [(one.item_id, one.run.name, "仍在隔离区" if one.problem else "已读通", one.problem) for one in done]
+        rows = [(one.item_id, one.run.name, "仍在隔离区" if one.problem else "已读通", _note(one)) for one in done]
         table("重放结果", ("编号", "来自", "结果", "原因"), rows, empty="没有等待重放的内容。")
         say(f"读通 {sum(one.problem is None for one in done)} 条，共 {len(done)} 条")
     raise typer.Exit(0 if all(one.problem is None for one in done) else 1)
+
+
+def _note(one: "Replayed") -> str:
+    if one.problem:
+        return one.problem
+    return f"其中 {one.run.rejected} 条仍被拒绝，已各自放入隔离区" if one.run.rejected else ""
 
 
 async def _load(around: "Surroundings", item_id: str) -> "tuple[QuarantineItem, bytes]":
@@ -116,7 +122,7 @@ async def _load(around: "Surroundings", item_id: str) -> "tuple[QuarantineItem, 
 
 
 async def _replay_all(around: "Surroundings", item_ids: list[str], reason: str | None) -> "list[Replayed]":
-    from services.ingest.quarantine import replay
+    from services.ingest.replay import replay
     from services.ingest.wiring import make_pipeline
 
     if item_ids:

@@ -65,7 +65,7 @@ class Pipeline:
         *,
         on_progress: "Callable[[IngestRun], None]" = lambda _run: None,
         on_rejected: "Callable[[Rejected], None]" = lambda _rejected: None,
-        keep_rejected: bool = True,
+        keeps: "Callable[[Rejected], bool]" = lambda _rejected: True,
     ) -> IngestRun:
         """Read an input to its end; when this returns, everything in it is safe.
 
@@ -74,7 +74,7 @@ class Pipeline:
             make_reading: makes the reading, given a folder for what is too large for memory.
             on_progress: is told the counts after every batch.
             on_rejected: is told of every refused record.
-            keep_rejected: put refused records into quarantine; off when they come from there.
+            keeps: which refused records go to quarantine; those that come from there do not.
         """
         await self._stored(lambda: self._store.runs.save(run))
         with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
@@ -89,7 +89,7 @@ class Pipeline:
                     has_files = any(isinstance(item, Rejected) and isinstance(item.raw, Path) for item, _ in batch)
                     if not has_files:
                         ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
-                    run = await self._accept(batch, run, keep_rejected=keep_rejected)
+                    run = await self._accept(batch, run, keeps)
                     for item, _ in batch:
                         if isinstance(item, Rejected):
                             whole_file_refused |= item.kind == FILE and not item.location
@@ -115,7 +115,9 @@ class Pipeline:
         log.info("input_read", **_told(run))
         return run
 
-    async def _accept(self, batch: "list[tuple[Item, str]]", run: IngestRun, *, keep_rejected: bool) -> IngestRun:
+    async def _accept(
+        self, batch: "list[tuple[Item, str]]", run: IngestRun, keeps: "Callable[[Rejected], bool]"
+    ) -> IngestRun:
         """Make these records safe; return the run with its counts grown."""
         parsed = [Hashed(item, digest) for item, digest in batch if not isinstance(item, Rejected)]
         rejected = [item for item, _ in batch if isinstance(item, Rejected)]
@@ -149,8 +151,8 @@ class Pipeline:
             ]
             await self._stored(lambda: self._bus.append(PUBLICATIONS, records))
             await self._stored(lambda: self._store.publications.save(versions))
-        if rejected and keep_rejected:
-            items = await asyncio.to_thread(lambda: [quarantined(one, run, now) for one in rejected])
+        if kept := [one for one in rejected if keeps(one)]:
+            items = await asyncio.to_thread(lambda: [quarantined(one, run, now) for one in kept])
             await self._stored(lambda: self._store.quarantine.add(items))
         counts = Counter(outcome.value for _, outcome in judged)
         counts["rejected"] = len(rejected)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def documents(path: Path, spool: Path) -> "Iterator[Document | Rejected]":
+def documents(path: Path, spool: Path, location: str = "") -> "Iterator[Document | Rejected]":
     """Yield every document of an input, one at a time; what a document needs is gone when the next one is asked for.
 
     A folder is walked in the order of names; hidden files and symbolic links are left out.
@@ -21,7 +21,7 @@ def documents(path: Path, spool: Path) -> "Iterator[Document | Rejected]":
             if file.is_file() and not file.is_symlink() and not any(part.startswith(".") for part in inner.parts):
                 yield from _of_file(file, str(inner), spool)
     else:
-        yield from _of_file(path, "", spool)
+        yield from _of_file(path, location, spool)
 
 
 def _of_file(path: Path, location: str, spool: Path) -> "Iterator[Document | Rejected]":

@@ -1,6 +1,7 @@
+import zipfile
 from pathlib import Path
 
-from services.ingest.quarantine import replay
+from services.ingest.replay import replay
 from services.ingest.wiring import make_pipeline
 from shared.runtime.role import Surroundings
 from shared.store.records import QuarantineItem
@@ -48,6 +49,73 @@ async def test_a_row_is_read_again_under_its_own_header(tmp_path: Path) -> None:
         kept = await around.store.quarantine.get("q-old")
         assert kept is not None
         assert kept.replayed_at is not None
+
+
+def file_item(around: Surroundings, name: str, location: str = "") -> QuarantineItem:
+    """Return an item as an older version would have filed a file that it could not read."""
+    return QuarantineItem(
+        id="q-file",
+        kind="file",
+        source="cli",
+        name=name,
+        location=location,
+        reason_code="unrecognised",
+        reason="旧版本不认识这种文件",
+        size_bytes=1,
+        quarantined_at=around.clock.now(),
+    )
+
+
+async def test_rows_newly_refused_in_a_file_that_is_read_again_become_items_of_their_own(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        content = table(row(), row(""), row("CN1A")).encode("gb18030")
+        item = file_item(around, "old.csv")
+        await around.store.quarantine.add([(item, content)])
+        assert await replayed(around, item) is None
+        assert len(await seen(around)) == 1
+        waiting = await around.store.quarantine.recent(waiting_only=True)
+        assert {(one.name, one.location, one.kind) for one in waiting} == {
+            ("old.csv", "line 3", "record"),
+            ("old.csv", "line 4", "record"),
+        }
+        # The ids are those that reading the input itself gives.
+        (tmp_path / "old.csv").write_bytes(content)
+        await ingest(around, tmp_path / "old.csv")
+        assert len(await around.store.quarantine.recent()) == 3
+
+
+async def test_a_file_of_an_archive_keeps_its_place_when_it_is_read_again(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        item = file_item(around, "day.zip", "a/b.csv")
+        await around.store.quarantine.add([(item, table(row(), row("")).encode("gb18030"))])
+        assert await replayed(around, item) is None
+        (waiting,) = await around.store.quarantine.recent(waiting_only=True)
+        assert waiting.location == "a/b.csv line 3"
+        (version,) = await around.store.publications.history("CN110007813A")
+        assert version.origin == "day.zip!a/b.csv line 2"
+
+
+async def test_a_file_of_which_no_row_can_be_read_stays_and_its_rows_lie_beside_it(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        item = file_item(around, "old.csv")
+        await around.store.quarantine.add([(item, table(row("")).encode("gb18030"))])
+        assert "缺少公开" in (await replayed(around, item) or "")
+        waiting = await around.store.quarantine.recent(waiting_only=True)
+        assert {one.location for one in waiting} == {"", "line 2"}
+
+
+async def test_a_file_that_is_refused_whole_again_stays_without_a_second_item(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        path = tmp_path / "day.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("a.csv", table(row()).encode("gb18030"))
+            archive.writestr("b.csv", table(row("CN110007819A")).encode("gb18030"))
+        path.write_bytes(path.read_bytes()[:-200])
+        await ingest(around, path)
+        (item,) = await around.store.quarantine.recent()
+        assert item.reason_code == "torn-zip"
+        assert "压缩包损坏" in (await replayed(around, item) or "")
+        assert await around.store.quarantine.recent(waiting_only=True) == [item]
 
 
 async def test_reading_a_bad_file_twice_quarantines_once(tmp_path: Path) -> None:
