@@ -16,7 +16,10 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Surroundings]":
-    """Open bus and store; without ``settings``, read them and set up the logs first."""
+    """Open bus and store; without ``settings`` it is a one-shot command's: read them, and log warnings only.
+
+    Such a command tells what it did by its own output; a level that somebody set is kept.
+    """
     from shared.backends import open_backends
     from shared.clock import SystemClock
     from shared.logs import configure_logs
@@ -26,7 +29,8 @@ async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Sur
 
     if settings is None:
         settings = load_settings()
-        configure_logs(settings)
+        is_level_set = "log_level" in settings.model_fields_set
+        configure_logs(settings if is_level_set else settings.model_copy(update={"log_level": "warning"}))
     clock = SystemClock()
     secrets = open_secret_box(settings)
     async with open_backends(settings, clock, secrets) as backends:

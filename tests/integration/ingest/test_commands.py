@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.integration.ingest.made import row, table
 
 
-def zhitui(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ZHITUI_DATA_DIR": str(folder / "data"), "ZHITUI_LOG_FORMAT": "json"}
+def zhitui(folder: Path, *arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ZHITUI_DATA_DIR": str(folder / "data"), "ZHITUI_LOG_FORMAT": "json", **variables}
     command = [sys.executable, "-m", "services", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=60)
 
@@ -60,3 +60,11 @@ def test_ingest_and_quarantine_go_from_file_to_export(tmp_path: Path) -> None:
     assert (tmp_path / "raw").read_bytes() == row("CN1A").encode("gb18030")
     assert zhitui(tmp_path, "quarantine", "replay", "--all").returncode == 1
     assert zhitui(tmp_path, "quarantine", "show", "q-none").returncode == 1
+
+
+def test_one_shot_commands_log_nothing_beside_their_tables_unless_a_level_is_set(tmp_path: Path) -> None:
+    path = tmp_path / "gazette.csv"
+    path.write_text(table(row(), row("CN1A")), "gb18030")
+    assert "input_read" not in zhitui(tmp_path, "ingest", path).stderr
+    assert "input_read" not in zhitui(tmp_path, "quarantine", "replay", "--all").stderr
+    assert "input_read" in zhitui(tmp_path, "ingest", path, ZHITUI_LOG_LEVEL="info").stderr
