@@ -12,7 +12,7 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.material import gazette_files
-from services.ingest.normalise import applicants, dates, ipc, regions
+from services.ingest.normalise import applicants, dates, ipc
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
 
@@ -74,7 +74,6 @@ def _read(files: list[Path], spool: Path) -> int:
         dates.parse_date,
         ipc.ipc_symbols,
         ipc.locarno_classes,
-        regions.cached_region,
     ):
         cached.cache_clear()
     return sum(1 for file in files for item in Reading.of_path(file, spool) if not isinstance(item, Rejected))

@@ -16,22 +16,26 @@ _SPLIT_SINCE = frozenset({"潮阳市", "余杭市", "余杭县", "莱芜市"})
 _MIN_NAME = 2
 """No division has a shorter name, nor a stem that says anything."""
 
+_MIN_WRITTEN_OUT = 5
+"""No city with its county is shorter (``北京市`` and two characters)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """Divisions below one place: name → code. A name that stands for two places is left out.
 
     Attributes:
-        lengths: by the first two characters, how long names with that beginning are, longest first.
+        lengths: by the first ``looked_at`` characters, how long names with that beginning are, longest first.
     """
 
     codes: dict[str, str] = field(default_factory=dict)
     lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    looked_at: int = _MIN_NAME
 
     def at_start(self, text: str, start: int) -> tuple[str, int] | None:
         """Return (code, position after the name) of the longest name that stands at ``start``."""
         codes = self.codes
-        for length in self.lengths.get(text[start : start + _MIN_NAME], ()):
+        for length in self.lengths.get(text[start : start + self.looked_at], ()):
             code = codes.get(text[start : start + length])
             if code is not None:
                 return code, start + length
@@ -108,7 +112,8 @@ def _written_out(provinces: dict[str, str], cities: dict[str, str], counties: di
             for place, below in counties.items()
             if place in cities or place in _MUNICIPALITIES
             for name, code in below.codes.items()
-        ]
+        ],
+        _MIN_WRITTEN_OUT,
     )
 
 
@@ -133,7 +138,7 @@ def _stem(name: str, endings: tuple[str, ...]) -> str:
     return name
 
 
-def _names(rows: list[tuple[str, str]]) -> Names:
+def _names(rows: list[tuple[str, str]], looked_at: int = _MIN_NAME) -> Names:
     codes: dict[str, str] = {}
     twice = set()
     for code, name in rows:
@@ -143,5 +148,5 @@ def _names(rows: list[tuple[str, str]]) -> Names:
         del codes[name]
     lengths: dict[str, set[int]] = {}
     for name in codes:
-        lengths.setdefault(name[:_MIN_NAME], set()).add(len(name))
-    return Names(codes, {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()})
+        lengths.setdefault(name[:looked_at], set()).add(len(name))
+    return Names(codes, {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()}, looked_at)

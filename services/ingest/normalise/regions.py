@@ -6,7 +6,6 @@ place. Development zones are no divisions: they are stepped over, and prove noth
 """
 
 import re
-from functools import lru_cache
 
 from services.ingest.normalise.divisions import NONE, Divisions, divisions
 
@@ -30,14 +29,10 @@ def region_of(address: str | None) -> str | None:
     Returns:
         Six digits for a district, four for a city, two for a province, ``None`` when it proves none.
     """
-    return cached_region(address[:_LOOKED_AT_CHARACTERS]) if address else None
-
-
-@lru_cache(maxsize=65536)
-def cached_region(address: str) -> str | None:
-    """Do the work of `region_of` for the beginning of an address."""
+    if not address:
+        return None
     found = divisions().written_out.at_start(address, 0)
-    return found[0] if found else walk(address)
+    return found[0] if found else walk(address[:_LOOKED_AT_CHARACTERS])
 
 
 def walk(address: str) -> str | None:
