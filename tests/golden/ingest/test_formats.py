@@ -1,0 +1,39 @@
+"""Every format has goldens and a section in the docs; a golden is an input and what it becomes."""
+
+import re
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.ingest.formats import FORMATS, Format
+from services.ingest.reader import Reading
+from services.ingest.records import Rejected
+
+HERE = Path(__file__).parent
+DOCS = Path(__file__).parents[3] / "docs" / "sources.md"
+INPUTS = [HERE / "gazette_csv" / "defects.csv", HERE / "publication_jsonl" / "defects.jsonl"]
+
+
+def told(path: Path, spool: Path) -> list[object]:
+    """Return what an input becomes, in its order: publications, and where what was refused and why."""
+    return [
+        {"refused": item.reason_code, "location": item.location}
+        if isinstance(item, Rejected)
+        else msgspec.json.decode(msgspec.json.encode(item.publication))
+        for item in Reading.of_path(path, spool)
+    ]
+
+
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.parent.name)
+def test_defects_are_read_as_the_golden_says(path: Path, tmp_path: Path) -> None:
+    assert told(path, tmp_path) == msgspec.json.decode(path.with_suffix(".golden.json").read_bytes())
+
+
+@pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
+def test_every_format_has_a_golden_and_a_section_in_the_docs(one: Format) -> None:
+    assert list(HERE.joinpath(one.name.replace("-", "_")).glob("*.json"))
+    section = re.search(r'docs/sources\.md, "(.+?)"', sys.modules[one.read.__module__].__doc__ or "")
+    assert section is not None
+    assert f"\n### {section[1]}\n" in DOCS.read_text("utf-8")
