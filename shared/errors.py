@@ -59,6 +59,7 @@ class RetryLaterError(ZhituiError):
     Attributes:
         after_seconds: the least wait the other side asks for; ``None`` leaves it to the schedule.
         ambiguous: the other side may have done the work although no answer came.
+        most_tries: how often it may be tried in all, where the vendor sets a limit of its own.
     """
 
     def __init__(
@@ -67,12 +68,14 @@ class RetryLaterError(ZhituiError):
         *,
         after_seconds: float | None = None,
         ambiguous: bool = False,
+        most_tries: int | None = None,
         reason: Reason | None = None,
         vendor_code: str | None = None,
     ) -> None:
         super().__init__(message, reason=reason, vendor_code=vendor_code)
         self.after_seconds = after_seconds
         self.ambiguous = ambiguous
+        self.most_tries = most_tries
 
 
 class RateLimitedError(RetryLaterError):

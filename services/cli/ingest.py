@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
 async def _ingest(around: "Surroundings", files: list[Path]) -> "tuple[list[IngestRun], dict[str, tuple[int, str]]]":
     from rich.console import Console
 
+    from services.ingest.records import shown_name
     from services.ingest.sources.files import ingest_file
     from services.ingest.wiring import make_pipeline
 
@@ -50,7 +51,7 @@ async def _ingest(around: "Surroundings", files: list[Path]) -> "tuple[list[Inge
     with Console(stderr=True).status("正在读取…") as status:
         for path in files:
 
-            def remember(rejected: "Rejected", name: str = path.name) -> None:
+            def remember(rejected: "Rejected", name: str = shown_name(Path(path.name))) -> None:
                 count, example = reasons.get(
                     rejected.reason_code, (0, f"{name} {rejected.location}：{rejected.reason}")
                 )

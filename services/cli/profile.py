@@ -45,11 +45,15 @@ def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行�
     from services.matcher.checks import check_profile
 
     profiles = load_or_exit(file)
+    findings = [(profile.id, finding) for profile in profiles for finding in check_profile(profile)]
+    for profile_id, finding in findings:
+        say(f"{profile_id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
+    if any(finding.is_error for _, finding in findings):
+        say("一个也没有保存。请改正以上错误后再试。")
+        raise typer.Exit(1)
     in_session(lambda around: save(around, profiles))
     for profile in profiles:
         typer.echo(profile.id)
-        for finding in check_profile(profile):
-            say(f"{profile.id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
 
 
 async def save(around: "Surroundings", profiles: "Sequence[Profile]") -> None:

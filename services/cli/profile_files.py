@@ -69,7 +69,8 @@ def parse_profiles(raw: bytes) -> "Iterator[tuple[int, Profile | str]]":
     """Return, for each line that is not blank, its number and its profile, or what is wrong with it."""
     seen: dict[str, int] = {}
     decoder = msgspec.json.Decoder(Profile)
-    for number, line in enumerate(raw.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    for number, line in [(1, raw)] if _is_one_object(raw) else enumerate(raw.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -81,6 +82,14 @@ def parse_profiles(raw: bytes) -> "Iterator[tuple[int, Profile | str]]":
         else:
             first = seen.setdefault(profile.id, number)
             yield number, profile if first == number else f"id“{profile.id}”与第 {first} 行相同，请改掉其中一个"
+
+
+def _is_one_object(raw: bytes) -> bool:
+    """Whether it is a single object that somebody wrote over several lines."""
+    try:
+        return isinstance(msgspec.json.decode(raw), dict)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
 
 
 def read_profiles(path: "Path") -> list[Profile]:

@@ -13,7 +13,7 @@ import msgspec
 
 from services.ingest.classify import Hashed, Outcome, classify
 from services.ingest.reader import Reading
-from services.ingest.records import Rejected
+from services.ingest.records import Rejected, shown_name
 from shared.wire.content import content_hash
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def parse_files(paths: "Sequence[Path]", *, out: BinaryIO, rejects: BinaryIO | N
                 out.write(_publications(batch, contents, summary))
                 for item in batch:
                     if isinstance(item, Rejected):
-                        summary.refuse(item, path.name)
+                        summary.refuse(item, shown_name(Path(path.name)))
                         if rejects is not None:
-                            rejects.write(_encoder.encode(_refused(item, path.name)) + b"\n")
+                            rejects.write(_encoder.encode(_refused(item, shown_name(Path(path.name)))) + b"\n")
     out.flush()
     return summary
 

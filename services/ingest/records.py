@@ -1,5 +1,6 @@
 """What reading an input yields: publications and what was refused, each with its place."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,6 +86,17 @@ class Document:
         return Rejected(
             raw=self.raw(), location=self.location, reason_code=code, reason=reason, kind=FILE, format=format_name
         )
+
+
+def shown_name(path: Path) -> str:
+    """Return a path as text that can be stored and shown: names of other systems are often GBK, which Linux keeps as bytes."""
+    raw = os.fsencode(path)
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("utf-8", "backslashreplace")
 
 
 Items = Iterator[Item]

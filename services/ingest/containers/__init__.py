@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.ingest.containers.zips import Walk, is_zip, zip_documents
-from services.ingest.records import Document, Rejected
+from services.ingest.records import Document, Rejected, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def documents(path: Path, spool: Path, location: str = "") -> "Iterator[Document
         for file in sorted(path.rglob("*")):
             inner = file.relative_to(path)
             if file.is_file() and not file.is_symlink() and not any(part.startswith(".") for part in inner.parts):
-                yield from _of_file(file, str(inner), spool)
+                yield from _of_file(file, shown_name(inner), spool)
     else:
         yield from _of_file(path, location, spool)
 

@@ -1,14 +1,15 @@
 """Files that somebody names: what ``zhitui ingest FILE…`` reads."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.ingest.reader import Reading
+from services.ingest.records import shown_name
 from shared.ids import stable_id
 from shared.store.records import IngestRun, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from services.ingest.pipeline import Pipeline
     from services.ingest.records import Rejected
@@ -28,9 +29,9 @@ async def ingest_file(
     """Read one file, archive or folder; when this returns, everything in it is safe on the bus."""
     now = clock.now()
     run = IngestRun(
-        id=stable_id("run", SOURCE, str(path.absolute()), now.isoformat()),
+        id=stable_id("run", SOURCE, shown_name(path.absolute()), now.isoformat()),
         source=SOURCE,
-        name=path.name or str(path),
+        name=shown_name(Path(path.name or path)),
         state=RunState.READING,
         started_at=now,
     )

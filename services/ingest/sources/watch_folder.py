@@ -7,7 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from services.ingest.reader import Reading
+from services.ingest.records import shown_name
 from shared.errors import StorageFullError
 from shared.ids import stable_id
 from shared.logs import get_logger
@@ -78,7 +81,7 @@ class WatchFolder:
         return not await asyncio.to_thread(self._waiting_files)
 
     async def _ingest(self, path: Path, signature: Signature) -> None:
-        name = str(path.relative_to(self._folder))
+        name = shown_name(path.relative_to(self._folder))
         run = IngestRun(
             id=_run_id(name, signature), source=SOURCE, name=name, state=RunState.READING, started_at=self._clock.now()
         )
@@ -88,6 +91,16 @@ class WatchFolder:
             # No room for temporary files: what was accepted so far is unchanged when the next poll reads it again.
             log.warning("file_waits_for_room", name=name, error=str(error))
             await self._clock.sleep(ROOM_SECONDS)
+            return
+        except Exception as error:
+            # A mistake of ours that one file brings to light must not stop the others: it stays where it is, is named
+            # with its reason, and is tried again by the next process.
+            log.exception("input_failed", name=name)
+            self._read.add(run.id)
+            reason = f"程序出错，没有读完：{type(error).__name__}。文件留在原处；请把日志和文件一起报告给开发者。"
+            await self._store.runs.save(
+                msgspec.structs.replace(run, state=RunState.FAILED, error=reason, finished_at=self._clock.now())
+            )
             return
         self._quiet_since.pop(path, None)
         self._read.add(run.id)
@@ -132,7 +145,7 @@ class WatchFolder:
         return [
             (path, signature)
             for path, signature in found
-            if _run_id(str(path.relative_to(self._folder)), signature) not in self._read
+            if _run_id(shown_name(path.relative_to(self._folder)), signature) not in self._read
         ]
 
 

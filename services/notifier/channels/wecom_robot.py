@@ -41,6 +41,9 @@ READ_LIMIT_BYTES = 64 * 1024
 BLOCKED_SECONDS = 65.0
 """A minute's window, and what other clients add to it."""
 
+BUSY_TRIES = 4
+"""-1, "system busy": the vendor allows three retries."""
+
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}|@all")
 _FORMS = {"markdown": robot.MARKDOWN, "text": robot.TEXT}
@@ -235,7 +238,13 @@ def _judge_code(code: int, hint: str) -> ZhituiError:
             said, after_seconds=_TOO_FAST[code], reason=Reason.RATE_LIMITED, vendor_code=vendor_code
         )
     if code in _BUSY:
-        return RetryLaterError(said, after_seconds=_BUSY[code], reason=Reason.SERVER, vendor_code=vendor_code)
+        return RetryLaterError(
+            said,
+            after_seconds=_BUSY[code],
+            most_tries=BUSY_TRIES if code == -1 else None,
+            reason=Reason.SERVER,
+            vendor_code=vendor_code,
+        )
     if code in _REFUSED or code in _TOO_LONG:
         reason = Reason.TOO_LONG if code in _TOO_LONG or "exceed max length" in hint else Reason.REJECTED
         return RefusedMessageError(said, reason=reason, vendor_code=vendor_code)

@@ -39,7 +39,9 @@ class Limiter:
             return now
         self.knows(lane, destination_id)
         since = now - timedelta(seconds=rate.window_seconds) - MARGIN
-        times = [time for member in self._members[lane] for time in await self._deliveries.attempt_times(member, since=since)]
+        times = [
+            time for member in self._members[lane] for time in await self._deliveries.attempt_times(member, since=since)
+        ]
         return next_free(sorted(times), rate, now)
 
 

@@ -104,7 +104,8 @@ def judge_failure(  # noqa: PLR0911 - one case, one answer
         case RetryLaterError():
             tries = sum(attempt.reason not in _NOT_THE_MESSAGES_FAULT for attempt in since_retry) + 1
             next_wait = retry_seconds(tries, chance=chance, at_least=error.after_seconds)
-            if next_wait is None or (reason is Reason.REJECTED and tries >= FEW_TRIES):
+            most_tries = FEW_TRIES if reason is Reason.REJECTED else error.most_tries or tries + 1
+            if next_wait is None or tries >= most_tries:
                 return _exhausted(failed)
             return _waiting(failed, now, next_wait)
         case _:

@@ -1,10 +1,12 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from services.ingest.reader import Reading
 from services.ingest.sources import watch_folder
 from services.ingest.wiring import open_role
 from shared.runtime.role import Role, Surroundings
@@ -118,3 +120,37 @@ async def test_a_folder_that_cannot_be_watched_is_a_problem_of_the_role(tmp_path
         assert await role.is_idle()
         (problem,) = await role.problems()
         assert "ZHITUI_WATCH_DIR" in problem
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [(b"\xb9\xab\xb1\xa8.csv", "公报.csv"), (b"bad\xff\xff.csv", "bad\\xff\\xff.csv")],
+    ids=["gbk", "bytes"],
+)
+async def test_a_name_in_another_encoding_is_shown_as_well_as_it_can_be(raw: bytes, shown: str, tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        (around.settings.watch_folder / os.fsdecode(raw)).write_text(table(row()), "gb18030")
+        await settled(role)
+        assert [run.name for run in await around.store.runs.recent()] == [shown]
+        assert len(await seen(around)) == 1
+
+
+async def test_a_file_that_brings_a_mistake_of_ours_to_light_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_path = Reading.of_path
+
+    def broken(path: Path, spool: Path) -> Reading:
+        if path.name == "a.csv":
+            raise KeyError("a mistake")
+        return of_path(path, spool)
+
+    monkeypatch.setattr(Reading, "of_path", broken)
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        for name in ("a.csv", "b.csv"):
+            (around.settings.watch_folder / name).write_text(table(row(f"CN11000781{ord(name[0]) % 10}A")), "gb18030")
+        await settled(role)
+        runs = {run.name: run for run in await around.store.runs.recent()}
+        assert "KeyError" in str(runs["a.csv"].error)
+        assert runs["b.csv"].accepted == 1
+        assert (around.settings.watch_folder / "a.csv").exists()

@@ -91,6 +91,20 @@ def test_one_bad_line_and_nothing_is_added(tmp_path: Path) -> None:
     assert "还没有订阅画像" in zhitui("profile", "list").stdout
 
 
+def test_a_profile_that_can_never_hold_is_refused_with_all_others_of_its_file(tmp_path: Path) -> None:
+    never: dict[str, object] = {"id": "never", "rules": [{"groups": [["电池"]], "ipc": ["ZZ"]}]}
+    refused = zhitui("profile", "add", lines(tmp_path / "never.jsonl", [GOOD, never]))
+    assert refused.exit_code == 1
+    assert "never：错误" in refused.stderr
+    assert "还没有订阅画像" in zhitui("profile", "list").stdout
+
+
+def test_one_profile_may_be_written_over_several_lines(tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps(GOOD, ensure_ascii=False, indent=2), "utf-8")
+    assert zhitui("profile", "add", str(file)).stdout == "a\n"
+
+
 async def test_what_was_added_is_in_force_and_what_was_removed_is_not(tmp_path: Path, profiles: str) -> None:
     async with open_surroundings(tmp_path / "data") as around, running(around) as role:
         await save(around, read_profiles(Path(profiles)))

@@ -86,6 +86,12 @@ def test_an_answer_that_nobody_knows_is_tried_three_times() -> None:
     assert judge(error, tries(Reason.REJECTED, Reason.REJECTED)).state is DeliveryState.DEAD
 
 
+def test_a_vendors_own_limit_of_tries_is_kept() -> None:
+    busy = RetryLaterError("x", most_tries=4, reason=Reason.SERVER, vendor_code="-1")
+    assert judge(busy, tries(*[Reason.SERVER] * 2)).state is DeliveryState.WAITING
+    assert judge(busy, tries(*[Reason.SERVER] * 3)).state is DeliveryState.DEAD
+
+
 def test_a_person_who_retries_gets_the_whole_schedule_again() -> None:
     verdict = judge(RetryLaterError("x", reason=Reason.SERVER), tries(*[Reason.SERVER] * 8, last=DeliveryState.DEAD))
     assert verdict.state is DeliveryState.WAITING
