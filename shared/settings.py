@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     smtp_host: str | None = Field(None, description="mail server; unset: no mail can be sent")
     smtp_port: int = Field(465, ge=1, le=65535, description="its port")
     smtp_security: SmtpSecurity = Field(SmtpSecurity.TLS, description="none, starttls (required, not tried) or tls")
+    smtp_ca_file: Path | None = Field(
+        None, description="PEM bundle to check its certificate against; default: system's"
+    )
     smtp_username: str | None = Field(None, description="login, where the server wants one")
     smtp_password: SecretStr | None = Field(None, description="password or authorisation code")
     mail_from: str = Field("Zhitui 知推 <zhitui@localhost>", description="sender of every mail")

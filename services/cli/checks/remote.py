@@ -37,6 +37,9 @@ async def outside(settings: "Settings", channels: "Collection[Channel]") -> "Asy
 async def _mail_server(settings: "Settings") -> Finding:
     import aiosmtplib
 
+    from services.notifier.channels.smtp_tls import own_ca
+    from shared.errors import ChannelMisconfiguredError
+
     if settings.smtp_host is None:
         return Finding(
             level=Level.FAILED,
@@ -45,11 +48,16 @@ async def _mail_server(settings: "Settings") -> Finding:
             command="ZHITUI_SMTP_HOST=smtp.example.cn",
         )
     server = f"{settings.smtp_host}:{settings.smtp_port}（{settings.smtp_security.value}）"
+    try:
+        tls_context = own_ca(settings)
+    except ChannelMisconfiguredError as error:
+        return Finding(level=Level.FAILED, what=str(error), remedy="改正 ZHITUI_SMTP_CA_FILE")
     client = aiosmtplib.SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
         use_tls=settings.smtp_security.value == "tls",
         start_tls=settings.smtp_security.value == "starttls",
+        tls_context=tls_context,
         timeout=CONNECT_SECONDS,
     )
     try:

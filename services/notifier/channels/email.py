@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.notifier.channels.email_replies import judge_reply
 from services.notifier.channels.smtp_pool import SmtpPool
+from services.notifier.channels.smtp_tls import own_ca
 from services.notifier.templates import mail
 from shared.errors import ChannelMisconfiguredError, InvalidInputError, Reason, RetryLaterError
 from shared.settings import SmtpSecurity
@@ -113,6 +114,7 @@ class EmailChannel:
             use_tls=settings.smtp_security is SmtpSecurity.TLS,
             # True, not None: None would go on in the clear when the server, or somebody between, offers no TLS.
             start_tls=settings.smtp_security is SmtpSecurity.STARTTLS,
+            tls_context=own_ca(settings),
             timeout=settings.send_timeout_seconds,
             local_hostname=parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost",
         )
@@ -141,7 +143,8 @@ async def _translated(address: str, *, stage: str, ambiguous: bool = False) -> "
         tls = next((e for e in (error, error.__cause__, error.__context__) if isinstance(e, ssl.SSLError)), None)
         if tls is not None:
             raise ChannelMisconfiguredError(
-                f"与邮件服务器的加密连接失败（{tls.reason or 'TLS'}）。请检查 ZHITUI_SMTP_SECURITY、端口和服务器证书。",
+                f"与邮件服务器的加密连接失败（{tls.reason or 'TLS'}）。请检查 ZHITUI_SMTP_SECURITY、端口和服务器证书；"
+                "证书由自建 CA 签发时，请设置 ZHITUI_SMTP_CA_FILE。",
                 reason=Reason.CONFIGURATION,
             ) from None
         name = type(error).__name__
