@@ -1,0 +1,242 @@
+"""Destinations, subscriptions and deliveries on the command line."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.app import app
+from services.cli.session import in_session
+from shared.clock import SystemClock
+from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFoundError, ZhituiError
+from shared.runtime.role import Surroundings
+from shared.testing.mailbox import Mailbox
+from shared.testing.wecom import FakeWeCom, Misbehaviour
+from shared.wire.profile import Profile, Rule
+from tests.unit.notifier.making import KEY, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+OFFICIAL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def zhitui(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def works(*arguments: str) -> Result:
+    result = zhitui(*arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+def refused(*arguments: str, error: type[ZhituiError] = NotFoundError) -> str:
+    result = zhitui(*arguments)
+    assert result.exit_code != 0
+    assert isinstance(result.exception, error), result.output
+    return str(result.exception)
+
+
+def rows(*arguments: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in works(*arguments, "--json").stdout.splitlines()]
+
+
+@asynccontextmanager
+async def _outside() -> "AsyncIterator[tuple[FakeWeCom, Mailbox]]":
+    async with FakeWeCom(clock=SystemClock(), keys=[KEY]) as wecom, Mailbox() as mailbox:
+        yield wecom, mailbox
+
+
+@contextmanager
+def _served() -> Iterator[tuple[FakeWeCom, Mailbox]]:
+    # A command runs a loop of its own, so the servers run theirs in a thread.
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    servers = _outside()
+
+    def run(work: Callable[[], Awaitable[object]]) -> object:
+        async def wait() -> object:
+            return await work()
+
+        return asyncio.run_coroutine_threadsafe(wait(), loop).result(10)
+
+    try:
+        pair = run(servers.__aenter__)
+        assert isinstance(pair, tuple)
+        yield pair
+        run(lambda: servers.__aexit__(None, None, None))
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+@pytest.fixture
+def servers(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[FakeWeCom, Mailbox]]:
+    with _served() as (wecom, mailbox):
+        monkeypatch.setenv("ZHITUI_WECOM_BASE_URL", wecom.base_url)
+        monkeypatch.setenv("ZHITUI_SMTP_HOST", "127.0.0.1")
+        monkeypatch.setenv("ZHITUI_SMTP_PORT", str(mailbox.port))
+        monkeypatch.setenv("ZHITUI_SMTP_SECURITY", "none")
+        yield wecom, mailbox
+
+
+def add_profile() -> None:
+    async def put(around: Surroundings) -> None:
+        await around.store.profiles.put([Profile(id="p", rules=(Rule(groups=(("电池",),)),))], saved_at=NOW)
+
+    in_session(put)
+
+
+def subscribe(*more: str) -> Result:
+    return zhitui("subscription", "add", "s", "--profile", "p", "--destination", "box", *more)
+
+
+@pytest.mark.parametrize("form", [KEY, KEY.upper(), OFFICIAL + KEY])
+def test_a_robot_is_named_by_its_key_or_its_whole_address_and_neither_is_ever_shown(form: str) -> None:
+    told = works("destination", "add", "group", "wecom-robot", form, "--set", "format=text")
+    assert told.stdout.split() == ["group"]
+    assert "还未验证" in told.stderr
+    outputs = [told.output]
+    for command in (("list",), ("show", "group")):
+        outputs += [works("destination", *command).output, works("destination", *command, "--json").output]
+    assert all(KEY not in output.lower() for output in outputs)
+    (row,) = rows("destination", "show", "group")
+    assert (row["address"], row["state"], row["options"]) == ("693a…", "unverified", {"format": "text"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("d", "pigeon", "x"), "没有名为“pigeon”的推送渠道"),
+        (("d", "feishu", "x"), "还没有“feishu”渠道"),
+        (("d", "email", "nobody"), "邮箱地址写得不对"),
+        (("d", "email", "a@example.cn", "--set", "format=text"), "没有“format”这个选项"),
+        (("d", "email", "a@example.cn", "--set", "format"), "--set format 看不懂"),
+        (("d", "wecom-robot", "123"), "webhook 地址里 key= 后面"),
+        (("d", "wecom-robot", f"https://evil.example/cgi-bin/webhook/send?key={KEY}"), "webhook 地址里 key= 后面"),
+        (("d", "wecom-robot", KEY, "--set", "format=html"), "可以是 markdown 或 text"),
+        (("a b", "email", "a@example.cn"), "目的地的 id 不行"),
+    ],
+)
+def test_a_destination_that_cannot_work_is_refused_with_what_to_do(arguments: tuple[str, ...], sentence: str) -> None:
+    assert sentence in refused("destination", "add", *arguments, error=InvalidInputError)
+    assert rows("destination", "list") == []
+
+
+def test_a_destination_that_somebody_vouches_for_is_active_at_once_and_can_be_removed() -> None:
+    told = works("destination", "add", "box", "email", "wang@example.cn", "--verified")
+    assert told.stderr == ""
+    (row,) = rows("destination", "list")
+    assert (row["state"], row["address"]) == ("active", "w***@example.cn")
+    works("destination", "remove", "box")
+    assert "还没有目的地" in works("destination", "list").stdout
+
+
+@pytest.mark.parametrize("command", ["show", "test", "remove"])
+def test_an_unknown_destination_is_told(command: str) -> None:
+    assert "没有 id 为“nobody”的目的地" in refused("destination", command, "nobody")
+
+
+def test_a_test_message_that_arrives_makes_its_destination_active(servers: tuple[FakeWeCom, Mailbox]) -> None:
+    wecom, mailbox = servers
+    works("destination", "add", "group", "wecom-robot", f"{wecom.base_url}/cgi-bin/webhook/send?key={KEY}")
+    works("destination", "add", "box", "email", "wang@example.cn")
+    for name in ("group", "box"):
+        assert "测试消息已发出" in works("destination", "test", name).stderr
+    assert {row["state"] for row in rows("destination", "list")} == {"active"}
+    assert "知推测试消息" in wecom.accepted[0].content
+    assert mailbox.mails[0].recipients == ("wang@example.cn",)
+
+
+def test_a_test_message_that_fails_says_why_and_changes_nothing(servers: tuple[FakeWeCom, Mailbox]) -> None:
+    wecom, mailbox = servers
+    works("destination", "add", "group", "wecom-robot", KEY)
+    works("destination", "add", "box", "email", "wang@example.cn")
+    wecom.script.append(Misbehaviour.code(93000))
+    mailbox.rcpt_replies.append("550 5.1.1 user unknown")
+    robot = refused("destination", "test", "group", error=ZhituiError)
+    assert "93000" in robot or "机器人" in robot
+    assert KEY not in robot
+    assert "收件邮箱不存在" in refused("destination", "test", "box", error=ZhituiError)
+    assert {row["state"] for row in rows("destination", "list")} == {"unverified"}
+
+
+def test_a_test_mail_without_a_mail_server_names_the_setting() -> None:
+    works("destination", "add", "box", "email", "wang@example.cn")
+    assert "ZHITUI_SMTP_HOST" in refused("destination", "test", "box", error=ChannelMisconfiguredError)
+
+
+def test_a_subscription_is_added_paused_resumed_and_removed() -> None:
+    add_profile()
+    works("destination", "add", "box", "email", "wang@example.cn")
+    added = subscribe("--schedule", "daily@09:00", "--quiet", "22:00-08:00", "--cap", "5")
+    assert (added.exit_code, added.stdout.split()) == (0, ["s"])
+    assert "目的地 box 还不能推送" in added.stderr
+    works("subscription", "pause", "s")
+    assert "已暂停" in works("subscription", "list").stdout
+    assert subscribe().exit_code == 0
+    (row,) = rows("subscription", "show", "s")
+    assert (row["paused"], row["schedule"], row["destinations"]) == (True, "immediate", ["box"])
+    works("subscription", "resume", "s")
+    assert '"paused": false' in works("subscription", "show", "s").stdout
+    works("subscription", "remove", "s")
+    assert rows("subscription", "list") == []
+    assert "还没有订阅" in works("subscription", "list").stdout
+
+
+def test_a_subscription_over_something_missing_names_it() -> None:
+    assert "没有这些订阅画像：p" in str(subscribe().exception)
+    add_profile()
+    assert "没有这些目的地：box" in str(subscribe().exception)
+
+
+@pytest.mark.parametrize("more", [("--schedule", "sometimes"), ("--schedule", "daily@25:00"), ("--quiet", "night")])
+def test_a_schedule_that_nobody_understands_is_refused(more: tuple[str, ...]) -> None:
+    add_profile()
+    works("destination", "add", "box", "email", "wang@example.cn", "--verified")
+    result = subscribe(*more)
+    assert isinstance(result.exception, InvalidInputError)
+    assert rows("subscription", "list") == []
+
+
+@pytest.mark.parametrize("command", ["show", "pause", "resume", "remove"])
+def test_an_unknown_subscription_is_told(command: str) -> None:
+    assert "没有 id 为“nobody”的订阅" in refused("subscription", command, "nobody")
+
+
+def test_without_deliveries_the_list_says_so_and_an_unknown_one_is_told() -> None:
+    assert "没有这样的推送记录" in works("delivery", "list").stdout
+    assert rows("delivery", "list", "--state", "dead", "--destination", "box") == []
+    assert "没有 id 为“nobody”的推送记录" in refused("delivery", "show", "nobody")
+    retried = zhitui("delivery", "retry", "nobody")
+    assert retried.exit_code == 1
+    assert "nobody：没有这条推送记录" in retried.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("match", "--profiles", "1"), ("pipeline",), ("notify", "--mailboxes", "1")], ids=" ".join
+)
+def test_a_benchmark_shows_its_figures(monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]) -> None:
+    class Benchmark:
+        @staticmethod
+        def run(**_sizes: object) -> list[tuple[str, str]]:
+            return [("speed", "1 /s")]
+
+    monkeypatch.setattr("services.cli.bench.importlib.import_module", lambda _name: Benchmark)
+    assert works("bench", *arguments).stdout.split() == ["speed", "1", "/s"]
