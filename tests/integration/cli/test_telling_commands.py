@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
 from services.cli.session import in_session
 from shared.clock import SystemClock
-from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFoundError, ZhituiError
+from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFoundError, Reason, ZhituiError
 from shared.runtime.role import Surroundings
+from shared.store.records import Delivery, DeliveryState
 from shared.testing.mailbox import Mailbox
 from shared.testing.wecom import FakeWeCom, Misbehaviour
 from shared.wire.profile import Profile, Rule
-from tests.unit.notifier.making import KEY, NOW
+from shared.wire.subscription import Channel
+from tests.unit.notifier.making import KEY, NOW, alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -240,3 +243,43 @@ def test_a_benchmark_shows_its_figures(monkeypatch: pytest.MonkeyPatch, argument
 
     monkeypatch.setattr("services.cli.bench.importlib.import_module", lambda _name: Benchmark)
     assert works("bench", *arguments).stdout.split() == ["speed", "1", "/s"]
+
+
+def test_a_delivery_that_was_given_up_is_listed_shown_and_put_back() -> None:
+    in_session(_give_up)
+    (row,) = rows("delivery", "list", "--state", "dead", "--destination", "box")
+    assert (row["id"], row["detail"]) == ("d-1", "收件邮箱不存在")
+    assert "已放弃" in works("delivery", "list").stdout
+    shown = works("delivery", "show", "d-1").stdout
+    assert all(text in shown for text in ("已放弃", "收件邮箱不存在", "550 5.1.1", "CN110083831A"))
+    (whole,) = rows("delivery", "show", "d-1")
+    assert isinstance(whole["items"], list)
+    assert whole["items"][0]["publication_number"] == "CN110083831A"
+    assert set(whole) == {"delivery", "attempts", "items"}
+    assert "1 条已放回发送队列" in works("delivery", "retry", "d-1").stderr
+    again = zhitui("delivery", "retry", "d-1")
+    assert again.exit_code == 1
+    assert "d-1：它没有被放弃，也不是待确认" in again.stderr
+    assert "等待发送" in works("delivery", "show", "d-1").stdout
+
+
+async def _give_up(around: Surroundings) -> None:
+    owed = alert()
+    store = around.store
+    await store.alerts.record([], [owed])
+    delivery = Delivery(
+        id="d-1",
+        subscription_id="battery",
+        destination_id="box",
+        channel=Channel.EMAIL,
+        publication_numbers=(owed.publication.publication_number,),
+        next_attempt_at=NOW,
+        created_at=NOW,
+    )
+    assert await store.alerts.plan([delivery], [(owed.key, delivery.id)], [])
+    attempt = await store.deliveries.start("d-1", owner="test", now=NOW, lease_until=NOW)
+    assert attempt is not None
+    failed = msgspec.structs.replace(
+        attempt, outcome=DeliveryState.DEAD, reason=Reason.GONE, vendor_code="550 5.1.1", detail="收件邮箱不存在"
+    )
+    await store.deliveries.finish(failed, state=DeliveryState.DEAD, now=NOW)
