@@ -1,6 +1,7 @@
 """How a connection is set up, and how a file gets its tables."""
 
 import sqlite3
+import time
 from typing import TYPE_CHECKING
 
 from shared.errors import MisconfiguredError
@@ -14,6 +15,7 @@ BUSY_TIMEOUT_SECONDS = 30.0
 
 # Larger than the default of 1,000: a checkpoint rewrites every changed page of the file once, so fewer is less work.
 _CHECKPOINT_PAGES = 4_000
+_WAL_PAUSE_SECONDS = 0.01
 _JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024
 
 
@@ -26,7 +28,7 @@ def connect(path: "Path", *, read_only: bool = False) -> sqlite3.Connection:
         if read_only:
             connection.execute("PRAGMA query_only = ON")
         else:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _into_wal_mode(connection)
             connection.execute("PRAGMA synchronous = FULL")  # in WAL mode, only FULL survives a power cut
             connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
             connection.execute(f"PRAGMA journal_size_limit = {_JOURNAL_LIMIT_BYTES}")
@@ -35,6 +37,21 @@ def connect(path: "Path", *, read_only: bool = False) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _into_wal_mode(connection: sqlite3.Connection) -> None:
+    # The change needs the file to itself, and SQLite does not wait for that as it waits for a write: when several open a new
+    # file at once, all but one are refused at once. The mode stays with the file, so this happens once in its life.
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(_WAL_PAUSE_SECONDS)
+        else:
+            return
 
 
 def migrate(connection: sqlite3.Connection, migrations: "Sequence[str]") -> None:
