@@ -36,12 +36,15 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Attributes:
         weight: how much a hit counts in the score, above 0 and at most 1.
         synonyms: other words that stand for it; their hits are evidence of the kind ``synonym``.
+        rings: whether the synonym rings add to them; ``None`` leaves it to the profile. Without effect on an exclusion,
+            which is never widened: the alerts that a ring would take away there, nobody would miss.
     """
 
     text: str
     match: TermMatch = TermMatch.DEFAULT
     weight: float = 1.0
     synonyms: tuple[str, ...] = ()
+    rings: bool | None = None
 
     def __post_init__(self) -> None:
         for text in (self.text, *self.synonyms):
@@ -81,6 +84,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     Attributes:
         min_score: matches below it are left out, 0..1.
+        rings: whether keywords also find the other members of their synonym rings, where a term does not say.
     """
 
     id: str
@@ -89,6 +93,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     fields: tuple[str, ...] = TEXT_FIELDS
     fuzziness: Fuzziness = Fuzziness.OFF
     min_score: float = 0.0
+    rings: bool = True
 
     def __post_init__(self) -> None:
         check_id(self.id)

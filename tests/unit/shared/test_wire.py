@@ -21,6 +21,7 @@ def test_a_profile_needs_little_and_the_rest_has_defaults() -> None:
     assert profile.fields == ("title", "abstract", "claim")
     assert profile.fuzziness is Fuzziness.OFF
     assert profile.min_score == 0.0
+    assert profile.rings is True
 
 
 @pytest.mark.parametrize("positive", ["groups", "ipc", "applicants", "regions", "kinds"])
@@ -50,6 +51,8 @@ def test_any_one_positive_condition_makes_a_rule(positive: str) -> None:
         {"min_score": 1.01},
         {"min_score": -0.01},
         {"fuzziness": "very"},
+        {"rings": "no"},
+        {"rules": [{"groups": [[{"text": "电机", "rings": 1}]]}]},
         {"colour": "red"},
         {"id": ""},
         {"id": "a b"},
@@ -67,6 +70,17 @@ def test_a_bare_string_is_a_term_with_the_defaults() -> None:
     assert as_term("电机") == Term(text="电机", match=TermMatch.DEFAULT, weight=1.0, synonyms=())
     term = Term(text="电机", match=TermMatch.WORD)
     assert as_term(term) is term
+
+
+def test_synonym_rings_are_switched_by_the_profile_unless_the_term_says() -> None:
+    terms: list[dict[str, object]] = [
+        {"text": "电机"},
+        {"text": "电机", "rings": True},
+        {"text": "电机", "rings": False},
+    ]
+    profile = decoded(rings=False, rules=[{"groups": [terms]}])
+    assert profile.rings is False
+    assert [as_term(term).rings for term in profile.rules[0].groups[0]] == [None, True, False]
 
 
 @pytest.mark.parametrize(
