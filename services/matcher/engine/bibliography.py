@@ -39,13 +39,13 @@ def kind_fits(pattern: str, kind: str) -> bool:
 def rule_keys(rule: "Rule") -> "tuple[list[list[str]], list[str]]":
     """Return what a rule asks of `publication_keys`: lists of which each needs a member, and what must not be there."""
     wanted = [
-        [f"ipc:{ipc.canonical(pattern)}" for pattern in rule.ipc],
+        [f"ipc:{key}" for pattern in rule.ipc for key in ipc.pattern_keys(pattern)],
         [f"who:{key}" for pattern in rule.applicants for key in applicants.pattern_keys(pattern)],
         [f"where:{region_pattern(pattern)}" for pattern in rule.regions],
         [f"kind:{kind_pattern(pattern)}" for pattern in rule.kinds],
     ]
     asked = (rule.ipc, rule.applicants, rule.regions, rule.kinds)
-    unwanted = [f"ipc:{ipc.canonical(pattern)}" for pattern in rule.not_ipc]
+    unwanted = [f"ipc:{key}" for pattern in rule.not_ipc for key in ipc.pattern_keys(pattern)]
     unwanted += [f"who:{key}" for pattern in rule.not_applicants for key in applicants.pattern_keys(pattern)]
     return [keys for keys, patterns in zip(wanted, asked, strict=True) if patterns], unwanted
 

@@ -72,6 +72,12 @@ def keys(symbol: str) -> tuple[str, ...]:
     return tuple(covering)
 
 
+def pattern_keys(pattern: str) -> tuple[str, ...]:
+    """Return the keys of `keys` that a pattern, as its author wrote it, asks for; none when it is no pattern."""
+    plain = canonical(pattern)
+    return () if plain is None else (plain,)
+
+
 def is_known(pattern: str) -> bool:
     """Whether the scheme's table holds the place that a canonical pattern names."""
     place, _, number = pattern.rstrip("*").partition("/")
@@ -84,4 +90,5 @@ def is_known(pattern: str) -> bool:
 
 def covers(pattern: str, symbol: str) -> bool:
     """Whether a pattern, as its author wrote it, covers a publication's symbol."""
-    return canonical(pattern) in keys(symbol)
+    plain = canonical(pattern)
+    return plain is not None and plain in keys(symbol)
