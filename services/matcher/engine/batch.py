@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import rjieba
 
+from services.matcher.engine.lattice import measure
 from services.matcher.engine.segment import HAN, OTHER, character_classes
 from services.matcher.engine.terms import Place
 from services.matcher.engine.text import SEPARATOR, translation
@@ -32,21 +33,29 @@ class Batch:
 
     Attributes:
         text: all of them, normalised, each followed by a separator.
+        points: its code points.
         starts: where each begins in `text`, and one past the last.
         documents: for each text, the position of its publication.
         fields: for each text, which of `TEXT_FIELDS` it is.
         boundary: for each position of `text`, and one past it, whether a token begins or ends there.
         boundaries_before: how many boundaries lie at or before each position.
         han: which characters are ideographs.
+        forward: what the best way from the beginning of a run of ideographs to each position costs; see `lattice.measure`.
+        backward: from each position to the run's end.
+        total: through the run.
     """
 
     text: str
+    points: "NDArray[np.uint32]"
     starts: "NDArray[np.int64]"
     documents: "NDArray[np.int64]"
     fields: "NDArray[np.int64]"
     boundary: "NDArray[np.bool_]"
-    boundaries_before: "NDArray[np.int64]"
+    boundaries_before: "NDArray[np.int32]"
     han: "NDArray[np.bool_]"
+    forward: "NDArray[np.int32]"
+    backward: "NDArray[np.int32]"
+    total: "NDArray[np.int32]"
 
     def places(self, start: "NDArray[np.int64]", end: "NDArray[np.int64]") -> "NDArray[np.uint8]":
         """Return the `Place` of each hit; the same as `place_of`, for many."""
@@ -86,14 +95,20 @@ def read_batch(publications: "Sequence[Publication]") -> Batch:
     points[starts[1:] - 1] = ord(SEPARATOR)
     classes = character_classes(points)
     boundary = _boundaries(points, classes)
+    han = classes == HAN
+    forward, backward, total = measure(points, han)
     return Batch(
         text=points.tobytes().decode(_ENCODING),
+        points=points,
         starts=starts,
         documents=np.array(documents, np.int64),
         fields=np.array(fields, np.int64),
         boundary=boundary,
-        boundaries_before=np.cumsum(boundary),
-        han=classes == HAN,
+        boundaries_before=np.cumsum(boundary, dtype=np.int32),
+        han=han,
+        forward=forward,
+        backward=backward,
+        total=total,
     )
 
 
