@@ -13,7 +13,8 @@ from services.matcher.engine.confusion import CONJUNCTIONS, NEGATIONS, Likeness,
 from services.matcher.engine.segment import HAN, LETTER, character_class, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
 SHORTEST, LONGEST = 3, 32
 """Characters of a term that has variants; shorter ones have too little left, longer ones are sentences."""
@@ -33,7 +34,7 @@ class Level(IntEnum):
     LOOSE = 2
 
 
-def variants_in(text: str, boundaries: "Set[int]", term: str, level: Level) -> list[tuple[int, int]]:
+def variants_in(text: str, boundaries: "AbstractSet[int]", term: str, level: Level) -> list[tuple[int, int]]:
     """Return start and end of each window that is a variant of a term, in order.
 
     Args:
@@ -53,7 +54,7 @@ def variants_in(text: str, boundaries: "Set[int]", term: str, level: Level) -> l
     ]
 
 
-def level_of(text: str, boundaries: "Set[int]", start: int, end: int, term: str) -> Level | None:
+def level_of(text: str, boundaries: "AbstractSet[int]", start: int, end: int, term: str) -> Level | None:
     """Return the lowest level at which the window ``text[start:end]`` is a variant of the term, ``None`` when it is none."""
     window = text[start:end]
     if not SHORTEST <= len(term) <= LONGEST or window == term:
@@ -74,7 +75,7 @@ def similarity(term: str, window: str) -> float:
     return fuzz.ratio(term, window) / 100
 
 
-def _inserted(window: str, inner: "Set[int]", term: str) -> "Iterator[Level]":
+def _inserted(window: str, inner: "AbstractSet[int]", term: str) -> "Iterator[Level]":
     """One or two ideographs more than the term, strictly inside."""
     more = len(window) - len(term)
     if not 1 <= more <= MOST_INSERTED:
@@ -100,7 +101,7 @@ def _dropped(window: str, term: str) -> "Iterator[Level]":
             yield Level.NORMAL if len(term) > SHORTEST else Level.LOOSE
 
 
-def _swapped(window: str, inner: "Set[int]", term: str) -> "Iterator[Level]":
+def _swapped(window: str, inner: "AbstractSet[int]", term: str) -> "Iterator[Level]":
     """The two words that the term's own cut gives, the other way round."""
     if (halves := swapped(term)) is not None and window == "".join(halves):
         yield Level.NORMAL if len(halves[0]) in inner else Level.LOOSE
