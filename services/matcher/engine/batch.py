@@ -39,6 +39,7 @@ class Batch:
         fields: for each text, which of `TEXT_FIELDS` it is.
         boundary: for each position of `text`, and one past it, whether a token begins or ends there.
         boundaries_before: how many boundaries lie at or before each position.
+        classes: the class of each character, see `segment`.
         han: which characters are ideographs.
         forward: what the best way from the beginning of a run of ideographs to each position costs; see `lattice.measure`.
         backward: from each position to the run's end.
@@ -52,6 +53,7 @@ class Batch:
     fields: "NDArray[np.int64]"
     boundary: "NDArray[np.bool_]"
     boundaries_before: "NDArray[np.int32]"
+    classes: "NDArray[np.uint8]"
     han: "NDArray[np.bool_]"
     forward: "NDArray[np.int32]"
     backward: "NDArray[np.int32]"
@@ -105,6 +107,7 @@ def read_batch(publications: "Sequence[Publication]") -> Batch:
         fields=np.array(fields, np.int64),
         boundary=boundary,
         boundaries_before=np.cumsum(boundary, dtype=np.int32),
+        classes=classes,
         han=han,
         forward=forward,
         backward=backward,
