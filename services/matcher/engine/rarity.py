@@ -37,6 +37,10 @@ UNSEEN_RUN, UNSEEN_LETTER = 6_000, 1_300
 """Cost of a run of letters and digits that the table lacks: a constant, and so much for each character."""
 RAREST = 12_500
 """No cost is above it: what somebody asks for is expected in one publication of some 270,000."""
+ORDINARY = 6_900
+"""Cost of what one publication in a thousand holds, as a good keyword is; its rarity is one."""
+LEAST_RARITY, MOST_RARITY = 100, 1_500
+"""In thousandths: of what half of all publications hold, and of what one in 31,000 does."""
 JOINING = ((0, 0), (0, 0), (6_970, 333), (3_290, 590), (1_720, 816), (2_070, 750))
 """What putting together costs, by the number of units of the whole (the last entry: and more): a constant, and thousandths
 of the cost that the chain of the parts gives. Fitted to held-out abstracts."""
@@ -65,6 +69,13 @@ class TermShares:
         _costs(self.lexicon.slots, self.lexicon.terminal, self.stored, points, letters, starts, joining, costs)
         return costs
 
+    def rarities(self, texts: "Sequence[str]") -> "Costs":
+        """Return how much each normalised text counts in a score, in thousandths: what one publication in 1,000 holds, 1000.
+
+        In between linear in the cost: each time that a term is ten times rarer it counts a third more.
+        """
+        return np.clip(self.costs(texts) * THOUSANDTHS // ORDINARY, LEAST_RARITY, MOST_RARITY).astype(np.int32)
+
     def shares(self, texts: "Sequence[str]") -> "NDArray[np.float64]":
         """Return the share of publications, 0 to 1, whose title or abstract holds each normalised text."""
         mentions = np.exp(self.costs(texts) / -THOUSANDTHS)
@@ -91,6 +102,11 @@ def read(table: bytes) -> TermShares:
 def share(text: str) -> float:
     """Return the estimated share of publications whose title or abstract holds a normalised text."""
     return float(shares([text])[0])
+
+
+def rarities(texts: "Sequence[str]") -> "Costs":
+    """Return `TermShares.rarities` of the table that ships."""
+    return term_shares().rarities(texts)
 
 
 def shares(texts: "Sequence[str]") -> "NDArray[np.float64]":
