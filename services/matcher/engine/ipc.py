@@ -1,41 +1,18 @@
-"""IPC patterns: a symbol alone, or a place of the scheme and everything below it by the scheme's dots.
+"""IPC patterns: a symbol alone, or a place of the scheme and everything below it, in whatever edition it was filed.
 
-``H01M10/60*`` covers 10/61 to 10/667 because the scheme puts them under it, not because the digits agree.
-A symbol that the table does not know (of a later edition) is covered by its main group and what is above.
+``H01M10/60*`` covers 10/61 to 10/667 because the scheme puts them under it (`scheme`); ``H10K50*`` covers H01L51/50 and ``H01L51*``
+covers H10K50/11 because the one became the other (`succession`).
 """
 
-import gzip
 import re
 from functools import cache, lru_cache
-from importlib.resources import files
 
+from services.matcher.engine import scheme, succession
+from services.matcher.engine.succession import Kind, Move
 from services.matcher.engine.text import normalise
 
 _SYMBOL = re.compile(r"([A-H])(?:(\d\d)(?:([A-Z])(?:(\d{1,4})(?:/(\d{2,6}))?)?)?)?(\*?)", re.ASCII)
 _VERSION = re.compile(r"\(\d{4}\.\d\d\)$")
-MAIN_GROUP = "00"
-NEWER_CLASS = "H10"
-"""Made after the table: its places are taken as known."""
-
-
-@cache
-def _groups() -> dict[str, str]:
-    """Return main group → its subgroups with dots, unread until somebody asks: 10 ms in place of 60."""
-    raw = gzip.decompress(files("services.matcher.resources").joinpath("ipc_levels.txt.gz").read_bytes())
-    return {group: rest for group, _, rest in (line.partition(" ") for line in raw.decode("ascii").splitlines())}
-
-
-@lru_cache(maxsize=2048)
-def _parents(group: str) -> dict[str, str]:
-    """Return subgroup → the subgroup above it, for one main group (``H01M10``)."""
-    parents = {}
-    path = [MAIN_GROUP]
-    for entry in _groups().get(group, "").split():
-        number, _, dots = entry.partition(":")
-        del path[int(dots) :]
-        parents[number] = path[-1]
-        path.append(number)
-    return parents
 
 
 @lru_cache(maxsize=65536)
@@ -50,25 +27,20 @@ def canonical(text: str) -> str | None:
     section, cls, subclass, group, subgroup, star = found.groups()
     symbol = f"{section}{cls or ''}{subclass or ''}"
     if group:
-        symbol += f"{int(group)}/{subgroup or MAIN_GROUP}"
+        symbol += f"{int(group)}/{subgroup or scheme.MAIN_GROUP}"
     return symbol + star
 
 
 @lru_cache(maxsize=65536)
 def keys(symbol: str) -> tuple[str, ...]:
-    """Return every canonical pattern that covers a publication's symbol, the symbol alone first."""
+    """Return every canonical pattern that covers a publication's symbol: itself, what is above it, then other editions'."""
     plain = canonical(symbol)
     if plain is None or plain.endswith("*"):
         return ()
-    place, _, number = plain.partition("/")
-    covering = [plain]
-    if number:
-        parents = _parents(place)
-        while number != MAIN_GROUP:
-            covering.append(f"{place}/{number}*")
-            number = parents.get(number, MAIN_GROUP)
-        covering.append(f"{place}/{MAIN_GROUP}*")
-    covering += [f"{plain[:length]}*" for length in (4, 3, 1) if len(plain) >= length]
+    covering = dict.fromkeys((plain, *(f"{place}*" for place in scheme.path(plain))))
+    covering.update(dict.fromkeys(succession.equals(plain)))
+    for counterpart in succession.counterparts(plain):
+        covering.update(dict.fromkeys(f"{place}*" for place in scheme.path(counterpart)))
     return tuple(covering)
 
 
@@ -79,16 +51,65 @@ def pattern_keys(pattern: str) -> tuple[str, ...]:
 
 
 def is_known(pattern: str) -> bool:
-    """Whether the scheme's table holds the place that a canonical pattern names."""
-    place, _, number = pattern.rstrip("*").partition("/")
-    if place.startswith(NEWER_CLASS):
-        return True
-    if number:
-        return place in _groups() and (number == MAIN_GROUP or number in _parents(place))
-    return any(group.startswith(place) for group in _groups())
+    """Whether the scheme, of today or of old, holds the place that a canonical pattern names."""
+    return scheme.is_known(pattern.rstrip("*"))
 
 
 def covers(pattern: str, symbol: str) -> bool:
-    """Whether a pattern, as its author wrote it, covers a publication's symbol."""
-    plain = canonical(pattern)
-    return plain is not None and plain in keys(symbol)
+    """Whether a pattern, as its author wrote it, covers a publication's symbol: the specification of the two kinds of keys.
+
+    It reads the order of the scheme and the whole table of moves, and uses nothing that `keys` uses but the two tables.
+    """
+    wanted, plain = canonical(pattern), canonical(symbol)
+    if wanted is None or plain is None or plain.endswith("*"):
+        return False
+    if not wanted.endswith("*"):
+        return wanted == plain or any(
+            move.kind is Kind.SAME and {wanted, plain} == {move.old, *move.new} for move in succession.moves()
+        )
+    return any(scheme.lies_in(place, wanted[:-1]) for place in _filed_under(plain))
+
+
+@lru_cache(maxsize=4096)
+def _filed_under(symbol: str) -> tuple[str, ...]:
+    """Return a symbol and the places of other editions under which its content is filed."""
+    return tuple(dict.fromkeys((symbol, *_moved(symbol, forward=True), *_moved(symbol, forward=False))))
+
+
+def _moved(place: str, *, forward: bool) -> list[str]:
+    """Return where a place's content went, or came from, step by step through the editions."""
+    around = [(end, move) for end, move in _ends(place[:4], forward=forward) if scheme.lies_in(place, end)]
+    if any("/" in end for end, _ in around):
+        around = [(end, move) for end, move in around if "/" in end]
+    nearest = [
+        move
+        for end, move in around
+        if not any(
+            end != other
+            and scheme.lies_in(other, end)
+            and (forward or move.old.split("/")[0] == rival.old.split("/")[0])
+            for other, rival in around
+        )
+    ]
+    found = [other for move in nearest for other in (_surely_in(move) if forward else [move.old])]
+    return found + [further for other in found for further in _moved(other, forward=forward)]
+
+
+@cache
+def _ends(subclass: str, *, forward: bool) -> list[tuple[str, Move]]:
+    """Return the moves out of a subclass, or into it, each with the place there."""
+    ends = ((end, move) for move in succession.moves() for end in ((move.old,) if forward else move.new))
+    return [(end, move) for end, move in ends if end.startswith(subclass)]
+
+
+def _surely_in(move: Move) -> list[str]:
+    """Return the narrowest places that hold all that a move took away: none when the old place kept something."""
+    if move.kind is Kind.PART:
+        return []
+    first = move.new[0]
+    candidates = [first, *(first[:length] for length in (4, 3, 1) if len(first) > length)]
+    if first.partition("/")[2]:
+        group = first.partition("/")[0]
+        candidates += [f"{group}/{number}" for number in ("00", *(n for n, _ in scheme.levels(group)))]
+    shared = [place for place in candidates if all(scheme.lies_in(new, place) for new in move.new)]
+    return [p for p in shared if not any(q != p and scheme.lies_in(q, p) for q in shared)]
