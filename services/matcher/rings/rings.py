@@ -58,8 +58,11 @@ class Rings:
     def synonyms_of(self, term: str) -> tuple[str, ...]:
         """Return the other members, as written, of all rings that a term belongs to, in file order; none twice."""
         plain = normalise_term(term)
-        others = {other: member for other, member in reversed(self._found.get(plain, ())) if other != plain}
-        return tuple(reversed(others.values()))
+        others: dict[str, str] = {}
+        for other, member in self._found.get(plain, ()):
+            if other != plain:
+                others.setdefault(other, member)
+        return tuple(others.values())
 
     def of_term(self, term: str) -> "tuple[Ring, ...]":
         """Return the rings that a term, in any spelling, belongs to."""
