@@ -19,10 +19,11 @@ def _groups() -> dict[str, str]:
     return {group: rest for group, _, rest in (line.partition(" ") for line in raw.decode("ascii").splitlines())}
 
 
-def levels(group: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=4096)
+def levels(group: str) -> tuple[tuple[str, int], ...]:
     """Return a main group's subgroups in the order of the scheme, each with its dots (``("0525", 3)``), 0 where they are not known."""
     entries = (entry.partition(":") for entry in _groups().get(group, "").split())
-    return [(number, int(dots)) for number, _, dots in entries]
+    return tuple((number, int(dots)) for number, _, dots in entries)
 
 
 @lru_cache(maxsize=4096)

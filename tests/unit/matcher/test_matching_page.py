@@ -30,7 +30,7 @@ def test_a_keyword_is_found_as_the_page_says(keyword: str, match: str, text: str
     assert ({hit.kind.value for hit in found.evidence} if found else {"none"}) == {kind}
 
 
-@pytest.mark.parametrize(("pattern", "symbol", "fits"), examples("ipc"))
+@pytest.mark.parametrize(("pattern", "symbol", "fits"), [*examples("ipc"), *examples("editions")])
 def test_an_ipc_pattern_covers_what_the_page_says(pattern: str, symbol: str, fits: str) -> None:
     assert ipc.covers(pattern, symbol) is (fits == "yes")
     assert (both(profile(ipc=(pattern,)), publication(ipc=(symbol,))) is not None) is (fits == "yes")
