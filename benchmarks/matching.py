@@ -1,49 +1,85 @@
-"""What matching costs: CPU of a publication with a title, with scores and full evidence, and loading the profiles."""
+"""What matching costs: CPU of a publication, with and without evidence, load and memory, at two sizes; then what growth costs.
 
-import time
+`python -m benchmarks.compare` measures the same beside Lucene; `python -m benchmarks.extremes` the worst cases.
+"""
 
-from benchmarks.material import make_profiles, publications
-from services.matcher.engine.engine import Engine
-from shared.wire.publication import Publication
+import tempfile
+from pathlib import Path
 
-BATCH = 500
-ROUNDS = 3
+from benchmarks.generator import FOLDER, SEED, profile_file, publication_file
+from benchmarks.offline import Run, best, match, warm_up
+
+MIB = 1 << 20
 
 
-def run(profiles: tuple[int, ...] = (1_000, 10_000), documents: int = 20_000) -> list[tuple[str, str]]:
-    """Measure; the best of three rounds.
+def run(
+    *,
+    profiles: tuple[int, ...] = (100_000, 1_000_000),
+    documents: int = 2_000,
+    length: int = 300,
+    fuzziness: str = "off",
+    workers: int = 1,
+    rounds: int = 3,
+) -> list[tuple[str, str]]:
+    """Measure; the best of the rounds.
 
     Args:
         profiles: how many, for each measurement.
         documents: how many publications are matched.
+        length: characters of title and abstract of each, about.
+        fuzziness: of every profile: off, normal or loose.
+        workers: with more than one, how much faster that many processes are than one is measured instead.
+        rounds: how often each run is repeated.
     """
-    found = publications()[:documents]
+    warm_up(fuzziness)
+    stream = publication_file(FOLDER, documents, length)
+    if workers > 1:
+        return [_scaling(count, stream, fuzziness, workers) for count in profiles]
     rows = []
+    cost_of_a_hit = []
     for count in profiles:
-        made = make_profiles(count)
-        began = time.process_time()
-        engine = Engine.compile(made)
-        engine.match(found[:1])
-        loaded = time.process_time() - began
-        best, matches = min(_one_round(engine, found) for _ in range(ROUNDS))
-        rows += [
-            (f"{count:,} profiles: load", f"{loaded:.2f} s"),
-            (
-                f"{count:,} profiles: CPU a title",
-                f"{best * 1e6:.0f} µs ({1 / best:,.0f}/s; {matches / len(found):.2f} matches each)",
-            ),
-        ]
+        standing = profile_file(FOLDER, count, seed=SEED, fuzziness=fuzziness)
+        plain = best(standing, stream, explain=False, rounds=rounds)
+        explained = best(standing, stream, explain=True, rounds=rounds)
+        cost_of_a_hit.append(explained.micros / max(1e-9, explained.hits))
+        rows += _rows(count, plain, explained)
+    if len(profiles) > 1:
+        figures = " → ".join(f"{cost:.1f}" for cost in cost_of_a_hit)
+        rows.append((f"{profiles[0]:,} → {profiles[-1]:,} profiles: a hit with evidence", f"{figures} µs"))
     return rows
 
 
-def _one_round(engine: Engine, found: list[Publication]) -> tuple[float, int]:
-    began = time.process_time()
-    matches = sum(
-        len(matched) for at in range(0, len(found), BATCH) for matched in engine.match(found[at : at + BATCH])
+def _rows(count: int, plain: Run, explained: Run) -> list[tuple[str, str]]:
+    totals = explained.totals
+    candidates = totals.candidates / max(1, totals.publications)
+    peak = max(plain.totals.peak_rss_bytes, totals.peak_rss_bytes)
+    return [
+        (f"{count:,} profiles: CPU a document, matches", f"{plain.micros:.0f} µs"),
+        (f"{count:,} profiles: CPU a document, matches and evidence", f"{explained.micros:.0f} µs"),
+        (f"{count:,} profiles: matches a document", f"{explained.hits:.1f} of {candidates:.1f} tried"),
+        (f"{count:,} profiles: load from JSON Lines", f"{totals.load_seconds:.1f} s"),
+        (f"{count:,} profiles: peak memory", f"{peak / MIB:,.0f} MiB"),
+    ]
+
+
+def _scaling(count: int, stream: Path, fuzziness: str, workers: int) -> tuple[str, str]:
+    """Say how much faster several processes match: elapsed time without that of a run with a single document."""
+    standing = profile_file(FOLDER, count, seed=SEED, fuzziness=fuzziness)
+    with tempfile.TemporaryDirectory() as folder, stream.open("rb") as lines:
+        single = Path(folder) / "single.jsonl"
+        single.write_bytes(next(lines))
+        elapsed = {
+            number: match(standing, stream, explain=True, workers=number).seconds
+            - match(standing, single, explain=True, workers=number).seconds
+            for number in (1, workers)
+        }
+    ratio = elapsed[1] / max(1e-9, elapsed[workers])
+    return (
+        f"{count:,} profiles: {workers} processes beside one",
+        f"{ratio:.2f}× ({elapsed[1]:.2f} s → {elapsed[workers]:.2f} s)",
     )
-    return (time.process_time() - began) / len(found), matches
 
 
 if __name__ == "__main__":
     for label, figure in run():
-        print(f"{label:<40} {figure}")
+        print(f"{label:<60} {figure}")

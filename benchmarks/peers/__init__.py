@@ -1,0 +1,1 @@
+"""Programs that others wrote, measured beside ours on the same input."""

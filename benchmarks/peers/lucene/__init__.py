@@ -1,0 +1,1 @@
+"""Lucene Monitor, tuned for Chinese: the strongest peer."""
