@@ -2,7 +2,7 @@
 
 Usage: ``python -m tools.make_sounds`` (pypinyin is a development dependency). One line for each syllable, ``ji1 几击机…``; the
 digit is the tone, 5 the light one. Characters are the 6,763 of GB 2312, which is all that typists mix up in simplified texts.
-Of a character's readings only those stay that at least a tenth of pypinyin's phrases with it have: 车 is chē, never jū.
+Of a character's readings only those stay that at least 15 % of pypinyin's phrases with it have: 车 is chē, never jū.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ from pypinyin.contrib.tone_convert import to_tone3
 
 TARGET = Path(__file__).resolve().parents[1] / "services" / "matcher" / "resources" / "sounds.txt"
 
-COMMON = 0.1
+COMMON = 0.15
 """The least share of the phrases with a character that makes one of its readings common."""
 ENOUGH = 5
 """Fewer phrases than this say nothing of readings; the dictionary's first is taken."""

@@ -1,8 +1,8 @@
 """Variants found in the texts of a batch, of all terms at once; equal to `services.matcher.engine.variants`, and fast.
 
 From each token boundary the terms' trie is walked along the text. At every step of that walk each deviation is tried once, and
-the walk goes on without another: so whatever the specification allows is found. A term ends where a token does; what it
-may deviate by is then judged.
+the walk goes on without another: so whatever the specification allows is found. What then ends where a term ends and a
+token does is a candidate, and judged.
 """
 
 from typing import TYPE_CHECKING
@@ -12,38 +12,51 @@ import numpy as np
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lexicon import ABSENT, ROOT, child
 from services.matcher.engine.segment import HAN, LETTER
+from services.matcher.engine.variant_judge import (
+    DROPPED,
+    INSERTED,
+    LESS,
+    MORE,
+    REPLACED,
+    SWAPPED,
+    TURNED,
+    TYPED,
+    judge,
+)
 from services.matcher.engine.variant_lexicon import (
     BASIC_PLANE,
-    HAS_END,
-    HAS_PARTICLE,
+    END,
     PARTICLE_POINTS,
-    Confusions,
+    Characters,
     Swaps,
     Terms,
     VariantLexicon,
-    confusions,
-    skip_bit,
+    onward_bit,
 )
-from services.matcher.engine.variants import MOST_INSERTED, SHORTEST, SHORTEST_WORD, Level
+from services.matcher.engine.variants import MOST_INSERTED, SHORTEST_WORD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from services.matcher.engine.lexicon import Slots
+
     Points = NDArray[np.uint32]
     Flags = NDArray[np.bool_]
-    Classes = NDArray[np.uint8]
-    Rows = NDArray[np.int32]
+    Bytes = NDArray[np.uint8]
+    Numbers = NDArray[np.int32]
+    Rows = NDArray[np.int64]
+    Walk = tuple[int, int, int]
+    """Where the walk began, the node it is at, and the character it is before."""
 
-_NORMAL, _LOOSE = int(Level.NORMAL), int(Level.LOOSE)
 _A, _Z = ord("a"), ord("z")
-_INSERTED, _DROPPED, _REPLACED, _LETTER_OTHER, _LETTER_MORE, _LETTER_LESS, _LETTERS_EXCHANGED = range(7)
 _ROOM = 1024
-_START, _END, _NUMBER, _LEVEL = range(4)
+_BRANCHES = 1024
+"""More than one step of a walk can have: an insertion of each length, each particle, each letter, each character of one sound."""
 
 
 def scan(
-    points: "Points", boundary: "Flags", classes: "Classes", lexicon: VariantLexicon
-) -> "tuple[Rows, Rows, Rows, NDArray[np.uint8]]":
+    points: "Points", boundary: "Flags", classes: "Bytes", lexicon: VariantLexicon
+) -> "tuple[Numbers, Numbers, Numbers, Bytes]":
     """Find the variants in some texts.
 
     Args:
@@ -56,279 +69,259 @@ def scan(
         start, end, number of the term, and the lowest `Level` at which it counts; in this order, one row for each of
         (start, end, number).
     """
-    room = _ROOM
-    while True:
-        rows = np.empty((room, 4), np.int32)
-        found = _scan(points, boundary, classes, lexicon.terms, lexicon.swaps, confusions(), rows)
-        if found <= room:
-            break
-        room = found
-    rows = rows[:found]
-    rows = rows[np.lexsort((rows[:, _LEVEL], rows[:, _NUMBER], rows[:, _END], rows[:, _START]))]
-    first = np.ones(found, np.bool_)
-    first[1:] = (rows[1:, :_LEVEL] != rows[:-1, :_LEVEL]).any(axis=1)
-    rows = rows[first]
-    return rows[:, _START], rows[:, _END], rows[:, _NUMBER], rows[:, _LEVEL].astype(np.uint8)
+    terms, swaps, known, words = lexicon.tables
+    candidates = np.empty((_ROOM, 6), np.int64)
+    found = _scan(points, boundary, classes, terms, swaps, known, candidates)
+    if found > _ROOM:
+        candidates = np.empty((found, 6), np.int64)
+        _scan(points, boundary, classes, terms, swaps, known, candidates)
+    number, level = judge(points, boundary, candidates[:found], terms, swaps, known, words)
+    start, end = candidates[:found, 0], candidates[:found, 1]
+    order = np.lexsort((level, number, end, start))
+    order = order[level[order] > 0]
+    start, end, number, level = start[order], end[order], number[order], level[order]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = (np.diff(start) != 0) | (np.diff(end) != 0) | (np.diff(number) != 0)
+    return start[first].astype(np.int32), end[first].astype(np.int32), number[first], level[first]
 
 
 @kernel
-def _scan(
+def _scan(  # noqa: PLR0917 - tables, one by one
     points: "Points",
     boundary: "Flags",
-    classes: "Classes",
+    classes: "Bytes",
     terms: Terms,
     swaps: Swaps,
-    confused: Confusions,
-    rows: "Rows",
+    known: Characters,
+    candidates: "Rows",
 ) -> int:
-    """Write start, end, number, level of each variant, as many as there is room for; return how many there are."""
-    latin = _latin(points, classes)
+    """Write as many candidates as there is room for; return how many there are.
+
+    A candidate is start, end, text of the trie (of a swap: owner), kind of deviation, its place in the term, and what else is known;
+    see `judge`.
+    """
+    # Every array that is taken out of a tuple is counted as a reference: not in the loop, and plain arrays to what is called in it.
+    slots, terminal, has_particle, onward = terms.slots, terms.terminal, terms.has_particle, terms.onward
+    group_firsts, groups, insertable = known.group_firsts, known.groups, known.insertable
+    latin = _latin(points)
+    branches = np.empty((_BRANCHES, 5), np.int64)
     count = 0
     for start in range(len(points)):
         if not boundary[start]:
             continue
-        count = _scan_swaps(points, boundary, swaps, rows, count, start)
-        node = ROOT
-        at = start
-        while True:
-            if at > start:
-                count = _try_insertions(points, boundary, classes, terms, confused, rows, count, start, node, at)
-                if terms.flags[node] & HAS_PARTICLE:
-                    count = _try_drops(points, boundary, classes, terms, rows, count, start, node, at)
-            count = _try_replacements(points, boundary, terms, confused, rows, count, start, node, at)
+        count = _swaps(points, boundary, swaps.slots, swaps.terminal, swaps.firsts, start, candidates, count)
+        walk = (start, ROOT, start)
+        while walk[1] != ABSENT:
+            at = walk[2]
+            branched = _insertions(points, boundary, classes, slots, insertable, walk, branches)
+            if has_particle[walk[1]]:
+                branched = _drops(points, classes, slots, walk, branches, branched)
+            if _may_replace(points, boundary, group_firsts, groups, onward, walk):
+                branched = _replacements(
+                    points, slots, known.firsts, known.meant, known.likeness, walk, branches, branched
+                )
             if latin[at] or (at > start and latin[at - 1]):
-                count = _try_slips(points, boundary, terms, latin, rows, count, start, node, at)
+                branched = _slips(points, slots, latin, walk, branches, branched)
+            for number in range(branched):
+                count = _finish(points, boundary, slots, terminal, start, branches[number], candidates, count)
             if at == len(points):
                 break
-            node = child(terms.slots, node, points[at])
-            if node == ABSENT:
-                break
-            at += 1
+            walk = (start, child(slots, walk[1], points[at]), at + 1)
     return count
 
 
 @kernel
-def _latin(points: "Points", classes: "Classes") -> "Flags":
-    """Mark the runs of letters and digits that are of English letters alone, and long enough to lack one of a long word's."""
-    latin = np.zeros(len(points) + 1, np.bool_)
+def _latin(points: "Points") -> "Flags":
+    """Mark the runs of English letters that are long enough for a long word that lacks one."""
+    latin = np.zeros(len(points) + 2, np.bool_)
     start = 0
-    english = True
     for at in range(len(points) + 1):
-        if at < len(points) and classes[at] == LETTER:
-            english &= _A <= points[at] <= _Z
+        if at < len(points) and _A <= points[at] <= _Z:
             continue
-        if english and at - start >= SHORTEST_WORD - 1:
+        if at - start >= SHORTEST_WORD - 1:
             latin[start:at] = True
         start = at + 1
-        english = True
     return latin
 
 
 @kernel
-def _scan_swaps(points: "Points", boundary: "Flags", swaps: Swaps, rows: "Rows", count: int, start: int) -> int:
+def _swaps(  # noqa: PLR0917
+    points: "Points",
+    boundary: "Flags",
+    slots: "Slots",
+    terminal: "Numbers",
+    firsts: "Numbers",
+    start: int,
+    candidates: "Rows",
+    count: int,
+) -> int:
+    """Write what is some terms with their words swapped."""
     node = ROOT
     for at in range(start, len(points)):
-        node = child(swaps.slots, node, points[at])
+        node = child(slots, node, points[at])
         if node == ABSENT:
             break
-        text = swaps.terminal[node]
-        if text == ABSENT or not boundary[at + 1]:
-            continue
-        for owner in range(swaps.firsts[text], swaps.firsts[text + 1]):
-            level = _NORMAL if boundary[start + swaps.junction[owner]] else _LOOSE
-            count = _write(rows, count, start, at + 1, swaps.number[owner], level)
+        text = terminal[node]
+        if text != ABSENT and boundary[at + 1]:
+            for owner in range(firsts[text], firsts[text + 1]):
+                count = _write(candidates, count, (start, at + 1, owner, SWAPPED, 0, 0))
     return count
 
 
 @kernel
-def _try_insertions(
+def _insertions(  # noqa: PLR0917
     points: "Points",
     boundary: "Flags",
-    classes: "Classes",
-    terms: Terms,
-    confused: Confusions,
-    rows: "Rows",
-    count: int,
-    start: int,
-    node: int,
-    at: int,
+    classes: "Bytes",
+    slots: "Slots",
+    insertable: "Flags",
+    walk: "Walk",
+    branches: "Rows",
 ) -> int:
+    """Skip one or two ideographs of the text, inside the term."""
+    start, node, at = walk
+    branched = 0
+    if at == start:
+        return 0
     for more in range(1, MOST_INSERTED + 1):
         after = at + more
         if after >= len(points):
             break
         last = points[after - 1]
-        if classes[after - 1] != HAN or (last < BASIC_PLANE and confused.barred[last]):
+        if classes[after - 1] != HAN or (last < BASIC_PLANE and not insertable[last]):
             break
-        if classes[at - 1] == LETTER and classes[after] == LETTER:
+        below = child(slots, node, points[after])
+        if below == ABSENT or (classes[at - 1] == LETTER and classes[after] == LETTER):
             continue
-        below = child(terms.slots, node, points[after])
-        if below == ABSENT:
-            continue
-        edges = 2 if more == 1 and last in PARTICLE_POINTS else int(boundary[at]) + int(boundary[after])
-        count = _finish(points, boundary, terms, rows, count, start, below, after + 1, _INSERTED, at - start, edges)
-    return count
+        edges = int(boundary[at]) | int(boundary[after]) << 1 | int(more == 1 and last in PARTICLE_POINTS) << 2
+        branched = _branch(branches, branched, (below, after + 1, INSERTED, at - start, edges))
+    return branched
 
 
 @kernel
-def _try_drops(
-    points: "Points",
-    boundary: "Flags",
-    classes: "Classes",
-    terms: Terms,
-    rows: "Rows",
-    count: int,
-    start: int,
-    node: int,
-    at: int,
+def _drops(  # noqa: PLR0917
+    points: "Points", classes: "Bytes", slots: "Slots", walk: "Walk", branches: "Rows", branched: int
 ) -> int:
-    if at == len(points) or (classes[at - 1] == LETTER and classes[at] == LETTER):
-        return count
+    """Skip a particle of the term, inside it."""
+    start, node, at = walk
+    if at == start or at == len(points) or (classes[at - 1] == LETTER and classes[at] == LETTER):
+        return branched
     for particle in PARTICLE_POINTS:
-        below = child(terms.slots, node, particle)
+        below = child(slots, node, particle)
         if below != ABSENT:
-            below = child(terms.slots, below, points[at])
+            below = child(slots, below, points[at])
         if below != ABSENT:
-            count = _finish(points, boundary, terms, rows, count, start, below, at + 1, _DROPPED, at - start, 0)
-    return count
+            branched = _branch(branches, branched, (below, at + 1, DROPPED, at - start, 0))
+    return branched
 
 
 @kernel
-def _try_replacements(
-    points: "Points",
-    boundary: "Flags",
-    terms: Terms,
-    confused: Confusions,
-    rows: "Rows",
-    count: int,
-    start: int,
-    node: int,
-    at: int,
-) -> int:
-    if at == len(points) or points[at] >= BASIC_PLANE:
-        return count
-    first, last = confused.firsts[points[at]], confused.firsts[points[at] + np.uint32(1)]
-    if first == last or not _may_replace(points, boundary, terms, start, node, at):
-        return count
-    for other in range(first, last):
-        below = child(terms.slots, node, confused.meant[other])
-        if below != ABSENT:
-            level = confused.level[other]
-            count = _finish(points, boundary, terms, rows, count, start, below, at + 1, _REPLACED, at - start, level)
-    return count
-
-
-@kernel
-def _may_replace(points: "Points", boundary: "Flags", terms: Terms, start: int, node: int, at: int) -> bool:
+def _may_replace(  # noqa: PLR0917
+    points: "Points", boundary: "Flags", group_firsts: "Numbers", groups: "Numbers", onward: "Bytes", walk: "Walk"
+) -> bool:
     """Say whether some term may go on after another character at this place: a filter, true for all that does."""
-    if terms.flags[node] & HAS_END and boundary[at + 1]:
-        return True
-    if at + 1 >= len(points) or not _skips(terms, node, points[at + 1]):
+    start, node, at = walk
+    if at + (2 if at == start else 0) >= len(points) or points[at] >= BASIC_PLANE:
         return False
-    return at > start or (at + 2 < len(points) and _skips(terms, -np.int64(points[at + 1]), points[at + 2]))
+    point = points[at]
+    above = node if at > start else -int(points[at + 2])
+    after = int(points[at + 1]) if at + 1 < len(points) else END
+    for number in range(group_firsts[point], group_firsts[point + np.uint32(1)]):
+        if _is_set(onward, onward_bit(above, groups[number], after)):
+            return True
+        if at > start and boundary[at + 1] and _is_set(onward, onward_bit(node, groups[number], END)):
+            return True
+    return False
 
 
 @kernel
-def _skips(terms: Terms, above: int, below: int) -> bool:
-    bit = skip_bit(above, below)
-    return (terms.skips[bit >> 3] >> (bit & 7)) & 1 != 0
+def _is_set(bits: "Bytes", bit: int) -> bool:
+    return bool(bits[bit >> 3] >> (bit & 7) & 1)
 
 
 @kernel
-def _try_slips(
+def _replacements(  # noqa: PLR0917
     points: "Points",
-    boundary: "Flags",
-    terms: Terms,
-    latin: "Flags",
-    rows: "Rows",
-    count: int,
-    start: int,
-    node: int,
-    at: int,
+    slots: "Slots",
+    firsts: "Numbers",
+    meant: "Points",
+    likeness: "Bytes",
+    walk: "Walk",
+    branches: "Rows",
+    branched: int,
 ) -> int:
-    place = at - start
+    """Take what the text's character may stand for."""
+    start, node, at = walk
+    for other in range(firsts[points[at]], firsts[points[at] + np.uint32(1)]):
+        below = child(slots, node, meant[other])
+        if below != ABSENT:
+            branched = _branch(branches, branched, (below, at + 1, REPLACED, at - start, int(likeness[other])))
+    return branched
+
+
+@kernel
+def _slips(  # noqa: PLR0917
+    points: "Points", slots: "Slots", latin: "Flags", walk: "Walk", branches: "Rows", branched: int
+) -> int:
+    """Take another letter, one more, one less, or two neighbours exchanged."""
+    start, node, at = walk
     for letter in range(_A, _Z + 1):
-        below = child(terms.slots, node, letter)
+        below = child(slots, node, letter)
         if below == ABSENT:
             continue
-        count = _finish(points, boundary, terms, rows, count, start, below, at, _LETTER_LESS, place, 0)
+        branched = _branch(branches, branched, (below, at, LESS, at - start, 0))
         if latin[at] and letter != points[at]:
-            count = _finish(points, boundary, terms, rows, count, start, below, at + 1, _LETTER_OTHER, place, 0)
-        if latin[at] and latin[at + 1] and letter == points[at + 1] and letter != points[at]:
-            below = child(terms.slots, below, points[at])
-            if below != ABSENT:
-                count = _finish(
-                    points, boundary, terms, rows, count, start, below, at + 2, _LETTERS_EXCHANGED, place, 0
-                )
+            branched = _branch(branches, branched, (below, at + 1, TYPED, at - start, 0))
+            if latin[at + 1] and letter == points[at + 1]:
+                below = child(slots, below, points[at])
+                if below != ABSENT:
+                    branched = _branch(branches, branched, (below, at + 2, TURNED, at - start, 0))
     if latin[at]:
-        count = _finish(points, boundary, terms, rows, count, start, node, at + 1, _LETTER_MORE, place, 0)
-    return count
+        branched = _branch(branches, branched, (node, at + 1, MORE, at - start, 0))
+    return branched
 
 
 @kernel
-def _finish(
+def _branch(branches: "Rows", branched: int, branch: tuple[int, int, int, int, int]) -> int:
+    """Note where a walk goes on (node, character), by what deviation, at which character of the term, and what else is known."""
+    (
+        branches[branched, 0],
+        branches[branched, 1],
+        branches[branched, 2],
+        branches[branched, 3],
+        branches[branched, 4],
+    ) = branch
+    return branched + 1
+
+
+@kernel
+def _finish(  # noqa: PLR0917
     points: "Points",
     boundary: "Flags",
-    terms: Terms,
-    rows: "Rows",
-    count: int,
+    slots: "Slots",
+    terminal: "Numbers",
     start: int,
-    node: int,
-    at: int,
-    kind: int,
-    place: int,
-    known: int,
+    branch: "Rows",
+    candidates: "Rows",
+    count: int,
 ) -> int:
-    """Walk on without another deviation; write what ends at a boundary and is judged a variant."""
+    """Walk on without another deviation; write what ends with a term and at a boundary."""
+    node, at = branch[0], branch[1]
     while True:
-        text = terms.terminal[node]
+        text = terminal[node]
         if text != ABSENT and boundary[at]:
-            level = _judge(terms, text, kind, place, known)
-            if level:
-                count = _write(rows, count, start, at, terms.number[text], level)
+            count = _write(candidates, count, (start, at, text, branch[2], branch[3], branch[4]))
         if at == len(points):
             return count
-        node = child(terms.slots, node, points[at])
+        node = child(slots, node, points[at])
         if node == ABSENT:
             return count
         at += 1
 
 
 @kernel
-def _judge(terms: Terms, text: int, kind: int, place: int, known: int) -> int:
-    """Return the level at which a term may deviate by something at one of its places; 0 when at none.
-
-    Args:
-        terms: the terms.
-        text: which, as numbered in the trie.
-        kind: what deviates.
-        place: the character of the term where it does.
-        known: of an insertion, how many of its ends are boundaries; of a replacement, its level.
-    """
-    if kind == _REPLACED:
-        return known
-    if kind == _INSERTED:
-        edges = known + np.int64((terms.cut[text] >> np.uint64(place)) & np.uint64(1))
-        return _NORMAL if edges >= 2 else _LOOSE * edges  # noqa: PLR2004 - both ends
-    if kind == _DROPPED:
-        return _NORMAL if terms.length[text] > SHORTEST else _LOOSE
-    start = terms.starts[text]
-    letter = terms.letters[start + place] if place < terms.length[text] else 0
-    if kind == _LETTER_MORE and letter == 0 and place > 0 and terms.letters[start + place - 1]:
-        return _NORMAL
-    if letter == 0 or (
-        kind == _LETTERS_EXCHANGED
-        and (place + 1 >= terms.length[text] or terms.letters[start + place + 1] != letter + 1)
-    ):
-        return 0
-    return _NORMAL if letter > 1 else _LOOSE
-
-
-@kernel
-def _write(rows: "Rows", count: int, start: int, end: int, number: int, level: int) -> int:
-    if count < len(rows):
-        rows[count, 0] = start
-        rows[count, 1] = end
-        rows[count, 2] = number
-        rows[count, 3] = level
+def _write(candidates: "Rows", count: int, candidate: tuple[int, int, int, int, int, int]) -> int:
+    if count < len(candidates):
+        candidates[count, 0], candidates[count, 1], candidates[count, 2] = candidate[0], candidate[1], candidate[2]
+        candidates[count, 3], candidates[count, 4], candidates[count, 5] = candidate[3], candidate[4], candidate[5]
     return count + 1

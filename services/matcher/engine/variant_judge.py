@@ -1,0 +1,121 @@
+"""What a single deviation is worth: the compiled counterpart of the rules in `services.matcher.engine.variants`."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from services.matcher.engine.confusion import Likeness
+from services.matcher.engine.kernel import kernel
+from services.matcher.engine.lexicon import ABSENT, look_up
+from services.matcher.engine.variant_lexicon import BASIC_PLANE, POINT_BITS, Characters, Swaps, Terms, Words
+from services.matcher.engine.variants import COMMON_COST, LONGEST_COMMON, MOST_INSERTED, SHORTEST, Level
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.uint32]
+    Flags = NDArray[np.bool_]
+    Candidates = NDArray[np.int64]
+
+SWAPPED, INSERTED, DROPPED, REPLACED, TYPED, MORE, LESS, TURNED = range(8)
+"""Deviations: words swapped, characters more, a particle less, a character for another; a letter for another, one more, one less,
+two exchanged."""
+_NONE, _NORMAL, _LOOSE = 0, int(Level.NORMAL), int(Level.LOOSE)
+_FORM = int(Likeness.FORM)
+_BEFORE, _AFTER, _PARTICLE = 1, 2, 4
+
+
+@kernel
+def judge(  # noqa: PLR0917 - tables, one by one
+    points: "Points",
+    boundary: "Flags",
+    candidates: "Candidates",
+    terms: Terms,
+    swaps: Swaps,
+    known: Characters,
+    words: Words,
+) -> "tuple[NDArray[np.int32], NDArray[np.uint8]]":
+    """Return the number of the term that each candidate is a variant of, and the lowest level at which it is; 0 when at none.
+
+    Args:
+        points: the text.
+        boundary: where its tokens begin and end.
+        candidates: start, end, text of the trie (of a swap: owner), kind of deviation, the character of the term where it lies; of an
+            insertion, 1 and 2 for boundaries before and after it, 4 for a particle; of a replacement, the `Likeness`.
+        terms: the terms.
+        swaps: their swapped forms.
+        known: what is known of characters.
+        words: the dictionary.
+    """
+    numbers = np.empty(len(candidates), np.int32)
+    levels = np.empty(len(candidates), np.uint8)
+    for at in range(len(candidates)):
+        start, end, text, kind, place, more = candidates[at]
+        if kind == SWAPPED:
+            numbers[at] = swaps.number[text]
+            levels[at] = swaps.level[text] if boundary[start + swaps.junction[text]] else _LOOSE
+            continue
+        numbers[at] = terms.number[text]
+        if kind == INSERTED:
+            first = start + place
+            joins = end - start - terms.length[text] == MOST_INSERTED and _joins(
+                known.joiners, points[first], points[first + 1]
+            )
+            levels[at] = _NONE if joins else _inserted(terms, text, place, more)
+        elif kind == DROPPED:
+            levels[at] = _NORMAL if terms.length[text] > SHORTEST else _LOOSE
+        elif kind == REPLACED:
+            head = place == terms.length[text] - 1 and points[end - 1] < BASIC_PLANE and known.heads[points[end - 1]]
+            if more != _FORM and (head or _another_word(points, terms, words, text, place, start)):
+                more += 1
+            levels[at] = _NORMAL if more == _FORM else more if more <= _LOOSE else _NONE
+        else:
+            levels[at] = _mistyped(terms, text, kind, place)
+    return numbers, levels
+
+
+@kernel
+def _joins(joiners: "NDArray[np.uint64]", one: int, other: int) -> bool:
+    key = np.uint64(one) << np.uint64(POINT_BITS) | np.uint64(other)
+    return bool((joiners == key).any())
+
+
+@kernel
+def _inserted(terms: Terms, text: int, place: int, known: int) -> int:
+    before, after, particle = known & _BEFORE, known & _AFTER, known & _PARTICLE
+    in_cut = (terms.cut[text] >> np.uint64(place)) & np.uint64(1) != np.uint64(0)
+    deep = 2 <= place <= terms.length[text] - 2  # noqa: PLR2004 - two characters on either side
+    if (particle and (in_cut or deep)) or (before and place > 1 and (in_cut or (after and deep))):
+        return _NORMAL
+    return _LOOSE if known or in_cut else _NONE
+
+
+@kernel
+def _another_word(points: "Points", terms: Terms, words: Words, text: int, place: int, start: int) -> bool:  # noqa: PLR0917
+    base = terms.starts[text]
+    for first in range(max(0, place - LONGEST_COMMON + 1), place + 1):
+        for end in range(max(place + 1, first + 2), min(terms.length[text], first + LONGEST_COMMON) + 1):
+            if _is_common(words, points, start + first, start + end) and _is_common(
+                words, terms.points, base + first, base + end
+            ):
+                return True
+    return False
+
+
+@kernel
+def _is_common(words: Words, points: "Points", start: int, end: int) -> bool:
+    number = look_up(words.slots, words.terminal, points, start, end)
+    return number != ABSENT and words.costs[number] <= COMMON_COST
+
+
+@kernel
+def _mistyped(terms: Terms, text: int, kind: int, place: int) -> int:
+    start, length = terms.starts[text], terms.length[text]
+    letter = terms.letters[start + place] if place < length else np.uint8(0)
+    if kind == MORE and letter == 0:
+        return _NORMAL if place > 0 and terms.letters[start + place - 1] else _NONE
+    if kind == TURNED and (place + 1 >= length or terms.letters[start + place + 1] != letter + 1):
+        return _NONE
+    if letter == 0:
+        return _NONE
+    return _NORMAL if letter > 1 else _LOOSE
