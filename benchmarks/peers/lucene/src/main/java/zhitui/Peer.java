@@ -35,7 +35,7 @@ import org.apache.lucene.util.Version;
  */
 public final class Peer {
   private static final int PASSES = 4;
-  private static final int REGISTERED_AT_ONCE = 10_000;
+  private static final int REGISTERED_AT_ONCE = 2_000; // more at once keep too much unindexed on the heap
   private static final int POSITIONS_BETWEEN_TITLE_AND_ABSTRACT = 100;
 
   private IndexWriter writer;
