@@ -9,7 +9,7 @@ and tables of a gazette with titles. Counted are the documents that hold a run o
   exponent; this counts as `Order.trust` abstracts.
 
 Kept is what the parts do not tell. The exponents were fitted on one half of the abstracts against the other half
-(`python -m benchmarks ranking` prints how well that works).
+(`python -m benchmarks term_statistics` prints how well that works).
 """
 
 import csv
