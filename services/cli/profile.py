@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.output import json_lines, say, table
+from services.cli.profile_health import check, rings_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,13 +43,15 @@ def load_or_exit(path: Path) -> "list[Profile]":
 def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
     """增加订阅画像，同 id 的会被替换。先全部检查，有一处错误就一个也不存。"""
     from services.cli.session import in_session
-    from services.matcher.checks import check_profile
+    from services.matcher.health import Knowledge, Severity, check_profile
 
     profiles = load_or_exit(file)
-    findings = [(profile.id, finding) for profile in profiles for finding in check_profile(profile)]
+    known = Knowledge.of(profiles, rings=rings_in_force())
+    findings = [(profile.id, finding) for profile in profiles for finding in check_profile(profile, known)]
     for profile_id, finding in findings:
-        say(f"{profile_id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
-    if any(finding.is_error for _, finding in findings):
+        if finding.severity is not Severity.HINT:
+            say(f"{profile_id}：{finding.severity.in_words}，{finding.in_words}")
+    if any(finding.severity is Severity.ERROR for _, finding in findings):
         say("一个也没有保存。请改正以上错误后再试。")
         raise typer.Exit(1)
     in_session(lambda around: save(around, profiles))
@@ -114,22 +117,6 @@ def show(
         json_lines([profile])
     else:
         typer.echo(msgspec.json.format(msgspec.json.encode(profile), indent=2).decode())
-
-
-def check(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
-    """检查订阅画像，什么也不存。有错误时退出码为 1，文件读不懂时为 2。"""
-    from services.matcher.checks import check_profile
-
-    errors = warnings = 0
-    profiles = load_or_exit(file)
-    for profile in profiles:
-        for finding in check_profile(profile):
-            errors += finding.is_error
-            warnings += not finding.is_error
-            typer.echo(f"{profile.id}：{'错误' if finding.is_error else '提醒'}，{finding.text}")
-    say(f"检查了 {len(profiles)} 个订阅画像：{errors} 处错误，{warnings} 处提醒。")
-    if errors:
-        raise typer.Exit(1)
 
 
 def remove(profile_id: Annotated[str, typer.Argument(help="订阅画像的 id。", metavar="ID")]) -> None:

@@ -1,0 +1,126 @@
+"""Profiles that bring too much, or nothing: how much, by which term, and what narrowing would bring."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.matcher.health.bibliography_shares import any_of
+from services.matcher.health.finding import Code, Finding, Severity
+from services.matcher.health.places import hits_within
+from services.matcher.health.projection import rule_share
+from services.matcher.health.terms import about
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from services.matcher.health.asked import AskedRule, AskedTerm
+    from services.matcher.health.knowledge import Knowledge
+
+FLOOD_A_WEEK = 200
+"""Forty a working day: nobody reads them."""
+MUCH_A_WEEK = 50
+"""Ten a working day: worth a word about what widens the profile."""
+WIDE = 0.01
+"""A keyword with a larger share of the publications decides its group."""
+WEEKS_A_YEAR = 52
+SILENT_A_YEAR = 0.01
+"""Far from one alert; the estimate of rare terms together is a coarse one."""
+SUBCLASS_SHARE = 0.003
+"""Of a usual IPC subclass, for what adding one would bring."""
+WORTH = 0.7
+"""A narrower rule that keeps more of the alerts is not worth the advice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """Alerts a week that a profile brings.
+
+    Attributes:
+        a_week: how many.
+        is_counted: over stored publications; else estimated from shares.
+    """
+
+    a_week: float
+    is_counted: bool
+
+
+def volume(rules: "Sequence[AskedRule]", known: "Knowledge") -> Volume:
+    """Return how many alerts a week to expect: counted where publications with dates are stored, else estimated."""
+    if known.measured is not None and known.measured.is_enough:
+        scale = known.publications_a_week / known.measured.publications_a_week
+        return Volume(scale * known.measured.alerts_a_week(rules[0].profile.id), is_counted=True)
+    return Volume(
+        any_of(rule_share(asked, known.shares) for asked in rules) * known.publications_a_week, is_counted=False
+    )
+
+
+def check_volume(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[Finding]":
+    """Tell of a profile that floods, or that is silent."""
+    found = volume(rules, known)
+    if found.a_week >= MUCH_A_WEEK:
+        yield from _check_contained(rules, known)
+    if found.a_week >= FLOOD_A_WEEK:
+        yield _flood(max(rules, key=lambda asked: rule_share(asked, known.shares)), found, known)
+    elif not found.is_counted and found.a_week * WEEKS_A_YEAR < SILENT_A_YEAR:
+        text = "按词频估计，几乎不会有公开命中；请减少关键词组，或给每组多写几个说法"
+        yield Finding(
+            code=Code.SILENCE, severity=Severity.HINT, text=text, numbers={"a_year": found.a_week * WEEKS_A_YEAR}
+        )
+
+
+def _check_contained(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[Finding]":
+    """Tell, of a profile that brings much, of wide keywords that make the narrower ones of their group pointless."""
+    for asked, group in ((rule, group) for rule in rules for group in rule.groups):
+        for short in group:
+            share = known.shares.get(short.plain, 0.0)
+            if share < WIDE:
+                continue
+            longer = [t for t in group if len(t.plain) > len(short.plain) and hits_within(short, t.plain)]
+            if longer:
+                words = "”“".join(term.term.text for term in longer)
+                text = f"约 {share:.1%} 的公开都有“{short.term.text}”，它包含了“{words}”：想收窄请删去“{short.term.text}”，否则长的可以不写"
+                yield about(asked, short, Code.CONTAINED_TERM, Severity.HINT, text, share=share)
+
+
+def _flood(asked: "AskedRule", found: Volume, known: "Knowledge") -> Finding:
+    """Name the rule that brings most, its widest term, and what each way to narrow it would leave."""
+    own = rule_share(asked, known.shares)
+    widest = max((term for group in asked.groups for term in group), key=lambda term: _share(term, known), default=None)
+    ways = [(said, left / own) for said, left in _narrower(asked, widest, known) if left < WORTH * own] if own else []
+    basis = "已入库的公开" if found.is_counted else "词频"
+    text = f"按{basis}估计每周约 {rounded(found.a_week)} 件，太多，看不过来"
+    if widest:
+        text += f"；最宽的词是“{widest.term.text}”（约 {_share(widest, known):.1%} 的公开都有）"
+    if ways:
+        text += "。可以" + "；".join(f"{said}，约剩 {rounded(found.a_week * part)} 件" for said, part in ways)
+    return Finding(
+        code=Code.FLOOD,
+        severity=Severity.WARNING,
+        rule=asked.number,
+        group=widest.group if widest else None,
+        term=widest.term.text if widest else None,
+        text=text,
+        numbers={"a_week": found.a_week} | ({"share": _share(widest, known)} if widest else {}),
+    )
+
+
+def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge") -> "Iterator[tuple[str, float]]":
+    """Give each way to narrow a rule, and its share then."""
+    rule = asked.rule
+    if widest is not None and len(asked.groups[widest.group or 0]) > 1:
+        without = tuple(tuple(term for term in group if term is not widest) for group in asked.groups)
+        yield f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
+    if rule.groups and set(asked.profile.fields) != {"title"}:
+        yield '只看标题（fields 写 ["title"]）', rule_share(asked, known.shares, fields=("title",))
+    if rule.groups and not rule.ipc:
+        yield "加上一个 IPC 小类（如 H01M*）", rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
+    if not rule.groups:
+        yield "加一组关键词", 0.1 * rule_share(asked, known.shares)
+
+
+def _share(term: "AskedTerm", known: "Knowledge") -> float:
+    return any_of(known.shares[text] for text in term.texts)
+
+
+def rounded(number: float) -> str:
+    """Return a number of alerts with two significant digits."""
+    return f"{float(f'{number:.2g}'):,.10g}"

@@ -1,0 +1,77 @@
+"""What is told about profiles, by the shipped statistics alone."""
+
+import msgspec
+import pytest
+
+from services.matcher.health import Code, Finding, Severity, check_profile
+from shared.wire.profile import Fuzziness, Profile, Rule, Term, TermMatch
+from tests.unit.matcher.health.broken import BROKEN
+from tests.unit.matcher.made import profile
+
+WITH_STORED_ONLY = {Code.STRADDLING_TERM, Code.WIDE_EXCLUSION, Code.MISSING_FIELD}
+
+
+@pytest.mark.parametrize(
+    ("checked", "code", "severity", "words"),
+    BROKEN,
+    ids=[f"{code.value}-{number}" for number, (_, code, _, _) in enumerate(BROKEN)],
+)
+def test_what_will_not_do_what_its_author_wants_is_said(
+    checked: Profile, code: Code, severity: Severity, words: str
+) -> None:
+    found = [finding for finding in check_profile(checked) if finding.code == code]
+    assert [finding.severity for finding in found] == [severity] * len(found)
+    assert any(words in finding.text for finding in found), [finding.text for finding in check_profile(checked)]
+
+
+def test_every_kind_of_finding_has_its_broken_profile() -> None:
+    assert {code for _, code, _, _ in BROKEN} | WITH_STORED_ONLY | {Code.AFFIX_OF_WORDS} == set(Code)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        profile(
+            ("固态电池", "半固态"),
+            ("隔膜",),
+            none=("铅酸",),
+            ipc=("H01M10*", "H10K50*"),
+            regions=("4401",),
+            kinds=("A",),
+        ),
+        profile(("脑机接口",)),
+        profile(("钙钛矿",), ("太阳能电池",)),
+        profile(("石墨烯",), ("散热膜", "导热膜")),
+        profile(("LiFePO4", "磷酸铁锂"), ("正极材料",)),
+        profile(("ST-771", "C++", "5G基站")),
+        profile((Term(text="锂离子电池", synonyms=("锂二次电池",)),), ("极耳",)),
+        profile(applicants=("广州视源电子科技股份有限公司",)),
+        profile(("香水瓶",), kinds=("S", "U")),
+        Profile(id="p", rules=(Rule(groups=(("固态电解质",),)),), fuzziness=Fuzziness.NORMAL, min_score=0.5),
+        Profile(id="p", rules=(Rule(groups=(("充电桩",),)), Rule(ipc=("B60L53/16*",)))),
+    ],
+)
+def test_a_sound_profile_has_nothing_said_about_it(sound: Profile) -> None:
+    assert check_profile(sound) == []
+
+
+def test_a_finding_says_where_it_was_found() -> None:
+    found = check_profile(Profile(id="p", rules=(Rule(ipc=("B33Y*",)), Rule(groups=(("隔膜",), ("膜",))))))
+    assert [(finding.rule, finding.group, finding.term) for finding in found] == [(1, 1, "膜")]
+    assert found[0].in_words.startswith("第 2 条规则第 2 组：关键词“膜”只有一个字")
+
+
+def test_a_finding_survives_its_json() -> None:
+    [found] = check_profile(profile(("固态电驰",)))
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Finding) == found
+    assert found.suggestions == ("固态电池",)
+
+
+def test_a_group_that_a_context_might_save_is_no_error() -> None:
+    found = [f for f in check_profile(profile(("隔膜泵",), none=("隔膜",))) if f.code == Code.EXCLUDED_GROUP]
+    assert [finding.severity for finding in found] == [Severity.WARNING]
+
+
+def test_an_exclusion_that_wants_a_word_does_not_silence_the_default_keyword() -> None:
+    strict = profile(("电池", "电机"), none=(Term(text="电池", match=TermMatch.WORD),))
+    assert all(finding.severity != Severity.ERROR for finding in check_profile(strict))
