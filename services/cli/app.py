@@ -21,6 +21,7 @@ from services.cli import (
     profile,
     quarantine,
     subscription,
+    terms,
     up,
 )
 from services.cli.help_page import EPILOG, HELP, arrange
@@ -64,6 +65,7 @@ doctor.register(app)
 profile.register(app)
 match.register(app)
 backtest.register(app)
+terms.register(app)
 destination.register(app)
 subscription.register(app)
 delivery.register(app)

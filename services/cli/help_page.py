@@ -25,7 +25,7 @@ EPILOG = """[bold]第一条推送[/bold]（先看看样子：zhitui demo）
 
 PANELS = {
     "运行": ("demo", "up", "serve"),
-    "订阅": ("profile", "destination", "subscription"),
+    "订阅": ("profile", "destination", "subscription", "terms"),
     "读取和匹配": ("ingest", "parse", "match", "backtest"),
     "查看和排障": ("doctor", "delivery", "quarantine"),
     "度量": ("bench",),

@@ -125,6 +125,16 @@ def _in_worker(path: "Path", first: int, lines: list[bytes]) -> _Result:
     return _inherited._match_chunk(path, first, lines)  # noqa: SLF001 - the same class's work, in another process
 
 
+def read_publications(path: "Path") -> "Iterator[list[Publication]]":
+    """Read a file of publications, one JSON object a line, in pieces.
+
+    Raises:
+        InvalidInputError: the file, or a line of it, cannot be read; the message names it.
+    """
+    for first, lines in _chunks(path):
+        yield _decode(path, first, lines)
+
+
 def _chunks(path: "Path") -> "Iterator[tuple[int, list[bytes]]]":
     """Give (number of the first line, lines)."""
     try:

@@ -41,7 +41,7 @@ class Rings:
     def shipped() -> "Rings":
         """Return the curated rings that come with the matcher; read once a process."""
         raw = files("services.matcher.resources").joinpath("rings.jsonl").read_bytes()
-        return Rings(parse_rings(raw, "rings.jsonl")[1])
+        return Rings(parse_rings(raw, "rings.jsonl"))
 
     @staticmethod
     def with_accepted(path: "Path | None") -> "Rings":
@@ -53,7 +53,7 @@ class Rings:
         """
         if path is None or not path.exists():
             return Rings.shipped()
-        return Rings((*Rings.shipped().rings, *read_rings(path)[1]))
+        return Rings((*Rings.shipped().rings, *read_rings(path)))
 
     def synonyms_of(self, term: str) -> tuple[str, ...]:
         """Return the other members, as written, of all rings that a term belongs to, in file order; none twice."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.matcher.rings import Ring, Rings, ring_set
-from services.matcher.rings.files import Header, read_rings, write_rings
+from services.matcher.rings.files import RINGS, read_rings, write_lines
 from shared.errors import InvalidInputError
 
 
@@ -16,8 +16,8 @@ def test_accepted_rings_are_in_force_beside_the_shipped_ones(tmp_path: Path) -> 
         Ring(id="m-1", members=("某新词", "某旧词")),
         Ring(id="m-2", members=("LED", "发光管子"), extends="H168"),
     ]
-    write_rings(tmp_path / "terms.jsonl", accepted)
-    assert read_rings(tmp_path / "terms.jsonl") == (Header(), accepted)
+    write_lines(tmp_path / "terms.jsonl", RINGS, accepted)
+    assert read_rings(tmp_path / "terms.jsonl") == accepted
     rings = ring_set(tmp_path)
     assert rings.synonyms_of("某新词") == ("某旧词",)
     assert "发光管子" in rings.synonyms_of("light emitting diode")

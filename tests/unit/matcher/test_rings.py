@@ -141,10 +141,10 @@ def test_a_mined_ring_has_the_same_id_in_any_order_and_spelling() -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"", "空的"),
-        (b"{}\n", "不是词环文件"),
-        (b'{"id":"1","members":["a","b"]}', "不是词环文件"),
-        (b"\xff", "不是词环文件"),
+        (b"", "不认识"),
+        (b"{}\n", "不认识"),
+        (b'{"id":"1","members":["a","b"]}', "不认识"),
+        (b"\xff", "不认识"),
         (HEADER + b'{"id":"1"}', "第 2 行"),
         (HEADER + b'{"id":"1","members":[],"x":1}', "第 2 行"),
     ],
