@@ -1,163 +1,94 @@
-"""The engine: a whole batch against all profiles at once, by counting satisfied groups; equal to the oracle."""
+"""The engine: a whole batch against all profiles at once, equal to the oracle."""
 
-from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from services.matcher.engine import bibliography
 from services.matcher.engine.batch import read_batch
-from services.matcher.engine.compiled import BIBLIOGRAPHIC_FIELD, Compiled, compile_profiles
-from services.matcher.engine.explain import explain
-from services.matcher.engine.hits import Hits
-from services.matcher.engine.terms import Place
+from services.matcher.engine.draft import Draft
+from services.matcher.engine.found import Found
+from services.matcher.engine.searcher import Searcher
+from services.matcher.rings.rings import Rings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
-    from services.matcher.engine.batch import Batch
+    from services.matcher.engine.index import Index
     from shared.wire.match import Match
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
 
-    Column = NDArray[np.int64]
+ROOM = 2_000_000
+"""Matches and pieces of evidence that are made before they are handed on: some 50 MB."""
+
+MOST_CHARACTERS = 500_000
+"""Characters of text that are read at once, if a single publication has not more: some 30 MB."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What a batch gave.
+def find(
+    searchers: "Sequence[Searcher]", publications: "Sequence[Publication]", *, evidence: bool = True
+) -> "Iterator[Found]":
+    """Match a batch of any size; no publication's result depends on the others.
 
-    Attributes:
-        matches: for each publication, in order: its matches, best first, then by profile id.
-        candidates: rules all of whose positive conditions held, before exclusions and least scores were asked.
+    Args:
+        searchers: one at least; a profile may be alive in one of them only.
+        publications: the batch.
+        evidence: leave evidence out to save the making of it.
+
+    Yields:
+        What was found, for consecutive publications: one piece, unless there is very much to read or to say.
     """
+    for together in _readable(publications):
+        batch = read_batch(together)
+        busy = [searcher for searcher in searchers if len(searcher)] or searchers[:1]
+        looked = [searcher.look(batch, together) for searcher in busy]
+        first = 0
+        while first < len(together):
+            lead = busy[0].hold(looked[0], first, len(together), evidence=evidence, room=ROOM)
+            end = first + lead.done
+            parts = [(busy[0].index, lead)]
+            for searcher, what in zip(busy[1:], looked[1:], strict=True):
+                parts.append((searcher.index, searcher.hold(what, first, end, evidence=evidence)))
+            yield Found(together, first, parts)
+            first = end
 
-    matches: "list[list[Match]]"
-    candidates: int
+
+def _readable(publications: "Sequence[Publication]") -> "Iterator[Sequence[Publication]]":
+    first, characters = 0, 0
+    for number, one in enumerate(publications):
+        more = len(one.title) + len(one.abstract or "") + len(one.claim or "")
+        if number > first and characters + more > MOST_CHARACTERS:
+            yield publications[first:number]
+            first, characters = number, 0
+        characters += more
+    if first < len(publications):
+        yield publications[first:]
+
+
+def compile_profiles(profiles: "Iterable[Profile]", rings: Rings) -> "Index":
+    """Compile profiles; of those with the same id the last counts."""
+    draft = Draft(rings)
+    for profile in profiles:
+        draft.add(profile)
+    return draft.index()
 
 
 class Engine:
-    """Immutable; a change of profiles makes another one (see `LiveEngine`)."""
+    """Profiles that do not change; see `LiveEngine` for those that do."""
 
-    def __init__(self, compiled: Compiled) -> None:
-        self._compiled = compiled
-        self._position = {profile.id: number for number, profile in enumerate(compiled.profiles)}
+    def __init__(self, index: "Index") -> None:
+        self._searcher = Searcher(index)
 
     @classmethod
-    def compile(cls, profiles: "Iterable[Profile]") -> "Engine":
-        """Build an engine for profiles whose ids differ."""
-        return cls(compile_profiles(profiles))
+    def compile(cls, profiles: "Iterable[Profile]", rings: Rings | None = None) -> "Engine":
+        """Build an engine; without rings no term has synonyms but its own."""
+        return cls(compile_profiles(profiles, Rings() if rings is None else rings))
 
     def __len__(self) -> int:
-        return len(self._compiled.profiles)
+        return len(self._searcher)
 
-    def positions(self, profile_ids: "Iterable[str]") -> list[int]:
-        """Return where those of the profiles stand that this engine holds."""
-        return [self._position[profile_id] for profile_id in profile_ids if profile_id in self._position]
+    def find(self, publications: "Sequence[Publication]", *, evidence: bool = True) -> "Iterator[Found]":
+        """Match a batch; see `find`."""
+        return find([self._searcher], publications, evidence=evidence)
 
     def match(self, publications: "Sequence[Publication]") -> "list[list[Match]]":
         """Return each publication's matches, in order; within one, by score descending, then profile id."""
-        return self.find(publications).matches
-
-    def find(
-        self,
-        publications: "Sequence[Publication]",
-        *,
-        alive: "NDArray[np.bool_] | None" = None,
-        evidence: bool = True,
-    ) -> Found:
-        """Match a batch of any size; no publication's result depends on the others.
-
-        Args:
-            publications: the batch.
-            alive: by position of profile, whether it still counts; ``None``: all do.
-            evidence: leave evidence out to save the making of it.
-        """
-        compiled = self._compiled
-        if not compiled.profiles or not publications:
-            return Found(matches=[[] for _ in publications], candidates=0)
-        hits = self._hits(publications)
-        rows, entries = self._entries(hits)
-        document = hits.document[rows]
-        group = compiled.entry_group[entries]
-        full, held = self._held(document, group, alive)
-        rules = len(compiled.rule_groups)
-        texts = np.flatnonzero(hits.field[rows] != BIBLIOGRAPHIC_FIELD)
-        row_rule = document[texts] * rules + compiled.group_rule[group[texts]]
-        belongs = np.isin(row_rule, held)
-        texts, row_rule = texts[belongs], row_rule[belongs]
-        texts = texts[np.argsort(row_rule, kind="stable")]
-        matches = explain(
-            compiled, publications, hits, held=held, rows=rows[texts], entries=entries[texts], evidence=evidence
-        )
-        return Found(matches=matches, candidates=full)
-
-    def _hits(self, publications: "Sequence[Publication]") -> Hits:
-        batch = read_batch(publications)
-        text = self._text_hits(batch)
-        if not self._compiled.bibliographic:
-            return text
-        document, key = self._bibliographic_hits(publications)
-        zeros = np.zeros(len(key), np.int64)
-        return Hits(
-            np.concatenate((text.document, document)),
-            np.concatenate((text.key, key)),
-            np.concatenate((text.field, zeros + BIBLIOGRAPHIC_FIELD)),
-            np.concatenate((text.place, zeros + Place.WORD)),
-            np.concatenate((text.start, zeros)),
-            np.concatenate((text.end, zeros)),
-        )
-
-    def _text_hits(self, batch: "Batch") -> Hits:
-        found = self._compiled.automaton.find_overlapping(batch.text)
-        flat = np.fromiter(chain.from_iterable(found), np.int64, 3 * len(found)).reshape(-1, 3)
-        start, end, key = flat[:, 0], flat[:, 1], flat[:, 2]
-        number = np.searchsorted(batch.starts, start, side="right") - 1
-        begin = batch.starts[number]
-        places = batch.places(start, end).astype(np.int64)
-        return Hits(batch.documents[number], key, batch.fields[number], places, start - begin, end - begin)
-
-    def _bibliographic_hits(self, publications: "Sequence[Publication]") -> "tuple[Column, Column]":
-        numbers = self._compiled.bibliographic
-        documents: list[int] = []
-        keys: list[int] = []
-        for document, publication in enumerate(publications):
-            here = [numbers[key] for key in bibliography.publication_keys(publication) if key in numbers]
-            documents += [document] * len(here)
-            keys += here
-        return np.array(documents, np.int64), np.array(keys, np.int64)
-
-    def _entries(self, hits: Hits) -> "tuple[Column, Column]":
-        """Return (row of a hit, entry) for each entry that a hit satisfies."""
-        compiled = self._compiled
-        first = compiled.entry_starts[hits.key]
-        count = compiled.entry_starts[hits.key + 1] - first
-        rows = np.repeat(np.arange(len(first)), count)
-        entries = np.arange(len(rows)) + np.repeat(first - (np.cumsum(count) - count), count)
-        fits = (hits.place[rows] >= compiled.entry_place[entries]) & (
-            (compiled.entry_fields[entries] >> hits.field[rows]) & 1
-        ).astype(np.bool_)
-        return rows[fits], entries[fits]
-
-    def _held(self, document: "Column", group: "Column", alive: "NDArray[np.bool_] | None") -> "tuple[int, Column]":
-        """Return how many rules have all their groups, and those that hold, as sorted ``document × rules + rule``."""
-        compiled = self._compiled
-        groups, rules = len(compiled.group_rule), len(compiled.rule_groups)
-        satisfied = np.unique(document * groups + group)
-        group = satisfied % groups
-        rule = satisfied // groups * rules + compiled.group_rule[group]
-        begins = np.flatnonzero(np.concatenate(([True], rule[1:] != rule[:-1]))) if len(rule) else rule
-        if not len(begins):
-            return 0, begins
-        excludes = compiled.group_excludes[group]
-        positive = np.add.reduceat(~excludes, begins, dtype=np.int64)
-        excluded = np.logical_or.reduceat(excludes, begins)
-        rule = rule[begins]
-        number = rule % rules
-        full = positive == compiled.rule_groups[number]
-        if alive is not None:
-            full &= alive[compiled.rule_profile[number]]
-        return int(full.sum()), rule[full & ~excluded]
+        return [matches for found in self.find(publications) for matches in found.matches()]

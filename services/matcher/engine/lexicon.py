@@ -50,7 +50,7 @@ class Lexicon:
     @classmethod
     def of(cls, texts: "Sequence[str]") -> "Lexicon":
         """Build a lexicon of distinct texts; the number of a text is its position."""
-        points = np.frombuffer("".join(texts).encode(_ENCODING), np.uint32)
+        points = np.frombuffer(bytearray("".join(texts).encode(_ENCODING)), np.uint32)
         starts = np.zeros(len(texts) + 1, np.int32)
         np.cumsum(np.fromiter(map(len, texts), np.int32, len(texts)), out=starts[1:])
         return cls.build(points, starts)
@@ -73,7 +73,7 @@ class Lexicon:
 
     def number(self, text: str) -> int:
         """Return the number of a text, `ABSENT` when it is not here."""
-        points = np.frombuffer(text.encode(_ENCODING), np.uint32)
+        points = np.frombuffer(bytearray(text.encode(_ENCODING, "surrogatepass")), np.uint32)
         return int(look_up(self.slots, self.terminal, points, 0, len(points)))
 
 
@@ -109,9 +109,7 @@ def child(slots: "Slots", node: int, point: int) -> int:
 
 
 @kernel
-def look_up(
-    slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.uint32]", start: int, end: int
-) -> int:
+def look_up(slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.uint32]", start: int, end: int) -> int:
     """Return the number of the text that ``points[start:end]`` is, `ABSENT` when it is none."""
     node = ROOT
     for at in range(start, end):
@@ -143,3 +141,24 @@ def _build(
             node = np.int64(slot) + 1
         terminal[node] = number
     return slots, terminal, nodes
+
+
+def numbering(points: "NDArray[np.uint32]", starts: "NDArray[np.int32]") -> "NDArray[np.int32]":
+    """Return for each of some texts the number it has among the distinct ones, counted as they first appear."""
+    slots, terminal, _ = _build(points, starts, _table_bits(len(points)))
+    return _numbering(slots, terminal, points, starts)
+
+
+@kernel
+def _numbering(
+    slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.uint32]", starts: "NDArray[np.int32]"
+) -> "NDArray[np.int32]":
+    numbers = np.full(len(starts) - 1, ABSENT, np.int32)
+    distinct = 0
+    for at in range(len(numbers)):
+        last = look_up(slots, terminal, points, starts[at], starts[at + 1])
+        if numbers[last] == ABSENT:  # the last that says the same stands for all of them
+            numbers[last] = distinct
+            distinct += 1
+        numbers[at] = numbers[last]
+    return numbers

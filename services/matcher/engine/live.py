@@ -1,105 +1,121 @@
-"""Profiles that change while publications flow: an immutable base, a small delta, and tombstones.
+"""Profiles that change while publications flow: a large base, small additions, and marks on what no longer counts.
 
-A change is in force for the next batch. When the delta has grown, a merged base is built elsewhere and installed; what
-changed in the meantime stays in the delta, so nothing is ever out of step.
+A change is in force for the next batch. Additions are merged elsewhere while matching goes on; what changes meanwhile is
+remembered and marked in the merged index when it is installed, so nothing is ever out of step.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.matcher.engine.engine import Engine, Found
-from services.matcher.engine.explain import in_order
+from services.matcher.engine.draft import Draft
+from services.matcher.engine.engine import find
+from services.matcher.engine.merge import merge
+from services.matcher.engine.searcher import Searcher
+from services.matcher.rings.rings import Rings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from services.matcher.engine.found import Found
+    from services.matcher.engine.index import Bytes, Index
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
 
     Change = tuple[str, Profile | None]
 
-LEAST_DELTA = 500
+FEW = 256
+"""So many changed profiles are compiled anew with every further change; more become an addition of their own."""
+MOST_ADDITIONS = 4
 LARGEST_SHARE = 0.05
+"""Additions of a larger share of the base are merged into it, fewer among themselves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A new base, and the profiles it was built from."""
+class Merge:
+    """What is to be merged; `build` may run on another thread, everything else must not.
 
-    engine: Engine
-    profiles: "dict[str, Profile]"
+    Attributes:
+        whole: whether the base is part of it.
+        changed: profiles that changed since.
+    """
+
+    def __init__(self, searchers: "Sequence[Searcher]", *, whole: bool) -> None:
+        self.searchers = tuple(searchers)
+        self.whole = whole
+        self.changed: set[str] = set()
+        self._parts: list[tuple[Index, Bytes]] = [(one.index, one.alive.copy()) for one in searchers]
+
+    def build(self) -> Searcher:
+        """Return the merged profiles; some seconds for a million."""
+        return Searcher(merge(self._parts))
 
 
 class LiveEngine:
-    """Not thread-safe: one task at a time may use it. Only `build` may run elsewhere meanwhile."""
+    """Not thread-safe: one task at a time may use it. Only `Merge.build` may run elsewhere meanwhile."""
 
-    def __init__(self, profiles: "Iterable[Profile]" = ()) -> None:
-        self._profiles = {profile.id: profile for profile in profiles}
-        self._install(build(self.profiles))
-
-    @property
-    def profiles(self) -> "dict[str, Profile]":
-        """The profiles in force, by id."""
-        return self._profiles.copy()
+    def __init__(self, rings: Rings, base: "Index | None" = None) -> None:
+        self._rings = rings
+        self._base = Searcher(Draft(rings).index() if base is None else base)
+        self._additions: list[Searcher] = []
+        self._few: dict[str, Profile] = {}
+        self._fresh: Searcher | None = None
+        self._merge: Merge | None = None
 
     def __len__(self) -> int:
-        return len(self._profiles)
-
-    def name_of(self, profile_id: str) -> str:
-        """Return what a profile is called."""
-        return self._profiles[profile_id].name
+        return sum(int(np.count_nonzero(searcher.alive)) for searcher in self._searchers())
 
     def apply(self, changes: "Sequence[Change]") -> None:
         """Add or replace profiles, or remove (``None``) them; the last change of an id counts."""
-        for profile_id, profile in changes:
-            if profile is None:
-                self._profiles.pop(profile_id, None)
-            else:
-                self._profiles[profile_id] = profile
-        if not len(self._base):  # the first load: there is nothing to be a delta of
-            self._install(build(self.profiles))
-        elif changes:
-            self._changed.update(profile_id for profile_id, _ in changes)
-            self._recompile_delta()
+        latest = dict(changes)
+        if self._merge is not None:
+            self._merge.changed.update(latest)
+        for searcher in self._searchers():
+            searcher.retire(latest)
+        for profile_id in latest:
+            self._few.pop(profile_id, None)
+        added = [profile for profile in latest.values() if profile is not None]
+        if len(added) + len(self._few) > FEW:
+            self._additions.append(self._compiled(added))
+        else:
+            self._few.update({profile.id: profile for profile in added})
+            self._fresh = self._compiled(self._few.values()) if self._few else None
 
-    @property
-    def wants_merge(self) -> bool:
-        """Whether the delta is large enough to be worth a new base."""
-        return len(self._changed) > max(LEAST_DELTA, LARGEST_SHARE * len(self._base))
+    def match(self, publications: "Sequence[Publication]") -> "Iterator[Found]":
+        """Match a batch against the profiles in force; see `engine.find`."""
+        return find(self._searchers(), publications)
 
-    def install(self, merged: Merged) -> None:
-        """Make a base that `build` made from `profiles` the new one; later changes stay in force."""
-        self._install(merged)
+    def begin_merge(self) -> Merge | None:
+        """Return what is worth merging now, ``None`` when nothing is, or a merge goes on."""
+        if self._merge is not None:
+            return None
+        added = sum(map(len, self._additions)) + len(self._few)
+        whole = added > max(FEW, LARGEST_SHARE * len(self._base))
+        if not whole and len(self._additions) < MOST_ADDITIONS:
+            return None
+        if self._fresh is not None:
+            self._additions.append(self._fresh)
+            self._fresh, self._few = None, {}
+        self._merge = Merge([self._base, *self._additions] if whole else self._additions, whole=whole)
+        return self._merge
 
-    def match(self, publications: "Sequence[Publication]") -> Found:
-        """Match a batch against the profiles in force, as `Engine.find` does."""
-        base = self._base.find(publications, alive=self._alive)
-        if not len(self._delta):
-            return base
-        delta = self._delta.find(publications)
-        return Found(
-            matches=[in_order((*old, *new)) for old, new in zip(base.matches, delta.matches, strict=True)],
-            candidates=base.candidates + delta.candidates,
-        )
+    def end_merge(self, merged: Searcher) -> None:
+        """Put what `Merge.build` made in the place of what it was made of."""
+        if self._merge is None:
+            raise RuntimeError("no merge has begun")
+        merged.retire(self._merge.changed)
+        gone = self._merge.searchers
+        self._additions = [one for one in self._additions if one not in gone]
+        if self._merge.whole:
+            self._base = merged
+        else:
+            self._additions.insert(0, merged)
+        self._merge = None
 
-    def _install(self, merged: Merged) -> None:
-        self._base = merged.engine
-        before = merged.profiles
-        self._changed = {
-            profile_id
-            for profile_id in before.keys() | self._profiles.keys()
-            if before.get(profile_id) is not self._profiles.get(profile_id)
-        }
-        self._recompile_delta()
+    def _searchers(self) -> list[Searcher]:
+        return [self._base, *self._additions, *([] if self._fresh is None else [self._fresh])]
 
-    def _recompile_delta(self) -> None:
-        self._alive = np.ones(len(self._base), np.bool_)
-        self._alive[self._base.positions(self._changed)] = False
-        self._delta = Engine.compile(self._profiles[i] for i in sorted(self._changed) if i in self._profiles)
-
-
-def build(profiles: "dict[str, Profile]") -> Merged:
-    """Compile a base; pure, and slow for many profiles, so run it on another thread."""
-    return Merged(Engine.compile(profiles.values()), profiles)
+    def _compiled(self, profiles: "Iterable[Profile]") -> Searcher:
+        draft = Draft(self._rings)
+        for profile in profiles:
+            draft.add(profile)
+        return Searcher(draft.index())

@@ -1,0 +1,129 @@
+"""What a batch gave: arrays, and on demand objects, or JSON."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from services.matcher.engine import strings
+from services.matcher.engine.conditions import FIELD_PREFIXES, FIELD_SUFFIXES
+from services.matcher.engine.evidence import FIELD_BITS
+from services.matcher.engine.hold import PROFILE, SCORED
+from services.matcher.engine.needs import KINDS
+from services.matcher.engine.scoring import UNITS
+from services.matcher.engine.written import write_matches
+from shared.wire.match import Evidence, Match
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.matcher.engine.hold import Held
+    from services.matcher.engine.index import Index
+    from shared.wire.publication import Publication
+
+
+class Found:
+    """The matches of consecutive publications of a batch, from one index or several.
+
+    Attributes:
+        publications: those it tells of; there may be more of them in the batch, told of by the next `Found`.
+        candidates: rules that were looked at closely.
+    """
+
+    def __init__(
+        self, publications: "Sequence[Publication]", first: int, parts: "Sequence[tuple[Index, Held]]"
+    ) -> None:
+        """Take what was found.
+
+        Args:
+            publications: the batch.
+            first: the first of them that the parts tell of.
+            parts: what each index gave for the same publications.
+        """
+        self._first = first
+        self._batch = publications
+        self._parts = parts
+        self.publications = publications[first : first + parts[0][1].done] if parts else publications[first:]
+        self.candidates = sum(held.tried for _, held in parts)
+
+    def __len__(self) -> int:
+        return sum(len(held.order) for _, held in self._parts)
+
+    def matches(self) -> "list[list[Match]]":
+        """Return each publication's matches, best first, then by profile id."""
+        found = []
+        for offset in range(len(self.publications)):
+            here = [
+                self._match(index, held, int(row))
+                for index, held in self._parts
+                for row in held.order[held.starts[offset] : held.starts[offset + 1]]
+            ]
+            found.append(here if len(self._parts) == 1 else sorted(here, key=lambda one: (-one.score, one.profile_id)))
+        return found
+
+    def _match(self, index: "Index", held: "Held", row: int) -> Match:
+        document, profile, rule, units, start, end = held.matches[row].tolist()
+        return Match(
+            profile_id=strings.text_at(index.profiles.ids, profile),
+            publication_number=self._batch[document].publication_number,
+            score=units / UNITS,
+            rule=rule,
+            evidence=tuple(_evidence(index, *one) for one in held.evidence[start:end].tolist()),
+        )
+
+    def names(self) -> "list[dict[str, str]]":
+        """Return for each publication the names of the profiles that it matches, by id."""
+        return [
+            {
+                strings.text_at(index.profiles.ids, profile): strings.text_at(index.profiles.names, profile)
+                for index, held in self._parts
+                for profile in held.matches[held.order[held.starts[offset] : held.starts[offset + 1]], PROFILE].tolist()
+            }
+            for offset in range(len(self.publications))
+        ]
+
+    def json_lines(self) -> "list[list[bytes]]":
+        """Return each publication's matches as JSON, a line each, in the order of `matches`."""
+        numbers = [publication.publication_number for publication in self._batch]
+        written = [(index, held, *write_matches(index, held, numbers)) for index, held in self._parts]
+        found = []
+        for offset in range(len(self.publications)):
+            here = []
+            for index, held, data, lines in written:
+                first, end = held.starts[offset], held.starts[offset + 1]
+                whole = data[lines[first] : lines[end]].tobytes()
+                bounds = (lines[first : end + 1] - lines[first]).tolist()
+                here.append([whole[bounds[at] : bounds[at + 1]] for at in range(end - first)])
+            found.append(here[0] if len(here) == 1 else self._in_order(offset, here))
+        return found
+
+    def json(self) -> bytes:
+        """Return all matches as JSON Lines, in the order of `matches`."""
+        if len(self._parts) == 1:
+            index, held = self._parts[0]
+            return write_matches(index, held, [one.publication_number for one in self._batch])[0].tobytes()
+        return b"".join(line for lines in self.json_lines() for line in lines)
+
+    def _in_order(self, offset: int, lines: "list[list[bytes]]") -> list[bytes]:
+        keyed = []
+        for (index, held), here in zip(self._parts, lines, strict=True):
+            for row, line in zip(held.order[held.starts[offset] : held.starts[offset + 1]], here, strict=True):
+                profile_id = strings.text_at(index.profiles.ids, held.matches[row, PROFILE])
+                keyed.append((-int(held.matches[row, SCORED]), profile_id, line))
+        return [line for _, _, line in sorted(keyed)]
+
+
+def _evidence(index: "Index", wording: int, field: int, start: int, end: int, kind: int, units: int) -> Evidence:
+    shown = index.wordings.shown[wording]
+    points_of_term = index.wordings.shown_points[
+        index.wordings.shown_starts[shown] : index.wordings.shown_starts[shown + 1]
+    ]
+    number = field & ((1 << FIELD_BITS) - 1)
+    position = str(field >> FIELD_BITS) if FIELD_SUFFIXES[number] else ""
+    return Evidence(
+        term=points_of_term.tobytes().decode("utf-32-le", "surrogatepass"),
+        field=f"{FIELD_PREFIXES[number]}{position}{FIELD_SUFFIXES[number]}",
+        start=start,
+        end=end,
+        kind=KINDS[kind],
+        score=units / UNITS,
+    )

@@ -1,0 +1,263 @@
+"""Which rules hold for which publications: the one loop over the candidates of each publication of a batch.
+
+The literals that a publication satisfies are marked; their postings name the candidates; of a candidate every group is
+looked at; for what holds, score and evidence are made.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from services.matcher.engine import evidence as rows_of
+from services.matcher.engine.evidence import evaluate
+from services.matcher.engine.index import EXCLUDING
+from services.matcher.engine.kernel import kernel
+from services.matcher.engine.marks import bits, clear, is_marked, longer, mark, mark_literals
+from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND_MASK, LEAST, NUMBER, SERIAL
+from services.matcher.engine.records import PROFILE as PROFILE_OF
+
+if TYPE_CHECKING:
+    from services.matcher.engine.index import Bytes, Index, Ints
+    from services.matcher.engine.marks import Bits
+    from services.matcher.engine.scan import Hits
+    from services.matcher.engine.values import Values
+
+DOCUMENT, PROFILE, RULE, SCORED, FIRST_ROW, END_ROW = range(6)
+"""The columns of a match: `RULE` is the rule's position in its profile, `SCORED` in units, the rows those of its evidence."""
+COLUMNS = 6
+
+_FIRST_ROOM = 1024
+
+
+class Work(NamedTuple):
+    """Scratch, kept from batch to batch so that nothing as large as the profiles is cleared for a publication.
+
+    Attributes:
+        satisfied: literal → whether the publication at hand satisfies it; clear in between.
+        seen: rule → whether it was looked at for the publication at hand; clear in between.
+        head: text → its first hit in the publication at hand; -1 in between.
+        match_of: profile with several rules → the row of its last match, which may be another publication's.
+    """
+
+    satisfied: "Bits"
+    seen: "Bits"
+    head: "Ints"
+    match_of: "Ints"
+
+
+def scratch(index: "Index") -> Work:
+    """Return scratch for an index; one thread at a time may use it."""
+    return Work(
+        satisfied=bits(len(index.words.text_of) + len(index.keys.starts)),
+        seen=bits(int(index.rules.count[0])),
+        head=np.full(len(index.words.starts) - 1, -1, np.int32),
+        match_of=np.full(len(index.profiles.ids.starts) - 1, -1, np.int32),
+    )
+
+
+class Held(NamedTuple):
+    """Matches and evidence, a row each.
+
+    Attributes:
+        matches: columns `DOCUMENT` … `END_ROW`; in no order, some of them replaced by a better rule of the same profile.
+        evidence: see `evidence`.
+        order: the rows of `matches` that count, document by document, best first, then by profile.
+        starts: document, counted from the first → its first place in `order`, and one past the last.
+        tried: how many rules were looked at closely.
+        done: how many documents; fewer than asked for when there was too much to say about them.
+    """
+
+    matches: "Ints"
+    evidence: "Ints"
+    order: "Ints"
+    starts: "Ints"
+    tried: int
+    done: int
+
+
+def hold(
+    index: "Index",
+    hits: "Hits",
+    values: "Values",
+    alive: "Bytes",
+    work: Work,
+    first: int,
+    end: int,
+    *,
+    evidence: bool,
+    room: int,
+) -> Held:
+    """Match documents ``first`` to ``end`` of a batch.
+
+    Args:
+        index: the profiles.
+        hits: everything found in the texts of the batch.
+        values: the bibliographic values of the batch.
+        alive: profile → whether it still counts.
+        work: see `scratch`.
+        first: the first document.
+        end: one past the last.
+        evidence: whether to make evidence; scores do not depend on it.
+        room: stop behind the document with which there are more rows of matches and evidence than this.
+    """
+    hit_starts = np.searchsorted(hits.document, np.arange(end + 1)).astype(np.int32)
+    return Held(*_hold(index, hits, hit_starts, values, alive, work, first, end, evidence, room))
+
+
+@kernel
+def _hold(
+    index: "Index",
+    hits: "Hits",
+    hit_starts: "Ints",
+    values: "Values",
+    alive: "Bytes",
+    work: Work,
+    first: int,
+    end: int,
+    with_rows: bool,  # noqa: FBT001 - kernels take no keywords
+    room: int,
+) -> "tuple[Ints, Ints, Ints, Ints, int, int]":
+    words, wordings, rules = index.words, index.wordings, index.rules
+    matches = np.empty((_FIRST_ROOM, COLUMNS), np.int32)
+    rows = np.empty((_FIRST_ROOM, rows_of.COLUMNS), np.int32)
+    order = np.empty(_FIRST_ROOM, np.int32)
+    starts = np.zeros(end - first + 1, np.int32)
+    next_hit = np.empty(len(hits.text), np.int32)
+    marked = np.empty(_FIRST_ROOM, np.int32)
+    candidates = np.empty(_FIRST_ROOM, np.int32)
+    count, told, ordered, tried, done = 0, 0, 0, 0, 0
+    for document in range(first, end):
+        first_hit, end_hit = hit_starts[document], hit_starts[document + 1]
+        marked, literals = mark_literals(
+            words, hits, first_hit, end_hit, values, document, work.head, next_hit, work.satisfied, marked
+        )
+        candidates, found = _candidates(
+            rules.posting_starts, rules.postings, marked, literals, work.satisfied, candidates
+        )
+        first_match = count
+        looked_at = 0
+        for at in range(found):
+            record = candidates[at]
+            serial = rules.records[record + SERIAL]
+            if is_marked(work.seen, serial):
+                continue
+            mark(work.seen, serial)
+            candidates[looked_at] = serial
+            looked_at += 1
+            profile = rules.records[record + PROFILE_OF]
+            if not alive[profile] or not _holds(wordings.literal, rules.records, record, work.satisfied):
+                continue
+            rows, end_row, units = evaluate(
+                words,
+                wordings,
+                rules.records,
+                record,
+                hits,
+                work.head,
+                next_hit,
+                values,
+                document,
+                work.satisfied,
+                rows,
+                told,
+                with_rows,
+            )
+            if units < rules.records[record + LEAST] >> 1:
+                continue
+            if count == len(matches):
+                matches = longer(matches)
+            row = count
+            if rules.records[record + LEAST] & 1:  # another rule of the profile may have held before
+                row = _row_for(
+                    matches, work.match_of[profile], first_match, count, profile, units, rules.records[record + NUMBER]
+                )
+                if row < 0:
+                    continue
+                work.match_of[profile] = row
+            count += row == count
+            matches[row, DOCUMENT] = document
+            matches[row, PROFILE] = profile
+            matches[row, RULE] = rules.records[record + NUMBER]
+            matches[row, SCORED] = units
+            matches[row, FIRST_ROW] = told
+            matches[row, END_ROW] = end_row
+            told = end_row
+        for hit in range(first_hit, end_hit):
+            work.head[hits.text[hit]] = -1
+        clear(work.satisfied, marked, literals)
+        clear(work.seen, candidates, looked_at)
+        tried += looked_at
+        while count > len(order):
+            order = longer(order)
+        _put_in_order(matches, first_match, count, order)
+        ordered = count
+        done += 1
+        starts[done] = ordered
+        if count + told > room:
+            break
+    return matches[:count].copy(), rows[:told].copy(), order[:ordered].copy(), starts[: done + 1].copy(), tried, done
+
+
+@kernel
+def _candidates(
+    posting_starts: "Ints", postings: "Ints", marked: "Ints", literals: int, satisfied: "Bits", candidates: "Ints"
+) -> "tuple[Ints, int]":
+    """List the records that are posted under a satisfied literal, and whose next rarest group is satisfied, too."""
+    count = 0
+    for number in range(literals):
+        at = posting_starts[marked[number]]
+        end = posting_starts[marked[number] + 1]
+        while at < end:
+            record = postings[at]
+            passes = False
+            wanted = 0
+            while wanted >= 0:
+                at += 1
+                wanted = postings[at]
+                passes |= is_marked(satisfied, wanted if wanted >= 0 else ~wanted)
+            at += 1
+            if passes:
+                if count == len(candidates):
+                    candidates = longer(candidates)
+                candidates[count] = record
+                count += 1
+    return candidates, count
+
+
+@kernel
+def _holds(literal: "Ints", records: "Ints", record: int, satisfied: "Bits") -> bool:
+    """Whether every group of a rule has a literal that is satisfied, and its excluding group none."""
+    at = record + FIRST_GROUP
+    for _ in range(records[record + GROUPS]):
+        end = at + 1 + (records[at] >> KIND_BITS)
+        found = False
+        for place in range(at + 1, end):
+            wording = records[place]
+            if is_marked(satisfied, literal[wording if wording >= 0 else ~wording]):
+                found = True
+                break
+        if found == (records[at] & KIND_MASK == EXCLUDING):
+            return False
+        at = end
+    return True
+
+
+@kernel
+def _row_for(matches: "Ints", known: int, first_match: int, count: int, profile: int, units: int, number: int) -> int:
+    """Return the row for a match of a profile with several rules: a new one, that of a worse rule, or -1 for none."""
+    if not first_match <= known < count or matches[known, PROFILE] != profile:
+        return count
+    if matches[known, SCORED] > units or (matches[known, SCORED] == units and matches[known, RULE] < number):
+        return -1
+    return known
+
+
+@kernel
+def _put_in_order(matches: "Ints", first: int, end: int, order: "Ints") -> None:
+    """Order the rows of one document, best first, then by profile."""
+    keys = np.empty(end - first, np.int64)
+    for at in range(end - first):
+        keys[at] = matches[first + at, PROFILE] - (np.int64(matches[first + at, SCORED]) << 32)
+    by = np.argsort(keys)
+    for at in range(end - first):
+        order[first + at] = first + by[at]
