@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.matcher.engine import ipc, scheme, succession
-from tests.property.matcher.gazette import symbols
+from services.matcher.engine import applicants, ipc, scheme, succession
+from services.matcher.engine.company_groups import groups
+from services.matcher.engine.company_names import brand, short_names
+from tests.property.matcher import gazette
 
 MOVED = sorted({place for move in succession.moves() for place in (move.old, *move.new)})
 GROUPS = sorted({place.partition("/")[0] for place in MOVED if "/" in place})
+
+CALLED = sorted({name for group in groups() for name in group.names})
+COMPANIES = sorted(
+    {name for group in groups() for name in (*group.members, *group.starts, *map("佛山市{}家具厂".format, group.names))}
+)
 
 
 @st.composite
@@ -35,7 +42,7 @@ def test_an_ipc_pattern_and_a_symbol_share_a_key_when_the_one_covers_the_other(
 def test_the_same_holds_for_every_symbol_of_a_gazette() -> None:
     """Every symbol meets a place above it, one of another edition, one beside it and one from anywhere."""
     chance = random.Random(20190709)
-    for symbol in symbols():
+    for symbol in gazette.symbols():
         above = chance.choice(scheme.path(symbol))
         patterns = {
             above,
@@ -46,3 +53,39 @@ def test_the_same_holds_for_every_symbol_of_a_gazette() -> None:
         }
         for pattern in patterns:
             assert bool(set(ipc.pattern_keys(pattern)) & set(ipc.keys(symbol))) is ipc.covers(pattern, symbol)
+
+
+def share_a_key(pattern: str, name: str) -> bool:
+    return bool(set(applicants.pattern_keys(pattern)) & set(applicants.keys(name)))
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(COMPANIES),
+    st.sampled_from(CALLED),
+    st.sampled_from(COMPANIES),
+    st.text("华为中兴（）()集团有限公司厂 ?·", max_size=12),
+)
+def test_an_applicant_pattern_and_a_name_share_a_key_when_the_one_fits_the_other(
+    name: str, group: str, other: str, odd: str
+) -> None:
+    for pattern in (name, group, other, odd, group + odd, name + odd, *short_names(name)):
+        for applicant in (name, odd, name + odd):
+            assert share_a_key(pattern, applicant) is applicants.fits(pattern, applicant)
+
+
+@pytest.mark.data
+def test_the_same_holds_for_every_applicant_of_a_gazette() -> None:
+    """Every applicant meets its own names, a group, and the name of somebody else."""
+    chance = random.Random(20190709)
+    names = gazette.applicants()
+    for name in names:
+        patterns = {
+            name,
+            brand(name),
+            chance.choice(short_names(name) or (name,)),
+            chance.choice(CALLED),
+            chance.choice(names),
+        }
+        for pattern in patterns:
+            assert share_a_key(pattern, name) is applicants.fits(pattern, name)

@@ -1,33 +1,73 @@
 import pytest
 
-from services.matcher.engine.applicants import brand, keys, pattern_keys
-from tests.reference import reference
+from services.matcher.engine.applicants import fits, keys, pattern_keys
+
+
+def test_a_name_has_keys_for_its_legal_name_its_group_and_each_short_form() -> None:
+    assert keys("中兴通讯股份有限公司") == ("=中兴通讯有限公司", "@中兴通讯", "~中兴通讯", "~中兴")
+
+
+@pytest.mark.parametrize("name", ["·", "", " - "])
+def test_what_is_no_name_fits_nobody(name: str) -> None:
+    assert pattern_keys(name) == ()
+    assert keys(name) == ()
+    assert not fits(name, name)
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("pattern", "name"),
     [
-        ("华为技术有限公司", "华为"),
-        ("深圳市大疆创新科技有限公司", "大疆"),
-        ("湖北塑胶跑道工程公司", ""),
-        ("", ""),
-        ("广东省广州市天河区", ""),
+        ("华为", "华为技术有限公司"),
+        ("Huawei", "华为终端有限公司"),
+        ("中兴", "深圳市中兴微电子技术有限公司"),
+        ("海尔集团", "青岛海尔滚筒洗衣机有限公司"),
+        ("OPPO", "广东欧珀移动通信有限公司"),
+        ("tcl", "惠州ＴＣＬ移动通信有限公司"),
+        ("小米科技有限公司", "小米科技有限责任公司"),
+        ("某某(广州)集团有限公司", "某某（广州）集团股份有限公司"),
+        ("中兴通讯股份有限公司", "深圳市中兴通讯股份有限公司"),
+        ("深圳市中兴通讯股份有限公司", "中兴通讯股份有限公司"),
+        ("国家电网公司", "国家电网有限公司"),
+        ("格力钛新能源股份有限公司", "珠海银隆新能源有限公司"),
+        ("大疆创新", "深圳市大疆创新科技有限公司"),
+        ("顾家家居", "顾家家居股份有限公司"),
+        ("伊之密", "广东伊之密精密机械股份有限公司"),
+        ("魅惠丹", "会昌魅惠丹贸易有限公司"),
+        ("会昌魅惠丹", "会昌魅惠丹贸易有限公司"),
+        ("晶科能源有限公司", "??晶科能源有限公司"),
     ],
 )
-def test_a_brand_is_what_remains_without_place_trade_and_legal_form(name: str, expected: str) -> None:
-    assert brand(name) == expected
+def test_a_pattern_fits_whoever_goes_by_it(pattern: str, name: str) -> None:
+    assert fits(pattern, name)
+    assert set(pattern_keys(pattern)) & set(keys(name))
 
 
-def test_a_pattern_of_nothing_but_brackets_fits_nobody() -> None:
-    assert pattern_keys("·") == ()
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("华为", "佛山市华为家具厂"),
+        ("中兴", "日照中兴汽车有限公司"),
+        ("格力", "苏州格力士实业有限公司"),
+        ("京东", "京东方科技集团股份有限公司"),
+        ("京东方", "北京东方计量测试研究所"),
+        ("平安", "湖北平安电工实业有限公司"),
+        ("中国石油", "中国石油大学（北京）"),
+        ("中国石油", "中国石油化工股份有限公司"),
+        ("海信", "佛山市粤海信通讯有限公司"),
+        ("曙光", "浙江曙光汽车标准件有限公司"),
+        ("华为技术有限公司", "华为终端有限公司"),
+        ("海尔集团公司", "海尔有限公司"),
+        ("为", "华为技术有限公司"),
+        ("清华大学", "清华大学深圳研究生院"),
+    ],
+)
+def test_a_pattern_does_not_fit_a_false_friend(pattern: str, name: str) -> None:
+    assert not fits(pattern, name)
+    assert not set(pattern_keys(pattern)) & set(keys(name))
 
 
-def test_a_name_has_a_key_for_itself_and_for_each_short_form() -> None:
-    assert keys("中兴通讯股份有限公司") == ("=中兴通讯股份有限公司", "~中兴通讯", "~中兴")
-
-
-@pytest.mark.data
-def test_most_brands_of_the_reference_names_are_cut_out_exactly() -> None:
-    rows = reference("companies", "names_with_brand.txt").read_text("utf-8").splitlines()
-    right = sum(brand(name) == expected for name, _, expected in (row.partition(" ") for row in rows))
-    assert (right, len(rows)) >= (222, 250)
+def test_what_cannot_be_told_from_the_name_fits_until_the_full_name_is_written() -> None:
+    """Two companies of one brand of which neither is in a group: the full legal name tells them apart."""
+    assert fits("甲乙", "北京甲乙科技有限公司")
+    assert fits("甲乙", "上海甲乙机械制造厂")
+    assert not fits("北京甲乙科技有限公司", "上海甲乙机械制造厂")
