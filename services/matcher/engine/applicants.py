@@ -7,7 +7,7 @@ each shorter form of its name; a pattern asks for keys of one of these kinds.
 from functools import lru_cache
 
 from services.matcher.engine import company_groups
-from services.matcher.engine.company_names import is_legal_name, legal_name, short_names, without_organisation
+from services.matcher.engine.company_names import is_legal_name, legal_name, short_names, without_group
 
 __all__ = ["fits", "is_legal_name", "keys", "legal_name", "pattern_keys"]
 
@@ -27,12 +27,11 @@ def pattern_keys(pattern: str) -> tuple[str, ...]:
     legal = legal_name(pattern)
     if not legal:
         return ()
-    short = legal if is_legal_name(pattern) else without_organisation(pattern) or legal
-    group = company_groups.called(legal) or company_groups.called(short)
+    group = company_groups.called(legal) or company_groups.called(without_group(legal))
     if group:
         return (f"@{group.name}",)
     own = f"={company_groups.today(legal)}"
-    return (own,) if is_legal_name(pattern) else (own, f"~{short}")
+    return (own,) if is_legal_name(pattern) else tuple(dict.fromkeys((own, f"~{legal}", f"~{without_group(legal)}")))
 
 
 def fits(pattern: str, name: str) -> bool:
@@ -40,10 +39,10 @@ def fits(pattern: str, name: str) -> bool:
     wanted, legal = legal_name(pattern), legal_name(name)
     if not wanted or not legal:
         return False
-    short = wanted if is_legal_name(pattern) else without_organisation(pattern) or wanted
-    named = [group for group in company_groups.groups() if {wanted, short} & group.names]
+    asked = {wanted, without_group(wanted)}
+    named = [group for group in company_groups.groups() if asked & group.names]
     if named:
         return any(company_groups.belongs(group, name) for group in named)
     if company_groups.today(wanted) == company_groups.today(legal):
         return True
-    return not is_legal_name(pattern) and short in short_names(name)
+    return not is_legal_name(pattern) and bool(asked & set(short_names(name)))

@@ -23,6 +23,9 @@ _ORGANISATION = re.compile(
     r"|厂|店|行|部|馆|场|站|社|摊|坊|铺)+$"
 )
 _LEGAL = re.compile(r"^株式会社|(?:公司|大学|学院|学校|院|研究所|厂|合作社|事务所|株式会社|中心|实验室|供电局|部队)$")
+_SIZE = re.compile(r"(?:集团|股份|控股)+$")
+_INSTITUTION = re.compile(r"(?:大学|学院|学校|中学|小学|医院|研究院|研究所|科学院|设计院|实验室|中心|局|部队)$")
+"""What is left of such a name without its place is no brand: 人民医院, 理工大学."""
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _KIND_OF_DIVISION = re.compile(r"^(?:特别行政区|自治区|自治州|自治县|地区|新区|省|市|区|县|镇|乡|街道)")
 _ZONE = re.compile(
@@ -91,12 +94,16 @@ def is_legal_name(pattern: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def short_names(name: str) -> tuple[str, ...]:
-    """Return the shorter forms a company goes by, longest first: without legal form, without place, then word by word without its trade."""
+    """Return the shorter forms a company goes by, longest first: without legal form, without place, then word by word without its trade.
+
+    Schools, hospitals and institutes have the first form only. A form that is nothing but a place is none.
+    """
     stem = _stem(name)
     forms = [stem]
-    for bare in _without_place(stem):
-        forms += _without_trade(bare)
-    return tuple(dict.fromkeys(form for form in forms if len(form) >= MIN_BRAND))
+    if not _is_institution(name):
+        for bare in _without_place(stem):
+            forms += _without_trade(bare)
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= MIN_BRAND and not _is_place(form)))
 
 
 def placeless(name: str) -> str:
@@ -104,9 +111,10 @@ def placeless(name: str) -> str:
     return _without_place(_stem(name))[0]
 
 
-def without_organisation(pattern: str) -> str:
-    """Return a pattern without the word for its kind of organisation: 海尔 of 海尔集团."""
-    return _ORGANISATION.sub("", legal_name(pattern))
+def without_group(pattern: str) -> str:
+    """Return a pattern without the word that says it is large: 海尔 of 海尔集团, 大华 of 大华股份."""
+    plain = legal_name(pattern)
+    return _SIZE.sub("", plain) or plain
 
 
 def brand(name: str) -> str:
@@ -116,6 +124,14 @@ def brand(name: str) -> str:
     """
     left = _without_trade(_without_place(_stem(name))[-1])[-1]
     return left if len(left) >= MIN_BRAND else ""
+
+
+def _is_institution(name: str) -> bool:
+    return bool(_INSTITUTION.search(_IN_BRACKETS.sub("", legal_name(name))))
+
+
+def _is_place(text: str) -> bool:
+    return _divisions().length(text) == len(text)
 
 
 @lru_cache(maxsize=4096)
