@@ -10,6 +10,7 @@ from shared.wire.publication import Publication
 OURS_ALONE = (
     "the term's ends are token boundaries, but it is cut otherwise in the text than alone",
     "the term's ends are token boundaries of another, nearly as likely path",
+    "the place is named by the IPC symbol of another edition",
 )
 PEERS_ALONE = (
     "the term stands only across blanks of the text",
@@ -20,10 +21,15 @@ UNEXPLAINED = "unexplained"
 
 
 class CutPublication:
-    """A publication's title and abstract, cut into tokens."""
+    """A publication's title and abstract, cut into tokens.
+
+    Attributes:
+        places: the subclasses and main groups of its IPC symbols.
+    """
 
     def __init__(self, publication: Publication) -> None:
         texts = [normalise(text) for text in (publication.title, publication.abstract or "")]
+        self.places = {place for symbol in publication.ipc for place in (symbol[:4], symbol.partition("/")[0])}
         self._texts = [(text, tokens(text)) for text in texts]
         self._dense = ["\n" + "\n".join(_words(text, spans)) + "\n" for text, spans in self._texts]
 
@@ -43,7 +49,8 @@ def why_ours_alone(profile: Profile, publication: CutPublication) -> str:
     """Say why a match is ours and not the peer's."""
     (rule,) = profile.rules
     if _keywords_hold(rule, publication.has_phrase):
-        return UNEXPLAINED
+        named = {pattern.rstrip("*") for pattern in rule.ipc}
+        return OURS_ALONE[2] if named and not named & publication.places else UNEXPLAINED
     return OURS_ALONE[0] if _groups_hold(rule, publication.has_aligned) else OURS_ALONE[1]
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from shared.errors import MisconfiguredError
+from shared.wire.profile import Fuzziness
 
 
 def register(app: typer.Typer) -> None:
@@ -18,11 +19,25 @@ def register(app: typer.Typer) -> None:
 
 
 def match(
-    profiles: Annotated[int, typer.Option(min=1, help="订阅画像的数量。")] = 1_000,
-    documents: Annotated[int, typer.Option(min=1, help="公开文献的数量。")] = 20_000,
+    profiles: Annotated[list[int] | None, typer.Option(min=1, help="订阅画像的数量，可以多次给出。")] = None,
+    documents: Annotated[int, typer.Option(min=1, help="公开文献的数量。")] = 2_000,
+    *,
+    length: Annotated[int, typer.Option(min=100, help="每件公开标题加摘要的字数，大约。")] = 300,
+    fuzziness: Annotated[Fuzziness, typer.Option(help="订阅画像的模糊程度。")] = Fuzziness.OFF,
+    workers: Annotated[int, typer.Option(min=1, help="几个进程；多于 1 时只测它们快几倍。")] = 1,
+    rounds: Annotated[int, typer.Option(min=1, help="每项测几遍，取最好的一遍。")] = 3,
 ) -> None:
-    """匹配一条公开需要多少 CPU 时间，含得分和证据。"""
-    _show(_benchmark("matching").run(profiles=(profiles,), documents=documents))
+    """匹配一件公开需要多少 CPU 时间，有依据和没有依据各多少；装载多久，占多少内存。"""
+    _show(
+        _benchmark("matching").run(
+            profiles=tuple(profiles or (100_000,)),
+            documents=documents,
+            length=length,
+            fuzziness=fuzziness.value,
+            workers=workers,
+            rounds=rounds,
+        )
+    )
 
 
 def pipeline(profiles: Annotated[int, typer.Option(min=1, help="订阅画像的数量。")] = 1_000) -> None:

@@ -36,6 +36,7 @@ import org.apache.lucene.util.Version;
 public final class Peer {
   private static final int PASSES = 4;
   private static final int REGISTERED_AT_ONCE = 2_000; // more at once keep too much unindexed on the heap
+  private static final int WARM_UP = 6_000; // documents, until the compiler has seen enough
   private static final int POSITIONS_BETWEEN_TITLE_AND_ABSTRACT = 100;
 
   private IndexWriter writer;
@@ -120,7 +121,9 @@ public final class Peer {
   }
 
   private <T extends QueryMatch> Round best(List<Document> documents, MatcherFactory<T> factory, int rounds) throws IOException {
-    round(documents, factory, null); // compiles
+    for (int compiled = 0; compiled < WARM_UP; compiled += documents.size()) {
+      round(documents, factory, null);
+    }
     Round best = round(documents, factory, null);
     for (int more = 1; more < rounds; more++) {
       Round next = round(documents, factory, null);
