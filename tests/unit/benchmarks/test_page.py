@@ -10,7 +10,9 @@ import pytest
 from benchmarks.__main__ import ALL
 
 ROOT = Path(__file__).resolve().parents[3]
-COMMANDS = re.findall(r"^python -m (benchmarks\S*)([^#\n]*)", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.M)
+COMMANDS = re.findall(
+    r"^python -m (benchmarks\S*)([^#\n]*)", (ROOT / "docs/benchmarks.md").read_text("utf-8"), re.MULTILINE
+)
 
 
 @pytest.mark.parametrize(("module", "arguments"), COMMANDS)
