@@ -140,7 +140,7 @@ def accept(
     desk.accept(rings)
     for ring in rings:
         typer.echo(f"{ring.id}　{ring.in_words()}{f'　并入 {ring.extends}' if ring.extends else ''}")
-    say(f"收下 {len(rings)} 个。正在运行的匹配服务重新启动后用上它们；zhitui match 和 backtest 立即用上。")
+    say(f"收下 {len(rings)} 个。正在运行的匹配服务重新启动后用上它们。")
 
 
 def reject(

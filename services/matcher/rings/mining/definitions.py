@@ -66,8 +66,10 @@ def _of_bracket(text: str, found: "re.Match[str]") -> Definition | None:
     content = inside[marked.end() :] if marked else inside
     parts = [part for part in (part.strip(_QUOTES) for part in _PARTS.split(content.strip(_QUOTES))) if part]
     left = _LATIN.search(text[:at])
+    if left and is_abbreviation(left[0]) and (one := _of_abbreviation(text, found, left[0], parts)) is not None:
+        return one
     if left and not _goes_on(text, left.start()):
-        return _of_abbreviation(text, found, left[0], parts) if is_abbreviation(left[0]) else None
+        return None
     runs = candidates(text, at)
     if runs and (names := _latin_names(parts)):
         return Definition(runs, at, names, runs[0].start, found.end())

@@ -38,7 +38,9 @@ def is_abbreviation(text: str) -> bool:
         return False
     if text[-1].isdigit():
         return _NUMBERED.fullmatch(text) is not None or is_formula(text)
-    return sum(character.isupper() for character in text) > 1 and (text[0].isalpha() or text[1] == "-")
+    return sum(character.isupper() for character in text) > 1 and (
+        text[0].isalpha() or (text[1] == "-" and text[2:].isalpha())
+    )
 
 
 def is_formula(text: str) -> bool:
