@@ -3,16 +3,18 @@
 A *run* is a maximal sequence of ideographs. All ways to cut a run into words of the dictionary form a lattice; a way costs the sum
 of its words' costs (an ideograph that is no word costs `Dictionary.unknown`). For a hit on ``[i, j)`` of a run,
 
-    excess = forward[i] + (best way through the hit alone) + backward[j] - total   (≥ 0, millinats)
+    excess = forward[i] + (best way through the hit alone) + backward[j] - total   (millinats)
 
-is what the best way with a boundary at both of its ends costs more than the best of all ways.
+is what the best way with a boundary at both of its ends costs more than the best of all ways. There are two lattices: of words of up to
+three ideographs (`WORDS`), which weighs words against each other, and of words of up to two (`PARTS`), in which a word of three shows
+its parts: 变压器 is 变压|器, not 变|压器.
 """
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.matcher.engine.dictionary import dictionary
+from services.matcher.engine.dictionary import LONGEST, dictionary
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lexicon import ABSENT, ROOT, child
 from services.matcher.engine.segment import HAN, character_classes
@@ -27,13 +29,18 @@ if TYPE_CHECKING:
 
     Costs = NDArray[np.int32]
 
+WORDS, PARTS = 0, 1
+"""The two lattices; columns of `forward`, `backward` and `total`."""
+
 WHOLE = -1
 """In place of the cost of a term's last run: the term is one run."""
 
+DEAREST_IDEOGRAPH = 7500
+"""A term is taken for a word of its own that no dictionary knows: at most so dear for each ideograph, in millinats."""
+
 _ENCODING = "utf-32-le"
-_FAR = np.iinfo(np.int64).max
-_ROOM = 256
-"""Room for the words of a run to begin with; at least as many as can begin at one character."""
+_FAR = 1 << 60
+"""Dearer than any way; twice as much is still a number."""
 
 
 def measure(points: "NDArray[np.uint32]", han: "NDArray[np.bool_]") -> "tuple[Costs, Costs, Costs]":
@@ -44,18 +51,19 @@ def measure(points: "NDArray[np.uint32]", han: "NDArray[np.bool_]") -> "tuple[Co
         han: which of them are ideographs, shape (n,).
 
     Returns:
-        `forward`, shape (n + 1,): of the run's beginning up to each position of it; `backward`, shape (n + 1,): from each position
-        to the run's end; `total`, shape (n + 1,): of the whole run, at each of its ideographs.
+        `forward`: from the run's beginning to each position of it; `backward`: from each position to the run's end; `total`: of the
+        whole run, at each of its ideographs. Shape (n + 1, 2): `WORDS`, `PARTS`.
     """
     known = dictionary()
     return _measure(points, han, known.words.slots, known.words.terminal, known.costs, known.unknown)
 
 
 def term_costs(texts: "Sequence[str]") -> "NDArray[np.int32]":
-    """Return what the best ways through normalised terms cost, in millinats: shape (n, 2).
+    """Return what the best ways of `WORDS` through normalised terms cost, in millinats: shape (n, 2).
 
     Column 0 is the run that a term begins with (0 when it begins with no ideograph), column 1 the run that it ends with (0 when it ends
     with none), or `WHOLE` when the term is one run; column 0 is then the cost of the term.
+    No run costs more than `DEAREST_IDEOGRAPH` for each of its ideographs.
     """
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(lengths + 1) - 1
@@ -63,8 +71,13 @@ def term_costs(texts: "Sequence[str]") -> "NDArray[np.int32]":
     points = np.frombuffer(bytearray(joined, _ENCODING), np.uint32)  # writable, so that no second kernel is compiled
     han = character_classes(points) == HAN
     _, _, total = measure(points, han)
+    begins = np.flatnonzero(han & ~np.concatenate(([False], han[:-1])))
+    run_ends = np.flatnonzero(han & ~np.concatenate((han[1:], [False]))) + 1
+    dearest = np.zeros(len(points), np.int64)
+    dearest[han] = np.repeat(DEAREST_IDEOGRAPH * (run_ends - begins), run_ends - begins)
+    capped = np.minimum(total[:-1, WORDS], dearest).astype(np.int32)
+    costs = np.stack((capped[ends - lengths], capped[ends - 1]), axis=1)
     han_before = np.concatenate(([0], np.cumsum(han)))
-    costs = np.stack((total[ends - lengths], total[ends - 1]), axis=1)
     costs[han_before[ends] - han_before[ends - lengths] == lengths, 1] = WHOLE
     return costs
 
@@ -75,6 +88,7 @@ def excess(  # noqa: PLR0917 - arrays, one by one
     end: int,
     first_cost: int,
     last_cost: int,
+    lattice: int,
     forward: "Costs",
     backward: "Costs",
     total: "Costs",
@@ -86,14 +100,15 @@ def excess(  # noqa: PLR0917 - arrays, one by one
         end: one past its last character.
         first_cost: row of `term_costs`, column 0.
         last_cost: column 1.
+        lattice: `WORDS` or `PARTS`.
         forward: of the text, see `measure`.
         backward: of the text.
         total: of the text.
     """
     if last_cost == WHOLE:
-        return int(np.int32(forward[start] + first_cost + backward[end] - total[start]))
-    at_first = int(np.int32(forward[start] + first_cost - total[start]))
-    at_last = int(np.int32(last_cost + backward[end] - total[end - 1]))
+        return int(np.int32(forward[start, lattice] + first_cost + backward[end, lattice] - total[start, lattice]))
+    at_first = int(np.int32(forward[start, lattice] + first_cost - total[start, lattice]))
+    at_last = int(np.int32(last_cost + backward[end, lattice] - total[end - 1, lattice]))
     return max(at_first, at_last)
 
 
@@ -107,12 +122,13 @@ def _measure(  # noqa: PLR0917 - arrays, one by one
     unknown: int,
 ) -> "tuple[Costs, Costs, Costs]":
     length = len(points)
-    forward = np.zeros(length + 1, np.int32)
-    backward = np.zeros(length + 1, np.int32)
-    total = np.zeros(length + 1, np.int32)
-    way = np.zeros(_ROOM, np.int64)
-    edges = np.zeros((_ROOM, 3), np.int32)
-    run = stop = 0
+    forward = np.zeros((length + 1, 2), np.int32)
+    backward = np.zeros((length + 1, 2), np.int32)
+    total = np.zeros((length + 1, 2), np.int32)
+    room = 64
+    price = np.zeros((room, LONGEST), np.int64)
+    way = np.zeros((room + LONGEST, 2), np.int64)
+    run = 0
     while run < length:
         if not han[run]:
             run += 1
@@ -121,52 +137,51 @@ def _measure(  # noqa: PLR0917 - arrays, one by one
         while stop < length and han[stop]:
             stop += 1
         size = stop - run
-        if size >= len(way):
-            way = np.zeros(2 * size, np.int64)
-        edges, count = _edges(points[run:stop], slots, terminal, costs, unknown, edges)
-        way[1 : size + 1] = _FAR
+        if size >= room:
+            room = 2 * size
+            price = np.zeros((room, LONGEST), np.int64)
+            way = np.zeros((room + LONGEST, 2), np.int64)
+        _price(points[run:stop], slots, terminal, costs, unknown, price)
+        way[1 : size + LONGEST] = _FAR
         way[0] = 0
-        for edge in range(count):
-            at, to = edges[edge, 0], edges[edge, 1]
-            way[to] = min(way[to], way[at] + edges[edge, 2])
         for at in range(size):
-            forward[run + at] = np.int32(way[at])
-            total[run + at] = np.int32(way[size])
-        way[:size] = _FAR
+            words, parts = way[at, WORDS], way[at, PARTS]
+            forward[run + at, WORDS], forward[run + at, PARTS] = np.int32(words), np.int32(parts)
+            way[at + 1, WORDS] = min(way[at + 1, WORDS], words + price[at, 0])
+            way[at + 2, WORDS] = min(way[at + 2, WORDS], words + price[at, 1])
+            way[at + 3, WORDS] = min(way[at + 3, WORDS], words + price[at, 2])
+            way[at + 1, PARTS] = min(way[at + 1, PARTS], parts + price[at, 0])
+            way[at + 2, PARTS] = min(way[at + 2, PARTS], parts + price[at, 1])
+        total[run:stop, WORDS], total[run:stop, PARTS] = np.int32(way[size, WORDS]), np.int32(way[size, PARTS])
+        way[size : size + LONGEST] = _FAR
         way[size] = 0
-        for edge in range(count - 1, -1, -1):
-            at, to = edges[edge, 0], edges[edge, 1]
-            way[at] = min(way[at], way[to] + edges[edge, 2])
-        for at in range(1, size + 1):
-            backward[run + at] = np.int32(way[at])
+        for at in range(size - 1, -1, -1):
+            backward[run + at + 1, WORDS] = np.int32(way[at + 1, WORDS])
+            backward[run + at + 1, PARTS] = np.int32(way[at + 1, PARTS])
+            way[at, PARTS] = min(way[at + 1, PARTS] + price[at, 0], way[at + 2, PARTS] + price[at, 1])
+            way[at, WORDS] = min(
+                way[at + 1, WORDS] + price[at, 0], way[at + 2, WORDS] + price[at, 1], way[at + 3, WORDS] + price[at, 2]
+            )
         run = stop
     return forward, backward, total
 
 
 @kernel
-def _edges(  # noqa: PLR0917 - arrays, one by one
+def _price(  # noqa: PLR0917 - arrays, one by one
     run: "NDArray[np.uint32]",
     slots: "Slots",
     terminal: "NDArray[np.int32]",
     costs: "Costs",
     unknown: int,
-    edges: "NDArray[np.int32]",
-) -> "tuple[NDArray[np.int32], int]":
-    """Find the words of a run, as rows of (start, end, cost) by ascending start; every single ideograph is one."""
-    count = 0
+    price: "NDArray[np.int64]",
+) -> None:
+    """Write what the words of one, two and three ideographs that begin at each ideograph of a run cost."""
     for at in range(len(run)):
-        if count + _ROOM > len(edges):
-            edges = np.concatenate((edges, np.zeros_like(edges)))
-        node = child(slots, ROOT, run[at])
-        to = at + 1
-        single = terminal[node] if node != ABSENT else ABSENT
-        edges[count, 0], edges[count, 1] = at, to
-        edges[count, 2] = costs[single] if single != ABSENT else unknown
-        count += 1
-        while node != ABSENT and to < len(run):
+        price[at, 0], price[at, 1], price[at, 2] = unknown, _FAR, _FAR
+        node = ROOT
+        for to in range(at, min(at + LONGEST, len(run))):
             node = child(slots, node, run[to])
-            to += 1
-            if node != ABSENT and terminal[node] != ABSENT:
-                edges[count, 0], edges[count, 1], edges[count, 2] = at, to, costs[terminal[node]]
-                count += 1
-    return edges, count
+            if node == ABSENT:
+                break
+            if terminal[node] != ABSENT:
+                price[at, to - at] = costs[terminal[node]]

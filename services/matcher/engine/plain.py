@@ -1,14 +1,13 @@
 """Where a hit stands, said slowly and plainly: the specification of `terms.judge`."""
 
+from functools import lru_cache
 from itertools import groupby
 
-from services.matcher.engine.dictionary import dictionary
+from services.matcher.engine.dictionary import LONGEST, dictionary
+from services.matcher.engine.lattice import DEAREST_IDEOGRAPH
 from services.matcher.engine.lexicon import ABSENT
 from services.matcher.engine.segment import HAN, character_class, tokens
-from services.matcher.engine.terms import AFFIX_LIMIT, WORD_LIMIT, Place
-
-_LONGEST = 16
-"""No word of the dictionary is longer."""
+from services.matcher.engine.terms import AFFIX_LIMIT, LONG_TERM, WORD_LIMIT, Place
 
 
 class CutText:
@@ -31,43 +30,40 @@ class CutText:
         """Say how ``text[start:end]`` lies among the tokens."""
         if start in self._starts and end in self._ends:
             return Place.WORD
-        if (start in self._starts or self._splits_ideographs(start)) and (
-            end in self._ends or self._splits_ideographs(end)
-        ):
-            more = max(
-                self._excess(start, end, run)
-                for run in self._runs
-                if run[0] <= start < run[1] or run[0] < end <= run[1]
-            )
-            if more <= WORD_LIMIT:
-                return Place.WORD
-            inside = any(token_start <= start and end <= token_end for token_start, token_end in self._tokens)
-            if inside and (start in self._starts or end in self._ends) and more <= AFFIX_LIMIT:
-                return Place.AFFIX
-        return Place.LOOSE
+        if not (start in self._starts or self._splits_ideographs(start)):
+            return Place.LOOSE
+        if not (end in self._ends or self._splits_ideographs(end)):
+            return Place.LOOSE
+        if any(token_start <= start and end <= token_end for token_start, token_end in self._tokens):
+            longest = LONGEST if end - start >= LONG_TERM else 2
+            return Place.AFFIX if self._excess(start, end, longest) <= AFFIX_LIMIT else Place.LOOSE
+        return Place.WORD if self._excess(start, end, LONGEST) <= WORD_LIMIT else Place.LOOSE
 
     def _splits_ideographs(self, at: int) -> bool:
         return any(run_start < at < run_end for run_start, run_end in self._runs)
 
-    def _excess(self, start: int, end: int, run: tuple[int, int]) -> int:
-        """Return how much dearer the run is with boundaries where the hit's ends lie in it."""
-        run_start, run_end = run
-        inner_start, inner_end = max(start, run_start), min(end, run_end)
-        forced = (
-            best_way(self._text[run_start:inner_start])
-            + best_way(self._text[inner_start:inner_end])
-            + best_way(self._text[inner_end:run_end])
-        )
-        return forced - best_way(self._text[run_start:run_end])
+    def _excess(self, start: int, end: int, longest: int) -> int:
+        """Return how much dearer the text is with boundaries at the hit's ends: in the run of its first, or of its last ideograph."""
+        excesses = []
+        for run_start, run_end in self._runs:
+            if run_start <= start < run_end or run_start < end <= run_end:
+                inner_start, inner_end = max(start, run_start), min(end, run_end)
+                before = best_way(self._text[run_start:inner_start], longest)
+                inner = self._text[inner_start:inner_end]
+                after = best_way(self._text[inner_end:run_end], longest)
+                own = min(best_way(inner, LONGEST), DEAREST_IDEOGRAPH * len(inner))
+                excesses.append(before + own + after - best_way(self._text[run_start:run_end], longest))
+        return max(excesses)
 
 
-def best_way(run: str) -> int:
-    """Return what the cheapest way to cut a run of ideographs into words costs, in millinats."""
+@lru_cache(maxsize=10_000)
+def best_way(run: str, longest: int) -> int:
+    """Return what the cheapest way to cut a run of ideographs into words of so many characters at most costs, in millinats."""
     known = dictionary()
     best = [0]
     for end in range(1, len(run) + 1):
         ways = []
-        for start in range(max(0, end - _LONGEST), end):
+        for start in range(max(0, end - longest), end):
             number = known.words.number(run[start:end])
             if number != ABSENT:
                 ways.append(best[start] + int(known.costs[number]))

@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from services.matcher.engine.kernel import kernel
-from services.matcher.engine.lattice import excess
+from services.matcher.engine.lattice import PARTS, WORDS, excess
 from services.matcher.engine.segment import HAN, character_class
 from shared.wire.match import HitKind
 from shared.wire.profile import TermMatch
@@ -18,9 +18,9 @@ class Place(IntEnum):
     """How a hit lies among the tokens; a higher place counts wherever a lower one does.
 
     Attributes:
-        LOOSE: infix (inside a token, touching neither end) or straddle (across a boundary, not both ends aligned).
-        AFFIX: inside one token of ideographs, touching exactly one of its ends.
-        WORD: both ends are token boundaries.
+        LOOSE: anything else: a straddle (across a boundary, not both ends aligned), a piece of letters, a part that is none (动车 in 自动车床).
+        AFFIX: a part of one token of ideographs.
+        WORD: both ends are token boundaries, or might as well be.
     """
 
     LOOSE = 0
@@ -52,11 +52,14 @@ def place_of(text: str, tokens: list[tuple[int, int]], start: int, end: int) -> 
     return Place.LOOSE
 
 
-WORD_LIMIT = 1500
-"""A hit inside a run of ideographs whose ends are no token boundaries is a word all the same up to this excess, in millinats."""
+WORD_LIMIT = 200
+"""A hit across a token boundary is a word all the same up to this excess, in millinats: the segmenter cut wrongly, or might have."""
 
-AFFIX_LIMIT = 6000
-"""A hit at one end of a token is no affix beyond this excess, in millinats: a boundary hides in it (动车 in 自动车床)."""
+AFFIX_LIMIT = 1000
+"""A hit inside a token is a part of it up to this excess: 电池 in 电池组, but not 动车 in 自动车床."""
+
+LONG_TERM = 3
+"""A term of so many characters is weighed against other words, a shorter one inside a token against the token's parts."""
 
 _LOOSE, _AFFIX, _WORD = int(Place.LOOSE), int(Place.AFFIX), int(Place.WORD)
 
@@ -93,9 +96,9 @@ def judge(  # noqa: PLR0917 - the arrays of a batch, one by one
         return _WORD
     if not (at_start or (han[start - 1] and han[start])) or not (at_end or (han[end - 1] and han[end])):
         return _LOOSE
-    more = excess(start, end, first_cost, last_cost, forward, backward, total)
-    if more <= WORD_LIMIT:
-        return _WORD
-    if (at_start or at_end) and more <= AFFIX_LIMIT and boundaries_before[end - 1] == boundaries_before[start]:
-        return _AFFIX
-    return _LOOSE
+    inside = boundaries_before[end - 1] == boundaries_before[start]
+    lattice = PARTS if inside and end - start < LONG_TERM else WORDS
+    more = excess(start, end, first_cost, last_cost, lattice, forward, backward, total)
+    if inside:
+        return _AFFIX if more <= AFFIX_LIMIT else _LOOSE
+    return _WORD if more <= WORD_LIMIT else _LOOSE
