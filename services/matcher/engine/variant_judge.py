@@ -21,7 +21,7 @@ SWAPPED, INSERTED, DROPPED, REPLACED, TYPED, MORE, LESS, TURNED = range(8)
 """Deviations: words swapped, characters more, a particle less, a character for another; a letter for another, one more, one less,
 two exchanged."""
 _NONE, _NORMAL, _LOOSE = 0, int(Level.NORMAL), int(Level.LOOSE)
-_FORM = int(Likeness.FORM)
+_FORM, _SLIP = int(Likeness.FORM), int(Likeness.SLIP)
 _BEFORE, _AFTER, _PARTICLE = 1, 2, 4
 
 
@@ -57,18 +57,18 @@ def judge(  # noqa: PLR0917 - tables, one by one
             continue
         numbers[at] = terms.number[text]
         if kind == INSERTED:
-            first = start + place
-            joins = end - start - terms.length[text] == MOST_INSERTED and _joins(
-                known.joiners, points[first], points[first + 1]
-            )
-            levels[at] = _NONE if joins else _inserted(terms, text, place, more)
+            first, longer = start + place, end - start - terms.length[text]
+            joins = longer == MOST_INSERTED and _joins(known.joiners, points[first], points[first + 1])
+            levels[at] = _NONE if joins else _inserted(terms, text, place, longer, more)
         elif kind == DROPPED:
             levels[at] = _NORMAL if terms.length[text] > SHORTEST else _LOOSE
         elif kind == REPLACED:
-            head = place == terms.length[text] - 1 and points[end - 1] < BASIC_PLANE and known.heads[points[end - 1]]
-            if more != _FORM and (head or _another_word(points, terms, words, text, place, start)):
-                more += 1
-            levels[at] = _NORMAL if more == _FORM else more if more <= _LOOSE else _NONE
+            typed = points[start + place]
+            head = start + place == end - 1 and typed < BASIC_PLANE and known.heads[typed]
+            slip = not head and more != _FORM and not _has_word(words, points, start, end, place)
+            base = terms.starts[text]
+            slip = slip and _has_word(words, terms.points, base, base + terms.length[text], place)
+            levels[at] = _written_for(more, slip)
         else:
             levels[at] = _mistyped(terms, text, kind, place)
     return numbers, levels
@@ -81,23 +81,30 @@ def _joins(joiners: "NDArray[np.uint64]", one: int, other: int) -> bool:
 
 
 @kernel
-def _inserted(terms: Terms, text: int, place: int, known: int) -> int:
+def _inserted(terms: Terms, text: int, place: int, longer: int, known: int) -> int:
     before, after, particle = known & _BEFORE, known & _AFTER, known & _PARTICLE
+    length = terms.length[text]
     in_cut = (terms.cut[text] >> np.uint64(place)) & np.uint64(1) != np.uint64(0)
-    deep = 2 <= place <= terms.length[text] - 2  # noqa: PLR2004 - two characters on either side
-    if (particle and (in_cut or deep)) or (before and place > 1 and (in_cut or (after and deep))):
+    deep = 2 <= place <= length - 2  # noqa: PLR2004 - two characters on either side
+    near = in_cut or (after and deep) or (longer == 1 and place == length - 1)
+    if (particle and (in_cut or deep)) or (before and place > 1 and near):
         return _NORMAL
     return _LOOSE if known or in_cut else _NONE
 
 
 @kernel
-def _another_word(points: "Points", terms: Terms, words: Words, text: int, place: int, start: int) -> bool:  # noqa: PLR0917
-    base = terms.starts[text]
-    for first in range(max(0, place - LONGEST_COMMON + 1), place + 1):
-        for end in range(max(place + 1, first + 2), min(terms.length[text], first + LONGEST_COMMON) + 1):
-            if _is_common(words, points, start + first, start + end) and _is_common(
-                words, terms.points, base + first, base + end
-            ):
+def _written_for(likeness: int, slip: bool) -> int:  # noqa: FBT001 - a kernel takes no keywords
+    if likeness == _FORM or (likeness == _SLIP and slip):
+        return _NORMAL
+    return _LOOSE if likeness == _SLIP or slip else _NONE
+
+
+@kernel
+def _has_word(words: Words, points: "Points", start: int, end: int, place: int) -> bool:
+    at = start + place
+    for first in range(max(start, at - LONGEST_COMMON + 1), at + 1):
+        for last in range(max(at + 1, first + 2), min(end, first + LONGEST_COMMON) + 1):
+            if _is_common(words, points, first, last):
                 return True
     return False
 

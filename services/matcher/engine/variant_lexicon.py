@@ -11,7 +11,6 @@ from services.matcher.engine.confusion import groups, pairs
 from services.matcher.engine.dictionary import dictionary
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lexicon import ROOT, Lexicon, child
-from services.matcher.engine.segment import tokens
 from services.matcher.engine.variants import (
     HEADS,
     JOINERS,
@@ -22,6 +21,7 @@ from services.matcher.engine.variants import (
     latin_words,
     swapped,
     swapped_level,
+    word_starts,
 )
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ class VariantLexicon:
         owners: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
         for at, number in enumerate(kept):
             text = texts[number]
-            cut[at] = sum(1 << start for start, _ in tokens(text)[1:])
+            cut[at] = sum(1 << start for start in word_starts(text))
             for start, end in latin_words(text):
                 first = lexicon.starts[at] + start
                 letters[first : first + end - start] = range(1, end - start + 1)

@@ -58,7 +58,7 @@ HEADS = frozenset(
 )
 """What names of things end with: another one at a term's end is another thing."""
 THINGS = frozenset(
-    "备构置统艺端架人床机具片胎板站线车辆土筋芯子针术序程棚栅纤阵列调器仪台件座阀泵灯箱柜桶罐壳管轮体材料品组块门网户"
+    "备构置统艺端架人床机具片胎板站线车辆土筋芯子针术序程棚栅纤器仪台件座阀泵灯箱柜桶罐壳管轮路达型体材料品组块门网户"
 )
 """What names of made things end with; swapped with another word, one names another thing (驱动电机, 电机驱动)."""
 COMMON_COST = 15_650
@@ -120,14 +120,15 @@ def _inserted(window: str, inner: "AbstractSet[int]", term: str) -> "Iterator[Le
     more = len(window) - len(term)
     if not 1 <= more <= MOST_INSERTED:
         return
-    cut = _cut(term)
+    cut = word_starts(term)
     for at in range(1, len(term)):
         piece = window[at : at + more]
         if window != term[:at] + piece + term[at:] or _one_run(term[at - 1], term[at]) or not insertable(piece):
             continue
         before, after = at in inner, at + more in inner
         deep = 2 <= at <= len(term) - 2  # noqa: PLR2004 - two characters on either side
-        if (piece in PARTICLES and (at in cut or deep)) or (before and at > 1 and (at in cut or (after and deep))):
+        near = at in cut or (after and deep) or (more == 1 and at == len(term) - 1)
+        if (piece in PARTICLES and (at in cut or deep)) or (before and at > 1 and near):
             yield Level.NORMAL
         elif before or after or at in cut or piece in PARTICLES:
             yield Level.LOOSE
@@ -162,10 +163,10 @@ def swapped(term: str) -> tuple[str, str] | None:
 
     A word of grammar is not a word to swap (用于|检测).
     """
-    cut = tokens(term)
-    if len(cut) != 2 or not (CONJUNCTIONS | BARRED).isdisjoint(term):  # noqa: PLR2004 - two words
+    cut = word_starts(term)
+    if len(cut) != 1 or not (CONJUNCTIONS | BARRED).isdisjoint(term):
         return None
-    first, second = (term[start:end] for start, end in cut)
+    first, second = term[: cut[0]], term[cut[0] :]
     if min(len(first), len(second)) < SHORTEST_SWAPPED or first == second:
         return None
     return second, first
@@ -182,20 +183,23 @@ def _replaced(window: str, term: str) -> "Iterator[Level]":
     alike = likeness(term[at], window[at])
     if alike is None:
         return
-    other = another_word(window, term, at) or (at == len(term) - 1 and window[at] in HEADS)
-    steps = 1 if alike == Likeness.FORM else alike + other
-    if steps <= Level.LOOSE:
-        yield Level(steps)
+    if alike == Likeness.FORM:
+        yield Level.NORMAL
+        return
+    slip = _has_word(term, at) and not _has_word(window, at) and not (at == len(term) - 1 and window[at] in HEADS)
+    if alike == Likeness.SLIP:
+        yield Level.NORMAL if slip else Level.LOOSE
+    elif slip:
+        yield Level.LOOSE
 
 
-def another_word(window: str, term: str, at: int) -> bool:
-    """Say whether the character that differs makes one common word of the dictionary into another (电机, 电击)."""
-    slices = [
-        (start, end)
+def _has_word(text: str, at: int) -> bool:
+    """Say whether a common word of two to four characters lies over a character."""
+    return any(
+        _is_common(text[start:end])
         for start in range(max(0, at - LONGEST_COMMON + 1), at + 1)
-        for end in range(max(at + 1, start + 2), min(len(term), start + LONGEST_COMMON) + 1)
-    ]
-    return any(_is_common(window[start:end]) and _is_common(term[start:end]) for start, end in slices)
+        for end in range(max(at + 1, start + 2), min(len(text), start + LONGEST_COMMON) + 1)
+    )
 
 
 def _is_common(word: str) -> bool:
@@ -236,9 +240,14 @@ def _slips(word: str, typed: str, at: int) -> set[str]:
     return {slip for slip in (one_more | other | exchanged | {head + tail}) if slip == typed}
 
 
-def _cut(term: str) -> set[int]:
-    """Return where the words of a term begin, the first left out."""
-    return {start for start, _ in tokens(term)[1:]}
+def word_starts(term: str) -> list[int]:
+    """Return where the words of a term begin, the first left out: its own cut; a single token of four ideographs is cut in its middle
+    when both halves are common words (数据处理).
+    """  # noqa: D205
+    cut = tokens(term)
+    if len(cut) == 1 and len(term) == 2 * SHORTEST_SWAPPED and _is_common(term[:2]) and _is_common(term[2:]):
+        return [2]
+    return [start for start, _ in cut[1:]]
 
 
 def _one_run(before: str, after: str) -> bool:
