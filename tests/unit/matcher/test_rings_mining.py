@@ -3,7 +3,7 @@
 import pytest
 
 from services.matcher.rings import Ring, Rings
-from services.matcher.rings.mining.choice import Candidate, Usage, choose
+from services.matcher.rings.mining.choice import Candidate, choose
 from services.matcher.rings.mining.definitions import definitions
 from services.matcher.rings.mining.long_form import is_abbreviation, is_formula, is_long_form, letters_of, singular
 from services.matcher.rings.mining.miner import Miner
@@ -201,7 +201,7 @@ def test_a_formula_goes_with_the_free_run() -> None:
 
 def test_nothing_likely_is_not_chosen() -> None:
     run = candidates("加载", 2)[0]
-    assert choose([Candidate("加载", run, 1, Usage())], "ABCDE", lambda _term, _name: False) is None
+    assert choose([Candidate("加载", run, 1, is_free=False)], "ABCDE", lambda _term, _name: False) is None
 
 
 def test_marks_never_overlap_and_each_term_is_marked_once() -> None:

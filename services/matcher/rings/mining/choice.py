@@ -1,6 +1,6 @@
 """Which run of words is the term: agreement first, then usage and the letters of its abbreviation."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.matcher.rings.mining.long_form import is_formula, letters_of
@@ -19,29 +19,13 @@ _TOKENS_OF_A_NAME = 2
 _CHARACTERS_PER_LETTER = 5
 
 
-@dataclass(slots=True)
-class Usage:
-    """How a run of words is used in the stream.
-
-    Attributes:
-        neighbours: characters that stand before it; the empty text stands for the beginning of a field.
-    """
-
-    occurrences: int = 0
-    neighbours: set[str] = field(default_factory=set)
-
-    @property
-    def is_free(self) -> bool:
-        """Whether its left end is a word's beginning: it recurs, and not always after the same character."""
-        return self.occurrences > 1 and len(self.neighbours) > 1
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A run with what the stream says about it.
 
     Attributes:
         text: as written.
+        is_free: it recurs in the stream behind other characters.
         publications: how many publications have it, at its end, under the same name; 0 when it is bounded in none of them: 分布层 ends
             both 再分布层 and 重分布层.
     """
@@ -49,7 +33,7 @@ class Candidate:
     text: str
     run: "Run"
     publications: int
-    usage: Usage
+    is_free: bool
 
 
 def choose(candidates: "Sequence[Candidate]", name: str, is_known: "Callable[[str, str], bool]") -> str | None:
@@ -69,7 +53,7 @@ def choose(candidates: "Sequence[Candidate]", name: str, is_known: "Callable[[st
             one.text for one in candidates if one.publications >= max(AGREEING_PUBLICATIONS, most * _AGREEING_SHARE)
         )
     if is_formula(name):
-        return next((one.text for one in candidates if one.usage.is_free), candidates[0].text)
+        return next((one.text for one in candidates if one.is_free), candidates[0].text)
     words = letters_of(name) if name.isascii() else _TOKENS_OF_A_NAME
     cost, text = min(((_cost(one, words), one.text) for one in candidates), key=lambda costed: costed[0])
     return text if cost <= _GREATEST_COST else None
@@ -79,4 +63,4 @@ def _cost(one: Candidate, words: int) -> int:
     lacking = words - max(one.run.tokens, (len(one.text) + 1) // 2)
     length = max(_LACKING_COST * lacking - 2, one.run.tokens - words, 0)
     too_long = max(0, len(one.text) - words * _CHARACTERS_PER_LETTER)
-    return length + too_long + _DOING_COST * one.run.begins_with_doing - one.run.is_bounded - one.usage.is_free
+    return length + too_long + _DOING_COST * one.run.begins_with_doing - one.run.is_bounded - one.is_free

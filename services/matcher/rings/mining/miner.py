@@ -3,11 +3,9 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from daachorse import CharwiseDoubleArrayAhoCorasick
-
 from services.matcher.engine.text import normalise, normalise_term
 from services.matcher.rings.check import is_too_short
-from services.matcher.rings.mining.choice import AGREEING_PUBLICATIONS, Candidate, Usage, choose
+from services.matcher.rings.mining.choice import AGREEING_PUBLICATIONS, Candidate, choose
 from services.matcher.rings.mining.definitions import definitions
 from services.matcher.rings.mining.places import (
     Groups,
@@ -19,6 +17,7 @@ from services.matcher.rings.mining.places import (
     without_modifiers,
 )
 from services.matcher.rings.mining.runs import is_generic
+from services.matcher.rings.mining.usage import Usages
 from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ class Miner:
         self.known = 0
         self._rings = rings
         self._seen: list[Seen] = []
-        self._usage: dict[str, Usage] = {}
-        self._automaton: CharwiseDoubleArrayAhoCorasick | None = None
+        self._usages: Usages | None = None
 
     def read(self, publications: "Iterable[Publication]") -> None:
         """Collect definitions."""
@@ -52,20 +50,11 @@ class Miner:
 
     def count(self, publications: "Iterable[Publication]") -> None:
         """Count where else the runs of words stand that may be terms."""
-        if not self._usage and self._seen:
-            self._usage = {
-                key: Usage() for key in sorted({normalise(text) for one in self._seen for text in one.texts})
-            }
-            self._automaton = CharwiseDoubleArrayAhoCorasick(list(self._usage))
-        if self._automaton is None:
-            return
-        usages = list(self._usage.values())
+        if self._usages is None:
+            self._usages = Usages(sorted({normalise(text) for one in self._seen for text in one.texts}))
         for publication in publications:
             for _, text in _texts(publication):
-                plain = normalise(text)
-                for start, _, number in self._automaton.find_overlapping(plain):
-                    usages[number].occurrences += 1
-                    usages[number].neighbours.add(plain[start - 1] if start else "")
+                self._usages.count(normalise(text))
 
     def proposals(self, *, least_publications: int = 1) -> "list[Proposal]":
         """Return what at least so many publications say and no ring holds yet, most publications first.
@@ -94,10 +83,11 @@ class Miner:
                 agreed[one.name, normalise(text)].add(one.publication)
                 if run.is_bounded:
                     bounded.add((one.name, normalise(text)))
+        usages = self._usages or Usages([])
         groups: Groups = defaultdict(list)
         for one in self._seen:
             candidates = [
-                Candidate(text, run, len(agreed[key]) if key in bounded else 0, self._usage.get(key[1], Usage()))
+                Candidate(text, run, len(agreed[key]) if key in bounded else 0, usages.is_free(key[1]))
                 for text, run in zip(one.texts, one.runs, strict=True)
                 for key in ((one.name, normalise(text)),)
             ]
