@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from services.matcher.health.asked import AskedRule, AskedTerm
 
-TEXTS_TOGETHER = 0.65
+TEXTS_TOGETHER = 0.6
 """Exponent of the more common of two keyword groups; 1 would be independence, 0 that one implies the other."""
-TEXT_AND_CLASS = 0.3
+TEXT_AND_CLASS = 0.25
 """Exponent of the more common of keywords and IPC."""
-TITLE_FACTOR, TITLE_EXPONENT = 0.35, 1.0
+TITLE_FACTOR, TITLE_EXPONENT = 0.05, 0.75
 """A text with the share s of titles and abstracts has about `TITLE_FACTOR` · s ** `TITLE_EXPONENT` of titles alone."""
 APPLICANT_SHARE = 1e-4
 """Of one applicant pattern: nobody knows beforehand; a firm with seven publications a week has it."""

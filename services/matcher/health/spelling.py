@@ -82,7 +82,7 @@ def _doubt_about_ideographs(plain: str) -> Doubt | None:
         if seen[weakest] >= SEEN_PAIR:
             continue
         meant |= _meant(plain, at, seen[weakest])
-        if seen[weakest] <= NEVER_SEEN_PAIR and not is_word(pairs_of_term[weakest]):
+        if seen[weakest] <= NEVER_SEEN_PAIR and not _parts_words(plain, weakest):
             doubtful = doubtful or pairs_of_term[weakest]
     suggestions = tuple(sorted(meant, key=lambda text: -meant[text])[:MOST_SUGGESTIONS])
     return Doubt(doubtful, suggestions) if suggestions or doubtful else None
@@ -121,6 +121,15 @@ def _left_over(plain: str) -> list[int]:
     """Return where the characters stand that are in no word of the dictionary when the keyword is cut."""
     spans = [(start, end) for start, end in tokens(plain) if end - start == 1 or not is_word(plain[start:end])]
     return [at for start, end in spans for at in range(start, end)]
+
+
+def _parts_words(plain: str, at: int) -> bool:
+    """Whether the two characters from here on are a word, or one of them ends or begins one: such two may well meet anew."""
+    return any(
+        is_word(plain[max(start, 0) : start + 2])
+        for start in (at - 1, at, at + 1)
+        if len(plain[max(start, 0) : start + 2]) > 1
+    )
 
 
 def is_word(plain: str) -> bool:

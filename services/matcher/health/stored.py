@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ENOUGH_PUBLICATIONS = 10_000
 """From so many on, none of them is worth telling."""
+ENOUGH_WEEKS = 4
+"""And spread over so many weeks, a profile that none of them matched is worth telling."""
 ENOUGH_HITS = 10
 """From so many publications on, a share of them is worth telling."""
 UNSEEN = 1.05 * math.exp(-RAREST / THOUSANDTHS)
@@ -40,11 +42,16 @@ def check_stored(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[
             names = "、".join(_FIELDS[name] for name in profile.fields)
             text = f"已入库的公开都没有{names}，关键词永远不会命中；请在 fields 里加上 title"
             yield Finding(code=Code.MISSING_FIELD, severity=Severity.WARNING, text=text)
-    elif measured.publications >= ENOUGH_PUBLICATIONS and not measured.matches[profile.id].total():
+    elif _is_silent(measured, profile.id):
         text = f"已入库的 {measured.publications:,} 件公开里一件也没有命中；请减少关键词组，或给每组多写几个说法"
         yield Finding(
             code=Code.SILENCE, severity=Severity.HINT, text=text, numbers={"publications": measured.publications}
         )
+
+
+def _is_silent(measured: "Measured", profile_id: str) -> bool:
+    is_enough = measured.publications >= ENOUGH_PUBLICATIONS and len(measured.full_weeks) >= ENOUGH_WEEKS
+    return is_enough and not measured.matches[profile_id].total()
 
 
 _FIELDS = {"title": "标题", "abstract": "摘要", "claim": "权利要求"}

@@ -97,8 +97,9 @@ def test_fields_that_no_publication_has_are_told() -> None:
     assert Code.MISSING_FIELD not in told(wanted, stream(*["一种电机"] * 20, abstract="一种电机"))
 
 
-def test_a_profile_that_never_matched_is_told() -> None:
-    assert Code.SILENCE in told(profile(("电机",), ("水杯",)), stream(*["一种电机"] * 20))
+def test_a_profile_that_nothing_matched_for_weeks_is_told() -> None:
+    assert Code.SILENCE in told(profile(("电机",), ("水杯",)), stream(*["一种电机"] * 20, weeks=4))
+    assert Code.SILENCE not in told(profile(("电机",), ("水杯",)), stream(*["一种电机"] * 20, weeks=3))
 
 
 def test_a_flood_that_was_counted_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
