@@ -3,8 +3,21 @@
 from typing import TYPE_CHECKING
 
 from services.matcher.engine import applicants, ipc
+from services.matcher.engine.regions import fits as region_fits
+from services.matcher.engine.regions import keys as region_keys
+from services.matcher.engine.regions import pattern_key as region_pattern
 from services.matcher.engine.text import normalise
 from shared.wire.match import Evidence, HitKind
+
+__all__ = [
+    "evidence",
+    "holds",
+    "kind_fits",
+    "kind_pattern",
+    "publication_keys",
+    "region_fits",
+    "region_pattern",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,22 +26,9 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 
-def region_pattern(pattern: str) -> str:
-    """Return the digits a region's code must begin with: ``440100`` and ``4401*`` mean all of ``4401``."""
-    digits = normalise(pattern).strip().removesuffix("*")
-    while len(digits) in (4, 6) and digits.endswith("00"):
-        digits = digits[:-2]
-    return digits
-
-
 def kind_pattern(pattern: str) -> str:
     """Return what a kind code must begin with: ``B`` fits B, B1 and B2."""
     return normalise(pattern).strip().upper().removesuffix("*")
-
-
-def region_fits(pattern: str, region: str | None) -> bool:
-    """Whether a region's code lies in the place that a pattern names."""
-    return bool(region) and region is not None and region.startswith(region_pattern(pattern))
 
 
 def kind_fits(pattern: str, kind: str) -> bool:
@@ -36,30 +36,12 @@ def kind_fits(pattern: str, kind: str) -> bool:
     return kind.upper().startswith(kind_pattern(pattern))
 
 
-def rule_keys(rule: "Rule") -> "tuple[list[list[str]], list[str]]":
-    """Return what a rule asks of `publication_keys`: lists of which each needs a member, and what must not be there."""
-    wanted = [
-        [f"ipc:{key}" for pattern in rule.ipc for key in ipc.pattern_keys(pattern)],
-        [f"who:{key}" for pattern in rule.applicants for key in applicants.pattern_keys(pattern)],
-        [f"where:{region_pattern(pattern)}" for pattern in rule.regions],
-        [f"kind:{kind_pattern(pattern)}" for pattern in rule.kinds],
-    ]
-    asked = (rule.ipc, rule.applicants, rule.regions, rule.kinds)
-    unwanted = [f"ipc:{key}" for pattern in rule.not_ipc for key in ipc.pattern_keys(pattern)]
-    unwanted += [f"who:{key}" for pattern in rule.not_applicants for key in applicants.pattern_keys(pattern)]
-    return [keys for keys, patterns in zip(wanted, asked, strict=True) if patterns], unwanted
-
-
 def publication_keys(publication: "Publication") -> "Iterator[str]":
-    """Return every key that a rule could ask for and that this publication has; some more than once."""
-    for symbol in publication.ipc:
-        for key in ipc.keys(symbol):
-            yield f"ipc:{key}"
+    """Return every key that a condition could ask for and that this publication has; some more than once."""
+    yield from (f"ipc:{key}" for symbol in publication.ipc for key in ipc.keys(symbol))
     for applicant in publication.applicants:
-        for key in applicants.keys(applicant.name):
-            yield f"who:{key}"
-        if applicant.region:
-            yield from (f"where:{applicant.region[:length]}" for length in range(len(applicant.region) + 1))
+        yield from (f"who:{key}" for key in applicants.keys(applicant.name))
+        yield from (f"where:{key}" for key in region_keys(applicant.region or ""))
     kind = publication.kind.upper()
     yield from (f"kind:{kind[:length]}" for length in range(len(kind) + 1))
 

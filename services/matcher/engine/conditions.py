@@ -6,7 +6,7 @@ A pattern fits a value when they have a key in common; that is what `bibliograph
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from services.matcher.engine import applicants, ipc
+from services.matcher.engine import applicants, ipc, regions
 from services.matcher.engine.bibliography import kind_pattern, region_pattern
 from shared.wire.profile import TEXT_FIELDS
 
@@ -38,7 +38,7 @@ _GROUP_SHARE, _KIND_SHARE, _APPLICANT_SHARE, _REGION_SHARE = 0.0005, 0.3, 0.0001
 
 def asked_of(rule: "Rule") -> "tuple[list[list[Asked]], list[Asked]]":
     """Return what a rule asks: lists of (pattern, its keys), of each of which it needs one; and the patterns it refuses."""
-    wanted = [
+    wanted: list[list[Asked]] = [
         [(pattern, _ipc(pattern)) for pattern in rule.ipc],
         [(pattern, _applicant(pattern)) for pattern in rule.applicants],
         [(pattern, (f"{Field.REGION:d}{region_pattern(pattern)}",)) for pattern in rule.regions],
@@ -74,8 +74,10 @@ def keys_of(field: Field, value: str) -> "Sequence[str]":
         found: Sequence[str] = ipc.keys(value)
     elif field is Field.APPLICANT:
         found = applicants.keys(value)
+    elif field is Field.REGION:
+        found = regions.keys(value)
     else:
-        plain = value.upper() if field is Field.KIND else value
+        plain = value.upper()
         found = [plain[:length] for length in range(len(plain) + 1)]
     return [f"{field:d}{key}" for key in found]
 

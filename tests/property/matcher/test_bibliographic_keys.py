@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matcher.engine import applicants, ipc, scheme, succession
+from services.matcher.engine.bibliography import kind_fits, region_fits
 from services.matcher.engine.company_groups import groups
 from services.matcher.engine.company_names import brand, short_names
+from services.matcher.engine.conditions import Field, asked_of, keys_of
+from shared.wire.profile import Rule
 from tests.property.matcher import gazette
 
 MOVED = sorted({place for move in succession.moves() for place in (move.old, *move.new)})
@@ -89,3 +92,25 @@ def test_the_same_holds_for_every_applicant_of_a_gazette() -> None:
         }
         for pattern in patterns:
             assert share_a_key(pattern, name) is applicants.fits(pattern, name)
+
+
+REGIONS = st.sampled_from(
+    ["44", "4401", "440106", "440112", "440116", "441900", "4419", "310103", "310101", "31", "", "x"]
+)
+
+
+@settings(max_examples=300)
+@given(
+    REGIONS,
+    REGIONS,
+    st.sampled_from(["", "*", " "]),
+    st.sampled_from(["A", "b", "B1", "U", "S*", "ß"]),
+    st.sampled_from(["A", "B", "b1", "U8"]),
+)
+def test_regions_and_kinds_share_a_key_when_the_pattern_fits(
+    pattern: str, region: str, end: str, kinds: str, kind: str
+) -> None:
+    rule = Rule(regions=(pattern + end,), kinds=(kinds,))
+    (of_regions, of_kinds), _ = asked_of(rule)
+    assert bool(set(of_regions[0][1]) & set(keys_of(Field.REGION, region))) is region_fits(pattern + end, region)
+    assert bool(set(of_kinds[0][1]) & set(keys_of(Field.KIND, kind))) is kind_fits(kinds, kind)

@@ -1,3 +1,6 @@
+import csv
+from pathlib import Path
+
 import pytest
 
 from services.matcher.engine.applicants import fits, keys, pattern_keys
@@ -71,3 +74,13 @@ def test_what_cannot_be_told_from_the_name_fits_until_the_full_name_is_written()
     assert fits("甲乙", "北京甲乙科技有限公司")
     assert fits("甲乙", "上海甲乙机械制造厂")
     assert not fits("北京甲乙科技有限公司", "上海甲乙机械制造厂")
+
+
+def test_of_companies_that_share_a_brand_those_of_one_group_are_found_and_strangers_hardly_more_than_before() -> None:
+    """A random sample of the hardest cases: the brand of one company fits another one of the same gazette issue."""
+    lines = (Path(__file__).parent / "data" / "applicant_pairs.tsv").read_text("utf-8").splitlines()
+    pairs = list(csv.reader((line for line in lines if not line.startswith("#")), delimiter="\t"))
+    fitting = [judgement for pattern, _, name, judgement in pairs if fits(pattern, name)]
+    assert len(pairs) >= 200
+    assert fitting.count("same") == sum(judgement == "same" for *_, judgement in pairs)
+    assert fitting.count("other") <= 170
