@@ -118,14 +118,14 @@ def read() -> list[Labelled]:
 
 
 def known_item(labelled: "Sequence[Labelled]", every: int) -> dict[str, Quality]:
-    """Ask the first question of every so manieth abstract, among all; return the quality of each way of ranking."""
+    """Ask the first question of every n-th abstract, among all; return the quality of each way of ranking."""
     asked = {str(at): labelled[at].keywords for at in range(0, len(labelled), every) if labelled[at].keywords}
     found = _found({name: [Term(text=text) for text in keywords] for name, keywords in asked.items()}, labelled)
     return _judge((found[name], range(len(labelled)), {int(name)}) for name in asked)
 
 
 def keyword(labelled: "Sequence[Labelled]", every: int) -> dict[str, Quality]:
-    """Ask the second question of every so manieth keyword, if some abstracts hold it as a keyword and some otherwise."""
+    """Ask the second question of every n-th keyword, if some abstracts hold it as a keyword and some otherwise."""
     chosen_for: dict[str, set[int]] = defaultdict(set)
     for number, one in enumerate(labelled):
         for text in one.keywords:
@@ -141,7 +141,9 @@ def keyword(labelled: "Sequence[Labelled]", every: int) -> dict[str, Quality]:
 
 def _found(asked: "Mapping[str, list[Term]]", labelled: "Sequence[Labelled]") -> "dict[str, dict[int, list[Found]]]":
     """Return profile → abstract → its hits."""
-    engine = Engine.compile(Profile(id=name, rules=(Rule(groups=(tuple(terms),)),)) for name, terms in asked.items())
+    engine = Engine.compile(
+        Profile(id=name, rules=(Rule(groups=(tuple(terms),)),), rings=False) for name, terms in asked.items()
+    )
     place = {name: {term.text: at for at, term in enumerate(terms)} for name, terms in asked.items()}
     texts = list({term.text for terms in asked.values() for term in terms})
     rarity = dict(zip(texts, rarities([normalise_term(text) for text in texts]).tolist(), strict=True))
@@ -222,11 +224,11 @@ def _discounts(ranks: int) -> float:
     return sum(1 / log2(rank + 1) for rank in range(1, ranks + 1))
 
 
-def run(every: int = 4) -> list[tuple[str, str]]:
+def run(every: int = 1) -> list[tuple[str, str]]:
     """Measure; without the labelled abstracts there is nothing to measure.
 
     Args:
-        every: ask of every so manieth abstract and keyword.
+        every: ask for every n-th abstract and keyword.
     """
     if not LABELLED.exists():
         return [("ranking", "the labelled abstracts are not beside this checkout")]

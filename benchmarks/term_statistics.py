@@ -31,7 +31,7 @@ ENOUGH = 3
 
 
 def ipc_terms(every: int) -> list[str]:
-    """Return every so manieth term of the IPC's titles, in order."""
+    """Return every n-th term of the IPC's titles, in order."""
     terms = set()
     with IPC_TITLES.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
@@ -54,7 +54,7 @@ def run(every: int = 8) -> list[tuple[str, str]]:
     """Measure; without the labelled abstracts, the gazette and the IPC there is nothing to measure.
 
     Args:
-        every: take every so manieth term.
+        every: take every n-th term.
     """
     if not (LABELLED.exists() and GAZETTE.exists() and IPC_TITLES.exists()):
         return [("term statistics", "the texts to count in are not beside this checkout")]

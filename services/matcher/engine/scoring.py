@@ -9,7 +9,6 @@ thousandths (`rarity.rarities`), points in thousandths. The steps are kernels th
 together, slowly and obviously.
 """
 
-import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +19,7 @@ from shared.wire.match import HitKind
 from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 UNITS = 10_000
 """A score of one; scores have four decimals."""
@@ -115,34 +114,3 @@ def least_units(least_score: float) -> int:
     """Return the least number of `UNITS` that is not below a score."""
     units = int(least_score * UNITS)
     return units if units / UNITS >= least_score else units + 1
-
-
-FIELD_WEIGHT = {"title": 0.9, "claim": 0.65, "abstract": 0.5}
-BIBLIOGRAPHIC_SCORE = 0.6
-
-DECIMALS = 4
-
-_WEIGHT_OF_FIELD = tuple(FIELD_WEIGHT[name] for name in TEXT_FIELDS)
-
-
-def hit_score(kind: HitKind, weight: float) -> float:
-    """Return the score of one keyword hit, before fields are weighed."""
-    return round(KIND_WEIGHT[kind] * weight, DECIMALS)
-
-
-def rule_score(groups: int, best: "Mapping[tuple[int, int, int], float]") -> float:
-    """Return the score of a rule that holds.
-
-    Args:
-        groups: how many keyword groups it has.
-        best: (group, term of the group, text field) → score of the best such hit; the positions count from 0.
-
-    Returns:
-        The mean over the groups of ``1 - Π(1 - field weight × hit score)``; `BIBLIOGRAPHIC_SCORE` without groups.
-    """
-    if not groups:
-        return BIBLIOGRAPHIC_SCORE
-    missing = [1.0] * groups
-    for group, term, field in sorted(best):  # one order, so that the last bit is the same wherever it is computed
-        missing[group] *= 1.0 - _WEIGHT_OF_FIELD[field] * best[group, term, field]
-    return math.floor((1.0 - sum(missing) / groups) * UNITS + 0.5) / UNITS

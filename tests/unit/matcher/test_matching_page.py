@@ -7,7 +7,7 @@ import pytest
 
 from services.matcher.engine import applicants, ipc
 from services.matcher.engine.bibliography import region_fits
-from services.matcher.engine.scoring import FIELD_WEIGHT, KIND_WEIGHT
+from services.matcher.engine.scoring import FIELD_POINTS, KIND_WEIGHT
 from shared.wire.profile import Term, TermMatch
 from tests.unit.matcher.made import both, profile, publication
 
@@ -55,6 +55,6 @@ def test_a_match_scores_what_the_page_says(keyword: str, title: str, abstract: s
 
 def test_the_weights_are_those_of_the_page() -> None:
     kinds = ", ".join(f"{kind.value} {weight}" for kind, weight in KIND_WEIGHT.items())
-    fields = ", ".join(f"{field} {weight}" for field, weight in FIELD_WEIGHT.items())
+    fields = ", ".join(f"{field} {points}" for field, points in FIELD_POINTS.items())
     assert kinds in PAGE
     assert fields in PAGE
