@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DATABASE_FILE = "zhitui.db"
 
-MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}",)
+MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}", bus_schema.V2)
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 
 STREAM_PARTITIONS = 4

@@ -47,8 +47,9 @@ async def _match_stored(
 ) -> dict[str, Counter[str]]:
     """Write the matches and return profile id → week → matches."""
     from services.matcher.engine.engine import Engine
+    from services.matcher.rings import ring_set
 
-    engine = Engine.compile(profiles)
+    engine = Engine.compile(profiles, ring_set(around.settings.data_dir))
     weeks: dict[str, Counter[str]] = {}
     async for publications in around.store.publications.scan(since=since):
         found = engine.match(publications)

@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from services.cli.output import say
-from services.cli.profile import load_or_exit
 
 BAD_INPUT = 2
 
@@ -23,6 +22,10 @@ def match(
     ],
     *,
     explain: Annotated[bool, typer.Option("--explain", help="每个匹配都列出依据：词、位置、方式。")] = False,
+    index: Annotated[
+        Path | None,
+        typer.Option("--index", help="编译好的画像存进这个文件；画像文件没有变，下次就直接打开它。", metavar="FILE"),
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="用几个进程匹配。", metavar="N")] = 1,
     summary: Annotated[Path | None, typer.Option("--summary", help="把统计写进这个文件。", metavar="FILE")] = None,
 ) -> None:
@@ -31,12 +34,15 @@ def match(
 
     import msgspec
 
-    from services.matcher.offline import OfflineMatcher, Totals
+    from services.cli.profile_files import each_profile
+    from services.cli.profile_health import rings_in_force
+    from services.matcher.offline import OfflineMatcher, Totals, open_index
     from shared.errors import InvalidInputError
 
     totals = Totals()
-    matcher = OfflineMatcher(load_or_exit(profiles), totals, evidence=explain)
     try:
+        compiled = open_index(lambda: each_profile(profiles), profiles, rings_in_force(), index, totals)
+        matcher = OfflineMatcher(compiled, totals, evidence=explain)
         for lines in matcher.match_file(publications, workers=workers):
             sys.stdout.buffer.write(lines)
     except InvalidInputError as error:

@@ -9,10 +9,12 @@ from shared.errors import InvalidInputError
 from shared.wire.profile import MAX_ID_CHARACTERS, MAX_TERM_CHARACTERS, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _MAX_TOLD = 20
+_FIRST_LINE_OF_AN_OBJECT = 10_000
+"""A longer first line is a profile that is wrong, not the beginning of one."""
 
 _KINDS = {
     "str": "文字",
@@ -65,53 +67,77 @@ def _kind_in_words(part: str) -> str:
     return "或".join(_KINDS[kind] for kind in kinds) if all(kind in _KINDS for kind in kinds) else part
 
 
-def parse_profiles(raw: bytes) -> "Iterator[tuple[int, Profile | str]]":
-    """Return, for each line that is not blank, its number and its profile, or what is wrong with it."""
-    seen: dict[str, int] = {}
+def parse_profiles(lines: "Iterable[bytes]") -> "Iterator[tuple[int, Profile | str]]":
+    """Return, for each line that is not blank, its number and its profile, or what is wrong with it.
+
+    A single object that somebody wrote over several lines is a profile, too, if nothing else is in the file.
+    """
     decoder = msgspec.json.Decoder(Profile)
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    for number, line in [(1, raw)] if _is_one_object(raw) else enumerate(raw.split(b"\n"), start=1):
-        if not line.strip():
+    given = enumerate(lines, start=1)
+    for number, line in given:
+        plain = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+        if not plain.strip():
             continue
-        try:
-            profile = decoder.decode(line)
-        except msgspec.MsgspecError as error:
-            yield number, explain_invalid(str(error))
-        except UnicodeDecodeError:
-            yield number, explain_invalid("Invalid UTF-8 encoded string")
-        else:
-            first = seen.setdefault(profile.id, number)
-            yield number, profile if first == number else f"id“{profile.id}”与第 {first} 行相同，请改掉其中一个"
+        found = _parse(decoder, plain)
+        if isinstance(found, str) and plain.lstrip()[:1] == b"{" and len(plain) < _FIRST_LINE_OF_AN_OBJECT:
+            rest = [plain]
+            rest += (more for _, more in given)
+            if _is_one_object(whole := b"".join(rest)):
+                yield number, _parse(decoder, whole)
+                return
+            yield number, found
+            yield from ((at, _parse(decoder, more)) for at, more in enumerate(rest[1:], number + 1) if more.strip())
+            return
+        yield number, found
+
+
+def _parse(decoder: "msgspec.json.Decoder[Profile]", line: bytes) -> "Profile | str":
+    try:
+        return decoder.decode(line)
+    except msgspec.MsgspecError as error:
+        return explain_invalid(str(error))
+    except UnicodeDecodeError:
+        return explain_invalid("Invalid UTF-8 encoded string")
 
 
 def _is_one_object(raw: bytes) -> bool:
-    """Whether it is a single object that somebody wrote over several lines."""
     try:
         return isinstance(msgspec.json.decode(raw), dict)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return False
 
 
-def read_profiles(path: "Path") -> list[Profile]:
-    """Read a whole file.
+def each_profile(path: "Path") -> "Iterator[Profile]":
+    """Give the profiles of a file, one after the other, so that a million need not lie in memory.
 
     Raises:
-        InvalidInputError: it cannot be read, holds nothing, or some lines are wrong; the message names each.
+        InvalidInputError: it cannot be read, holds nothing, or some lines are wrong; raised when all of it was given, the
+            message names each.
     """
+    bad: list[str] = []
+    wrong = 0
+    seen: dict[int, int] = {}  # by hash: the ids themselves would take more than the compiled profiles
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            for number, profile in parse_profiles(file):
+                said = profile if isinstance(profile, str) else ""
+                if not isinstance(profile, str):
+                    first = seen.setdefault(hash(profile.id), number)
+                    if first == number:
+                        yield profile
+                        continue
+                    said = f"id“{profile.id}”与第 {first} 行相同，请改掉其中一个"
+                wrong += 1
+                if wrong <= _MAX_TOLD:
+                    bad.append(f"{path} 第 {number} 行：{said}")
     except OSError as error:
         raise InvalidInputError(f"{path}：无法读取（{error.strerror}），请检查路径和权限") from error
-    good: list[Profile] = []
-    bad: list[str] = []
-    for number, profile in parse_profiles(raw):
-        if isinstance(profile, str):
-            bad.append(f"{path} 第 {number} 行：{profile}")
-        else:
-            good.append(profile)
-    if bad:
-        more = [f"……另有 {len(bad) - _MAX_TOLD} 处"] if len(bad) > _MAX_TOLD else []
-        raise InvalidInputError("\n".join([*bad[:_MAX_TOLD], *more]))
-    if not good:
+    if wrong:
+        raise InvalidInputError("\n".join([*bad, *([f"……另有 {wrong - _MAX_TOLD} 处"] if wrong > _MAX_TOLD else [])]))
+    if not seen:
         raise InvalidInputError(f"{path}：文件里没有订阅画像，请每行写一个 JSON 对象")
-    return good
+
+
+def read_profiles(path: "Path") -> list[Profile]:
+    """Read a whole file; raises as `each_profile` does."""
+    return list(each_profile(path))

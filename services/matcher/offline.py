@@ -4,34 +4,40 @@ import multiprocessing
 import resource
 import sys
 import time
+import zlib
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.matcher.engine.engine import Engine
+from services.matcher.engine import storage
+from services.matcher.engine.engine import Engine, compile_profiles
+from services.matcher.rings.rings import Rings
 from shared.errors import InvalidInputError
 from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from services.matcher.engine.index import Index
     from shared.wire.profile import Profile
 
-CHUNK = 500
+CHUNK = 200
 """Publications handed to the engine at once."""
 
 _CHUNKS_AHEAD = 3
+_PIECE_BYTES = 1 << 20
 
 
 class Totals(msgspec.Struct):
     """The summary of a run.
 
     Attributes:
-        candidates: rules all of whose positive conditions held, before exclusions and least scores were asked.
-        load_seconds: to compile the profiles.
+        candidates: rules that were looked at closely.
+        load_seconds: to read and compile the profiles, or to open their index.
         match_cpu_seconds: of all workers, reading and writing JSON included.
         peak_rss_bytes: of the largest process.
     """
@@ -62,14 +68,13 @@ class _Result(msgspec.Struct):
 class OfflineMatcher:
     """Profiles compiled once, for a file or many."""
 
-    def __init__(self, profiles: "Sequence[Profile]", totals: Totals, *, evidence: bool) -> None:
-        began = time.perf_counter()
-        self._engine = Engine.compile(profiles)
-        self._engine.match([Publication(publication_number="", kind="", title="预热")])  # dictionaries load here
+    def __init__(self, index: "Index", totals: Totals, *, evidence: bool) -> None:
+        self._engine = Engine(index)
+        for _ in self._engine.find([Publication(publication_number="", kind="", title="预热")]):
+            pass  # dictionaries load here
         self._totals = totals
         self._evidence = evidence
-        totals.profiles = len(profiles)
-        totals.load_seconds = time.perf_counter() - began
+        totals.profiles = len(self._engine)
 
     def match_file(self, path: "Path", *, workers: int) -> "Iterator[bytes]":
         """Give the matches of a file as JSON Lines, in pieces.
@@ -98,14 +103,16 @@ class OfflineMatcher:
     def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> _Result:
         began = time.process_time()
         publications = _decode(path, first, lines)
-        found = self._engine.find(publications, evidence=self._evidence)
-        encoder = msgspec.json.Encoder()
-        written = [encoder.encode(match) + b"\n" for matches in found.matches for match in matches]
+        written, matches, candidates = [], 0, 0
+        for found in self._engine.find(publications, evidence=self._evidence):
+            written.append(found.json())
+            matches += len(found)
+            candidates += found.candidates
         return _Result(
             lines=b"".join(written),
             publications=len(publications),
-            matches=len(written),
-            candidates=found.candidates,
+            matches=matches,
+            candidates=candidates,
             cpu_seconds=time.process_time() - began,
         )
 
@@ -165,3 +172,39 @@ def _decode(path: "Path", first: int, lines: list[bytes]) -> list[Publication]:
                 f"{path} 第 {number} 行不是公开（{error}）；请用 zhitui parse 生成这个文件，或改正这一行"
             ) from error
     return publications
+
+
+def open_index(
+    profiles: "Callable[[], Iterable[Profile]]", source: "Path", rings: Rings, kept: "Path | None", totals: Totals
+) -> "Index":
+    """Compile profiles, or take them from an index that an earlier run kept of the same file.
+
+    Args:
+        profiles: gives them.
+        source: where they come from; an index of a file of another content is stale.
+        rings: the synonym rings.
+        kept: where an index is kept; ``None`` keeps none.
+        totals: `Totals.load_seconds` is filled in.
+    """
+    began = time.perf_counter()
+    made_by = storage.provenance(rings)
+    content = _checksum(source) if kept is not None else 0
+    index = None
+    if kept is not None:
+        with suppress(storage.UnusableIndexError):
+            index, note = storage.load(kept, provenance=made_by)
+            index = index if note == {"content": content} else None
+    if index is None:
+        index = compile_profiles(profiles(), rings)
+        if kept is not None:
+            storage.save(index, kept, provenance=made_by, note={"content": content})
+    totals.load_seconds = time.perf_counter() - began
+    return index
+
+
+def _checksum(path: "Path") -> int:
+    checksum = 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE_BYTES):
+            checksum = zlib.crc32(piece, checksum)
+    return checksum << 32 | path.stat().st_size & 0xFFFFFFFF

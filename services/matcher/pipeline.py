@@ -2,18 +2,19 @@
 
 ::
 
-    poll → catch up with the profiles → decode, match, encode → append the matches → dead letters → commit
+    poll → catch up with the profiles → (decode, match, encode → append the matches → dead letters) … → commit
 
 A crash anywhere before the commit does the batch again; whoever reads the matches takes that as the same matches.
 """
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
-from services.matcher.profiles import ProfilesInForce
+from services.matcher.profiles import ProfilesInForce, open_profiles
 from services.matcher.stages import Outcome, match_batch
-from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
+from shared.bus.topics import MATCHES, PUBLICATIONS
 from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
 from shared.logs import get_logger
 from shared.runtime.patience import Patience
@@ -61,8 +62,7 @@ class Matcher:
 
     async def _match_on(self, patience: Patience) -> None:
         bus = self._around.bus
-        async with bus.reader(PROFILES) as reader:
-            profiles = ProfilesInForce(self._around, reader)
+        async with open_profiles(self._around) as profiles:
             await patience.with_room(profiles.catch_up)
             self._loaded = True
             async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
@@ -75,15 +75,17 @@ class Matcher:
     async def _work(
         self, patience: Patience, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]"
     ) -> None:
-        with self._around.metrics.matcher_batch_seconds.time():
-            outcome = await asyncio.to_thread(match_batch, profiles.live, received, self._around.clock.now())
+        pieces = match_batch(profiles.live, received, self._around.clock.now())
         try:
-            await patience.with_room(lambda: self._hand_over(consumer, received, outcome))
+            with self._around.metrics.matcher_batch_seconds.time():
+                while (outcome := await asyncio.to_thread(next, pieces, None)) is not None:
+                    await patience.with_room(partial(self._hand_over, outcome))
+            await patience.with_room(lambda: consumer.commit(received))
         except PartitionLostError:  # the new owner does the batch again
             self._log.info("partition_lost", records=len(received))
 
-    async def _hand_over(self, consumer: "Consumer", received: "list[Received]", outcome: Outcome) -> None:
-        """Write first, commit afterwards; done twice, it says the same twice."""
+    async def _hand_over(self, outcome: Outcome) -> None:
+        """Write before anything is committed; done twice, it says the same twice."""
         bus, metrics = self._around.bus, self._around.metrics
         poison = list(outcome.poison)
         try:
@@ -97,7 +99,6 @@ class Matcher:
         for record, reason in poison:
             await bus.dead_letter(PUBLICATIONS, record, reason)
             self._log.warning("publication_dead_lettered", publication=record.key, error=str(reason))
-        await consumer.commit(received)
         metrics.dead_letters.labels(topic=PUBLICATIONS.name).inc(len(poison))
         metrics.matcher_publications.inc(outcome.publications)
         metrics.matcher_candidates.inc(outcome.candidates)

@@ -5,14 +5,19 @@ from typing import TYPE_CHECKING
 
 from shared.bus.port import Received, Record
 from shared.errors import InvalidInputError
-from shared.wire.events import MAX_MATCHES_PER_EVENT, PublicationMatched, PublicationSeen, decode_event, encode_event
+from shared.wire.events import (
+    MAX_MATCH_BYTES_PER_EVENT,
+    MAX_MATCHES_PER_EVENT,
+    PublicationSeen,
+    decode_event,
+    encode_matched,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from services.matcher.engine.live import LiveEngine
-    from shared.wire.match import Match
 
 
 @dataclass(slots=True)
@@ -31,57 +36,69 @@ class Outcome:
     matches: int = 0
 
 
-def match_batch(live: "LiveEngine", received: "Sequence[Received]", matched_at: "datetime") -> Outcome:
-    """Match what was received; what cannot be read, or what the engine cannot take, is poison and stops nothing else."""
-    outcome = Outcome()
+def match_batch(live: "LiveEngine", received: "Sequence[Received]", matched_at: "datetime") -> "Iterator[Outcome]":
+    """Match what was received; what cannot be read, or what the engine cannot take, is poison and stops nothing else.
+
+    Yields:
+        What became of it, in pieces: one, unless there is very much to say.
+    """
     seen: list[tuple[Received, PublicationSeen]] = []
+    unread = Outcome()
     for record in received:
         try:
             seen.append((record, decode_event(record.value or b"", PublicationSeen)))
         except InvalidInputError as error:
-            outcome.poison.append((record, error))
+            unread.poison.append((record, error))
+    if unread.poison:
+        yield unread
+    done = 0
     try:
-        _match(live, seen, matched_at, outcome)
+        for outcome in _match(live, seen, matched_at):
+            done += outcome.publications
+            yield outcome
     except Exception:  # noqa: BLE001 - one publication that breaks the engine must not stop the others
-        for one in seen:
+        for one in seen[done:]:
             try:
-                _match(live, [one], matched_at, outcome)
+                yield from _match(live, [one], matched_at)
             except Exception as error:  # noqa: BLE001 - and is kept whole, with the reason
-                outcome.poison.append((one[0], error))
-    return outcome
+                yield Outcome(poison=[(one[0], error)])
 
 
 def _match(
-    live: "LiveEngine", seen: "Sequence[tuple[Received, PublicationSeen]]", matched_at: "datetime", outcome: Outcome
-) -> None:
-    found = live.match([event.publication for _, event in seen])
-    outcome.records += [  # whole or not at all: a batch that fails is tried again one by one
-        (record, _events(live, event, matches, matched_at))
-        for (record, event), matches in zip(seen, found.matches, strict=True)
-        if matches
-    ]
-    outcome.matches += sum(map(len, found.matches))
-    outcome.publications += len(seen)
-    outcome.candidates += found.candidates
+    live: "LiveEngine", seen: "Sequence[tuple[Received, PublicationSeen]]", matched_at: "datetime"
+) -> "Iterator[Outcome]":
+    done = 0
+    for found in live.match([event.publication for _, event in seen]):
+        told = seen[done : done + len(found.publications)]
+        done += len(told)
+        yield Outcome(
+            records=[
+                (record, _events(event, lines, names, matched_at))
+                for (record, event), lines, names in zip(told, found.json_lines(), found.names(), strict=True)
+                if lines
+            ],
+            publications=len(told),
+            candidates=found.candidates,
+            matches=len(found),
+        )
 
 
 def _events(
-    live: "LiveEngine", event: PublicationSeen, matches: "Sequence[Match]", matched_at: "datetime"
+    event: PublicationSeen, lines: "Sequence[bytes]", names: "Sequence[bytes]", matched_at: "datetime"
 ) -> list[Record]:
-    chunks = (matches[at : at + MAX_MATCHES_PER_EVENT] for at in range(0, len(matches), MAX_MATCHES_PER_EVENT))
-    return [
-        Record(
-            key=event.publication.publication_number,
-            value=encode_event(
-                PublicationMatched(
-                    publication=event.publication,
-                    content_hash=event.content_hash,
-                    change=event.change,
-                    matches=tuple(chunk),
-                    profile_names={match.profile_id: live.name_of(match.profile_id) for match in chunk},
-                    matched_at=matched_at,
-                )
-            ),
-        )
-        for chunk in chunks
-    ]
+    """Return the events that tell of a publication's matches: at most so many in each, and so many bytes."""
+    records = []
+    first = 0
+    while first < len(lines):
+        size, end = 0, first
+        while (
+            end < len(lines)
+            and end - first < MAX_MATCHES_PER_EVENT
+            and (end == first or size < MAX_MATCH_BYTES_PER_EVENT)
+        ):
+            size += len(lines[end]) + len(names[end])
+            end += 1
+        value = encode_matched(event, lines[first:end], names[first:end], matched_at)
+        records.append(Record(key=event.publication.publication_number, value=value))
+        first = end
+    return records

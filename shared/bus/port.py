@@ -10,18 +10,21 @@ The model is Kafka's, because a backend that has less cannot pretend to have it:
   delivered again after a crash or a rebalance, to whoever owns the partition then. Commit after the write, never before.
 * A commit for a partition that moved away in the meantime raises `PartitionLostError`: the work belongs to the new
   owner, who does it again; drop it. `Consumer.poll` never returns records of a partition the member does not own.
-* A *reader* stands outside of groups and sees every partition from the beginning: how a compacted topic is loaded.
+* A *reader* stands outside of groups and sees every partition from the beginning: how a compacted topic is loaded. A
+  compacted topic keeps a tombstone for `TOMBSTONES_KEPT` at least, so that a reader who was away no longer misses none.
 """
 
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from shared.bus.topics import Topic
+
+TOMBSTONES_KEPT = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +123,23 @@ class Bus(Protocol):
         """Join a group; leaving the context leaves it at once, so that others take over without a timeout."""
         ...
 
-    def reader(self, topic: "Topic") -> AbstractAsyncContextManager[Reader]:
-        """Open a reader at the beginning of the topic."""
+    def reader(
+        self, topic: "Topic", *, positions: "Mapping[int, int] | None" = None
+    ) -> AbstractAsyncContextManager[Reader]:
+        """Open a reader at the beginning of the topic.
+
+        Args:
+            topic: what to read.
+            positions: partition → the offset to begin at, for who kept what lies before; others begin at the beginning.
+        """
+        ...
+
+    async def incarnation(self, topic: "Topic") -> str:
+        """Return a name of the topic that changes when it is made anew: what was kept of its records is worthless then.
+
+        Raises:
+            NotFoundError: the topic was never created.
+        """
         ...
 
     async def lag(self, topic: "Topic", group: str) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -10,6 +10,9 @@ from shared.errors import FutureSchemaError, InvalidInputError
 from shared.wire.match import Match
 from shared.wire.profile import Profile
 from shared.wire.publication import Publication
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Change(StrEnum):
@@ -58,6 +61,8 @@ class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MAX_MATCHES_PER_EVENT = 200
+MAX_MATCH_BYTES_PER_EVENT = 400_000
+"""Matches beyond are told in a further event, so that a record stays well below what the bus takes."""
 CURRENT_VERSION = 1
 
 
@@ -75,6 +80,41 @@ E = TypeVar("E", PublicationSeen, ProfileSaved, PublicationMatched)
 def encode_event(event: Event) -> bytes:
     """Return the event's JSON, the form in which it lies on the bus."""
     return _encoder.encode(event)
+
+
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A `PublicationMatched` whose matches are written already."""
+
+    v: int = CURRENT_VERSION
+    publication: Publication
+    content_hash: str
+    change: Change
+    matches: msgspec.Raw
+    profile_names: msgspec.Raw
+    matched_at: datetime
+
+
+def encode_matched(
+    seen: PublicationSeen, matches: "Sequence[bytes]", names: "Sequence[bytes]", matched_at: datetime
+) -> bytes:
+    """Return the JSON of a `PublicationMatched`.
+
+    Args:
+        seen: the publication.
+        matches: each a `Match` in JSON.
+        names: for each match ``"profile id":"profile name"`` in JSON.
+        matched_at: aware UTC.
+    """
+    return _encoder.encode(
+        _Written(
+            publication=seen.publication,
+            content_hash=seen.content_hash,
+            change=seen.change,
+            matches=msgspec.Raw(b"[" + b",".join(matches) + b"]"),
+            profile_names=msgspec.Raw(b"{" + b",".join(names) + b"}"),
+            matched_at=matched_at,
+        )
+    )
 
 
 def decode_event(raw: bytes, kind: type[E]) -> E:

@@ -7,6 +7,8 @@ import msgspec
 TEXT_FIELDS = ("title", "abstract", "claim")
 """The text fields a profile may look at, heaviest first when read from title to claim to abstract."""
 
+_TEXT_FIELDS = frozenset(TEXT_FIELDS)
+
 MAX_TERM_CHARACTERS = 200
 """A longer term is a sentence, and can never stand in a title."""
 
@@ -71,11 +73,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         for group in self.groups:
             if not group:
                 raise ValueError("a keyword group is empty; leave it out or give it a term")
-        for term in (*(term for group in self.groups for term in group), *self.none):
+            for term in group:
+                if isinstance(term, str):
+                    check_term_text(term)
+        for term in self.none:
             if isinstance(term, str):
                 check_term_text(term)
-        for name in ("ipc", "not_ipc", "applicants", "not_applicants", "regions", "kinds"):
-            if any(not value.strip() for value in getattr(self, name)):
+        for values in (self.ipc, self.not_ipc, self.applicants, self.not_applicants, self.regions, self.kinds):
+            if values and not all(map(str.strip, values)):
+                name = next(name for name in self.__struct_fields__ if getattr(self, name) is values)
                 raise ValueError(f"{name} has an empty entry")
 
 
@@ -99,7 +105,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         check_id(self.id)
         if not self.rules:
             raise ValueError("a profile needs at least one rule")
-        if not self.fields or not set(self.fields) <= set(TEXT_FIELDS):
+        if not self.fields or not _TEXT_FIELDS.issuperset(self.fields):
             raise ValueError(f"fields must be some of {', '.join(TEXT_FIELDS)}")
         if not 0.0 <= self.min_score <= 1.0:
             raise ValueError(f"min_score is {self.min_score}, must be from 0 to 1")
@@ -128,5 +134,7 @@ def check_id(value: str) -> None:
     Raises:
         ValueError: it is empty, has white space or control characters, or is longer than `MAX_ID_CHARACTERS`.
     """
-    if not value or len(value) > MAX_ID_CHARACTERS or any(c.isspace() or not c.isprintable() for c in value):
+    if (
+        not value or len(value) > MAX_ID_CHARACTERS or not value.isprintable() or " " in value
+    ):  # the one printable blank
         raise ValueError(f"an id has 1 to {MAX_ID_CHARACTERS} printable characters and no white space, got {value!r}")

@@ -96,6 +96,25 @@ async def test_a_reader_goes_on_with_what_is_appended_and_stands_outside_of_grou
         assert [r.key for r in await reader.poll(10, 1)] == ["b"]
 
 
+async def test_a_reader_begins_where_an_earlier_one_ended(bus: Bus) -> None:
+    await bus.create([WIDE], partitions=3)
+    await bus.append(WIDE, records(*[str(n) for n in range(20)]))
+    positions = {}
+    async with bus.reader(WIDE) as reader:
+        for record in await reader.poll(100, 0):
+            positions[record.partition] = record.offset + 1
+    await bus.append(WIDE, records("a", "b"))
+    async with bus.reader(WIDE, positions=positions) as reader:
+        assert sorted(record.key for record in await reader.poll(100, 0)) == ["a", "b"]
+
+
+async def test_a_topic_keeps_its_name_as_long_as_it_is_not_made_anew(bus: Bus) -> None:
+    name = await bus.incarnation(PROFILES)
+    await bus.append(PROFILES, records("a"))
+    await bus.create([PROFILES])
+    assert await bus.incarnation(PROFILES) == name
+
+
 async def test_a_reader_returns_no_more_than_asked_and_misses_nothing(bus: Bus) -> None:
     await bus.create([WIDE], partitions=3)
     await bus.append(WIDE, records(*[str(n) for n in range(50)]))

@@ -24,9 +24,26 @@ if TYPE_CHECKING:
     from services.matcher.rings.rings import Rings
     from shared.wire.profile import Profile, Term
 
-    Mode = tuple[Fuzziness, int, bool]
 
 _ENCODING = "utf-32-le"
+
+
+class _Mode:
+    """How the profiles of one kind look for their terms.
+
+    Attributes:
+        fields: a bit each.
+        rings: whether terms that do not say so themselves have synonym rings; ``None``: none has, as an exclusion.
+        known: term → its alternatives.
+    """
+
+    __slots__ = ("fields", "fuzziness", "known", "rings")
+
+    def __init__(self, fuzziness: Fuzziness, fields: tuple[str, ...], *, rings: bool | None) -> None:
+        self.fuzziness = fuzziness
+        self.fields = sum(1 << number for number, field in enumerate(TEXT_FIELDS) if field in fields)
+        self.rings = rings
+        self.known: dict[str | Term, tuple[int, ...]] = {}
 
 
 class Draft:
@@ -39,7 +56,7 @@ class Draft:
         self._shown: dict[str, int] = {}
         self._literals: dict[tuple[int, int, int], int] = {}
         self._wordings: dict[tuple[int, int, int, float], int] = {}
-        self._of_term: dict[tuple[str | Term, Mode], tuple[int, ...]] = {}
+        self._modes: dict[tuple[Fuzziness, tuple[str, ...], bool | None], _Mode] = {}
         self._alternatives = array("i")
         self._group_starts = array("i", [0])
         self._group_kind = bytearray()
@@ -61,9 +78,7 @@ class Draft:
         self._name_starts.append(len(self._names))
         number = len(self._least)
         self._least.append(least_units(profile.min_score))
-        fields = sum(1 << TEXT_FIELDS.index(field) for field in set(profile.fields))
-        mode = profile.fuzziness, fields, profile.rings
-        exact = Fuzziness.OFF, fields, False
+        mode = self._mode(profile.fuzziness, profile.fields, rings=profile.rings)
         for position, rule in enumerate(profile.rules):
             for group in rule.groups:
                 self._add_terms(group, mode)
@@ -73,12 +88,20 @@ class Draft:
                 self._add_keys(patterns)
                 self._close_group(BIBLIOGRAPHY)
             if rule.none or unwanted:
-                self._add_terms(rule.none, exact)
+                self._add_terms(rule.none, self._mode(Fuzziness.OFF, profile.fields, rings=None))
                 self._add_keys(unwanted)
                 self._close_group(EXCLUDING)
             self._rule_profile.append(number)
             self._rule_number.append(position)
             self._rule_starts.append(len(self._group_kind))
+
+    def change(self, changes: "Iterable[tuple[str, Profile | None]]") -> None:
+        """Take profiles, or forget (``None``) them, one after the other."""
+        for profile_id, profile in changes:
+            if profile is None:
+                self.remove(profile_id)
+            else:
+                self.add(profile)
 
     def remove(self, profile_id: str) -> None:
         """Forget what was taken under this id."""
@@ -92,27 +115,32 @@ class Draft:
         self._group_kind.append(kind)
         self._group_starts.append(len(self._alternatives))
 
-    def _add_terms(self, terms: "Sequence[str | Term]", mode: "Mode") -> None:
+    def _mode(self, fuzziness: Fuzziness, fields: tuple[str, ...], *, rings: bool | None) -> "_Mode":
+        mode = self._modes.get((fuzziness, fields, rings))
+        if mode is None:
+            mode = self._modes[fuzziness, fields, rings] = _Mode(fuzziness, fields, rings=rings)
+        return mode
+
+    def _add_terms(self, terms: "Sequence[str | Term]", mode: "_Mode") -> None:
         for term in terms:
-            known = self._of_term.get((term, mode))
+            known = mode.known.get(term)
             if known is None:
-                known = self._of_term[term, mode] = self._wordings_of(as_term(term), mode)
+                known = mode.known[term] = self._wordings_of(as_term(term), mode)
             self._alternatives.extend(known)
 
-    def _wordings_of(self, term: "Term", mode: "Mode") -> tuple[int, ...]:
+    def _wordings_of(self, term: "Term", mode: "_Mode") -> tuple[int, ...]:
         """Return the alternatives that a term stands for: itself, its synonyms, its rings."""
-        fuzziness, fields, rings = mode
-        need = need_of(term, fuzziness)
+        need = need_of(term, mode.fuzziness)
         asked = [(term.text, need, 0)]
         asked += [(synonym, need_of_synonym(need), 1) for synonym in term.synonyms]
-        if rings if term.rings is None else term.rings:
+        if mode.rings is not None and (mode.rings if term.rings is None else term.rings):
             asked += [(member, need_in_ring(need), 1) for member in self._rings.synonyms_of(term.text)]
         shown = self._shown.setdefault(term.text, len(self._shown))
         found = []
         for text, wanted, synonym in asked:
             if plain := normalise_term(text):
                 number = self._texts.setdefault(plain, len(self._texts))
-                found.append(self._wording(self._literal(number, wanted, fields), shown, synonym, term.weight))
+                found.append(self._wording(self._literal(number, wanted, mode.fields), shown, synonym, term.weight))
         return (*found[:1], *(~wording for wording in found[1:]))
 
     def _add_keys(self, patterns: "Iterable[tuple[str, tuple[str, ...]]]") -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from services.matcher.engine.index import BIBLIOGRAPHY, KEYWORDS
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.marks import is_marked, longer
-from services.matcher.engine.needs import KINDS, SYNONYM, VALUE
+from services.matcher.engine.needs import KINDS, MOST_HITS, SYNONYM, VALUE
 from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND_MASK
 from services.matcher.engine.scoring import KIND_WEIGHT, UNITS, hit_units, hit_worth, points, rule_units
 from shared.wire.profile import TEXT_FIELDS
@@ -78,9 +78,13 @@ def evaluate(
                 continue
             accepted, fields = words.accepted[literal], words.fields[literal]
             hit = head[words.text_of[literal]]
+            last_field, left = -1, MOST_HITS
             while hit >= 0:
                 code, field = hits.code[hit], hits.field[hit]
-                if (accepted >> code) & (fields >> field) & 1:
+                if field != last_field:
+                    last_field, left = field, MOST_HITS
+                if left and (accepted >> code) & (fields >> field) & 1:
+                    left -= 1
                     kind = SYNONYM if wordings.synonym[wording] else code
                     units = hit_units(_KIND_WEIGHTS[kind], wordings.weight[wording], hits.similarity[hit] / UNITS)
                     worth[field] = max(worth[field], hit_worth(units, wordings.rarity[wording], field, hits.start[hit]))

@@ -1,8 +1,9 @@
 """What a batch gave: arrays, and on demand objects, or JSON."""
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
+import msgspec
 
 from services.matcher.engine import strings
 from services.matcher.engine.conditions import FIELD_PREFIXES, FIELD_SUFFIXES
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.matcher.engine.hold import Held
-    from services.matcher.engine.index import Index
+    from services.matcher.engine.index import Bytes, Index, Ints
     from shared.wire.publication import Publication
 
 
@@ -70,46 +71,53 @@ class Found:
             evidence=tuple(_evidence(index, *one) for one in held.evidence[start:end].tolist()),
         )
 
-    def names(self) -> "list[dict[str, str]]":
-        """Return for each publication the names of the profiles that it matches, by id."""
-        return [
-            {
-                strings.text_at(index.profiles.ids, profile): strings.text_at(index.profiles.names, profile)
-                for index, held in self._parts
-                for profile in held.matches[held.order[held.starts[offset] : held.starts[offset + 1]], PROFILE].tolist()
-            }
-            for offset in range(len(self.publications))
-        ]
+    def names(self) -> "list[list[bytes]]":
+        """Return for each match, in the order of `matches`, ``"profile id":"profile name"`` in JSON."""
+        return self._in_order([self._names_of(index, held) for index, held in self._parts])
 
     def json_lines(self) -> "list[list[bytes]]":
-        """Return each publication's matches as JSON, a line each, in the order of `matches`."""
+        """Return each publication's matches as JSON, in the order of `matches`."""
         numbers = [publication.publication_number for publication in self._batch]
-        written = [(index, held, *write_matches(index, held, numbers)) for index, held in self._parts]
-        found = []
-        for offset in range(len(self.publications)):
-            here = []
-            for index, held, data, lines in written:
-                first, end = held.starts[offset], held.starts[offset + 1]
-                whole = data[lines[first] : lines[end]].tobytes()
-                bounds = (lines[first : end + 1] - lines[first]).tolist()
-                here.append([whole[bounds[at] : bounds[at + 1]] for at in range(end - first)])
-            found.append(here[0] if len(here) == 1 else self._in_order(offset, here))
-        return found
+        return self._in_order([_lines(*write_matches(index, held, numbers)) for index, held in self._parts])
 
     def json(self) -> bytes:
         """Return all matches as JSON Lines, in the order of `matches`."""
         if len(self._parts) == 1:
             index, held = self._parts[0]
             return write_matches(index, held, [one.publication_number for one in self._batch])[0].tobytes()
-        return b"".join(line for lines in self.json_lines() for line in lines)
+        return b"".join(line + b"\n" for lines in self.json_lines() for line in lines)
 
-    def _in_order(self, offset: int, lines: "list[list[bytes]]") -> list[bytes]:
-        keyed = []
-        for (index, held), here in zip(self._parts, lines, strict=True):
-            for row, line in zip(held.order[held.starts[offset] : held.starts[offset + 1]], here, strict=True):
-                profile_id = strings.text_at(index.profiles.ids, held.matches[row, PROFILE])
-                keyed.append((-int(held.matches[row, SCORED]), profile_id, line))
-        return [line for _, _, line in sorted(keyed)]
+    @staticmethod
+    def _names_of(index: "Index", held: "Held") -> list[bytes]:
+        encode = msgspec.json.encode
+        return [
+            encode(strings.text_at(index.profiles.ids, profile))
+            + b":"
+            + encode(strings.text_at(index.profiles.names, profile))
+            for profile in held.matches[held.order, PROFILE].tolist()
+        ]
+
+    def _in_order(self, of_parts: "Sequence[Sequence[bytes]]") -> "list[list[bytes]]":
+        """Bring together, publication by publication, what was written of each part's matches."""
+        if len(of_parts) == 1:
+            bounds = self._parts[0][1].starts.tolist()
+            return [list(of_parts[0][first:end]) for first, end in pairwise(bounds)]
+        whole = []
+        for offset in range(len(self.publications)):
+            keyed = []
+            for (index, held), written in zip(self._parts, of_parts, strict=True):
+                for place in range(held.starts[offset], held.starts[offset + 1]):
+                    row = held.order[place]
+                    profile_id = strings.text_at(index.profiles.ids, held.matches[row, PROFILE])
+                    keyed.append((-int(held.matches[row, SCORED]), profile_id, written[place]))
+            whole.append([written for _, _, written in sorted(keyed)])
+        return whole
+
+
+def _lines(data: "Bytes", starts: "Ints") -> list[bytes]:
+    """Cut what was written into lines, without their ends."""
+    written = data.tobytes()
+    return [written[start : end - 1] for start, end in pairwise(starts.tolist())]
 
 
 def _evidence(index: "Index", wording: int, field: int, start: int, end: int, kind: int, units: int) -> Evidence:

@@ -13,6 +13,7 @@ from services.matcher.engine.evidence import evaluate
 from services.matcher.engine.index import EXCLUDING
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.marks import bits, clear, is_marked, longer, mark, mark_literals
+from services.matcher.engine.needs import CODES
 from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND_MASK, LEAST, NUMBER, SERIAL
 from services.matcher.engine.records import PROFILE as PROFILE_OF
 
@@ -35,12 +36,14 @@ class Work(NamedTuple):
     Attributes:
         satisfied: literal → whether the publication at hand satisfies it; clear in between.
         seen: rule → whether it was looked at for the publication at hand; clear in between.
+        taken: text and code → how many hits were taken in the field at hand; 0 in between.
         head: text → its first hit in the publication at hand; -1 in between.
         match_of: profile with several rules → the row of its last match, which may be another publication's.
     """
 
     satisfied: "Bits"
     seen: "Bits"
+    taken: "Bytes"
     head: "Ints"
     match_of: "Ints"
 
@@ -50,6 +53,7 @@ def scratch(index: "Index") -> Work:
     return Work(
         satisfied=bits(len(index.words.text_of) + len(index.keys.starts)),
         seen=bits(int(index.rules.count[0])),
+        taken=np.zeros(CODES * (len(index.words.starts) - 1), np.uint8),
         head=np.full(len(index.words.starts) - 1, -1, np.int32),
         match_of=np.full(len(index.profiles.ids.starts) - 1, -1, np.int32),
     )
@@ -129,7 +133,7 @@ def _hold(
     for document in range(first, end):
         first_hit, end_hit = hit_starts[document], hit_starts[document + 1]
         marked, literals = mark_literals(
-            words, hits, first_hit, end_hit, values, document, work.head, next_hit, work.satisfied, marked
+            words, hits, first_hit, end_hit, values, document, work.taken, work.head, next_hit, work.satisfied, marked
         )
         candidates, found = _candidates(
             rules.posting_starts, rules.postings, marked, literals, work.satisfied, candidates

@@ -6,17 +6,19 @@ import numpy as np
 
 from services.matcher.engine.index import ALWAYS
 from services.matcher.engine.kernel import kernel
+from services.matcher.engine.needs import CODES, MOST_HITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from services.matcher.engine.index import Ints, Words
+    from services.matcher.engine.index import Bytes, Ints, Words
     from services.matcher.engine.scan import Hits
     from services.matcher.engine.values import Values
 
     Bits = NDArray[np.uint64]
 
 _WORD, _LAST_BIT = 6, 63
+_NOT_TAKEN = -2
 
 
 def bits(count: int) -> "Bits":
@@ -57,6 +59,7 @@ def mark_literals(
     end: int,
     values: "Values",
     document: int,
+    taken: "Bytes",
     head: "Ints",
     next_hit: "Ints",
     satisfied: "Bits",
@@ -71,6 +74,7 @@ def mark_literals(
         end: one past its last.
         values: of the batch.
         document: its position in the batch.
+        taken: text and code → how many hits were taken; zero before and after.
         head: text → its first hit; filled in.
         next_hit: hit → the next one of the same text; filled in.
         satisfied: filled in.
@@ -79,7 +83,10 @@ def mark_literals(
     mark(satisfied, ALWAYS)
     marked[0] = ALWAYS
     count = 1
+    _take_first(hits, first, end, taken, next_hit)
     for hit in range(end - 1, first - 1, -1):
+        if next_hit[hit] == _NOT_TAKEN:
+            continue
         text = hits.text[hit]
         next_hit[hit] = head[text]
         head[text] = hit
@@ -101,3 +108,22 @@ def mark_literals(
             marked[count] = literal
             count += 1
     return marked, count
+
+
+@kernel
+def _take_first(hits: "Hits", first: int, end: int, taken: "Bytes", next_hit: "Ints") -> None:
+    """Mark those hits as not taken that are beyond `MOST_HITS` of their text, code and field."""
+    field_start = first
+    for hit in range(first, end + 1):
+        if hit == end or hits.field[hit] != hits.field[field_start]:
+            for done in range(field_start, hit):
+                taken[hits.text[done] * CODES + hits.code[done]] = 0
+            if hit == end:
+                break
+            field_start = hit
+        key = hits.text[hit] * CODES + hits.code[hit]
+        next_hit[hit] = -1
+        if taken[key] == MOST_HITS:
+            next_hit[hit] = _NOT_TAKEN
+        else:
+            taken[key] += 1

@@ -10,6 +10,7 @@ from services.matcher.engine.needs import (
     KINDS,
     LOOSE_VARIANT,
     MEETS,
+    MOST_HITS,
     VARIANT,
     Need,
     need_in_ring,
@@ -25,8 +26,6 @@ from shared.wire.match import Evidence, HitKind, Match
 from shared.wire.profile import TEXT_FIELDS, Fuzziness, as_term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from shared.wire.profile import Profile, Rule, Term
     from shared.wire.publication import Publication
 
@@ -99,30 +98,37 @@ def term_hits(
             if not (needle := normalise_term(wanted)):
                 continue
             rarity = int(rarities([needle])[0])
-            for start, end, code in _standing(text, needle, varied=need in (Need.NORMAL, Need.LOOSE)):
-                if code in MEETS[need]:
-                    kind = HitKind.SYNONYM if number else KINDS[code]
-                    similarity = variants.similarity(needle, text[start:end]) if kind is HitKind.FUZZY else 1.0
-                    units = scoring.hit_units(scoring.KIND_WEIGHT[kind], term.weight, similarity)
-                    hit = Evidence(
-                        term=term.text, field=field, start=start, end=end, kind=kind, score=units / scoring.UNITS
-                    )
-                    hits.append((hit, rarity))
+            standing = _standing(text, needle, varied=need in (Need.NORMAL, Need.LOOSE))
+            for start, end, code in [hit for hit in standing if hit[2] in MEETS[need]][:MOST_HITS]:
+                kind = HitKind.SYNONYM if number else KINDS[code]
+                similarity = variants.similarity(needle, text[start:end]) if kind is HitKind.FUZZY else 1.0
+                units = scoring.hit_units(scoring.KIND_WEIGHT[kind], term.weight, similarity)
+                hit = Evidence(
+                    term=term.text, field=field, start=start, end=end, kind=kind, score=units / scoring.UNITS
+                )
+                hits.append((hit, rarity))
     return hits
 
 
-def _standing(text: str, needle: str, *, varied: bool) -> "Iterator[tuple[int, int, int]]":
-    """Give start, end and code of each place where a text, or a variant of it, stands in another."""
+def _standing(text: str, needle: str, *, varied: bool) -> list[tuple[int, int, int]]:
+    """Return start, end and code of each place where a text, or a variant of it, stands in another; not too many of a code."""
     cut = CutText(text)
-    for start in range(len(text)):
-        if text.startswith(needle, start):
-            yield start, start + len(needle), cut.place(start, start + len(needle))
-    if not varied:
-        return
-    boundaries = {at for span in tokens(text) for at in span}
-    normal = variants.variants_in(text, boundaries, needle, variants.Level.NORMAL)
-    for start, end in variants.variants_in(text, boundaries, needle, variants.Level.LOOSE):
-        yield start, end, VARIANT if (start, end) in normal else LOOSE_VARIANT
+    starts = [at for at in range(len(text)) if text.startswith(needle, at)]
+    found: list[tuple[int, int, int]] = [
+        (start, start + len(needle), cut.place(start, start + len(needle))) for start in starts
+    ]
+    if varied:
+        boundaries = {at for span in tokens(text) for at in span}
+        normal = variants.variants_in(text, boundaries, needle, variants.Level.NORMAL)
+        for start, end in variants.variants_in(text, boundaries, needle, variants.Level.LOOSE):
+            found.append((start, end, VARIANT if (start, end) in normal else LOOSE_VARIANT))
+    of_code: dict[int, int] = {}
+    kept = []
+    for start, end, code in sorted(found):
+        of_code[code] = of_code.get(code, 0) + 1
+        if of_code[code] <= MOST_HITS:
+            kept.append((start, end, code))
+    return kept
 
 
 def one_for_each_span(evidence: list[Evidence]) -> list[Evidence]:

@@ -80,7 +80,7 @@ def placed(batch: "Batch", start: "Ints", end: "Ints", text: "Ints", code: "Byte
 def together(one: Hits, other: Hits) -> Hits:
     """Return the hits of both, in order."""
     both = [np.concatenate(pair) for pair in zip(one, other, strict=True)]
-    by = np.lexsort((both[4], both[2], both[0]))  # document, then field, then start
+    by = np.lexsort((both[3], both[5], both[4], both[2], both[0]))  # document, field, start, end, code
     return Hits(*(column[by] for column in both))
 
 

@@ -15,7 +15,7 @@ from shared.sqlite.moments import to_microseconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import timedelta
 
     from shared.bus.embedded.log import Partition
@@ -43,7 +43,7 @@ class EmbeddedBus:
 
         def work(connection: "sqlite3.Connection") -> None:
             for topic in missing:
-                log.create(connection, topic, partitions)
+                log.create(connection, topic, partitions, to_microseconds(self._clock.now()))
 
         if missing:  # a command that only looks must not need room on the disk
             await self._database.write(work)
@@ -81,9 +81,18 @@ class EmbeddedBus:
             await consumer.leave()
 
     @asynccontextmanager
-    async def reader(self, topic: "Topic") -> "AsyncIterator[EmbeddedReader]":
-        """Open a reader at the beginning of the topic."""
-        yield EmbeddedReader(self._database, self._bell, topic.name, await self._partitions_of(topic))
+    async def reader(
+        self, topic: "Topic", *, positions: "Mapping[int, int] | None" = None
+    ) -> "AsyncIterator[EmbeddedReader]":
+        """Open a reader at the beginning of the topic, or at these positions."""
+        partitions = await self._partitions_of(topic)
+        start = {partition: (positions or {}).get(partition.number, 0) for partition in partitions}
+        yield EmbeddedReader(self._database, self._bell, topic.name, start)
+
+    async def incarnation(self, topic: "Topic") -> str:
+        """Return a name of the topic that changes when it is made anew."""
+        await self._partitions_of(topic)
+        return str(await self._database.read(partial(log.created_at, topic=topic)))
 
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""

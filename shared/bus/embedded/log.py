@@ -41,13 +41,21 @@ def partitions_of(connection: "sqlite3.Connection", topic: str) -> list[Partitio
     return [Partition(*row) for row in rows]
 
 
-def create(connection: "sqlite3.Connection", topic: "Topic", partitions: int) -> None:
+def create(connection: "sqlite3.Connection", topic: "Topic", partitions: int, now: int) -> None:
     """Make a topic's partitions, unless it has some."""
     if not partitions_of(connection, topic.name):
         connection.executemany(
-            "INSERT INTO bus_partitions (topic, partition, compacted) VALUES (?, ?, ?)",
-            [(topic.name, number, int(topic.compacted)) for number in range(partitions)],
+            "INSERT INTO bus_partitions (topic, partition, compacted, created_at) VALUES (?, ?, ?, ?)",
+            [(topic.name, number, int(topic.compacted), now) for number in range(partitions)],
         )
+
+
+def created_at(connection: "sqlite3.Connection", topic: "Topic") -> int:
+    """Return when a topic was made, in microseconds; 0 for one that an earlier version made."""
+    (moment,) = connection.execute(
+        "SELECT min(created_at) FROM bus_partitions WHERE topic = ?", (topic.name,)
+    ).fetchone()
+    return int(moment)
 
 
 def rows_of(records: "Sequence[Record]", partitions: int) -> list[Row]:

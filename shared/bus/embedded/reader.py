@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 from shared.bus.embedded import log
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.bus.embedded.log import Partition
     from shared.bus.embedded.waiting import Bell
     from shared.bus.port import Received
@@ -17,11 +15,11 @@ if TYPE_CHECKING:
 class EmbeddedReader:
     """See `shared.bus.port.Reader`."""
 
-    def __init__(self, database: "Database", bell: "Bell", topic: str, partitions: "Sequence[Partition]") -> None:
+    def __init__(self, database: "Database", bell: "Bell", topic: str, positions: "dict[Partition, int]") -> None:
         self._database = database
         self._bell = bell
         self._topic = topic
-        self._positions = dict.fromkeys(partitions, 0)
+        self._positions = positions
 
     async def poll(self, max_records: int, timeout_seconds: float) -> "list[Received]":
         """Return the next records."""

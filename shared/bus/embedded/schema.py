@@ -44,3 +44,5 @@ CREATE TABLE bus_claims (
   PRIMARY KEY (topic, group_name, partition)
 ) STRICT, WITHOUT ROWID
 """
+
+V2 = "ALTER TABLE bus_partitions ADD COLUMN created_at INTEGER NOT NULL DEFAULT 0"

@@ -31,14 +31,14 @@ GOOD = '{"id": "a", "rules": [{"groups": [["电池"]]}]}'
     ],
 )
 def test_what_is_wrong_is_said_in_chinese_with_its_place(line: str, expected: str) -> None:
-    ((number, said),) = parse_profiles(line.encode())
+    ((number, said),) = parse_profiles([line.encode()])
     assert number == 1
     assert isinstance(said, str)
     assert expected in said
 
 
 def test_what_is_not_utf_8_is_said() -> None:
-    ((_, said),) = parse_profiles('{"id": "电"}'.encode("gb18030"))
+    ((_, said),) = parse_profiles(['{"id": "电"}'.encode("gb18030")])
     assert isinstance(said, str)
     assert "UTF-8" in said
 
@@ -49,7 +49,7 @@ def test_a_message_that_nobody_foresaw_is_passed_on() -> None:
 
 def test_blank_lines_and_a_byte_order_mark_are_no_trouble() -> None:
     raw = b"\xef\xbb\xbf" + f"{GOOD}\n\n \n".encode()
-    ((number, profile),) = parse_profiles(raw)
+    ((number, profile),) = parse_profiles(raw.splitlines(keepends=True))
     assert number == 1
     assert not isinstance(profile, str)
 
