@@ -103,7 +103,7 @@ def _pairs(excluded: dict[str, str]) -> str:
 def _check_kinds(rule: "Rule", number: int, fields: tuple[str, ...]) -> "Iterator[Finding]":
     kinds = [kind_pattern(pattern) for pattern in rule.kinds]
     for pattern, kind in zip(rule.kinds, kinds, strict=True):
-        if not _KIND.fullmatch(kind):
+        if kind and not _KIND.fullmatch(kind):
             text = f"文献种类“{pattern}”不存在，请写 A（公开）、B（授权）、U（实用新型）、S（外观设计）等"
             yield _finding(Code.BAD_KIND, Severity.ERROR, number, pattern, text)
     if kinds and all(kind in _RETIRED for kind in kinds):

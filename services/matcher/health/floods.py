@@ -89,7 +89,8 @@ def _flood(asked: "AskedRule", found: Volume, known: "Knowledge") -> Finding:
     basis = "已入库的公开" if found.is_counted else "词频"
     text = f"按{basis}估计每周约 {rounded(found.a_week)} 件，太多，看不过来"
     if widest:
-        text += f"；最宽的词是“{widest.term.text}”（约 {_share(widest, known):.1%} 的公开都有）"
+        counted_with = "连同同义词" if len(widest.texts) > 1 else ""
+        text += f"；最宽的词是“{widest.term.text}”（{counted_with}约 {_share(widest, known):.1%} 的公开都有）"
     if ways:
         text += "。可以" + "；".join(f"{said}，约剩 {rounded(found.a_week * part)} 件" for said, part in ways)
     return Finding(
