@@ -12,8 +12,7 @@ import numpy as np
 import rjieba
 
 from services.matcher.engine.lattice import measure
-from services.matcher.engine.segment import HAN, OTHER, character_classes
-from services.matcher.engine.terms import Place
+from services.matcher.engine.segment import HAN, OTHER, character_classes, joins
 from services.matcher.engine.text import SEPARATOR, translation
 from shared.wire.profile import TEXT_FIELDS
 
@@ -58,15 +57,6 @@ class Batch:
     forward: "NDArray[np.int32]"
     backward: "NDArray[np.int32]"
     total: "NDArray[np.int32]"
-
-    def places(self, start: "NDArray[np.int64]", end: "NDArray[np.int64]") -> "NDArray[np.uint8]":
-        """Return the `Place` of each hit; the same as `place_of`, for many."""
-        at_start, at_end = self.boundary[start], self.boundary[end]
-        inside = self.boundaries_before[end - 1] == self.boundaries_before[start]
-        places = np.full(len(start), Place.LOOSE, np.uint8)
-        places[inside & (at_start | at_end) & self.han[start]] = Place.AFFIX
-        places[at_start & at_end] = Place.WORD
-        return places
 
 
 @cache
@@ -123,6 +113,7 @@ def _boundaries(points: "NDArray[np.uint32]", classes: "NDArray[np.uint8]") -> "
     pieces = rjieba.cut(han_alone.tobytes().decode(_ENCODING))
     cuts = np.cumsum(np.fromiter(map(len, pieces), np.int64, len(pieces)))[:-1]
     boundary[cuts[(classes[cuts - 1] == HAN) & (classes[cuts] == HAN)]] = True
+    boundary[joins(points)] = False
     return boundary
 
 

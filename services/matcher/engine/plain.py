@@ -7,7 +7,7 @@ from services.matcher.engine.dictionary import LONGEST, dictionary
 from services.matcher.engine.lattice import DEAREST_IDEOGRAPH
 from services.matcher.engine.lexicon import ABSENT
 from services.matcher.engine.segment import HAN, character_class, tokens
-from services.matcher.engine.terms import AFFIX_LIMIT, LONG_TERM, WORD_LIMIT, Place
+from services.matcher.engine.terms import AFFIX_LIMIT, LONG_TERM, SHORT_TERM, WORD_LIMIT, Place
 
 
 class CutText:
@@ -35,9 +35,15 @@ class CutText:
         if not (end in self._ends or self._splits_ideographs(end)):
             return Place.LOOSE
         if any(token_start <= start and end <= token_end for token_start, token_end in self._tokens):
-            longest = LONGEST if end - start >= LONG_TERM else 2
-            return Place.AFFIX if self._excess(start, end, longest) <= AFFIX_LIMIT else Place.LOOSE
-        return Place.WORD if self._excess(start, end, LONGEST) <= WORD_LIMIT else Place.LOOSE
+            return (
+                Place.AFFIX
+                if self._excess(start, end, 2 if end - start <= SHORT_TERM else LONGEST) <= AFFIX_LIMIT
+                else Place.LOOSE
+            )
+        if self._excess(start, end, LONGEST) <= WORD_LIMIT:
+            return Place.WORD
+        reaches = end - start >= LONG_TERM and self._excess(start, end, 2) <= WORD_LIMIT
+        return Place.AFFIX if reaches else Place.LOOSE
 
     def _splits_ideographs(self, at: int) -> bool:
         return any(run_start < at < run_end for run_start, run_end in self._runs)

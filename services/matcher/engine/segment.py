@@ -1,10 +1,12 @@
 """Token boundaries: where a keyword may begin and end.
 
-A change of script is always a boundary. A run of ideographs is cut by jieba's dictionary and hidden Markov model
-(rjieba: the same algorithm in Rust); a run of letters, digits and their combining marks is one token; every other
-character is a token of its own.
+A change of script is a boundary. A run of ideographs is cut by jieba's dictionary and hidden Markov model (rjieba: the same
+algorithm in Rust); a run of letters, digits and their combining marks is one token; every other character is a token of its own,
+but for three that belong to what stands before them: the point of a decimal number (2.5g), ``++`` and ``#`` after a Latin letter
+(c++, c#).
 """
 
+import re
 import unicodedata
 from functools import cache
 from itertools import groupby
@@ -27,6 +29,9 @@ _HAN = (
     range(0x3007, 0x3008),
 )
 _HAN_PLANES = range(0x20000, 0x40000)
+
+_POINT, _PLUS, _SHARP = map(ord, ".+#")
+_DECIMAL, _PLUSES, _SHARPED = re.compile("[0-9][.][0-9]"), re.compile("[a-z][+][+]"), re.compile("[a-z]#")
 
 
 @cache
@@ -57,14 +62,46 @@ def character_classes(points: "NDArray[np.uint32]") -> "NDArray[np.uint8]":
     return classes
 
 
+def joins(points: "NDArray[np.uint32]") -> "NDArray[np.int64]":
+    """Return the positions at which a token goes on although the class of character changes; see the module's beginning."""
+    point = np.flatnonzero(points == _POINT)
+    point = point[(point > 0) & (point < len(points) - 1)]
+    point = point[_is_digit(points[point - 1]) & _is_digit(points[np.minimum(point + 1, len(points) - 1)])]
+    plus = np.flatnonzero(points[:-1] == _PLUS)
+    plus = plus[(points[plus + 1] == _PLUS) & (plus > 0)]
+    plus = plus[_is_latin(points[plus - 1])]
+    sharp = np.flatnonzero(points == _SHARP)
+    sharp = sharp[sharp > 0]
+    sharp = sharp[_is_latin(points[sharp - 1])]
+    return np.concatenate((point, point + 1, plus, plus + 1, sharp))
+
+
+def _is_digit(points: "NDArray[np.uint32]") -> "NDArray[np.bool_]":
+    return (points >= ord("0")) & (points <= ord("9"))
+
+
+def _is_latin(points: "NDArray[np.uint32]") -> "NDArray[np.bool_]":
+    return (points >= ord("a")) & (points <= ord("z"))
+
+
 def tokens(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each token of one normalised text."""
-    spans = []
+    """Return (start, end) of each token of one normalised text; plainly, and the same as a batch has."""
+    spans: list[tuple[int, int]] = []
     at = 0
     for kind, characters in groupby(text, character_class):
         run = "".join(characters)
         pieces = rjieba.cut(run) if kind == HAN else [run] if kind == LETTER else list(run)
         for piece in pieces:
-            spans.append((at, at + len(piece)))
+            start = spans.pop()[0] if at and _goes_on(text, at) else at
             at += len(piece)
+            spans.append((start, at))
     return spans
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether the characters before and at a position are of one token although a point, ``++`` or ``#`` is among them."""
+    return any(
+        start < at < start + length and pattern.match(text, start)
+        for pattern, length in ((_DECIMAL, 3), (_PLUSES, 3), (_SHARPED, 2))
+        for start in range(max(0, at - length + 1), at)
+    )

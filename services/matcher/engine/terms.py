@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING
 
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lattice import PARTS, WORDS, excess
-from services.matcher.engine.segment import HAN, character_class
-from shared.wire.match import HitKind
-from shared.wire.profile import TermMatch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +16,7 @@ class Place(IntEnum):
 
     Attributes:
         LOOSE: anything else: a straddle (across a boundary, not both ends aligned), a piece of letters, a part that is none (动车 in 自动车床).
-        AFFIX: a part of one token of ideographs.
+        AFFIX: a part of one token of ideographs; or a longer term that ends (or begins) with a part of one.
         WORD: both ends are token boundaries, or might as well be.
     """
 
@@ -28,38 +25,18 @@ class Place(IntEnum):
     WORD = 2
 
 
-NEEDED = {
-    TermMatch.WORD: Place.WORD,
-    TermMatch.DEFAULT: Place.AFFIX,
-    TermMatch.FUZZY: Place.AFFIX,
-    TermMatch.ANYWHERE: Place.LOOSE,
-}
-"""The lowest place that counts. Variants of fuzzy terms are not looked for: such a term counts where a default one does."""
-
-KIND = {Place.WORD: HitKind.WORD, Place.AFFIX: HitKind.AFFIX, Place.LOOSE: HitKind.ANYWHERE}
-"""What a hit that counts is called."""
-
-
-def place_of(text: str, tokens: list[tuple[int, int]], start: int, end: int) -> Place:
-    """Say how ``text[start:end]`` lies among the tokens of the normalised text."""
-    starts = {token_start for token_start, _ in tokens}
-    ends = {token_end for _, token_end in tokens}
-    if start in starts and end in ends:
-        return Place.WORD
-    inside = any(token_start <= start and end <= token_end for token_start, token_end in tokens)
-    if inside and (start in starts or end in ends) and character_class(text[start]) == HAN:
-        return Place.AFFIX
-    return Place.LOOSE
-
-
 WORD_LIMIT = 200
 """A hit across a token boundary is a word all the same up to this excess, in millinats: the segmenter cut wrongly, or might have."""
 
 AFFIX_LIMIT = 1000
 """A hit inside a token is a part of it up to this excess: 电池 in 电池组, but not 动车 in 自动车床."""
 
-LONG_TERM = 3
-"""A term of so many characters is weighed against other words, a shorter one inside a token against the token's parts."""
+SHORT_TERM = 2
+"""Inside a token, a term of no more characters is weighed against the token's parts (变压 in 变压|器), a longer one against words."""
+
+LONG_TERM = 4
+"""A term of so many characters seldom stands anywhere by chance: it may reach across a boundary into a part of the next token, as
+锂离子电池 in 锂离子|电池组, where by parts it costs no more than `WORD_LIMIT`."""
 
 _LOOSE, _AFFIX, _WORD = int(Place.LOOSE), int(Place.AFFIX), int(Place.WORD)
 
@@ -97,8 +74,13 @@ def judge(  # noqa: PLR0917 - the arrays of a batch, one by one
     if not (at_start or (han[start - 1] and han[start])) or not (at_end or (han[end - 1] and han[end])):
         return _LOOSE
     inside = boundaries_before[end - 1] == boundaries_before[start]
-    lattice = PARTS if inside and end - start < LONG_TERM else WORDS
-    more = excess(start, end, first_cost, last_cost, lattice, forward, backward, total)
     if inside:
+        lattice = PARTS if end - start <= SHORT_TERM else WORDS
+        more = excess(start, end, first_cost, last_cost, lattice, forward, backward, total)
         return _AFFIX if more <= AFFIX_LIMIT else _LOOSE
-    return _WORD if more <= WORD_LIMIT else _LOOSE
+    if excess(start, end, first_cost, last_cost, WORDS, forward, backward, total) <= WORD_LIMIT:
+        return _WORD
+    if end - start < LONG_TERM:
+        return _LOOSE
+    more = excess(start, end, first_cost, last_cost, PARTS, forward, backward, total)
+    return _AFFIX if more <= WORD_LIMIT else _LOOSE

@@ -6,7 +6,6 @@ import pytest
 
 from services.matcher.engine.batch import read_batch
 from services.matcher.engine.segment import HAN, LETTER, OTHER, character_class, tokens
-from services.matcher.engine.terms import Place, place_of
 from services.matcher.engine.text import normalise
 from tests.property.matcher.texts import ABSTRACTS, CLAIMS, ODD, TITLES
 from tests.reference import reference
@@ -42,7 +41,19 @@ def test_real_abstracts_are_cut_as_jieba_cuts_them() -> None:
         ("st-771型", ["st", "-", "771", "型"]),
         ("lifepo4", ["lifepo4"]),
         ("cafe\u0301", ["cafe\u0301"]),
-        ("c++", ["c", "+", "+"]),
+        ("c++代码", ["c++", "代码"]),
+        ("a+b", ["a", "+", "b"]),
+        ("3++", ["3", "+", "+"]),
+        ("c#语言", ["c#", "语言"]),
+        ("1#电机", ["1", "#", "电机"]),
+        ("2.5g光模块", ["2.5g", "光", "模块"]),
+        ("pm2.5", ["pm2.5"]),
+        ("lini0.8co0.1mn0.1o2", ["lini0.8co0.1mn0.1o2"]),
+        ("1.一种", ["1", ".", "一种"]),
+        ("led.5", ["led", ".", "5"]),
+        ("2.", ["2", "."]),
+        (".5", [".", "5"]),
+        ("wi-fi", ["wi", "-", "fi"]),
         ("", []),
     ],
 )
@@ -51,7 +62,8 @@ def test_scripts_letters_and_other_characters_are_kept_apart(text: str, expected
 
 
 def test_a_batch_is_cut_as_each_of_its_texts_is() -> None:
-    texts = [text for text in (*TEXTS, *ODD, "电池" + "".join(ODD) + "组") if text]
+    marks = ("C++.5", "c#", "#", "+", "++", ".", "1.2.3", "PM2.5、C++和C#", "c+", "1.")
+    texts = [text for text in (*TEXTS, *ODD, *marks, "电池" + "".join(ODD) + "组") if text]
     batch = read_batch([publication(text) for text in texts])
     for number, text in enumerate(texts):
         begin, end = batch.starts[number], batch.starts[number + 1] - 1
@@ -67,19 +79,3 @@ def test_a_batch_is_cut_as_each_of_its_texts_is() -> None:
 )  # fmt: skip
 def test_characters_have_a_class(character: str, kind: int) -> None:
     assert character_class(character) == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "span", "place"),
-    [
-        ("固态电池", (0, 4), Place.WORD),
-        ("电池组", (0, 2), Place.AFFIX),
-        ("电池组", (1, 3), Place.AFFIX),
-        ("发电机组", (1, 3), Place.LOOSE),
-        ("手机床头", (1, 3), Place.LOOSE),
-        ("oled", (1, 4), Place.LOOSE),
-        ("5g", (0, 1), Place.LOOSE),
-    ],
-)
-def test_a_span_is_a_word_an_affix_or_neither(text: str, span: tuple[int, int], place: Place) -> None:
-    assert place_of(text, tokens(text), *span) is place
