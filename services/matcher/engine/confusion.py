@@ -7,8 +7,17 @@ from importlib.resources import files
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    Points = NDArray[np.uint32]
+
+_BASIC_PLANE = 0x10000
+_POINT_BITS, _POINT_MASK = 21, 0x1FFFFF
 
 NEGATIONS = frozenset("非无未不有没否勿莫毋免禁")
 CONJUNCTIONS = frozenset("和与或及同跟并且而兼以")
@@ -17,6 +26,8 @@ GRAMMAR = frozenset(
     "的式型用其该这那此在为得地被把向于所将再使时可是就也都还又从由对让给了着会如若因但各每某自则至到等"
 )
 """What stands for its own sound in every other sentence: words of grammar, and the particles of variants."""
+NEVER = NEGATIONS | CONJUNCTIONS | NUMERALS | GRAMMAR
+"""What stands for nothing else, and nothing else for it, unless they are forms of one word."""
 ELEMENTS = frozenset(
     "氢氦锂铍硼碳炭氮氧氟氖钠镁铝硅磷硫氯氩钾钙钪钛钒铬锰铁钴镍铜锌镓锗砷硒溴氪铷锶钇锆铌钼锝钌铑钯银镉铟锡锑碲碘氙铯钡镧铈镨钕钷钐铕钆铽镝"
     "钬铒铥镱镥铪钽钨铼锇铱铂金汞铊铅铋钋砹氡钫镭锕钍镤铀镎钚镅氕氘氚氨铵胺氰肽酞酮烷烯炔醇醛酚酸酯苯"
@@ -69,10 +80,9 @@ def likeness(one: str, other: str) -> Likeness | None:
     forms of one word are forms all the same (三角形 三角型).
     """
     drawn = drawn_alike().get((one, other))
-    never = NEGATIONS | CONJUNCTIONS | NUMERALS | GRAMMAR
     if drawn == Likeness.FORM or one == other:
         return drawn
-    if one in never or other in never or (one in ELEMENTS and other in ELEMENTS):
+    if one in NEVER or other in NEVER or (one in ELEMENTS and other in ELEMENTS):
         return None
     here, there = sounds().get(one, frozenset()), sounds().get(other, frozenset())
     if drawn == Likeness.SLIP or here & there:
@@ -83,14 +93,21 @@ def likeness(one: str, other: str) -> Likeness | None:
 
 
 @cache
-def groups() -> "Mapping[str, frozenset[int]]":
-    """Return numbered groups for each character; two characters that are alike have one in common, not the other way round."""
-    members = [frozenset(pair) for pair in drawn_alike()]
-    together: defaultdict[str, set[str]] = defaultdict(set)
+def spoken() -> "Mapping[str, frozenset[str]]":
+    """Return the characters of each reading, and of each syllable in whatever tone."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for character, readings in sounds().items():
         for reading in readings:
-            together[reading[:-1]].add(character)
-    members += map(frozenset, together.values())
+            found[reading].add(character)
+            found[reading[:-1]].add(character)
+    return {sound: frozenset(characters) for sound, characters in found.items()}
+
+
+@cache
+def groups() -> "Mapping[str, frozenset[int]]":
+    """Return numbered groups for each character; two characters that are alike have one in common, not the other way round."""
+    members = [characters for sound, characters in spoken().items() if not sound[-1].isdigit()]
+    members += map(frozenset, drawn_alike())
     found: defaultdict[str, set[int]] = defaultdict(set)
     for number, group in enumerate(sorted(set(members), key=sorted)):
         for character in group:
@@ -98,11 +115,41 @@ def groups() -> "Mapping[str, frozenset[int]]":
     return {character: frozenset(numbers) for character, numbers in found.items()}
 
 
-def pairs() -> "Mapping[tuple[str, str], Likeness]":
-    """Return every ordered pair of different characters that are alike."""
-    members: defaultdict[int, list[str]] = defaultdict(list)
-    for character, numbers in groups().items():
-        for number in numbers:
-            members[number].append(character)
-    candidates = {pair for group in members.values() for pair in permutations(group, 2)}
-    return {pair: alike for pair in candidates if (alike := likeness(*pair)) is not None}
+def pairs() -> "tuple[Points, Points, NDArray[np.uint8]]":
+    """Return every pair that is alike, as `likeness` says, at once: what is written, what it may stand for, how alike; in order."""
+    syllables = [characters for sound, characters in spoken().items() if not sound[-1].isdigit()]
+    readings = [characters for sound, characters in spoken().items() if sound[-1].isdigit()]
+    drawn = {kind: [frozenset(pair) for pair, found in drawn_alike().items() if found == kind] for kind in Likeness}
+    found = [
+        (_all_pairs(syllables), Likeness.SYLLABLE, True),
+        (_all_pairs(readings + drawn[Likeness.SLIP]), Likeness.SLIP, True),
+        (_all_pairs(drawn[Likeness.FORM]), Likeness.FORM, False),
+    ]
+    kept = [codes[_may_be_alike(codes)] if limited else codes for codes, _, limited in found]
+    codes = np.concatenate(kept)
+    alike = np.repeat(np.array([kind for _, kind, _ in found], np.uint8), [len(some) for some in kept])
+    order = np.lexsort((alike, codes))
+    codes, alike = codes[order], alike[order]
+    first = np.append(True, codes[1:] != codes[:-1])
+    codes, alike = codes[first], alike[first]
+    return (codes >> _POINT_BITS).astype(np.uint32), (codes & _POINT_MASK).astype(np.uint32), alike
+
+
+def _all_pairs(groups: "Iterable[Iterable[str]]") -> "NDArray[np.int64]":
+    """Return every ordered pair of two different members of a group, as one number."""
+    found = []
+    for group in groups:
+        points = np.array([ord(character) for character in group], np.int64)
+        codes = (points[:, np.newaxis] << _POINT_BITS) | points
+        found.append(codes[~np.eye(len(points), dtype=np.bool_)])
+    return np.concatenate(found)
+
+
+def _may_be_alike(codes: "NDArray[np.int64]") -> "NDArray[np.bool_]":
+    """Say which pairs hold nothing that never stands for another, and are not two substances."""
+    never, substance = np.zeros((2, _BASIC_PLANE), np.bool_)
+    never[[ord(character) for character in NEVER]] = True
+    substance[[ord(character) for character in ELEMENTS]] = True
+    one, other = codes >> _POINT_BITS, codes & _POINT_MASK
+    allowed: NDArray[np.bool_] = ~(never[one] | never[other] | (substance[one] & substance[other]))
+    return allowed

@@ -177,25 +177,25 @@ def _swaps(owners: "dict[str, list[tuple[int, int, int]]]") -> Swaps:
 @cache
 def characters() -> Characters:
     """Return what is known of characters, from the tables that ship."""
-    confused = sorted((ord(typed), ord(meant), alike) for (meant, typed), alike in pairs().items())
+    typed, meant, likeness = pairs()
     grouped = sorted((ord(character), number) for character, numbers in groups().items() for number in numbers)
     heads = np.zeros(BASIC_PLANE, np.bool_)
     heads[[ord(head) for head in HEADS]] = True
     return Characters(
-        group_firsts=_firsts([character for character, _ in grouped]),
+        group_firsts=_firsts(np.array([character for character, _ in grouped], np.uint32)),
         groups=np.array([number for _, number in grouped], np.int32),
-        firsts=_firsts([typed for typed, _, _ in confused]),
-        meant=np.array([pair[1] for pair in confused], np.uint32),
-        likeness=np.array([pair[2] for pair in confused], np.uint8),
+        firsts=_firsts(typed),
+        meant=meant,
+        likeness=likeness,
         insertable=np.array([insertable(chr(point)) for point in range(BASIC_PLANE)]),
         heads=heads,
         joiners=np.array([ord(pair[0]) << POINT_BITS | ord(pair[1]) for pair in sorted(JOINERS)], np.uint64),
     )
 
 
-def _firsts(points: "Sequence[int]") -> "NDArray[np.int32]":
+def _firsts(points: "NDArray[np.uint32]") -> "NDArray[np.int32]":
     """Return, for each character of the basic plane, where its rows begin among those of sorted characters."""
-    return np.searchsorted(np.array(points), np.arange(BASIC_PLANE + 1)).astype(np.int32)
+    return np.searchsorted(points, np.arange(BASIC_PLANE + 1, dtype=np.uint32)).astype(np.int32)
 
 
 @kernel

@@ -4,6 +4,8 @@
 """
 
 import os
+import re
+from itertools import accumulate
 from random import Random
 
 import numpy as np
@@ -15,7 +17,7 @@ from services.matcher.engine.segment import character_classes, tokens
 from services.matcher.engine.text import SEPARATOR, normalise, normalise_term
 from services.matcher.engine.variant_lexicon import VariantLexicon
 from services.matcher.engine.variant_scan import scan
-from services.matcher.engine.variants import Level, level_of
+from services.matcher.engine.variants import Level, level_of, swapped
 from tests.property.matcher import texts
 
 CASES = int(os.environ.get("ZHITUI_PROPERTY_CASES", "150"))
@@ -25,7 +27,7 @@ many = settings(max_examples=CASES, deadline=None)
 randoms = st.randoms(use_true_random=True)
 
 ALIKE: dict[str, list[str]] = {}
-for one, other in sorted(pairs()):
+for one, other in zip(*(map(chr, points.tolist()) for points in pairs()[:2]), strict=True):
     ALIKE.setdefault(one, []).append(other)
 
 WORDS = (
@@ -64,23 +66,20 @@ PIECES = (
 def mutated(random: Random, term: str) -> str:
     """Return a term with something done to it, often what a variant allows and often not."""
     at = random.randrange(len(term) + 1)
-    match random.randrange(8):
-        case 0:
-            return term[:at] + random.choice(PIECES) + term[at:]
-        case 1:
-            return term[:at] + term[at + 1 :]
-        case 2:
-            return term[at:] + term[:at]
-        case 3:
-            alike = ALIKE.get(term[at : at + 1], ["机"])
-            return term[:at] + random.choice(alike) + term[at + 1 :]
-        case 4:
-            return term[:at] + random.choice("abehotxyz5") + term[at + random.randrange(2) :]
-        case 5:
-            return term[:at] + term[at + 1 : at + 2] + term[at : at + 1] + term[at + 2 :]
-        case 6:
-            return mutated(random, mutated(random, term)) if term else term
-    return term
+    head, here, tail = term[:at], term[at : at + 1], term[at + 1 :]
+    ways = (
+        lambda: head + random.choice(PIECES) + here + tail,
+        lambda: head + tail,
+        lambda: here + tail + head,
+        lambda: head + random.choice(ALIKE.get(here, ["机"])) + tail,
+        lambda: head + random.choice("abehotxyz5") + random.choice((here, "")) + tail,
+        lambda: head + tail[:1] + here + tail[1:],
+        lambda: mutated(random, mutated(random, term)) if term else term,
+        lambda: re.sub("[的式型用]", "", term, count=1),
+        lambda: "".join(swapped(term) or (term,)),
+        lambda: term,
+    )
+    return random.choice(ways)()
 
 
 def some_term(random: Random) -> str:
@@ -92,27 +91,32 @@ def some_term(random: Random) -> str:
     return normalise_term(text[start : end + random.choice((0, 0, 0, 1, -1))]) or "电池组"
 
 
-def case(random: Random) -> tuple[list[str], list[str]]:
-    """Return distinct terms and texts that hold variants of some."""
+def text_of(random: Random, terms: list[str]) -> tuple[str, set[int]]:
+    """Return a text that holds mutated terms, and where its tokens begin and end.
+
+    The cut is the segmenter's; mostly with the edges of the terms, now and then with cuts that no segmenter would make.
+    """
+    whole = random.choice((*texts.TITLES, ""))
+    at = random.randrange(len(whole) + 1)
+    pieces = [whole[:at]]
+    for _ in range(random.randint(1, 5)):
+        pieces += [mutated(random, random.choice(terms)), random.choice(("", "的", ",", "和", " "))]
+    pieces.append(whole[at:])
+    text = normalise("".join(pieces))
+    cut = {edge for span in tokens(text) for edge in span} | {0, len(text)}
+    if random.random() < 0.7:
+        cut |= set(accumulate(map(len, pieces)))
+    if random.random() < 0.3:
+        cut = cut ^ {odd for odd in range(1, len(text)) if random.random() < 0.3}
+    return text, cut
+
+
+def case(random: Random) -> tuple[list[str], list[str], list[set[int]]]:
+    """Return distinct terms, texts that hold variants of some, and the cuts of the texts."""
     terms = [some_term(random) for _ in range(TERMS)]
     terms += [mutated(random, term) for term in terms if random.random() < 0.2]
-    written = []
-    for _ in range(TEXTS):
-        pieces = [mutated(random, random.choice(terms)) for _ in range(random.randint(1, 4))]
-        whole = random.choice((*texts.TITLES, ""))
-        at = random.randrange(len(whole) + 1)
-        glue = random.choice(("", "的", ",", "和", " "))
-        written.append(normalise(whole[:at] + glue.join(pieces) + whole[at:]))
-    return list(dict.fromkeys(filter(None, map(normalise_term, terms)))), written
-
-
-def boundaries(random: Random, text: str) -> set[int]:
-    """Return where the text's tokens begin and end; now and then a cut that no segmenter would make."""
-    cut = {edge for span in tokens(text) for edge in span} | {0, len(text)}
-    if random.random() < 0.3:
-        odd = {at for at in range(len(text)) if random.random() < 0.3}
-        cut = cut ^ odd | {0, len(text)}
-    return cut
+    written, cuts = zip(*(text_of(random, terms) for _ in range(TEXTS)), strict=True)
+    return list(dict.fromkeys(filter(None, map(normalise_term, terms)))), list(written), list(cuts)
 
 
 def specified(terms: list[str], written: list[str], cuts: list[set[int]]) -> list[tuple[int, int, int, int]]:
@@ -147,6 +151,5 @@ def scanned(terms: list[str], written: list[str], cuts: list[set[int]]) -> list[
 @many
 @given(randoms)
 def test_the_scan_finds_exactly_the_variants_that_are_specified(random: Random) -> None:
-    terms, written = case(random)
-    cuts = [boundaries(random, text) for text in written]
+    terms, written, cuts = case(random)
     assert scanned(terms, written, cuts) == specified(terms, written, cuts)
