@@ -39,8 +39,9 @@ def keys(symbol: str) -> tuple[str, ...]:
         return ()
     covering = dict.fromkeys((plain, *(f"{place}*" for place in scheme.path(plain))))
     covering.update(dict.fromkeys(succession.equals(plain)))
-    for counterpart in succession.counterparts(plain):
-        covering.update(dict.fromkeys(f"{place}*" for place in scheme.path(counterpart)))
+    for new in succession.later(plain):
+        covering.update(dict.fromkeys(f"{place}*" for place in scheme.path(new)))
+    covering.update(dict.fromkeys(f"{place}*" for place in succession.earlier(plain)))
     return tuple(covering)
 
 
@@ -67,13 +68,27 @@ def covers(pattern: str, symbol: str) -> bool:
         return wanted == plain or any(
             move.kind is Kind.SAME and {wanted, plain} == {move.old, *move.new} for move in succession.moves()
         )
-    return any(scheme.lies_in(place, wanted[:-1]) for place in _filed_under(plain))
+    place = wanted[:-1]
+    if any(scheme.lies_in(filed, place) for filed in (plain, *_counterparts(plain, forward=True))):
+        return True
+    return any(
+        filed == place or (scheme.lies_in(filed, place) and _is_dissolved(place))
+        for filed in _counterparts(plain, forward=False)
+    )
 
 
 @lru_cache(maxsize=4096)
-def _filed_under(symbol: str) -> tuple[str, ...]:
-    """Return a symbol and the places of other editions under which its content is filed."""
-    return tuple(dict.fromkeys((symbol, *_moved(symbol, forward=True), *_moved(symbol, forward=False))))
+def _counterparts(symbol: str, *, forward: bool) -> tuple[str, ...]:
+    return tuple(_moved(symbol, forward=forward))
+
+
+def _is_dissolved(place: str) -> bool:
+    around = [(end, move) for end, move in _ends(place[:4], forward=True) if scheme.lies_in(place, end)]
+    return any(
+        move.kind is not Kind.PART
+        for end, move in around
+        if not any(end != other and scheme.lies_in(other, end) for other, _ in around)
+    )
 
 
 def _moved(place: str, *, forward: bool) -> list[str]:
@@ -99,7 +114,7 @@ def _moved(place: str, *, forward: bool) -> list[str]:
 def _ends(subclass: str, *, forward: bool) -> list[tuple[str, Move]]:
     """Return the moves out of a subclass, or into it, each with the place there."""
     ends = ((end, move) for move in succession.moves() for end in ((move.old,) if forward else move.new))
-    return [(end, move) for end, move in ends if end.startswith(subclass)]
+    return [(end, move) for end, move in ends if subclass.startswith(end[:4])]
 
 
 def _surely_in(move: Move) -> list[str]:

@@ -3,7 +3,8 @@
 A *move* says that the content of an old place lies in new places (`Kind` says how much of it). A symbol's counterparts are
 the places under which its content is or was filed in other editions. Forward, from an old symbol, only what is sure
 is taken: the new place, or what is common to all of them where the old place was divided. Backward, from a
-new symbol, all places that it came from are taken: whoever asked for one of them was given this before.
+new symbol, all places that it came from are taken, for whoever asked for one of them was given this before; but of the
+places above these only those that are gone as well.
 """
 
 from collections import defaultdict
@@ -79,11 +80,27 @@ def equals(symbol: str) -> "Iterator[str]":
     yield from (move.old for move in arriving.get(symbol, ()) if move.kind is Kind.SAME)
 
 
-def counterparts(symbol: str) -> "Iterator[str]":
-    """Return the places under which a symbol's content is filed in later editions, then those of earlier ones."""
-    leaving, arriving = _by_place()
+def later(symbol: str) -> "Iterator[str]":
+    """Return the places that hold a symbol's content in later editions; what is above them holds it, too."""
+    leaving, _ = _by_place()
     yield from _later(symbol, leaving)
-    yield from _earlier(symbol, arriving)
+
+
+def earlier(symbol: str) -> "Iterator[str]":
+    """Return the places that held a symbol's content in earlier editions and were dissolved with it.
+
+    H10K50/11 came from H01L51/50, and H01L51 and H01L went the same way: these three. G06F40/30 came from G06F17/27, and that is all:
+    G06F17 still exists, and who asks for it today does not ask for what left it.
+    """
+    leaving, arriving = _by_place()
+    for old in _earlier(symbol, arriving):
+        yield old
+        yield from (place for place in scheme.path(old)[1:] if _is_dissolved(place, leaving))
+
+
+def _is_dissolved(place: str, leaving: dict[str, list[Move]]) -> bool:
+    nearest = next((above for above in scheme.path(place) if above in leaving), None)
+    return nearest is not None and any(move.kind is not Kind.PART for move in leaving[nearest])
 
 
 def _later(place: str, leaving: dict[str, list[Move]]) -> "Iterator[str]":

@@ -95,6 +95,10 @@ def test_places_of_the_scheme_are_known(pattern: str, *, known: bool) -> None:
         ("A24F40*", "A24F47/00"),
         ("H04L41*", "H04L12/24"),
         ("H01L21/8247*", "H10B41/30"),
+        ("H01L*", "H10K50/11"),
+        ("H01L*", "H10W70/40"),
+        ("H01M2*", "H01M50/209"),
+        ("G06F17/30*", "G06F16/33"),
     ],
 )
 def test_a_pattern_covers_what_was_or_is_filed_elsewhere_in_another_edition(pattern: str, symbol: str) -> None:
@@ -115,6 +119,10 @@ def test_a_pattern_covers_what_was_or_is_filed_elsewhere_in_another_edition(patt
         ("H01L51/42*", "H10K50/11"),
         ("H10B41*", "H01L27/11582"),
         ("B22F10*", "B22F3/105"),
+        ("G06F17*", "G06F16/33"),  # the main group still exists for what remained
+        ("G06F*", "G06Q50/06"),
+        ("H01*", "H10K50/11"),
+        ("H04Q*", "H04W72/04"),
     ],
 )
 def test_a_pattern_is_not_widened_to_what_may_lie_elsewhere(pattern: str, symbol: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.matcher.engine import scheme
 from services.matcher.engine.ipc import canonical
-from services.matcher.engine.succession import Kind, counterparts, moves
+from services.matcher.engine.succession import Kind, earlier, later, moves
 from tests.reference import reference
 
 NEW_PLACES = {place for move in moves() for place in move.new}
@@ -40,17 +40,23 @@ def test_no_two_lines_say_the_same_of_one_place_and_same_is_one_to_one() -> None
 
 def test_no_place_is_reached_from_itself() -> None:
     for place in NEW_PLACES | {move.old for move in moves()}:
-        assert place not in set(counterparts(place))
+        assert place not in {*later(place), *earlier(place)}
 
 
 def test_a_split_place_is_found_by_what_all_its_parts_have_in_common() -> None:
-    assert list(counterparts("H04L29/06")) == ["H04L"]
-    assert list(counterparts("H01L21/02")) == ["H10"]
+    assert list(later("H04L29/06")) == ["H04L"]
+    assert list(later("H01L21/02")) == ["H10"]
 
 
 def test_of_a_place_that_moved_in_part_nothing_is_taken_forward() -> None:
-    assert list(counterparts("B22F3/105")) == []
-    assert list(counterparts("B22F10/28")) == ["B22F3/105"]
+    assert list(later("B22F3/105")) == []
+    assert list(earlier("B22F10/28")) == ["B22F3/105"]
+
+
+def test_of_the_places_above_an_old_one_only_those_dissolved_with_it_are_taken() -> None:
+    assert list(earlier("H10K50/11")) == ["H01L51/50", "H01L51/00", "H01L"]
+    assert list(earlier("G06F40/30")) == ["G06F17/27"]
+    assert list(earlier("H01M50/209")) == ["H01M2/10", "H01M2/00"]
 
 
 def test_editions_are_written_as_the_office_writes_them() -> None:
