@@ -104,15 +104,18 @@ def spoken() -> "Mapping[str, frozenset[str]]":
 
 
 @cache
-def groups() -> "Mapping[str, frozenset[int]]":
-    """Return numbered groups for each character; two characters that are alike have one in common, not the other way round."""
+def groups() -> "Mapping[str, Mapping[int, int]]":
+    """Return for each character its numbered groups, and its rank in each, from 1.
+
+    Two characters that are alike have a group in common; not all that have one are alike.
+    """
     members = [characters for sound, characters in spoken().items() if not sound[-1].isdigit()]
     members += map(frozenset, drawn_alike())
-    found: defaultdict[str, set[int]] = defaultdict(set)
-    for number, group in enumerate(sorted(set(members), key=sorted)):
-        for character in group:
-            found[character].add(number)
-    return {character: frozenset(numbers) for character, numbers in found.items()}
+    found: defaultdict[str, dict[int, int]] = defaultdict(dict)
+    for number, group in enumerate(sorted(map(sorted, set(members)))):
+        for rank, character in enumerate(group, 1):
+            found[character][number] = rank
+    return dict(found)
 
 
 def pairs() -> "tuple[Points, Points, NDArray[np.uint8]]":

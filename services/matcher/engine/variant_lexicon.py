@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -35,7 +35,9 @@ PARTICLE_POINTS = tuple(map(ord, PARTICLES))
 END = 0x1FFFFF
 """In place of the character after the last; no code point."""
 
-_ONWARD_BITS = 23
+_ROOM_FOR_EACH = 8
+"""Slots of `Terms.onward` for each character of the terms; fewer give more false alarms."""
+_ANY, _SEVERAL = 0xFFFF, 0xFF
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -45,7 +47,7 @@ class Terms(NamedTuple):
     Attributes:
         slots, terminal: the trie of the terms; see `Lexicon`.
         has_particle: node → whether a particle inside a term is among its children.
-        onward: for which nodes and `Characters.groups` another character may be read as one of the group; a filter, see `onward_bit`.
+        onward: where another character may be read as one of its group; a filter, see `may_go_on`.
         number: the term, numbered as given, of each text in the trie.
         length: its characters.
         cut: bit k tells whether a word of the term begins at its character k.
@@ -57,7 +59,7 @@ class Terms(NamedTuple):
     slots: "NDArray[np.uint64]"
     terminal: "NDArray[np.int32]"
     has_particle: "NDArray[np.bool_]"
-    onward: "NDArray[np.uint8]"
+    onward: "NDArray[np.uint16]"
     number: "NDArray[np.int32]"
     length: "NDArray[np.int32]"
     cut: "NDArray[np.uint64]"
@@ -91,6 +93,7 @@ class Characters(NamedTuple):
     Attributes:
         group_firsts: character → where its groups begin in `groups`, and one past the last.
         groups: numbers of groups; characters that stand for one another have one in common.
+        ranks: which of the group's characters it is, from 1.
         firsts: character of a text → where those that it may stand for begin in `meant`, and one past the last.
         meant: code points.
         likeness: how alike the two are; `Likeness`.
@@ -101,6 +104,7 @@ class Characters(NamedTuple):
 
     group_firsts: "NDArray[np.int32]"
     groups: "NDArray[np.int32]"
+    ranks: "NDArray[np.uint8]"
     firsts: "NDArray[np.int32]"
     meant: "NDArray[np.uint32]"
     likeness: "NDArray[np.uint8]"
@@ -148,7 +152,8 @@ class VariantLexicon:
                 letters[first : first + end - start] = range(1, end - start + 1)
             if (halves := swapped(text)) is not None:
                 owners["".join(halves)].append((number, len(halves[0]), swapped_level(halves)))
-        has_particle, onward = _look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters())
+        room = 1 << (_ROOM_FOR_EACH * len(lexicon.points)).bit_length()
+        has_particle, onward = _look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters(), room)
         terms = Terms(
             slots=lexicon.slots,
             terminal=lexicon.terminal,
@@ -178,12 +183,13 @@ def _swaps(owners: "dict[str, list[tuple[int, int, int]]]") -> Swaps:
 def characters() -> Characters:
     """Return what is known of characters, from the tables that ship."""
     typed, meant, likeness = pairs()
-    grouped = sorted((ord(character), number) for character, numbers in groups().items() for number in numbers)
+    grouped = sorted((ord(character), *place) for character, places in groups().items() for place in places.items())
     heads = np.zeros(BASIC_PLANE, np.bool_)
     heads[[ord(head) for head in HEADS]] = True
     return Characters(
-        group_firsts=_firsts(np.array([character for character, _ in grouped], np.uint32)),
-        groups=np.array([number for _, number in grouped], np.int32),
+        group_firsts=_firsts(np.array([character for character, _, _ in grouped], np.uint32)),
+        groups=np.array([number for _, number, _ in grouped], np.int32),
+        ranks=np.array([rank for _, _, rank in grouped], np.uint8),
         firsts=_firsts(typed),
         meant=meant,
         likeness=likeness,
@@ -199,23 +205,46 @@ def _firsts(points: "NDArray[np.uint32]") -> "NDArray[np.int32]":
 
 
 @kernel
-def onward_bit(node: int, group: int, point: int) -> int:
-    """Return the bit of `Terms.onward` that says: below this node is a character of this group, and then this one, or `END`.
+def onward_key(node: int, group: int, point: int) -> Any:  # noqa: ANN401 - an unsigned 64-bit number
+    """Return what stands for: below this node is a character of this group, and then this one, or `END`.
 
     At the root, where every group has a child, ``node`` is the character after the next instead, negative.
     """
     mixed = (np.uint64(node) << np.uint64(POINT_BITS) | np.uint64(point)) * _SPREAD
     mixed = ((mixed ^ mixed >> np.uint64(32)) + np.uint64(group)) * _SPREAD
-    return int(mixed >> np.uint64(64 - _ONWARD_BITS))
+    return mixed ^ mixed >> np.uint64(32)
+
+
+@kernel
+def may_go_on(onward: "NDArray[np.uint16]", key: Any, rank: int) -> bool:  # noqa: ANN401
+    """Say whether a term may have a character of a group here that is another one than that of this rank: yes too often, never no.
+
+    A slot is empty, or holds eight bits of the key and the rank of the only character there, or `_SEVERAL`, or `_ANY` for several keys.
+    """
+    slot = int(onward[key & np.uint64(len(onward) - 1)])
+    return slot == _ANY or (slot >> 8 == int(key >> np.uint64(56)) and slot & 0xFF not in {0, rank})
+
+
+@kernel
+def _note(onward: "NDArray[np.uint16]", key: Any, rank: int) -> None:  # noqa: ANN401
+    at = key & np.uint64(len(onward) - 1)
+    tag = int(key >> np.uint64(56)) << 8
+    slot = int(onward[at])
+    if slot == 0:
+        onward[at] = tag | rank
+    elif slot & 0xFF00 != tag:
+        onward[at] = _ANY
+    elif slot & 0xFF != rank:
+        onward[at] = tag | _SEVERAL
 
 
 @kernel
 def _look_ahead(
-    slots: "NDArray[np.uint64]", points: "NDArray[np.uint32]", starts: "NDArray[np.int32]", known: Characters
-) -> "tuple[NDArray[np.bool_], NDArray[np.uint8]]":
-    """Return `Terms.has_particle` and `Terms.onward`."""
+    slots: "NDArray[np.uint64]", points: "NDArray[np.uint32]", starts: "NDArray[np.int32]", known: Characters, room: int
+) -> "tuple[NDArray[np.bool_], NDArray[np.uint16]]":
+    """Return `Terms.has_particle` and `Terms.onward`; the latter of this many slots, a power of two."""
     has_particle = np.zeros(len(slots) + 1, np.bool_)
-    onward = np.zeros(1 << (_ONWARD_BITS - 3), np.uint8)
+    onward = np.zeros(room, np.uint16)
     for number in range(len(starts) - 1):
         node = ROOT
         start, end = starts[number], starts[number + 1]
@@ -225,8 +254,7 @@ def _look_ahead(
             if start < at < end - 1 and points[at] in PARTICLE_POINTS:
                 has_particle[node] = True
             if points[at] < BASIC_PLANE:
-                for group in range(known.group_firsts[points[at]], known.group_firsts[points[at] + np.uint32(1)]):
-                    bit = onward_bit(above, known.groups[group], after)
-                    onward[bit >> 3] |= np.uint8(1 << (bit & 7))
+                for place in range(known.group_firsts[points[at]], known.group_firsts[points[at] + np.uint32(1)]):
+                    _note(onward, onward_key(above, known.groups[place], after), int(known.ranks[place]))
             node = child(slots, node, points[at])
     return has_particle, onward

@@ -31,7 +31,8 @@ from services.matcher.engine.variant_lexicon import (
     Swaps,
     Terms,
     VariantLexicon,
-    onward_bit,
+    may_go_on,
+    onward_key,
 )
 from services.matcher.engine.variants import MOST_INSERTED, SHORTEST_WORD
 
@@ -86,7 +87,7 @@ def scan(
 
 
 @kernel
-def _scan(  # noqa: PLR0917 - tables, one by one
+def _scan(
     points: "Points",
     boundary: "Flags",
     classes: "Bytes",
@@ -102,7 +103,7 @@ def _scan(  # noqa: PLR0917 - tables, one by one
     """
     # Every array that is taken out of a tuple is counted as a reference: not in the loop, and plain arrays to what is called in it.
     slots, terminal, has_particle, onward = terms.slots, terms.terminal, terms.has_particle, terms.onward
-    group_firsts, groups, insertable = known.group_firsts, known.groups, known.insertable
+    group_firsts, groups, ranks, insertable = known.group_firsts, known.groups, known.ranks, known.insertable
     latin = _latin(points)
     branches = np.empty((_BRANCHES, 5), np.int64)
     count = 0
@@ -116,7 +117,7 @@ def _scan(  # noqa: PLR0917 - tables, one by one
             branched = _insertions(points, boundary, classes, slots, insertable, walk, branches)
             if has_particle[walk[1]]:
                 branched = _drops(points, classes, slots, walk, branches, branched)
-            if _may_replace(points, boundary, group_firsts, groups, onward, walk):
+            if _may_replace(points, boundary, group_firsts, groups, ranks, onward, walk):
                 branched = _replacements(
                     points, slots, known.firsts, known.meant, known.likeness, walk, branches, branched
                 )
@@ -145,7 +146,7 @@ def _latin(points: "Points") -> "Flags":
 
 
 @kernel
-def _swaps(  # noqa: PLR0917
+def _swaps(
     points: "Points",
     boundary: "Flags",
     slots: "Slots",
@@ -169,7 +170,7 @@ def _swaps(  # noqa: PLR0917
 
 
 @kernel
-def _insertions(  # noqa: PLR0917
+def _insertions(
     points: "Points",
     boundary: "Flags",
     classes: "Bytes",
@@ -199,9 +200,7 @@ def _insertions(  # noqa: PLR0917
 
 
 @kernel
-def _drops(  # noqa: PLR0917
-    points: "Points", classes: "Bytes", slots: "Slots", walk: "Walk", branches: "Rows", branched: int
-) -> int:
+def _drops(points: "Points", classes: "Bytes", slots: "Slots", walk: "Walk", branches: "Rows", branched: int) -> int:
     """Skip a particle of the term, inside it."""
     start, node, at = walk
     if at == start or at == len(points) or (classes[at - 1] == LETTER and classes[at] == LETTER):
@@ -216,8 +215,14 @@ def _drops(  # noqa: PLR0917
 
 
 @kernel
-def _may_replace(  # noqa: PLR0917
-    points: "Points", boundary: "Flags", group_firsts: "Numbers", groups: "Numbers", onward: "Bytes", walk: "Walk"
+def _may_replace(
+    points: "Points",
+    boundary: "Flags",
+    group_firsts: "Numbers",
+    groups: "Numbers",
+    ranks: "Bytes",
+    onward: "NDArray[np.uint16]",
+    walk: "Walk",
 ) -> bool:
     """Say whether some term may go on after another character at this place: a filter, true for all that does."""
     start, node, at = walk
@@ -226,21 +231,17 @@ def _may_replace(  # noqa: PLR0917
     point = points[at]
     above = node if at > start else -int(points[at + 2])
     after = int(points[at + 1]) if at + 1 < len(points) else END
-    for number in range(group_firsts[point], group_firsts[point + np.uint32(1)]):
-        if _is_set(onward, onward_bit(above, groups[number], after)):
+    for place in range(group_firsts[point], group_firsts[point + np.uint32(1)]):
+        group, rank = groups[place], int(ranks[place])
+        if may_go_on(onward, onward_key(above, group, after), rank):
             return True
-        if at > start and boundary[at + 1] and _is_set(onward, onward_bit(node, groups[number], END)):
+        if at > start and boundary[at + 1] and may_go_on(onward, onward_key(node, group, END), rank):
             return True
     return False
 
 
 @kernel
-def _is_set(bits: "Bytes", bit: int) -> bool:
-    return bool(bits[bit >> 3] >> (bit & 7) & 1)
-
-
-@kernel
-def _replacements(  # noqa: PLR0917
+def _replacements(
     points: "Points",
     slots: "Slots",
     firsts: "Numbers",
@@ -260,9 +261,7 @@ def _replacements(  # noqa: PLR0917
 
 
 @kernel
-def _slips(  # noqa: PLR0917
-    points: "Points", slots: "Slots", latin: "Flags", walk: "Walk", branches: "Rows", branched: int
-) -> int:
+def _slips(points: "Points", slots: "Slots", latin: "Flags", walk: "Walk", branches: "Rows", branched: int) -> int:
     """Take another letter, one more, one less, or two neighbours exchanged."""
     start, node, at = walk
     for letter in range(_A, _Z + 1):
@@ -295,7 +294,7 @@ def _branch(branches: "Rows", branched: int, branch: tuple[int, int, int, int, i
 
 
 @kernel
-def _finish(  # noqa: PLR0917
+def _finish(
     points: "Points",
     boundary: "Flags",
     slots: "Slots",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 3, 32
 """Characters of a term that has variants; shorter ones have too little left, longer ones are sentences."""
 MOST_INSERTED = 2
-PARTICLES = "的式型用"
+PARTICLES = ("的", "式", "型", "用")
 SHORTEST_SWAPPED = 2
 """Characters of each of two words that may be swapped."""
 SHORTEST_WORD = 6
@@ -243,7 +243,7 @@ def _slips(word: str, typed: str, at: int) -> set[str]:
 def word_starts(term: str) -> list[int]:
     """Return where the words of a term begin, the first left out: its own cut; a single token of four ideographs is cut in its middle
     when both halves are common words (数据处理).
-    """  # noqa: D205
+    """
     cut = tokens(term)
     if len(cut) == 1 and len(term) == 2 * SHORTEST_SWAPPED and _is_common(term[:2]) and _is_common(term[2:]):
         return [2]
