@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from services.matcher.engine import conditions, lattice, strings
-from services.matcher.engine.index import BIBLIOGRAPHY, EXCLUDING, KEYWORDS
+from services.matcher.engine.index import BIBLIOGRAPHY, EXCLUDING, KEYWORDS, Strings
 from services.matcher.engine.needs import need_in_ring, need_of, need_of_synonym
 from services.matcher.engine.rarity import rarities, shares
 from services.matcher.engine.scoring import least_units
@@ -195,8 +195,8 @@ class Draft:
             rule_profile=_ints(self._rule_profile),
             rule_number=_ints(self._rule_number),
             least=_ints(self._least),
-            ids=strings.Strings(strings.array_of(self._ids, np.uint8), _ints(self._id_starts)),
-            names=strings.Strings(strings.array_of(self._names, np.uint8), _ints(self._name_starts)),
+            ids=Strings(strings.array_of(self._ids, np.uint8), _ints(self._id_starts)),
+            names=Strings(strings.array_of(self._names, np.uint8), _ints(self._name_starts)),
         )
 
 

@@ -40,7 +40,7 @@ _START_BITS, _LENGTH_BITS, _SHOWN_BITS = 25, 10, 26
 
 
 @kernel
-def evaluate(
+def evaluate(  # noqa: C901 - one loop, written out
     words: "Words",
     wordings: "Wordings",
     records: "Ints",
@@ -195,7 +195,7 @@ def _add_values(
 @kernel
 def _first_that_fits(literal: "Ints", records: "Ints", start: int, end: int, values: "Values", value: int) -> int:
     for place in range(start, end):
-        wording = records[place] if records[place] >= 0 else ~records[place]
+        wording = int(records[place] if records[place] >= 0 else ~records[place])
         for at in range(values.literal_starts[value], values.literal_starts[value + 1]):
             if values.literals[at] == literal[wording]:
                 return wording

@@ -17,8 +17,11 @@ from shared.wire.match import Evidence, Match
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from services.matcher.engine.hold import Held
-    from services.matcher.engine.index import Bytes, Index, Ints
+    from services.matcher.engine.index import Bytes, Index
     from shared.wire.publication import Publication
 
 
@@ -114,7 +117,7 @@ class Found:
         return whole
 
 
-def _lines(data: "Bytes", starts: "Ints") -> list[bytes]:
+def _lines(data: "Bytes", starts: "NDArray[np.int64]") -> list[bytes]:
     """Cut what was written into lines, without their ends."""
     written = data.tobytes()
     return [written[start : end - 1] for start, end in pairwise(starts.tolist())]

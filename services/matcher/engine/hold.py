@@ -18,6 +18,8 @@ from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND
 from services.matcher.engine.records import PROFILE as PROFILE_OF
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from services.matcher.engine.index import Bytes, Index, Ints
     from services.matcher.engine.marks import Bits
     from services.matcher.engine.scan import Hits
@@ -52,7 +54,7 @@ def scratch(index: "Index") -> Work:
     """Return scratch for an index; one thread at a time may use it."""
     return Work(
         satisfied=bits(len(index.words.text_of) + len(index.keys.starts)),
-        seen=bits(int(index.rules.count[0])),
+        seen=bits(int(index.rules.total[0])),
         taken=np.zeros(CODES * (len(index.words.starts) - 1), np.uint8),
         head=np.full(len(index.words.starts) - 1, -1, np.int32),
         match_of=np.full(len(index.profiles.ids.starts) - 1, -1, np.int32),
@@ -109,7 +111,7 @@ def hold(
 
 
 @kernel
-def _hold(
+def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this much are what would be hard to read
     index: "Index",
     hits: "Hits",
     hit_starts: "Ints",
@@ -204,7 +206,12 @@ def _hold(
 
 @kernel
 def _candidates(
-    posting_starts: "Ints", postings: "Ints", marked: "Ints", literals: int, satisfied: "Bits", candidates: "Ints"
+    posting_starts: "NDArray[np.int64]",
+    postings: "Ints",
+    marked: "Ints",
+    literals: int,
+    satisfied: "Bits",
+    candidates: "Ints",
 ) -> "tuple[Ints, int]":
     """List the records that are posted under a satisfied literal, and whose next rarest group is satisfied, too."""
     count = 0

@@ -115,15 +115,15 @@ class Rules(NamedTuple):
     """The rules.
 
     Attributes:
-        count: one number, how many there are.
+        total: one number, how many there are.
         records: see `records`.
         posting_starts: literal → where its postings begin, and one past the last.
         postings: where a record begins, then literals of which it needs one, the last of them as ``~literal``; and so on.
     """
 
-    count: "Ints"
+    total: "Ints"
     records: "Ints"
-    posting_starts: "Ints"
+    posting_starts: "NDArray[np.int64]"
     postings: "Ints"
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from services.matcher.engine.dictionary import LONGEST, dictionary
 from services.matcher.engine.kernel import kernel
-from services.matcher.engine.lexicon import ABSENT, ROOT, child
+from services.matcher.engine.lexicon import ABSENT, ROOT, child, look_up
 from services.matcher.engine.segment import HAN, character_classes
 from services.matcher.engine.text import SEPARATOR
 
@@ -63,7 +63,8 @@ def term_costs(texts: "Sequence[str]") -> "NDArray[np.int32]":
 
     Column 0 is the run that a term begins with (0 when it begins with no ideograph), column 1 the run that it ends with (0 when it ends
     with none), or `WHOLE` when the term is one run; column 0 is then the cost of the term.
-    No run costs more than `DEAREST_IDEOGRAPH` for each of its ideographs.
+    No run costs more than `DEAREST_IDEOGRAPH` for each of its ideographs, and a term that is a word costs what the word does: 中上 is
+    not 中|上.
     """
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     ends = np.cumsum(lengths + 1) - 1
@@ -79,11 +80,31 @@ def term_costs(texts: "Sequence[str]") -> "NDArray[np.int32]":
     costs = np.stack((capped[ends - lengths], capped[ends - 1]), axis=1)
     han_before = np.concatenate(([0], np.cumsum(han)))
     costs[han_before[ends] - han_before[ends - lengths] == lengths, 1] = WHOLE
+    known = dictionary()
+    _own_costs(points, ends - lengths, ends, known.words.slots, known.words.terminal, known.costs, costs)
     return costs
 
 
 @kernel
-def excess(  # noqa: PLR0917 - arrays, one by one
+def _own_costs(
+    points: "NDArray[np.uint32]",
+    starts: "NDArray[np.int64]",
+    ends: "NDArray[np.int64]",
+    slots: "Slots",
+    terminal: "NDArray[np.int32]",
+    word_costs: "Costs",
+    costs: "Costs",
+) -> None:
+    """Write what terms cost that are words."""
+    for term in range(len(starts)):
+        if costs[term, 1] == WHOLE and ends[term] - starts[term] <= LONGEST:
+            number = look_up(slots, terminal, points, starts[term], ends[term])
+            if number != ABSENT:
+                costs[term, 0] = word_costs[number]
+
+
+@kernel
+def excess(
     start: int,
     end: int,
     first_cost: int,
@@ -113,7 +134,7 @@ def excess(  # noqa: PLR0917 - arrays, one by one
 
 
 @kernel
-def _measure(  # noqa: PLR0917 - arrays, one by one
+def _measure(
     points: "NDArray[np.uint32]",
     han: "NDArray[np.bool_]",
     slots: "Slots",
@@ -167,7 +188,7 @@ def _measure(  # noqa: PLR0917 - arrays, one by one
 
 
 @kernel
-def _price(  # noqa: PLR0917 - arrays, one by one
+def _price(
     run: "NDArray[np.uint32]",
     slots: "Slots",
     terminal: "NDArray[np.int32]",

@@ -102,7 +102,7 @@ def child(slots: "Slots", node: int, point: int) -> int:
     while True:
         there = slots[at]
         if there == key:
-            return np.int64(at) + 1
+            return int(np.int64(at)) + 1
         if there == _EMPTY:
             return ABSENT
         at = (at + np.uint64(1)) & mask
@@ -116,7 +116,7 @@ def look_up(slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.u
         node = child(slots, node, points[at])
         if node == ABSENT:
             return ABSENT
-    return terminal[node]
+    return int(terminal[node])
 
 
 @kernel
@@ -138,7 +138,7 @@ def _build(
             if slots[slot] == _EMPTY:
                 slots[slot] = key
                 nodes += 1
-            node = np.int64(slot) + 1
+            node = int(np.int64(slot)) + 1
         terminal[node] = number
     return slots, terminal, nodes
 

@@ -35,7 +35,7 @@ def mark(marks: "Bits", number: int) -> None:
 @kernel
 def is_marked(marks: "Bits", number: int) -> bool:
     """Whether a bit is set."""
-    return (marks[number >> _WORD] >> np.uint64(number & _LAST_BIT)) & np.uint64(1) != np.uint64(0)
+    return bool((marks[number >> _WORD] >> np.uint64(number & _LAST_BIT)) & np.uint64(1))
 
 
 @kernel

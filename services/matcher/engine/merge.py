@@ -1,6 +1,6 @@
 """Several indexes made one. Nothing but arrays is touched, so that matching goes on in other threads meanwhile."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def tables_of(index: "Index") -> Tables:
     words, keys, wordings = index.words, index.keys, index.wordings
     count = len(keys.starts) - 1
     alternatives, group_starts, group_kind, rule_starts, profile, number, least = read_records(
-        index.rules.records, int(index.rules.count[0]), len(index.profiles.ids.starts) - 1
+        index.rules.records, int(index.rules.total[0]), len(index.profiles.ids.starts) - 1
     )
     return Tables(
         text_points=words.points,
@@ -84,7 +84,7 @@ def _joined(tables: "Sequence[Tables]") -> Tables:
         wordings += len(t.wording_literal)
         shown += len(t.shown_starts) - 1
         profiles += len(t.least)
-    columns = {}
+    columns: dict[str, Any] = {}
     for name in Tables._fields:
         of_all = [getattr(t, name) for t in moved]
         if isinstance(of_all[0], Strings):

@@ -30,7 +30,7 @@ def post(
     record_starts: "Ints",
     literal: "Ints",
     share: "NDArray[np.float64]",
-) -> "tuple[Ints, Ints]":
+) -> "tuple[NDArray[np.int64], Ints]":
     """Return posting starts and postings; see `Rules`.
 
     Args:

@@ -115,7 +115,7 @@ def shares(texts: "Sequence[str]") -> "NDArray[np.float64]":
 
 
 @kernel
-def _costs(  # noqa: C901, PLR0917 - one loop, written out
+def _costs(  # noqa: C901 - one loop, written out
     slots: "NDArray[np.uint64]",
     terminal: "Costs",
     stored: "Costs",

@@ -1,6 +1,6 @@
 """Where the texts of a lexicon stand in a batch: one walk of the trie from each character, each hit judged at once."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -79,7 +79,7 @@ def placed(batch: "Batch", start: "Ints", end: "Ints", text: "Ints", code: "Byte
 
 def together(one: Hits, other: Hits) -> Hits:
     """Return the hits of both, in order."""
-    both = [np.concatenate(pair) for pair in zip(one, other, strict=True)]
+    both: list[NDArray[Any]] = [np.concatenate([a, b]) for a, b in zip(one, other, strict=True)]
     by = np.lexsort((both[3], both[5], both[4], both[2], both[0]))  # document, field, start, end, code
     return Hits(*(column[by] for column in both))
 

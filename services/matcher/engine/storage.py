@@ -157,8 +157,8 @@ def _begin_of_arrays(heading_length: int) -> int:
 
 
 def _named(index: Index) -> "Iterator[tuple[str, NDArray[Any]]]":
-    for group, arrays in zip(Index._fields, index, strict=True):
-        for name, value in zip(arrays._fields, arrays, strict=True):
+    for group, kind in _GROUPS.items():
+        for name, value in zip(kind._fields, getattr(index, group), strict=True):
             if isinstance(value, Strings):
                 yield f"{group}.{name}.data", value.data
                 yield f"{group}.{name}.starts", value.starts

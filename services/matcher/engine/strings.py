@@ -78,7 +78,7 @@ def compare(data: "Data", start: int, end: int, other: "Data", other_start: int,
     for at in range(length):
         one, two = np.int64(data[start + at]), np.int64(other[other_start + at])
         if one != two:
-            return one - two
+            return int(one - two)
     return (end - start) - (other_end - other_start)
 
 
@@ -177,7 +177,7 @@ def find_in(data: "Data", starts: "Ints", wanted: "Data") -> int:
 @kernel
 def put_json_byte(out: "Bytes", at: int, byte: int) -> int:
     """Write one byte of a JSON string, escaped where it must be; return where the next goes."""
-    if byte >= _SPACE and byte != _QUOTE and byte != _BACKSLASH:
+    if byte >= _SPACE and byte not in (_QUOTE, _BACKSLASH):
         out[at] = byte
         return at + 1
     out[at] = _BACKSLASH
@@ -201,9 +201,9 @@ def json_of_points(points: "Points", starts: "Ints") -> "tuple[Bytes, Ints]":
         out[at] = _QUOTE
         at += 1
         for place in range(starts[number], starts[number + 1]):
-            point = np.int64(points[place])
+            point = np.int64(points[place])  # unsigned numbers and signed ones would be floats together
             if point < _UTF8_2:
-                at = put_json_byte(out, at, point)
+                at = put_json_byte(out, at, int(point))
             elif point < _UTF8_3:
                 out[at] = 0xC0 | (point >> 6)
                 out[at + 1] = 0x80 | (point & 63)

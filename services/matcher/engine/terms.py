@@ -42,7 +42,7 @@ _LOOSE, _AFFIX, _WORD = int(Place.LOOSE), int(Place.AFFIX), int(Place.WORD)
 
 
 @kernel
-def judge(  # noqa: PLR0917 - the arrays of a batch, one by one
+def judge(
     start: int,
     end: int,
     first_cost: int,

@@ -26,7 +26,7 @@ _BEFORE, _AFTER, _PARTICLE = 1, 2, 4
 
 
 @kernel
-def judge(  # noqa: PLR0917 - tables, one by one
+def judge(
     points: "Points",
     boundary: "Flags",
     candidates: "Candidates",
