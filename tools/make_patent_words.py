@@ -135,7 +135,7 @@ def cut(run: str, costs: dict[str, int], unknown: int) -> list[str]:
     while end:
         words.append(run[back[end] : end])
         end = back[end]
-    return words
+    return words[::-1]
 
 
 def _count(runs: "Counter[str]", general: dict[str, int], patents: dict[str, int]) -> "Counter[str]":

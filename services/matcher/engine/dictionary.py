@@ -33,7 +33,7 @@ PATENT_SHARE = 0.9
 """How much the counts of patents weigh in the mixture."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dictionary:
     """Words and their costs.
 
@@ -47,15 +47,19 @@ class Dictionary:
     costs: "NDArray[np.int32]"
     unknown: int
 
+    @classmethod
+    def of(cls, general: dict[str, int], patents: dict[str, int]) -> "Dictionary":
+        """Make a dictionary of how often general text and patents use words."""
+        price = price_list(general, patents)
+        costs = {word: price(count, patents.get(word, 0)) for word, count in general.items()}
+        costs |= {word: price(0, count) for word, count in patents.items() if word not in general}
+        return cls(Lexicon.of(list(costs)), np.fromiter(costs.values(), np.int32, len(costs)), price(1, 0))
+
 
 @cache
 def dictionary() -> Dictionary:
-    """Return the dictionary; read once a process."""
-    general, patents = general_counts(), patent_counts()
-    price = price_list(general, patents)
-    costs = {word: price(count, patents.get(word, 0)) for word, count in general.items()}
-    costs |= {word: price(0, count) for word, count in patents.items() if word not in general}
-    return Dictionary(Lexicon.of(list(costs)), np.fromiter(costs.values(), np.int32, len(costs)), price(1, 0))
+    """Return the dictionary that ships; read once a process."""
+    return Dictionary.of(general_counts(), patent_counts())
 
 
 def price_list(general: dict[str, int], patents: dict[str, int]) -> "Callable[[int, int], int]":

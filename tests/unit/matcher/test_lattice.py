@@ -20,6 +20,10 @@ TEXTS = (*TITLES, *ABSTRACTS, *CLAIMS)
 LATTICES = ((WORDS, LONGEST), (PARTS, 2))
 
 
+def cheapest(run: str, longest: int) -> int:
+    return best_way(run, longest, dictionary())
+
+
 def judged(batch: Batch, start: int, end: int, costs: "np.ndarray[tuple[int], np.dtype[np.int32]]") -> Place:
     arrays = batch.boundary, batch.boundaries_before, batch.han, batch.forward, batch.backward, batch.total
     return Place(judge(start, end, costs[0], costs[1], *arrays))
@@ -69,9 +73,9 @@ def test_ways_cost_what_is_specified() -> None:
     edges = np.flatnonzero(np.diff(np.concatenate(([False], han, [False]))))
     for begin, stop in edges.reshape(-1, 2):
         for (lattice, longest), at in product(LATTICES, range(begin, stop)):
-            assert forward[at, lattice] == best_way(text[begin:at], longest)
-            assert backward[at + 1, lattice] == best_way(text[at + 1 : stop], longest)
-            assert total[at, lattice] == best_way(text[begin:stop], longest)
+            assert forward[at, lattice] == cheapest(text[begin:at], longest)
+            assert backward[at + 1, lattice] == cheapest(text[at + 1 : stop], longest)
+            assert total[at, lattice] == cheapest(text[begin:stop], longest)
 
 
 def test_there_are_no_costs_outside_ideographs() -> None:
@@ -92,11 +96,11 @@ def test_a_term_costs_its_first_and_its_last_run() -> None:
     texts = ["电池", "3d打印", "打印3d", "lifepo4", "锂电池5g基站", "龘龘"]
     unknown = DEAREST_IDEOGRAPH
     assert term_costs(texts).tolist() == [
-        [best_way("电池", LONGEST), WHOLE],
-        [0, best_way("打印", LONGEST)],
-        [best_way("打印", LONGEST), 0],
+        [cheapest("电池", LONGEST), WHOLE],
+        [0, cheapest("打印", LONGEST)],
+        [cheapest("打印", LONGEST), 0],
         [0, 0],
-        [best_way("锂电池", LONGEST), best_way("基站", LONGEST)],
+        [cheapest("锂电池", LONGEST), cheapest("基站", LONGEST)],
         [2 * unknown, WHOLE],
     ]
     assert dictionary().unknown > unknown

@@ -1,0 +1,64 @@
+"""How good the engine is on labelled places of keywords (`benchmarks/quality.py` tells where they come from)."""
+
+import gzip
+from collections import Counter
+
+import pytest
+
+from benchmarks.quality import Labelled, judged, labelled, measure
+from services.matcher.engine.dictionary import LONGEST, general_counts
+from tools.make_patent_words import TARGET, cut, held_out, new_words
+
+LET_IN = {"支付打[车费]用的方法及装置"}
+"""The straddles that are known to be taken for words."""
+
+
+def shown(place: Labelled) -> str:
+    return f"{place.text[: place.start]}[{place.text[place.start : place.end]}]{place.text[place.end :]}"
+
+
+def test_no_straddle_counts_but_those_that_are_known() -> None:
+    looks = judged()
+    straddles = labelled("straddles.txt")
+    assert len(straddles) > 400
+    assert {shown(place) for place in straddles if looks(place)} == LET_IN
+
+
+def test_true_occurrences_count() -> None:
+    measured = measure(judged())
+    assert measured.occurrences > 600
+    assert measured.found / measured.occurrences >= 0.994
+
+
+def test_the_table_of_patent_words_is_small_and_holds_words_only() -> None:
+    lines = gzip.decompress(TARGET.read_bytes()).decode().splitlines()
+    words = dict(line.split(" ") for line in lines)
+    assert len(words) == len(lines) < 40_000
+    assert TARGET.stat().st_size < 400_000
+    assert max(map(len, words)) <= LONGEST
+    assert all("\u3400" <= character <= "\u9fff" for word in words for character in word)
+    assert {"路由", "台架", "感测"} <= set(words)
+
+
+def test_what_holds_together_and_stands_freely_becomes_a_word() -> None:
+    runs = Counter({f"{before}动平{after}": 1 for before in "甲乙丙丁戊己" for after in "子丑寅卯辰巳"})
+    runs += Counter({f"{before}{after}": 3 for before in "甲乙丙丁戊己" for after in "子丑寅卯辰巳"})
+    assert set(new_words(runs, {})) == {"动平"}
+    assert not new_words(runs, {"动平": 1})
+
+
+def test_the_best_way_has_the_cheapest_words() -> None:
+    costs = {"机": 5, "机床": 6, "手机": 6, "床头": 6}
+    assert cut("手机床头", costs, 9) == ["手机", "床头"]
+    assert cut("", costs, 9) == []
+
+
+def test_a_quarter_of_the_titles_is_kept_from_counting() -> None:
+    kept = sum(held_out(f"一种{number}号装置") for number in range(1000))
+    assert kept == pytest.approx(250, abs=50)
+
+
+def test_the_general_dictionary_has_no_long_and_no_rarest_words() -> None:
+    counts = general_counts()
+    assert max(map(len, counts)) <= LONGEST
+    assert min(count for word, count in counts.items() if len(word) > 1) > 2
