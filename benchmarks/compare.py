@@ -10,20 +10,18 @@ means.
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from benchmarks import offline, semantics, side_by_side
 from benchmarks.generator import FOLDER, SEED, profile_file, publication_file
+from benchmarks.offline import records
 from benchmarks.peers.lucene import peer
 from benchmarks.side_by_side import Comparison
 from shared.wire.profile import Profile, Term, TermMatch
 from shared.wire.publication import Publication
 
-T = TypeVar("T")
 Pair = tuple[int, str]
 """(number of the publication, profile id)."""
 
@@ -31,13 +29,13 @@ Pair = tuple[int, str]
 def compare(profiles: Path, publications: Path, *, rounds: int, heap: str) -> Comparison:
     """Measure one after the other, ours first."""
     plain = offline.best(profiles, publications, explain=False, rounds=rounds)
-    explained = offline.best(profiles, publications, explain=True, rounds=rounds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        explained = offline.best(profiles, publications, explain=True, rounds=rounds, index=folder / "index")
         beside = peer.run(profiles, publications, folder / "peer", rounds=rounds, heap=heap)
         words_alone(profiles, folder / "words.jsonl")
         offline.match(folder / "words.jsonl", publications, matches=folder / "ours")
-        documents = list(read(publications, Publication))
+        documents = list(records(publications, Publication))
         ours = _our_pairs(folder / "ours", documents)
         theirs = _peers_pairs(folder / "peer")
         return Comparison(
@@ -70,7 +68,7 @@ def explain(ours: set[Pair], theirs: set[Pair], profiles: Path, documents: list[
     """Count the pairs that only one side found, by reason."""
     apart = sorted(ours ^ theirs)
     wanted = {profile for _, profile in apart}
-    standing = {profile.id: profile for profile in read(profiles, Profile) if profile.id in wanted}
+    standing = {profile.id: profile for profile in records(profiles, Profile) if profile.id in wanted}
     counted: Counter[str] = Counter()
     cut: tuple[int, semantics.CutPublication] | None = None
     for number, profile in apart:
@@ -85,7 +83,7 @@ def explain(ours: set[Pair], theirs: set[Pair], profiles: Path, documents: list[
 
 def _our_pairs(file: Path, documents: list[Publication]) -> set[Pair]:
     numbers = {document.publication_number: number for number, document in enumerate(documents)}
-    return {(numbers[found.publication_number], found.profile_id) for found in read(file, _Found)}
+    return {(numbers[found.publication_number], found.profile_id) for found in records(file, _Found)}
 
 
 def _peers_pairs(file: Path) -> set[Pair]:
@@ -96,14 +94,6 @@ def _peers_pairs(file: Path) -> set[Pair]:
 class _Found(msgspec.Struct):
     profile_id: str
     publication_number: str
-
-
-def read(file: Path, kind: type[T]) -> Iterator[T]:
-    """Give the records of a JSON Lines file."""
-    decoder = msgspec.json.Decoder(kind)
-    with file.open("rb") as lines:
-        for line in lines:
-            yield decoder.decode(line)
 
 
 def main() -> None:

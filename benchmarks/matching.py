@@ -40,7 +40,8 @@ def run(
     for count in profiles:
         standing = profile_file(FOLDER, count, seed=SEED, fuzziness=fuzziness)
         plain = best(standing, stream, explain=False, rounds=rounds)
-        explained = best(standing, stream, explain=True, rounds=rounds)
+        with tempfile.TemporaryDirectory() as folder:
+            explained = best(standing, stream, explain=True, rounds=rounds, index=Path(folder) / "index")
         cost_of_a_hit.append(explained.micros / max(1e-9, explained.hits))
         rows += _rows(count, plain, explained)
     if len(profiles) > 1:
@@ -57,7 +58,8 @@ def _rows(count: int, plain: Run, explained: Run) -> list[tuple[str, str]]:
         (f"{count:,} profiles: CPU a document, matches", f"{plain.micros:.0f} µs"),
         (f"{count:,} profiles: CPU a document, matches and evidence", f"{explained.micros:.0f} µs"),
         (f"{count:,} profiles: matches a document", f"{explained.hits:.1f} of {candidates:.1f} tried"),
-        (f"{count:,} profiles: start to ready, from JSON Lines", f"{explained.start_seconds:.1f} s"),
+        (f"{count:,} profiles: start to ready, from JSON Lines", f"{plain.start_seconds:.1f} s"),
+        (f"{count:,} profiles: start to ready, from the kept index", f"{explained.start_seconds:.1f} s"),
         (f"{count:,} profiles: peak memory", f"{peak / MIB:,.0f} MiB"),
     ]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from benchmarks.compare import explain, read, words_alone
+from benchmarks.compare import explain, words_alone
+from benchmarks.offline import records
 from benchmarks.peers.lucene import prepare
 from benchmarks.semantics import UNEXPLAINED
 from shared.wire.profile import Profile, Rule, Term, TermMatch
@@ -48,7 +49,7 @@ def test_a_profile_with_conditions_that_the_peer_lacks_is_refused(tmp_path: Path
 
 def test_for_the_comparison_every_term_is_a_word_and_rings_are_off(files: tuple[Path, Path], tmp_path: Path) -> None:
     words_alone(files[0], tmp_path / "words.jsonl")
-    (profile,) = read(tmp_path / "words.jsonl", Profile)
+    (profile,) = records(tmp_path / "words.jsonl", Profile)
     assert not profile.rings
     (rule,) = profile.rules
     terms = [term for group in (*rule.groups, rule.none) for term in group]

@@ -75,10 +75,11 @@ public final class Peer {
 
   private int load(Path profiles) throws IOException {
     int count = 0;
+    Prepared prepared = new Prepared();
     List<MonitorQuery> waiting = new ArrayList<>();
     try (BufferedReader reader = Files.newBufferedReader(profiles)) {
       for (String line; (line = reader.readLine()) != null; count++) {
-        waiting.add(Prepared.query(line));
+        waiting.add(prepared.query(line));
         if (waiting.size() == REGISTERED_AT_ONCE) {
           monitor.register(waiting);
           waiting.clear();

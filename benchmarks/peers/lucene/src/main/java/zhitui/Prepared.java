@@ -34,10 +34,10 @@ final class Prepared {
   private static final String TERMS = "\u001e";
   private static final FieldType TOKENS = tokens();
 
-  private Prepared() {}
+  private final Map<String, Query> terms = new HashMap<>();
 
   /** Columns: id, groups, excluded terms, IPC labels. */
-  static MonitorQuery query(String line) {
+  MonitorQuery query(String line) {
     String[] columns = line.split("\t", -1);
     BooleanQuery.Builder rule = new BooleanQuery.Builder();
     for (String group : columns[1].split(GROUPS)) {
@@ -91,7 +91,7 @@ final class Prepared {
     return frequencies;
   }
 
-  private static Query any(String group) {
+  private Query any(String group) {
     BooleanQuery.Builder terms = new BooleanQuery.Builder();
     for (String term : group.split(TERMS)) {
       terms.add(term(term), Occur.SHOULD);
@@ -99,9 +99,14 @@ final class Prepared {
     return terms.build();
   }
 
-  private static Query term(String tokens) {
-    String[] parts = tokens.split(" ");
-    return parts.length == 1 ? new TermQuery(new Term(TEXT, tokens)) : new PhraseQuery(TEXT, parts);
+  /** Profiles that name the same term share its query: less memory. */
+  private Query term(String tokens) {
+    return terms.computeIfAbsent(
+        tokens,
+        key -> {
+          String[] parts = key.split(" ");
+          return parts.length == 1 ? new TermQuery(new Term(TEXT, key)) : new PhraseQuery(TEXT, parts);
+        });
   }
 
   private static String[] parts(String joined, String separator) {
