@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from services.matcher.engine.needs import Need, need_of
 from services.matcher.engine.text import normalise_term
-from shared.wire.profile import Fuzziness, TermMatch, as_term
+from shared.wire.profile import as_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +87,5 @@ def _asked(profile: "Profile", term: "Term", group: int | None, rings: "Rings") 
         plain=normalise_term(term.text),
         synonyms=tuple(map(normalise_term, term.synonyms)),
         ring=tuple(map(normalise_term, rings.synonyms_of(term.text))) if takes_ring else (),
-        is_fuzzy=term.match is TermMatch.FUZZY
-        or (profile.fuzziness is not Fuzziness.OFF and term.match is TermMatch.DEFAULT),
+        is_fuzzy=group is not None and need_of(term, profile.fuzziness) in (Need.NORMAL, Need.LOOSE),
     )

@@ -15,8 +15,8 @@ LEAST = 3
 """Publications that a key needs to be in the table."""
 _UNLISTED = 1.0
 """Publications expected of a key that is not."""
-DESIGNS = 0.155
-"""The share of designs, which have neither abstract nor IPC."""
+DESIGNS = ("S",)
+"""The kind of what has neither abstract nor IPC."""
 
 
 @cache
@@ -24,11 +24,6 @@ def _table() -> tuple[int, dict[str, int]]:
     raw = gzip.decompress(files("services.matcher.resources").joinpath("bibliography_shares.txt.gz").read_bytes())
     total, *rows = raw.decode("ascii").splitlines()
     return int(total), {key: int(count) for key, _, count in (row.partition("\t") for row in rows)}
-
-
-def publications_counted() -> int:
-    """Return how many publications the issue had, each counted once."""
-    return _table()[0]
 
 
 def ipc_share(patterns: "Iterable[str]") -> float:

@@ -49,7 +49,7 @@ def health(profile: "Profile", known: Knowledge | None = None) -> "tuple[list[Fi
 def _check_rule(asked: "AskedRule", known: Knowledge) -> "Iterator[Finding]":
     return chain(
         check_terms(asked),
-        check_spelling(asked),
+        check_spelling(asked, known.rings),
         check_words(asked, known),
         check_groups(asked),
         check_exclusions(asked),

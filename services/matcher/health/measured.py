@@ -99,18 +99,21 @@ class Probes:
 
     def count(self, publications: "Sequence[Publication]") -> None:
         """Match a batch."""
+        for found in self._engine.find(publications, evidence=False):
+            for publication, matches in zip(found.publications, found.matches(), strict=True):
+                self._count_one(publication, [int(match.profile_id) for match in matches])
+
+    def _count_one(self, publication: "Publication", matched: list[int]) -> None:
         measured = self.measured
-        measured.publications += len(publications)
-        for publication, matches in zip(publications, self._engine.match(publications), strict=True):
-            week = monday(publication.published_on)
-            if week is not None:
-                measured.by_week[week] += 1
-            measured.with_field.update(name for name in TEXT_FIELDS if getattr(publication, name))
-            for number in (int(match.profile_id) for match in matches):
-                if (profile_id := self._whole.get(number)) is not None:
-                    measured.matches[profile_id][week] += 1
-                else:
-                    measured.counts[self._of_number[number]] += 1
+        week = monday(publication.published_on)
+        measured.publications += 1
+        measured.by_week.update([] if week is None else [week])
+        measured.with_field.update(name for name in TEXT_FIELDS if getattr(publication, name))
+        for number in matched:
+            if (profile_id := self._whole.get(number)) is not None:
+                measured.matches[profile_id][week] += 1
+            else:
+                measured.counts[self._of_number[number]] += 1
 
 
 def profile_probe(profile: Profile) -> str:

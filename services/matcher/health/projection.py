@@ -51,7 +51,7 @@ def rule_share(
     if rule.kinds:
         share *= kind_share(rule.kinds)
     elif rule.groups and not rule.ipc:
-        share *= 1.0 - DESIGNS  # they have a title only, and hardly add
+        share *= 1.0 - kind_share(DESIGNS)  # they have a title only, and hardly add
     if rule.regions:
         share *= region_share(rule.regions)
     if rule.applicants:

@@ -11,6 +11,7 @@ from services.matcher.engine.lexicon import ABSENT
 from services.matcher.engine.rarity import shares
 from services.matcher.engine.segment import HAN, character_class, tokens
 from services.matcher.health.finding import Code, Severity
+from services.matcher.health.latin import names_meant
 from services.matcher.health.terms import about
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from services.matcher.health.asked import AskedRule
     from services.matcher.health.finding import Finding
+    from services.matcher.rings import Rings
 
 NEVER_SEEN_PAIR = 1.2e-5
 """So rare are two neighbouring characters that no publication of the statistics held together."""
@@ -43,9 +45,12 @@ class Doubt:
     suggestions: tuple[str, ...]
 
 
-def check_spelling(asked: "AskedRule") -> "Iterator[Finding]":
-    """Tell of keywords that hold characters which never stand together."""
+def check_spelling(asked: "AskedRule", rings: "Rings") -> "Iterator[Finding]":
+    """Tell of keywords that hold characters which never stand together, and of Latin names with one slip."""
     for term in asked.terms:
+        if names := names_meant(term.plain, rings):
+            text = f"“{term.term.text}”和常用的“{'”“'.join(names)}”只差一个字母，请核对拼写"
+            yield about(asked, term, Code.UNSEEN_TERM, Severity.HINT, text, suggestions=names)
         doubt = doubt_about(term.plain)
         if doubt is None:
             continue

@@ -30,6 +30,7 @@ BROKEN: list[tuple[Profile, Code, Severity, str]] = [
     (profile(("隔膜",), none=("所述",)), Code.COMMON_TERM, WARNING, "会把它们全部排除"),
     (profile(("固态电驰",)), Code.UNSEEN_TERM, WARNING, "是不是想写“固态电池”"),
     (profile(("激光雷答",)), Code.UNSEEN_TERM, WARNING, "“激光雷达”"),
+    (profile(("blockchian",)), Code.UNSEEN_TERM, HINT, "和常用的“blockchain”只差一个字母"),
     (profile(("龘靐齉",)), Code.UNSEEN_TERM, HINT, "从不连用"),
     (profile(("LED", "ｌｅｄ")), Code.DUPLICATE_TERM, WARNING, "是同一个词"),
     (profile(("固态电池",), ("固态电池", "隔膜")), Code.REPEATED_TERM, WARNING, "“并且”不起作用"),
