@@ -1,104 +1,88 @@
-"""The engine returns exactly what the oracle returns: matches, evidence, scores.
+"""The engine returns exactly what the oracle returns: matches, evidence, scores, and the same JSON; see `held`."""
 
-``ZHITUI_PROPERTY_CASES=20000`` tries harder; each case holds 48 pairs of a profile and a publication.
-"""
-
-import csv
-import json
-import os
-from functools import cache
+from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from services.matcher.engine.engine import Engine
-from services.matcher.engine.live import LiveEngine, build
-from services.matcher.engine.oracle import evaluate
-from shared.wire.match import Match
+from services.matcher.engine.needs import MOST_HITS
+from shared.wire.match import HitKind
 from shared.wire.profile import Profile
-from shared.wire.publication import Publication
+from tests.property.matcher import gazette
 from tests.property.matcher.cases import Cases
-from tests.reference import reference
-
-CASES = int(os.environ.get("ZHITUI_PROPERTY_CASES", "150"))
-PROFILES, BATCH = 8, 6
-
-many = settings(max_examples=CASES, deadline=None)
-randoms = st.randoms(use_true_random=True)
+from tests.property.matcher.held import BATCH, PROFILES, examples, hold, randoms, specified
 
 
-def specified(profiles: list[Profile], publications: list[Publication]) -> list[list[Match]]:
-    """Ask the oracle about every pair."""
-    found = [[match for profile in profiles if (match := evaluate(profile, one))] for one in publications]
-    return [sorted(matches, key=lambda match: (-match.score, match.profile_id)) for matches in found]
+def hold_to_the_oracle(cases: Cases, profiles: list[Profile], publications: int = BATCH) -> None:
+    rings, batch = cases.rings(), cases.publications(publications)
+    hold(Engine.compile(profiles, rings).find(batch), specified(profiles, batch, rings), profiles)
 
 
-@many
+@examples()
 @given(randoms)
 def test_the_engine_returns_what_the_oracle_returns(random: Random) -> None:
     cases = Cases(random)
-    profiles, publications = cases.profiles(PROFILES), cases.publications(BATCH)
-    assert Engine.compile(profiles).match(publications) == specified(profiles, publications)
+    hold_to_the_oracle(cases, cases.profiles(PROFILES))
 
 
-@cache
-def real_texts() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return titles of the gazette and abstracts."""
-    gazette = reference("gazette-2019-07-09", "utility_model.csv").read_bytes().decode("gb18030", "replace")
-    titles = tuple(row["name"] for row in list(csv.DictReader(gazette.splitlines()))[:5000] if row["name"])
-    records = json.loads(reference("kppatent", "abstracts_with_keywords.json").read_text("utf-8"))
-    return titles, tuple(record["input"] for record in records)
+@examples(0.7)
+@given(randoms)
+def test_the_engine_returns_what_the_oracle_returns_on_odd_characters(random: Random) -> None:
+    cases = Cases(random, odd=0.7)
+    hold_to_the_oracle(cases, cases.profiles(PROFILES))
 
 
 @pytest.mark.data
-@settings(max_examples=max(20, CASES // 5), deadline=None)
+@examples(0.2)
 @given(randoms)
 def test_the_engine_returns_what_the_oracle_returns_on_real_texts(random: Random) -> None:
-    cases = Cases(random, *real_texts())
-    profiles, publications = cases.profiles(PROFILES), cases.publications(3)
-    assert Engine.compile(profiles).match(publications) == specified(profiles, publications)
+    cases = Cases(random, gazette.titles(), gazette.abstracts())
+    hold_to_the_oracle(cases, cases.profiles(PROFILES), 3)
 
 
-@many
+@examples(0.05)
 @given(randoms)
-def test_how_publications_are_batched_changes_nothing(random: Random) -> None:
+def test_the_engine_returns_what_the_oracle_returns_of_texts_that_say_a_term_more_often_than_is_looked_at(
+    random: Random,
+) -> None:
     cases = Cases(random)
-    engine, publications = Engine.compile(cases.profiles(PROFILES)), cases.publications(BATCH)
-    whole = engine.match(publications)
-    for size in (1, random.randint(1, BATCH)):
-        batches = [publications[at : at + size] for at in range(0, len(publications), size)]
-        assert [matches for batch in batches for matches in engine.match(batch)] == whole
+    mark = random.choice(("，", "", "的"))
+    pieces = [
+        mark.join([cases.fragment()] * random.choice((1, MOST_HITS - 1, MOST_HITS, MOST_HITS + 20)))
+        for _ in range(random.randint(1, 3))
+    ]
+    often = mark.join(pieces)
+    repeating = Cases(random, (often[:400], *pieces), (often, pieces[0]))
+    hold_to_the_oracle(repeating, repeating.profiles(4), 2)
 
 
-@many
+@examples()
 @given(randoms)
 def test_leaving_evidence_out_changes_nothing_else(random: Random) -> None:
     cases = Cases(random)
-    engine, publications = Engine.compile(cases.profiles(PROFILES)), cases.publications(BATCH)
-    lean = engine.find(publications, evidence=False).matches
+    engine, publications = Engine.compile(cases.profiles(PROFILES), cases.rings()), cases.publications(BATCH)
+    lean = [matches for found in engine.find(publications, evidence=False) for matches in found.matches()]
     full = engine.match(publications)
+    assert not any(match.evidence for matches in lean for match in matches)
     assert [[(m.profile_id, m.score, m.rule) for m in matches] for matches in lean] == [
         [(m.profile_id, m.score, m.rule) for m in matches] for matches in full
     ]
 
 
-@settings(max_examples=max(20, CASES // 3), deadline=None)
-@given(randoms)
-def test_changes_are_in_force_for_the_next_batch_also_while_a_merge_goes_on(random: Random) -> None:
-    cases = Cases(random)
-    live = LiveEngine()
-    merge = None
-    for _ in range(4):
-        changes: list[tuple[str, Profile | None]] = [(profile.id, profile) for profile in cases.profiles(2)]
-        changes += [(profile_id, None) for profile_id in live.profiles if random.random() < 0.3]
-        random.shuffle(changes)
-        if merge is None and random.random() < 0.5:
-            merge = build(live.profiles)
-        live.apply(changes)
-        if merge is not None and random.random() < 0.5:
-            live.install(merge)
-            merge = None
-        publications = cases.publications(3)
-        assert live.match(publications).matches == specified(list(live.profiles.values()), publications)
+def test_the_cases_meet_often_and_in_every_way() -> None:
+    pairs = matched = 0
+    kinds: Counter[HitKind] = Counter()
+    rules: Counter[int] = Counter()
+    for seed in range(60):
+        cases = Cases(Random(seed))
+        profiles, publications = cases.profiles(PROFILES), cases.publications(BATCH)
+        pairs += PROFILES * BATCH
+        for matches in Engine.compile(profiles, cases.rings()).match(publications):
+            matched += len(matches)
+            rules.update(match.rule for match in matches)
+            kinds.update({hit.kind for match in matches for hit in match.evidence})
+    assert matched / pairs > 0.15
+    assert min(kinds[kind] for kind in HitKind) >= 10, kinds
+    assert min(rules[number] for number in range(3)) >= 10, rules
