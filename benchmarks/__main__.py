@@ -3,7 +3,19 @@
 import argparse
 import importlib
 
-ALL = ("parsing", "matching", "extremes", "quality", "ranking", "applicants", "term_statistics", "pipeline", "notify", "footprint")
+ALL = (
+    "parsing",
+    "matching",
+    "extremes",
+    "quality",
+    "ranking",
+    "fuzzy_quality",
+    "applicants",
+    "term_statistics",
+    "pipeline",
+    "notify",
+    "footprint",
+)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import numpy as np
 from services.matcher.engine.confusion import Likeness
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lexicon import ABSENT, look_up
-from services.matcher.engine.variant_lexicon import BASIC_PLANE, POINT_BITS, Characters, Swaps, Terms, Words
+from services.matcher.engine.variant_characters import BASIC_PLANE, POINT_BITS, Characters
+from services.matcher.engine.variant_lexicon import Swaps, Terms, Words
 from services.matcher.engine.variants import COMMON_COST, LONGEST_COMMON, MOST_INSERTED, SHORTEST, Level
 
 if TYPE_CHECKING:

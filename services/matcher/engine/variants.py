@@ -62,7 +62,7 @@ THINGS = frozenset(
 )
 """What names of made things end with; swapped with another word, one names another thing (驱动电机, 电机驱动)."""
 COMMON_COST = 15_650
-"""Millinats; the dearest word that an accidental character is read as: about ten occurrences in jieba's corpus."""
+"""Millinats; dearer words are too rare to be read by accident. Anything from 12,500 to 20,000 measures the same."""
 LONGEST_COMMON = 4
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 
@@ -241,8 +241,9 @@ def _slips(word: str, typed: str, at: int) -> set[str]:
 
 
 def word_starts(term: str) -> list[int]:
-    """Return where the words of a term begin, the first left out: its own cut; a single token of four ideographs is cut in its middle
-    when both halves are common words (数据处理).
+    """Return where the words of a term begin, the first left out.
+
+    The term's own cut says; a single token of four ideographs is cut in its middle when both halves are common words (数据处理).
     """
     cut = tokens(term)
     if len(cut) == 1 and len(term) == 2 * SHORTEST_SWAPPED and _is_common(term[:2]) and _is_common(term[2:]):
