@@ -26,6 +26,8 @@ SILENT_A_YEAR = 0.01
 """Far from one alert; the estimate of rare terms together is a coarse one."""
 SUBCLASS_SHARE = 0.003
 """Of a usual IPC subclass, for what adding one would bring."""
+KEYWORDS_SHARE = 0.1
+"""What a usual keyword group leaves of an IPC class."""
 WORTH = 0.7
 """A narrower rule that keeps more of the alerts is not worth the advice."""
 
@@ -59,7 +61,7 @@ def check_volume(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[
     if found.a_week >= MUCH_A_WEEK:
         yield from _check_contained(rules, known)
     if found.a_week >= FLOOD_A_WEEK:
-        yield _flood(max(rules, key=lambda asked: rule_share(asked, known.shares)), found, known)
+        yield _flood(rules, found, known)
     elif not found.is_counted and found.a_week * WEEKS_A_YEAR < SILENT_A_YEAR:
         text = "按词频估计，几乎不会有公开命中；请减少关键词组，或给每组多写几个说法"
         yield Finding(
@@ -81,18 +83,25 @@ def _check_contained(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Itera
                 yield about(asked, short, Code.CONTAINED_TERM, Severity.HINT, text, share=share)
 
 
-def _flood(asked: "AskedRule", found: Volume, known: "Knowledge") -> Finding:
-    """Name the rule that brings most, its widest term, and what each way to narrow it would leave."""
-    own = rule_share(asked, known.shares)
+def _flood(rules: "Sequence[AskedRule]", found: Volume, known: "Knowledge") -> Finding:
+    """Name the rule that brings most, its widest term, and what each way to narrow it would leave of the profile's alerts."""
+    of_rules = {asked.number: rule_share(asked, known.shares) for asked in rules}
+    asked = max(rules, key=lambda rule: of_rules[rule.number])
+    whole, own = sum(of_rules.values()), of_rules[asked.number]
     widest = max((term for group in asked.groups for term in group), key=lambda term: _share(term, known), default=None)
-    ways = [(said, left / own) for said, left in _narrower(asked, widest, known) if left < WORTH * own] if own else []
-    basis = "已入库的公开" if found.is_counted else "词频"
-    text = f"按{basis}估计每周约 {rounded(found.a_week)} 件，太多，看不过来"
-    if widest:
+    numbers = {"a_week": found.a_week}
+    text = f"按{'已入库的公开' if found.is_counted else '词频'}估计每周约 {rounded(found.a_week)} 件，太多，看不过来"
+    if widest is not None:
+        numbers["share"] = _share(widest, known)
         counted_with = "连同同义词" if len(widest.texts) > 1 else ""
-        text += f"；最宽的词是“{widest.term.text}”（{counted_with}约 {_share(widest, known):.1%} 的公开都有）"
+        text += f"；最宽的词是“{widest.term.text}”（{counted_with}约 {numbers['share']:.1%} 的公开都有）"
+    ways = []
+    for name, said, left in _narrower(asked, widest, known):
+        part = (whole - own + left) / whole if whole else 1.0
+        numbers[name] = found.a_week * part
+        ways += [f"{said}，约剩 {rounded(numbers[name])} 件"] if part < WORTH else []
     if ways:
-        text += "。可以" + "；".join(f"{said}，约剩 {rounded(found.a_week * part)} 件" for said, part in ways)
+        text += f"。可以{'；'.join(ways)}"
     return Finding(
         code=Code.FLOOD,
         severity=Severity.WARNING,
@@ -100,22 +109,24 @@ def _flood(asked: "AskedRule", found: Volume, known: "Knowledge") -> Finding:
         group=widest.group if widest else None,
         term=widest.term.text if widest else None,
         text=text,
-        numbers={"a_week": found.a_week} | ({"share": _share(widest, known)} if widest else {}),
+        numbers=numbers,
     )
 
 
-def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge") -> "Iterator[tuple[str, float]]":
-    """Give each way to narrow a rule, and its share then."""
+def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge") -> "Iterator[tuple[str, str, float]]":
+    """Give each way to narrow a rule: its name among the numbers, in words, and the rule's share then."""
     rule = asked.rule
-    if widest is not None and len(asked.groups[widest.group or 0]) > 1:
+    if widest is None:
+        yield "with_keywords", "加一组关键词", KEYWORDS_SHARE * rule_share(asked, known.shares)
+        return
+    if len(asked.groups[widest.group or 0]) > 1:
         without = tuple(tuple(term for term in group if term is not widest) for group in asked.groups)
-        yield f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
-    if rule.groups and set(asked.profile.fields) != {"title"}:
-        yield '只看标题（fields 写 ["title"]）', rule_share(asked, known.shares, fields=("title",))
-    if rule.groups and not rule.ipc:
-        yield "加上一个 IPC 小类（如 H01M*）", rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
-    if not rule.groups:
-        yield "加一组关键词", 0.1 * rule_share(asked, known.shares)
+        yield "without_term", f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
+    if set(asked.profile.fields) != {"title"}:
+        yield "title_only", '只看标题（fields 写 ["title"]）', rule_share(asked, known.shares, fields=("title",))
+    if not rule.ipc:
+        share = rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
+        yield "with_class", "加上一个 IPC 小类（如 H01M*）", share
 
 
 def _share(term: "AskedTerm", known: "Knowledge") -> float:

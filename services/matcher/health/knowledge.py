@@ -1,14 +1,11 @@
 """What the checks know about words: how common each is, which rings it is in, which other words hold it."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from services.matcher.engine.dictionary import dictionary
 from services.matcher.engine.rarity import shares
-from services.matcher.engine.segment import HAN, character_class
 from services.matcher.health.asked import asked_rules
+from services.matcher.health.holders import words_with
 from services.matcher.rings import Rings
 
 if TYPE_CHECKING:
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 ISSUE, ISSUES_A_WEEK = 33_751, 2
 """Publications of the gazette issue of 9 July 2019 (36,956 rows, each publication once); an issue appears on Tuesday and on Friday."""
 PUBLICATIONS_A_WEEK = ISSUE * ISSUES_A_WEEK
-LONGEST_HOLDER = 5
-"""Characters of a word that is looked at as one that holds a keyword."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ class Knowledge:
         in_force = Rings.shipped() if rings is None else rings
         asked = [rule for profile in profiles for rule in asked_rules(profile, in_force)]
         texts = {text for rule in asked for term in rule.terms for text in term.texts}
-        holders = _holders({term.plain for rule in asked for group in rule.groups for term in group})
+        holders = words_with({term.plain for rule in asked for group in rule.groups for term in group})
         wanted = sorted(texts.union(*holders.values()))
         return cls(
             in_force,
@@ -73,20 +68,3 @@ class Knowledge:
 
 def _a_week(measured: "Measured | None") -> float:
     return measured.publications_a_week if measured is not None and measured.is_enough else PUBLICATIONS_A_WEEK
-
-
-def _holders(terms: set[str]) -> dict[str, list[str]]:
-    """Walk the dictionary once and return, for each term of ideographs, the longer words that hold it."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    wanted = {term for term in terms if 1 < len(term) < LONGEST_HOLDER and all(character_class(c) == HAN for c in term)}
-    if not wanted:
-        return found
-    words = dictionary().words
-    text = words.points.tobytes().decode("utf-32-le")
-    for start, end in pairwise(words.starts.tolist()):
-        if 2 < end - start <= LONGEST_HOLDER:  # noqa: PLR2004 - longer than any keyword of two characters
-            for length in range(2, end - start):
-                for at in range(start, end - length + 1):
-                    if (part := text[at : at + length]) in wanted:
-                        found[part].append(text[start:end])
-    return found

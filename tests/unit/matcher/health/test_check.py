@@ -75,3 +75,19 @@ def test_a_group_that_a_context_might_save_is_no_error() -> None:
 def test_an_exclusion_that_wants_a_word_does_not_silence_the_default_keyword() -> None:
     strict = profile(("电池", "电机"), none=(Term(text="电池", match=TermMatch.WORD),))
     assert all(finding.severity != Severity.ERROR for finding in check_profile(strict))
+
+
+def test_a_flood_tells_what_each_way_to_narrow_it_would_leave() -> None:
+    [found] = [finding for finding in check_profile(profile(("控制器", "隔膜"))) if finding.code == Code.FLOOD]
+    assert found.term == "控制器"
+    assert set(found.numbers) == {"a_week", "share", "without_term", "title_only", "with_class"}
+    assert all(found.numbers[way] < found.numbers["a_week"] for way in ("without_term", "title_only", "with_class"))
+    assert "去掉“控制器”，约剩" in found.text
+
+
+def test_narrowing_one_rule_leaves_what_the_others_bring() -> None:
+    two = Profile(id="p", rules=(Rule(groups=(("控制器", "隔膜"),)), Rule(groups=(("电机",),))))
+    [one_alone] = [f for f in check_profile(profile(("控制器", "隔膜"))) if f.code == Code.FLOOD]
+    [both] = [finding for finding in check_profile(two) if finding.code == Code.FLOOD]
+    assert both.term == "电机"
+    assert both.numbers["title_only"] > one_alone.numbers["a_week"]
