@@ -20,7 +20,7 @@ _BASIC_PLANE = 0x10000
 _POINT_BITS, _POINT_MASK = 21, 0x1FFFFF
 
 NEGATIONS = frozenset("非无未不有没否勿莫毋免禁")
-CONJUNCTIONS = frozenset("和与或及同跟并且而兼以")
+CONJUNCTIONS = frozenset("和与或及")
 NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两半单双第")
 GRAMMAR = frozenset(
     "的式型用其该这那此在为得地被把向于所将再使时可是就也都还又从由对让给了着会如若因但各每某自则至到等"

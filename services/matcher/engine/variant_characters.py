@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from services.matcher.engine.confusion import groups, pairs
-from services.matcher.engine.variants import HEADS, JOINERS, PARTICLES, insertable
+from services.matcher.engine.variants import HEADS, JOINERS, PARTICLES, may_qualify
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ class Characters(NamedTuple):
         likeness: how alike the two are; `Likeness`.
         insertable: which characters of the basic plane an insertion may hold, if they are ideographs.
         heads: which end the names of things.
-        joiners: two characters as one number, those pairs that no insertion may be.
+        joiners: what no insertion may be: two characters as one number, or 0 and a character.
     """
 
     group_firsts: "NDArray[np.int32]"
@@ -56,9 +56,11 @@ def characters() -> Characters:
         firsts=_firsts(typed),
         meant=meant,
         likeness=likeness,
-        insertable=np.array([insertable(chr(point)) for point in range(BASIC_PLANE)]),
+        insertable=np.array([may_qualify(chr(point)) for point in range(BASIC_PLANE)]),
         heads=heads,
-        joiners=np.array([ord(pair[0]) << POINT_BITS | ord(pair[1]) for pair in sorted(JOINERS)], np.uint64),
+        joiners=np.array(
+            [ord(piece[:-1] or "\0") << POINT_BITS | ord(piece[-1]) for piece in sorted(JOINERS)], np.uint64
+        ),
     )
 
 

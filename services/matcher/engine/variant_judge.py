@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Points = NDArray[np.uint32]
-    Flags = NDArray[np.bool_]
     Candidates = NDArray[np.int64]
 
 SWAPPED, INSERTED, DROPPED, REPLACED, TYPED, MORE, LESS, TURNED = range(8)
@@ -29,7 +28,6 @@ _BEFORE, _AFTER, _PARTICLE = 1, 2, 4
 @kernel
 def judge(
     points: "Points",
-    boundary: "Flags",
     candidates: "Candidates",
     terms: Terms,
     swaps: Swaps,
@@ -40,7 +38,6 @@ def judge(
 
     Args:
         points: the text.
-        boundary: where its tokens begin and end.
         candidates: start, end, text of the trie (of a swap: owner), kind of deviation, the character of the term where it lies; of an
             insertion, 1 and 2 for boundaries before and after it, 4 for a particle; of a replacement, the `Likeness`.
         terms: the terms.
@@ -54,12 +51,13 @@ def judge(
         start, end, text, kind, place, more = candidates[at]
         if kind == SWAPPED:
             numbers[at] = swaps.number[text]
-            levels[at] = swaps.level[text] if boundary[start + swaps.junction[text]] else _LOOSE
+            levels[at] = swaps.level[text]
             continue
         numbers[at] = terms.number[text]
         if kind == INSERTED:
             first, longer = start + place, end - start - terms.length[text]
-            joins = longer == MOST_INSERTED and _joins(known.joiners, points[first], points[first + 1])
+            before_last = int(points[first]) if longer == MOST_INSERTED else 0
+            joins = _joins(known.joiners, before_last, points[first + longer - 1])
             levels[at] = _NONE if joins else _inserted(terms, text, place, longer, more)
         elif kind == DROPPED:
             levels[at] = _NORMAL if terms.length[text] > SHORTEST else _LOOSE

@@ -52,15 +52,13 @@ class Swaps(NamedTuple):
         slots, terminal: the trie of the swapped texts.
         firsts: where the owners of each text begin, and one past the last.
         number: owner → term.
-        junction: owner → characters of the word that comes first in the swapped text.
-        level: owner → at which `Level` when the words meet at a boundary.
+        level: owner → at which `Level`.
     """
 
     slots: "NDArray[np.uint64]"
     terminal: "NDArray[np.int32]"
     firsts: "NDArray[np.int32]"
     number: "NDArray[np.int32]"
-    junction: "NDArray[np.int32]"
     level: "NDArray[np.int32]"
 
 
@@ -94,7 +92,7 @@ class VariantLexicon:
         lexicon = Lexicon.of([texts[number] for number in kept])
         cut = np.zeros(len(kept), np.uint64)
         letters = np.zeros(len(lexicon.points), np.uint8)
-        owners: defaultdict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        owners: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         for at, number in enumerate(kept):
             text = texts[number]
             cut[at] = sum(1 << start for start in word_starts(text))
@@ -102,7 +100,7 @@ class VariantLexicon:
                 first = lexicon.starts[at] + start
                 letters[first : first + end - start] = range(1, end - start + 1)
             if (halves := swapped(text)) is not None:
-                owners["".join(halves)].append((number, len(halves[0]), swapped_level(halves)))
+                owners["".join(halves)].append((number, swapped_level(halves)))
         room = 1 << (ROOM_FOR_EACH * len(lexicon.points)).bit_length()
         has_particle, onward = look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters(), room)
         terms = Terms(
@@ -122,9 +120,9 @@ class VariantLexicon:
         return cls(Tables(terms, _swaps(owners), characters(), words))
 
 
-def _swaps(owners: "dict[str, list[tuple[int, int, int]]]") -> Swaps:
+def _swaps(owners: "dict[str, list[tuple[int, int]]]") -> Swaps:
     lexicon = Lexicon.of(list(owners))
     firsts = np.zeros(len(owners) + 1, np.int32)
     np.cumsum([len(some) for some in owners.values()], out=firsts[1:])
-    columns = np.array([owner for some in owners.values() for owner in some], np.int32).reshape(-1, 3).T.copy()
+    columns = np.array([owner for some in owners.values() for owner in some], np.int32).reshape(-1, 2).T.copy()
     return Swaps(lexicon.slots, lexicon.terminal, firsts, *columns)

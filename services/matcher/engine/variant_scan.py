@@ -59,7 +59,7 @@ def scan(
     if found > _ROOM:
         candidates = np.empty((found, 6), np.int64)
         _scan(points, boundary, classes, terms, swaps, known, candidates)
-    number, level = judge(points, boundary, candidates[:found], terms, swaps, known, words)
+    number, level = judge(points, candidates[:found], terms, swaps, known, words)
     start, end = candidates[:found, 0], candidates[:found, 1]
     order = np.lexsort((level, number, end, start))
     order = order[level[order] > 0]

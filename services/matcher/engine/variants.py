@@ -49,6 +49,11 @@ JOINERS = frozenset(
         "相关",
         "多个",
         "至少",
+        "以及",
+        "并且",
+        "而且",
+        "同时",
+        *"同跟并且而兼以",
     ]
 )
 """What joins two words into a clause where an insertion would qualify one of them."""
@@ -103,7 +108,7 @@ def level_of(text: str, boundaries: "AbstractSet[int]", start: int, end: int, te
     found = [
         *_inserted(window, inner, term),
         *_dropped(window, term),
-        *_swapped(window, inner, term),
+        *_swapped(window, term),
         *_replaced(window, term),
         *_mistyped(window, term),
     ]
@@ -136,8 +141,12 @@ def _inserted(window: str, inner: "AbstractSet[int]", term: str) -> "Iterator[Le
 
 def insertable(piece: str) -> bool:
     """Say whether a piece may qualify a word: ideographs, no negation, nothing that joins two things or makes a clause."""
-    barred = NEGATIONS | CONJUNCTIONS | BARRED
-    return all(character_class(c) == HAN and c not in barred for c in piece) and piece not in JOINERS
+    return all(map(may_qualify, piece)) and piece not in JOINERS
+
+
+def may_qualify(character: str) -> bool:
+    """Say whether an insertion may hold a character."""
+    return character_class(character) == HAN and character not in NEGATIONS | CONJUNCTIONS | BARRED
 
 
 def _dropped(window: str, term: str) -> "Iterator[Level]":
@@ -147,14 +156,14 @@ def _dropped(window: str, term: str) -> "Iterator[Level]":
             yield Level.NORMAL if len(term) > SHORTEST else Level.LOOSE
 
 
-def _swapped(window: str, inner: "AbstractSet[int]", term: str) -> "Iterator[Level]":
+def _swapped(window: str, term: str) -> "Iterator[Level]":
     """The two words that the term's own cut gives, the other way round."""
     if (halves := swapped(term)) is not None and window == "".join(halves):
-        yield swapped_level(halves) if len(halves[0]) in inner else Level.LOOSE
+        yield swapped_level(halves)
 
 
 def swapped_level(halves: tuple[str, str]) -> Level:
-    """Return the lowest level at which two swapped words count that a boundary parts."""
+    """Return the lowest level at which two swapped words count."""
     return Level.LOOSE if any(word[-1] in THINGS for word in halves) else Level.NORMAL
 
 
