@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
+from services.matcher.engine.counts import Counts
 from services.matcher.engine.dictionary import Dictionary, dictionary, general_counts, patent_counts
 from services.matcher.engine.plain import CutText
 from services.matcher.engine.segment import HAN, character_class, tokens
@@ -115,9 +116,8 @@ def ablation() -> Iterable[tuple[str, Measured]]:
     general, patents = general_counts(), patent_counts()
     yield "run of tokens", measure(run_of_tokens)
     yield "run of tokens or end of one", measure(run_or_end_of_token)
-    yield "judge, jieba's counts alone", measure(judged(Dictionary.of(general, {})))
-    recounted = {word: count for word, count in patents.items() if word in general}
-    yield "judge, jieba's words as patents use them", measure(judged(Dictionary.of(general, recounted)))
+    yield "judge, jieba's counts alone", measure(judged(Dictionary.of(general, Counts.of({}))))
+    yield "judge, jieba's words as patents use them", measure(judged(Dictionary.of(general, patents.among(general))))
     yield "judge, and words that patents alone have", measure(judged(dictionary()))
     for word_limit, affix_limit in ((0, 0), (500, 1000), (1000, 2000), (2000, 4000), (4000, 8000)):
         label = f"judge, limits {word_limit} and {affix_limit}"

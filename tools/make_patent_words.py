@@ -22,11 +22,12 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.matcher.engine.dictionary import LONGEST, general_counts, price_list
+from services.matcher.engine.counts import LONGEST, Counts
+from services.matcher.engine.dictionary import Dictionary, general_counts
 from services.matcher.engine.text import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
 TARGET = Path(__file__).resolve().parents[1] / "services" / "matcher" / "resources" / "patent_words.txt.gz"
 
@@ -76,8 +77,8 @@ def _texts(data: Path) -> "Iterator[str]":
         yield from dict.fromkeys(normalise(line.split("\t")[2]) for line in lines)
 
 
-def new_words(runs: "Counter[str]", general: dict[str, int]) -> dict[str, int]:
-    """Return strings that must be words, with how often they occur."""
+def new_words(runs: "Counter[str]", general: "Container[str]") -> dict[str, int]:
+    """Return strings that must be words and are none of the general dictionary, with how often they occur."""
     times: Counter[str] = Counter()
     for run, count in runs.items():
         for length in (1, *COHESION):
@@ -138,10 +139,14 @@ def cut(run: str, costs: dict[str, int], unknown: int) -> list[str]:
     return words[::-1]
 
 
-def _count(runs: "Counter[str]", general: dict[str, int], patents: dict[str, int]) -> "Counter[str]":
-    price = price_list(general, patents)
-    costs = {word: price(general.get(word, 0), patents.get(word, 0)) for word in general.keys() | patents.keys()}
-    unknown = price(1, 0)
+def costs_by_word(known: Dictionary) -> dict[str, int]:
+    """Return what each word of a dictionary costs."""
+    return {known.words.text(number): int(cost) for number, cost in enumerate(known.costs)}
+
+
+def _count(runs: "Counter[str]", general: Counts, patents: "Counter[str]") -> "Counter[str]":
+    known = Dictionary.of(general, Counts.of(patents))
+    costs, unknown = costs_by_word(known), known.unknown
     counts: Counter[str] = Counter()
     for run, count in runs.items():
         for word in cut(run, costs, unknown):
@@ -153,8 +158,8 @@ def make(data: Path) -> bytes:
     """Return the table, compressed; the same bytes for the same data."""
     runs = Counter(run for text in _texts(data) for run in _RUN.findall(text))
     general = general_counts()
-    counts = _count(runs, general, {})
-    new = new_words(runs, general)
+    counts = _count(runs, general, Counter())
+    new = new_words(runs, costs_by_word(Dictionary.of(general, Counts.of({}))))
     counts.update(new)
     for _ in range(ROUNDS):
         counts = _count(runs, general, counts)

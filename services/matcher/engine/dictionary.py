@@ -5,7 +5,6 @@ A word's likelihood is a mixture of two counts: jieba's, of general text, and th
 """
 
 import gzip
-import math
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,16 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from services.matcher.engine.counts import Counts, spelled
 from services.matcher.engine.lexicon import Lexicon
 from services.matcher.engine.text import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
-
-LONGEST = 3
-"""Longer words are compounds; without them a compound shows how it is made."""
 
 LEAST_GENERAL = 3
 """Words that jieba has seen more rarely are left out (as are none of a single ideograph)."""
@@ -48,12 +43,14 @@ class Dictionary:
     unknown: int
 
     @classmethod
-    def of(cls, general: dict[str, int], patents: dict[str, int]) -> "Dictionary":
+    def of(cls, general: Counts, patents: Counts) -> "Dictionary":
         """Make a dictionary of how often general text and patents use words."""
-        price = price_list(general, patents)
-        costs = {word: price(count, patents.get(word, 0)) for word, count in general.items()}
-        costs |= {word: price(0, count) for word, count in patents.items() if word not in general}
-        return cls(Lexicon.of(list(costs)), np.fromiter(costs.values(), np.int32, len(costs)), price(1, 0))
+        keys = np.union1d(general.keys, patents.keys)
+        in_general = np.append(general.times_of(keys), 1) / general.times.sum()
+        in_patents = np.append(patents.times_of(keys), 0) / max(1, patents.times.sum())
+        likelihood = (1 - PATENT_SHARE) * in_general + PATENT_SHARE * in_patents
+        costs = np.rint(-1000 * np.log(likelihood)).astype(np.int32)
+        return cls(Lexicon.build(*spelled(keys)), costs[:-1].copy(), int(costs[-1]))
 
 
 @cache
@@ -62,28 +59,16 @@ def dictionary() -> Dictionary:
     return Dictionary.of(general_counts(), patent_counts())
 
 
-def price_list(general: dict[str, int], patents: dict[str, int]) -> "Callable[[int, int], int]":
-    """Return what gives the cost of a word, in millinats, by how often general text and patents have it, out of these counts."""
-    in_general = (1 - PATENT_SHARE) / sum(general.values())
-    in_patents = PATENT_SHARE / max(1, sum(patents.values()))
-    return cache(lambda here, there: round(-1000 * math.log(in_general * here + in_patents * there)))
-
-
-def general_counts() -> dict[str, int]:
-    """Read jieba's own dictionary without importing jieba: a line is ``word count part-of-speech``; spellings of one word are added up."""
+def general_counts() -> Counts:
+    """Read jieba's own dictionary, without importing jieba."""
     package = find_spec("jieba")
-    assert package is not None  # noqa: S101 - a dependency of ours
-    assert package.submodule_search_locations is not None  # noqa: S101 - a package, not a module
-    parts = (Path(package.submodule_search_locations[0]) / "dict.txt").read_text("utf-8").split()
-    counts: dict[str, int] = {}
-    for word, count in zip(normalise("\n".join(parts[0::3])).split("\n"), map(int, parts[1::3]), strict=True):
-        if len(word) <= LONGEST and (count >= LEAST_GENERAL or len(word) == 1):
-            counts[word] = counts.get(word, 0) + count
-    return counts
+    assert package is not None  # noqa: S101
+    assert package.submodule_search_locations is not None  # noqa: S101
+    text = (Path(package.submodule_search_locations[0]) / "dict.txt").read_text("utf-8")
+    return Counts.read(normalise(text)).at_least(LEAST_GENERAL)
 
 
-def patent_counts() -> dict[str, int]:
+def patent_counts() -> Counts:
     """Read how often patents use a word; see `tools/make_patent_words.py`."""
     table = resources.files("services.matcher.resources") / "patent_words.txt.gz"
-    parts = gzip.decompress(table.read_bytes()).decode().split()
-    return dict(zip(parts[0::2], map(int, parts[1::2]), strict=True))
+    return Counts.read(gzip.decompress(table.read_bytes()).decode())

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.matcher.engine.dictionary import LONGEST, dictionary
+from services.matcher.engine.counts import LONGEST
+from services.matcher.engine.dictionary import dictionary
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.lexicon import ABSENT, ROOT, child, look_up
 from services.matcher.engine.segment import HAN, character_classes

@@ -3,7 +3,8 @@
 from functools import lru_cache
 from itertools import groupby
 
-from services.matcher.engine.dictionary import LONGEST, Dictionary, dictionary
+from services.matcher.engine.counts import LONGEST
+from services.matcher.engine.dictionary import Dictionary, dictionary
 from services.matcher.engine.lattice import DEAREST_IDEOGRAPH
 from services.matcher.engine.lexicon import ABSENT
 from services.matcher.engine.segment import HAN, character_class, tokens

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from services.matcher.engine.batch import Batch, read_batch
-from services.matcher.engine.dictionary import LONGEST, dictionary
+from services.matcher.engine.counts import LONGEST
+from services.matcher.engine.dictionary import dictionary
 from services.matcher.engine.lattice import DEAREST_IDEOGRAPH, PARTS, WHOLE, WORDS, measure, term_costs
 from services.matcher.engine.plain import CutText, best_way
 from services.matcher.engine.segment import HAN, character_classes
@@ -122,11 +123,3 @@ def test_every_span_of_every_text_has_the_place_that_is_specified() -> None:
         costs = term_costs([text[start:end] for start, end in spans])
         for (start, end), cost in zip(spans, costs, strict=True):
             assert judged(batch, begin + start, begin + end, cost) is cut.place(start, end), text[start:end]
-
-
-def test_the_dictionary_is_light() -> None:
-    known = dictionary()
-    arrays = known.words.points, known.words.starts, known.words.slots, known.words.terminal, known.costs
-    assert sum(array.nbytes for array in arrays) < 16 * 2**20
-    assert max(len(known.words.text(number)) for number in range(0, len(known.words), 97)) <= LONGEST
-    assert int(known.costs.min()) > 0
