@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -53,8 +53,17 @@ class Counts(NamedTuple):
             goes_on = begins + at < ends
             digit = points[np.minimum(begins + at, ends)].astype(np.int64) - _ZERO
             times = np.where(goes_on, 10 * times + digit, times)
-        distinct, word = np.unique(keys, return_inverse=True)
-        return cls(distinct, np.bincount(word, times, len(distinct)).astype(np.int64))
+        return cls(keys, times)._added_up()
+
+    @classmethod
+    def together(cls, tables: "Iterable[Counts]") -> "Counts":
+        """Return the words of all tables, their counts added up."""
+        keys, times = zip(*tables, strict=True)
+        return cls(np.concatenate(keys), np.concatenate(times))._added_up()
+
+    def _added_up(self) -> "Counts":
+        distinct, word = np.unique(self.keys, return_inverse=True)
+        return Counts(distinct, np.bincount(word, self.times, len(distinct)).astype(np.int64))
 
     @classmethod
     def of(cls, times: "Mapping[str, int]") -> "Counts":

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 LEAST_GENERAL = 3
 """Words that jieba has seen more rarely are left out (as are none of a single ideograph)."""
 
+_PIECE_CHARACTERS = 200_000
+"""How much of a file is in memory at once."""
+
 PATENT_SHARE = 0.9
 """How much the counts of patents weigh in the mixture."""
 
@@ -64,8 +67,11 @@ def general_counts() -> Counts:
     package = find_spec("jieba")
     assert package is not None  # noqa: S101
     assert package.submodule_search_locations is not None  # noqa: S101
-    text = (Path(package.submodule_search_locations[0]) / "dict.txt").read_text("utf-8")
-    return Counts.read(normalise(text)).at_least(LEAST_GENERAL)
+    pieces = []
+    with (Path(package.submodule_search_locations[0]) / "dict.txt").open(encoding="utf-8") as lines:
+        while piece := lines.readlines(_PIECE_CHARACTERS):
+            pieces.append(Counts.read(normalise("".join(piece))))
+    return Counts.together(pieces).at_least(LEAST_GENERAL)
 
 
 def patent_counts() -> Counts:

@@ -23,6 +23,10 @@ def test_a_table_of_counts_is_read_whatever_follows_a_count() -> None:
     assert shown(Counts.read("")) == {}
 
 
+def test_tables_are_added_up() -> None:
+    assert shown(Counts.together([Counts.of({"电池": 2, "电机": 1}), Counts.of({"电池": 3})])) == {"电池": 5, "电机": 1}
+
+
 def test_rare_words_are_dropped_but_not_single_characters() -> None:
     assert shown(Counts.of({"电池": 2, "电机": 3, "龘": 1}).at_least(3)) == {"电机": 3, "龘": 1}
 
