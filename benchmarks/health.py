@@ -1,4 +1,4 @@
-"""How far off the expected alerts a week are, and how often profiles that nobody broke have findings.
+"""How far off the expected alerts a week are, and how often profiles that nobody broke have findings, and how many slips are mended.
 
 Usage: ``python -m benchmarks.health PROFILES PUBLICATIONS [MOST_PROFILES]`` (JSON Lines). Publications must not be those that the profiles
 were made from. Exclusions are taken out of the profiles first, for the estimate leaves them out of account.
@@ -7,24 +7,29 @@ were made from. Exclusions are taken out of the profiles first, for the estimate
 import math
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
 import msgspec
 
+from services.matcher.engine.confusion import sounds
 from services.matcher.engine.engine import Engine
+from services.matcher.engine.text import normalise_term
 from services.matcher.health import Knowledge, health
 from services.matcher.health.knowledge import PUBLICATIONS_A_WEEK
+from services.matcher.health.spelling import doubt_about
 from services.matcher.rings import Rings
-from shared.wire.profile import Profile, Rule
+from shared.wire.profile import Profile, Rule, as_term
 from shared.wire.publication import Publication
 
 T = TypeVar("T")
 
 BANDS = (0.0, 0.1, 1.0, 10.0, 100.0, 1000.0, math.inf)
 BATCH = 500
+TERMS = 20_000
 FOLD = 3.0
 
 
@@ -34,6 +39,7 @@ def main() -> None:
     profiles = read(Path(path), Profile, int(most[0]) if most else None)
     publications = read(Path(documents), Publication, None)
     print_findings(profiles)
+    print_spelling(profiles)
     bare = [
         msgspec.structs.replace(profile, rules=tuple(map(without_exclusions, profile.rules))) for profile in profiles
     ]
@@ -65,6 +71,33 @@ def print_findings(profiles: list[Profile]) -> None:
     codes = Counter(code for findings in of_profiles for code in {finding.code.value for finding in findings})
     for code, count in codes.most_common():
         print(f"    {code:<20} {count / len(profiles):7.2%}")
+
+
+def print_spelling(profiles: list[Profile]) -> None:
+    """Print how many keywords are doubted as they are, and how many get back a character that one of its sound and tone replaced."""
+    terms = {
+        as_term(term).text for profile in profiles for rule in profile.rules for group in rule.groups for term in group
+    }
+    chosen = Random(1).sample(sorted(terms), min(TERMS, len(terms)))
+    of_sound = defaultdict(list)
+    for character, readings in sounds().items():
+        for reading in readings:
+            of_sound[reading].append(character)
+    random = Random(2)
+    doubted = suggested = slips = mended = 0
+    for term in map(normalise_term, chosen):
+        doubt = doubt_about(term)
+        doubted += doubt is not None
+        suggested += doubt is not None and bool(doubt.suggestions)
+        at = random.randrange(len(term))
+        others = sorted({c for reading in sounds().get(term[at], ()) for c in of_sound[reading]} - {term[at]})
+        if others:
+            slip = doubt_about(term[:at] + random.choice(others) + term[at + 1 :])
+            slips += 1
+            mended += slip is not None and term in slip.suggestions
+    print(
+        f"{len(chosen)} keywords: {doubted} doubted, {suggested} with another spelling; of {slips} slips {mended / slips:.0%} mended"
+    )
 
 
 def print_projection(profiles: list[Profile], publications: list[Publication]) -> None:

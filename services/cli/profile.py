@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.output import json_lines, say, table
-from services.cli.profile_health import check, rings_in_force
+from services.cli.profile_health import check, tell_findings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,15 +43,9 @@ def load_or_exit(path: Path) -> "list[Profile]":
 def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
     """增加订阅画像，同 id 的会被替换。先全部检查，有一处错误就一个也不存。"""
     from services.cli.session import in_session
-    from services.matcher.health import Knowledge, Severity, check_profile
 
     profiles = load_or_exit(file)
-    known = Knowledge.of(profiles, rings=rings_in_force())
-    findings = [(profile.id, finding) for profile in profiles for finding in check_profile(profile, known)]
-    for profile_id, finding in findings:
-        if finding.severity is not Severity.HINT:
-            say(f"{profile_id}：{finding.severity.in_words}，{finding.in_words}")
-    if any(finding.severity is Severity.ERROR for _, finding in findings):
+    if tell_findings(profiles):
         say("一个也没有保存。请改正以上错误后再试。")
         raise typer.Exit(1)
     in_session(lambda around: save(around, profiles))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 50
 """Profiles of a file up to which those without a finding are listed, too."""
+MANY = 20_000
+"""Profiles beyond which saving does not wait for warnings."""
 MOST_WEEKS = 8
 PROGRESS_SECONDS = 2.0
 
@@ -78,6 +80,29 @@ def check(
     say(f"检查了 {len(profiles)} 个订阅画像：{told}。")
     if tally[Severity.ERROR]:
         raise typer.Exit(1)
+
+
+def tell_findings(profiles: "Sequence[Profile]") -> bool:
+    """Say what is wrong with profiles that are about to be saved, hints left out; of very many, errors only.
+
+    Returns:
+        Whether there is an error.
+    """
+    from services.matcher.health import Knowledge, Severity, check_profile, errors
+
+    rings = rings_in_force()
+    if len(profiles) > MANY:
+        say(f"共 {len(profiles):,} 个订阅画像，保存前只检查错误；提醒请看 zhitui profile check。")
+        findings = ((profile.id, finding) for profile in profiles for finding in errors(profile, rings))
+    else:
+        known = Knowledge.of(profiles, rings=rings)
+        findings = ((profile.id, finding) for profile in profiles for finding in check_profile(profile, known))
+    wrong = False
+    for profile_id, finding in findings:
+        if finding.severity is not Severity.HINT:
+            say(f"{profile_id}：{finding.severity.in_words}，{finding.in_words}")
+            wrong |= finding.severity is Severity.ERROR
+    return wrong
 
 
 def rings_in_force() -> "Rings":

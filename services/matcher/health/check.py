@@ -3,8 +3,10 @@
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from services.matcher.health.asked import asked_rules
 from services.matcher.health.bibliography import check_bibliography
 from services.matcher.health.exclusions import check_exclusions
+from services.matcher.health.finding import Severity
 from services.matcher.health.floods import Volume, check_volume, volume
 from services.matcher.health.groups import check_groups, check_rules
 from services.matcher.health.knowledge import Knowledge
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from services.matcher.health.asked import AskedRule
     from services.matcher.health.finding import Finding
+    from services.matcher.rings import Rings
     from shared.wire.profile import Profile
 
 
@@ -44,6 +47,13 @@ def health(profile: "Profile", known: Knowledge | None = None) -> "tuple[list[Fi
         *check_stored(rules, known),
     ]
     return findings, volume(rules, known)
+
+
+def errors(profile: "Profile", rings: "Rings") -> "list[Finding]":
+    """Return only what can never work, in half of the time: for files of very many profiles."""
+    checks = (check_terms, check_exclusions, check_bibliography, check_score)
+    found = (finding for asked in asked_rules(profile, rings) for look in checks for finding in look(asked))
+    return [finding for finding in found if finding.severity is Severity.ERROR]
 
 
 def _check_rule(asked: "AskedRule", known: Knowledge) -> "Iterator[Finding]":

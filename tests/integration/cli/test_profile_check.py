@@ -97,3 +97,12 @@ def test_adding_tells_warnings_keeps_hints_and_refuses_errors() -> None:
     assert refused.exit_code == 1
     assert "一个也没有保存" in refused.stderr
     assert "sound" not in zhitui("profile", "list").stdout
+
+
+def test_very_many_profiles_are_only_checked_for_errors_before_they_are_saved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(profile_health, "MANY", 1)
+    added = zhitui("profile", "add", written(SOUND, ODD))
+    assert added.exit_code == 0
+    assert "只检查错误" in added.stderr
+    assert "没见过" not in added.stderr
+    assert zhitui("profile", "add", written(SOUND, BROKEN)).exit_code == 1
