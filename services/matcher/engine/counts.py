@@ -53,17 +53,13 @@ class Counts(NamedTuple):
             goes_on = begins + at < ends
             digit = points[np.minimum(begins + at, ends)].astype(np.int64) - _ZERO
             times = np.where(goes_on, 10 * times + digit, times)
-        return cls(keys, times)._added_up()
+        return _added_up(keys, times)
 
     @classmethod
     def together(cls, tables: "Iterable[Counts]") -> "Counts":
         """Return the words of all tables, their counts added up."""
         keys, times = zip(*tables, strict=True)
-        return cls(np.concatenate(keys), np.concatenate(times))._added_up()
-
-    def _added_up(self) -> "Counts":
-        distinct, word = np.unique(self.keys, return_inverse=True)
-        return Counts(distinct, np.bincount(word, self.times, len(distinct)).astype(np.int64))
+        return _added_up(np.concatenate(keys), np.concatenate(times))
 
     @classmethod
     def of(cls, times: "Mapping[str, int]") -> "Counts":
@@ -86,6 +82,11 @@ class Counts(NamedTuple):
             return np.zeros(len(keys), np.int64)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where(self.keys[at] == keys, self.times[at], 0)
+
+
+def _added_up(keys: "NDArray[np.uint64]", times: "NDArray[np.int64]") -> Counts:
+    distinct, word = np.unique(keys, return_inverse=True)
+    return Counts(distinct, np.bincount(word, times, len(distinct)).astype(np.int64))
 
 
 def spelled(keys: "NDArray[np.uint64]") -> "tuple[NDArray[np.uint32], NDArray[np.int32]]":
