@@ -179,7 +179,8 @@ def _tell(profile: "Profile", findings: "Sequence[Finding]", volume: "Volume", w
 
     name = f" {profile.name}" if profile.name else ""
     basis = "按已入库的公开" if volume.is_counted else "按词频估计"
-    typer.echo(f"{profile.id}{name}：{basis}，每周约 {rounded(volume.a_week)} 件")
+    a_week = f"{volume.a_week:,.4g}" if volume.is_counted else rounded(volume.a_week)
+    typer.echo(f"{profile.id}{name}：{basis}，每周约 {a_week} 件")
     if volume.is_counted:
         last = list(weeks.items())[-MOST_WEEKS:]
         typer.echo(f"  最近几周（周一起）：{'，'.join(f'{week} {count} 件' for week, count in last)}")

@@ -26,6 +26,7 @@ SILENT_A_YEAR = 0.01
 """Far from one alert; the estimate of rare terms together is a coarse one."""
 SUBCLASS_SHARE = 0.003
 """Of a usual IPC subclass, for what adding one would bring."""
+_BODY = ("abstract", "claim")
 KEYWORDS_SHARE = 0.1
 """What a usual keyword group leaves of an IPC class."""
 WORTH = 0.7
@@ -122,7 +123,8 @@ def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge"
     if len(asked.groups[widest.group or 0]) > 1:
         without = tuple(tuple(term for term in group if term is not widest) for group in asked.groups)
         yield "without_term", f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
-    if set(asked.profile.fields) != {"title"}:
+    stream = known.measured.with_field if known.measured is not None and known.measured.is_enough else None
+    if set(asked.profile.fields) != {"title"} and (stream is None or any(stream[name] for name in _BODY)):
         yield "title_only", '只看标题（fields 写 ["title"]）', rule_share(asked, known.shares, fields=("title",))
     if not rule.ipc:
         share = rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)

@@ -112,3 +112,4 @@ def test_a_flood_that_was_counted_says_so(monkeypatch: pytest.MonkeyPatch) -> No
     )
     assert found[Code.FLOOD].term == "电机"
     assert found[Code.FLOOD].text.startswith("按已入库的公开估计每周约 20 件")
+    assert "只看标题" not in found[Code.FLOOD].text  # nothing but titles came in
