@@ -10,11 +10,13 @@ from services.matcher.engine.evidence import END, FIELD, FIELD_BITS, KIND, SCORE
 from services.matcher.engine.hold import DOCUMENT, END_ROW, FIRST_ROW, PROFILE, RULE, SCORED, Held
 from services.matcher.engine.index import Strings
 from services.matcher.engine.kernel import kernel
+from services.matcher.engine.memory import copy
 from services.matcher.engine.needs import KINDS
 from services.matcher.engine.scoring import UNITS
+from shared.wire.profile import MAX_ID_CHARACTERS, TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,27 +27,42 @@ def _bytes(text: str) -> "Bytes":
     return strings.array_of(text.encode(), np.uint8)
 
 
+def _padded(width: int, texts: "Iterable[str]") -> "tuple[Bytes, Bytes]":
+    """Return texts, each filled up to a width in bytes, and how long each is."""
+    encoded = [text.encode() for text in texts]
+    filled = b"".join(text.ljust(width, b" ") for text in encoded)
+    return strings.array_of(filled, np.uint8), np.array([len(text) for text in encoded], np.uint8)
+
+
 _PROFILE = _bytes('{"profile_id":"')
 _NUMBER = _bytes('","publication_number":')
 _SCORE = _bytes(',"score":')
 _RULE = _bytes(',"rule":')
 _EVIDENCE = _bytes(',"evidence":[')
 _TERM = _bytes('{"term":')
-_FIELD = _bytes(',"field":"')
-_START = _bytes('","start":')
 _END = _bytes(',"end":')
-_KIND = _bytes(',"kind":"')
-_HIT_SCORE = _bytes('","score":')
 _CLOSE = _bytes("]}\n")
 
-_PREFIXES, _SUFFIXES = strings.of_texts(FIELD_PREFIXES), strings.of_texts(FIELD_SUFFIXES)
-_KINDS = strings.of_texts(kind.value for kind in KINDS)
-_FIRST_VALUE = 3
-_COMMA, _POINT, _ZERO, _BRACE = 0x2C, 0x2E, 0x30, 0x7D
+_START = '","start":'
+_FIRST_VALUE = len(TEXT_FIELDS)
+_SHORT, _TINY = 32, 8
+"""Texts up to so long are copied as if they were as long, in one or two instructions; what is too much is written over."""
+_FIELDS, _FIELD_LENGTHS = _padded(
+    _SHORT, (f',"field":"{prefix}{_START if at < _FIRST_VALUE else ""}' for at, prefix in enumerate(FIELD_PREFIXES))
+)
+_SUFFIXES, _SUFFIX_LENGTHS = _padded(_SHORT, (f"{suffix}{_START}" for suffix in FIELD_SUFFIXES))
+_KINDS, _KIND_LENGTHS = _padded(_SHORT, (f',"kind":"{kind.value}","score":' for kind in KINDS))
+_SCORES, _SCORE_LENGTHS = _padded(_TINY, (f"{units / UNITS}" for units in range(UNITS + 1)))
+_NUMBERS, _NUMBER_LENGTHS = _padded(_TINY, map(str, range(1000)))
+_COMMA, _ZERO, _BRACE = 0x2C, 0x30, 0x7D
 _TEN = 10
 
 _MOST_BESIDE_STRINGS = 200
 """More bytes than a match, or a piece of evidence, has beside its strings."""
+_USUAL = 110
+"""Bytes of a match, or of a piece of evidence: room for more is made when it is needed."""
+_FIRST_ROOM = 1 << 16
+_LONGEST_ESCAPE, _LONGEST_UTF8 = 6, 4
 
 
 def write_matches(
@@ -81,85 +98,90 @@ def _write(
     numbers: Strings,
 ) -> "tuple[Bytes, NDArray[np.int64]]":
     lines = np.zeros(len(order) + 1, np.int64)
-    out = np.empty(_size(ids, shown, shown_json, matches, evidence, order, numbers), np.uint8)
+    most_of_evidence = _MOST_BESIDE_STRINGS + _longest(shown_json)
+    most_of_match = _MOST_BESIDE_STRINGS + _LONGEST_ESCAPE * MAX_ID_CHARACTERS * _LONGEST_UTF8 + _longest(numbers)
+    out = np.empty(_FIRST_ROOM + _USUAL * (len(order) + len(evidence)), np.uint8)
     at = 0
     for place in range(len(order)):
         match = matches[order[place]]
-        at = _put(out, at, _PROFILE, 0, len(_PROFILE))
+        while len(out) < at + most_of_match + most_of_evidence * (match[END_ROW] - match[FIRST_ROW]):
+            out = np.concatenate((out, np.empty_like(out)))
+        at = _put(out, at, _PROFILE)
         for byte in range(ids.starts[match[PROFILE]], ids.starts[match[PROFILE] + 1]):
             at = strings.put_json_byte(out, at, int(np.int64(ids.data[byte])))
-        at = _put(out, at, _NUMBER, 0, len(_NUMBER))
-        at = _put(out, at, numbers.data, numbers.starts[match[DOCUMENT]], numbers.starts[match[DOCUMENT] + 1])
-        at = _put(out, at, _SCORE, 0, len(_SCORE))
+        at = _put(out, at, _NUMBER)
+        at = _put_one(out, at, numbers, match[DOCUMENT])
+        at = _put(out, at, _SCORE)
         at = _put_score(out, at, match[SCORED])
-        at = _put(out, at, _RULE, 0, len(_RULE))
+        at = _put(out, at, _RULE)
         at = _put_number(out, at, match[RULE])
-        at = _put(out, at, _EVIDENCE, 0, len(_EVIDENCE))
+        at = _put(out, at, _EVIDENCE)
         for row in range(match[FIRST_ROW], match[END_ROW]):
             if row > match[FIRST_ROW]:
                 out[at] = _COMMA
                 at += 1
             at = _put_evidence(out, at, evidence[row], shown, shown_json)
-        at = _put(out, at, _CLOSE, 0, len(_CLOSE))
+        at = _put(out, at, _CLOSE)
         lines[place + 1] = at
     return out[:at], lines
 
 
 @kernel
-def _size(
-    ids: Strings,
-    shown: "Ints",
-    shown_json: Strings,
-    matches: "Ints",
-    evidence: "Ints",
-    order: "Ints",
-    numbers: Strings,
-) -> int:
-    """Return more bytes than the matches take."""
-    size = 0
-    for place in range(len(order)):
-        match = matches[order[place]]
-        size += _MOST_BESIDE_STRINGS + 6 * (ids.starts[match[PROFILE] + 1] - ids.starts[match[PROFILE]])
-        size += numbers.starts[match[DOCUMENT] + 1] - numbers.starts[match[DOCUMENT]]
-        for row in range(match[FIRST_ROW], match[END_ROW]):
-            says = shown[evidence[row, WORDING]]
-            size += _MOST_BESIDE_STRINGS + shown_json.starts[says + 1] - shown_json.starts[says]
-    return size
+def _longest(texts: Strings) -> int:
+    longest = 0
+    for number in range(len(texts.starts) - 1):
+        longest = max(longest, texts.starts[number + 1] - texts.starts[number])
+    return longest
 
 
 @kernel
 def _put_evidence(out: "Bytes", at: int, row: "Ints", shown: "Ints", shown_json: Strings) -> int:
-    says = shown[row[WORDING]]
-    at = _put(out, at, _TERM, 0, len(_TERM))
-    at = _put(out, at, shown_json.data, shown_json.starts[says], shown_json.starts[says + 1])
-    at = _put(out, at, _FIELD, 0, len(_FIELD))
+    at = _put(out, at, _TERM)
+    at = _put_one(out, at, shown_json, shown[row[WORDING]])
     field = row[FIELD] & ((1 << FIELD_BITS) - 1)
-    at = _put(out, at, _PREFIXES.data, _PREFIXES.starts[field], _PREFIXES.starts[field + 1])
+    copy(out, at, _FIELDS, field * _SHORT, _SHORT)
+    at += int(np.int64(_FIELD_LENGTHS[field]))
     if field >= _FIRST_VALUE:
         at = _put_number(out, at, row[FIELD] >> FIELD_BITS)
-        at = _put(out, at, _SUFFIXES.data, _SUFFIXES.starts[field], _SUFFIXES.starts[field + 1])
-    at = _put(out, at, _START, 0, len(_START))
+        copy(out, at, _SUFFIXES, field * _SHORT, _SHORT)
+        at += int(np.int64(_SUFFIX_LENGTHS[field]))
     at = _put_number(out, at, row[START])
-    at = _put(out, at, _END, 0, len(_END))
+    at = _put(out, at, _END)
     at = _put_number(out, at, row[END])
-    at = _put(out, at, _KIND, 0, len(_KIND))
-    at = _put(out, at, _KINDS.data, _KINDS.starts[row[KIND]], _KINDS.starts[row[KIND] + 1])
-    at = _put(out, at, _HIT_SCORE, 0, len(_HIT_SCORE))
-    at = _put_score(out, at, row[SCORE])
+    copy(out, at, _KINDS, row[KIND] * _SHORT, _SHORT)
+    at = _put_score(out, at + int(np.int64(_KIND_LENGTHS[row[KIND]])), row[SCORE])
     out[at] = _BRACE
     return at + 1
 
 
 @kernel
-def _put(out: "Bytes", at: int, data: "Bytes", start: int, end: int) -> int:
-    for place in range(start, end):
-        out[at] = data[place]
-        at += 1
-    return at
+def _put(out: "Bytes", at: int, data: "Bytes") -> int:
+    copy(out, at, data, 0, len(data))
+    return at + len(data)
+
+
+@kernel
+def _put_one(out: "Bytes", at: int, texts: Strings, number: int) -> int:
+    start = texts.starts[number]
+    length = int(texts.starts[number + 1] - start)
+    if length <= _SHORT and start + _SHORT <= len(texts.data):
+        copy(out, at, texts.data, start, _SHORT)
+    else:
+        copy(out, at, texts.data, start, length)
+    return int(at + length)
+
+
+@kernel
+def _put_score(out: "Bytes", at: int, units: int) -> int:
+    copy(out, at, _SCORES, units * _TINY, _TINY)
+    return int(at + np.int64(_SCORE_LENGTHS[units]))
 
 
 @kernel
 def _put_number(out: "Bytes", at: int, number: int) -> int:
+    if number < len(_NUMBER_LENGTHS):
+        copy(out, at, _NUMBERS, number * _TINY, _TINY)
+        return int(at + np.int64(_NUMBER_LENGTHS[number]))
     digits = 1
     bound = _TEN
     while number >= bound:
@@ -169,20 +191,3 @@ def _put_number(out: "Bytes", at: int, number: int) -> int:
         out[at + place] = _ZERO + number % _TEN
         number //= _TEN
     return at + digits
-
-
-@kernel
-def _put_score(out: "Bytes", at: int, units: int) -> int:
-    """Write ten-thousandths as the shortest decimal number, with at least one digit behind the point."""
-    at = _put_number(out, at, units // UNITS)
-    out[at] = _POINT
-    at += 1
-    rest = units % UNITS
-    unit = UNITS // _TEN
-    while True:
-        out[at] = _ZERO + rest // unit
-        at += 1
-        rest %= unit
-        unit //= _TEN
-        if rest == 0:
-            return at
