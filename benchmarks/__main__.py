@@ -7,6 +7,7 @@ ALL = (
     "parsing",
     "matching",
     "extremes",
+    "live",
     "quality",
     "ranking",
     "fuzzy_quality",
