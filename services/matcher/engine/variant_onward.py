@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 END = 0x1FFFFF
 """In place of the character after the last; no code point."""
-ROOM_FOR_EACH = 8
+ROOM_FOR_EACH = 2
 """Slots for each character of the terms; fewer give more false alarms."""
 _ANY, _SEVERAL = 0xFFFF, 0xFF
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
