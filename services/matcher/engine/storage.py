@@ -144,7 +144,7 @@ def _read_heading(raw: "NDArray[np.uint8]", provenance: str) -> _Heading:
         raise UnusableIndexError("is no index of this version")
     length, checksum = np.frombuffer(raw[len(MAGIC) : _PREFIX].tobytes().ljust(8, b"\0"), "<u4").tolist()
     encoded = raw[_PREFIX : _PREFIX + length].tobytes()
-    if zlib.crc32(encoded) != checksum:
+    if not encoded or zlib.crc32(encoded) != checksum:
         raise UnusableIndexError("has a damaged heading")
     heading = msgspec.json.decode(encoded, type=_Heading)
     if heading.provenance != provenance:
