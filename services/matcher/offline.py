@@ -8,6 +8,7 @@ import zlib
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,7 +21,6 @@ from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from pathlib import Path
 
     from services.matcher.engine.index import Index
     from shared.wire.profile import Profile
@@ -51,10 +51,8 @@ class Totals(msgspec.Struct):
     peak_rss_bytes: int = 0
 
     def measure_memory(self) -> None:
-        """Ask the system how large this process and its workers became."""
-        unit = 1 if sys.platform == "darwin" else 1024
-        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        self.peak_rss_bytes = unit * max(resource.getrusage(who).ru_maxrss for who in whose)
+        """Ask the system how large this process became."""
+        self.peak_rss_bytes = max(self.peak_rss_bytes, _peak_rss_bytes())
 
 
 class _Result(msgspec.Struct):
@@ -63,6 +61,17 @@ class _Result(msgspec.Struct):
     matches: int
     candidates: int
     cpu_seconds: float
+    peak_rss_bytes: int
+
+
+def _peak_rss_bytes() -> int:
+    """Return how large this process became; on Linux without what it was before it became this program."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return 1024 * int(line.split()[1])
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 class OfflineMatcher:
@@ -84,52 +93,49 @@ class OfflineMatcher:
         """
         if workers == 1:
             for first, lines in _chunks(path):
-                yield self._count(self._match_chunk(path, first, lines))
+                yield from map(self._count, self._match_chunk(path, first, lines))
             return
         global _inherited  # noqa: PLW0603 - forked workers share the compiled profiles instead of copying them
         _inherited = self
         try:
             with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-                waiting: deque[Future[_Result]] = deque()
+                waiting: deque[Future[list[_Result]]] = deque()
                 for first, lines in _chunks(path):
                     waiting.append(pool.submit(_in_worker, path, first, lines))
                     if len(waiting) > workers * _CHUNKS_AHEAD:
-                        yield self._count(waiting.popleft().result())
+                        yield from map(self._count, waiting.popleft().result())
                 while waiting:
-                    yield self._count(waiting.popleft().result())
+                    yield from map(self._count, waiting.popleft().result())
         finally:
             _inherited = None
 
-    def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> _Result:
+    def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> "Iterator[_Result]":
+        """Match a chunk; what there is to say about it comes in pieces, so that it need not lie in memory at once."""
         began = time.process_time()
         publications = _decode(path, first, lines)
-        written, matches, candidates = [], 0, 0
         for found in self._engine.find(publications, evidence=self._evidence):
-            written.append(found.json())
-            matches += len(found)
-            candidates += found.candidates
-        return _Result(
-            lines=b"".join(written),
-            publications=len(publications),
-            matches=matches,
-            candidates=candidates,
-            cpu_seconds=time.process_time() - began,
-        )
+            done, matches, candidates = len(found.publications), len(found), found.candidates
+            for piece in found.json_pieces():
+                spent, began = time.process_time() - began, time.process_time()
+                yield _Result(piece, done, matches, candidates, spent, _peak_rss_bytes())
+                began = time.process_time()
+                done = matches = candidates = 0
 
     def _count(self, result: _Result) -> bytes:
         self._totals.publications += result.publications
         self._totals.matches += result.matches
         self._totals.candidates += result.candidates
         self._totals.match_cpu_seconds += result.cpu_seconds
+        self._totals.peak_rss_bytes = max(self._totals.peak_rss_bytes, result.peak_rss_bytes)
         return result.lines
 
 
 _inherited: OfflineMatcher | None = None
 
 
-def _in_worker(path: "Path", first: int, lines: list[bytes]) -> _Result:
+def _in_worker(path: "Path", first: int, lines: list[bytes]) -> list[_Result]:
     assert _inherited is not None  # noqa: S101 - set before the pool forks
-    return _inherited._match_chunk(path, first, lines)  # noqa: SLF001 - the same class's work, in another process
+    return list(_inherited._match_chunk(path, first, lines))  # noqa: SLF001 - the same class's work, in another process
 
 
 def read_publications(path: "Path") -> "Iterator[list[Publication]]":

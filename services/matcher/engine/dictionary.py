@@ -75,6 +75,7 @@ def general_counts() -> Counts:
 
 
 def patent_counts() -> Counts:
-    """Read how often patents use a word; see `tools/make_patent_words.py`."""
-    table = resources.files("services.matcher.resources") / "patent_words.txt.gz"
-    return Counts.read(gzip.decompress(table.read_bytes()).decode())
+    """Read how often patents use a word (`tools/make_patent_words.py`), and words that are newer than the texts that were counted."""
+    tables = resources.files("services.matcher.resources")
+    counted = gzip.decompress((tables / "patent_words.txt.gz").read_bytes()).decode()
+    return Counts.together([Counts.read(counted), Counts.read((tables / "new_words.txt").read_text("utf-8"))])

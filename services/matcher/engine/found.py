@@ -15,7 +15,7 @@ from services.matcher.engine.written import write_matches
 from shared.wire.match import Evidence, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from services.matcher.engine.hold import Held
     from services.matcher.engine.index import Bytes, Index
     from shared.wire.publication import Publication
+
+_MATCHES_OF_A_PIECE = 50_000
 
 
 class Found:
@@ -85,10 +87,18 @@ class Found:
 
     def json(self) -> bytes:
         """Return all matches as JSON Lines, in the order of `matches`."""
-        if len(self._parts) == 1:
-            index, held = self._parts[0]
-            return write_matches(index, held, [one.publication_number for one in self._batch])[0].tobytes()
-        return b"".join(line + b"\n" for lines in self.json_lines() for line in lines)
+        return b"".join(self.json_pieces())
+
+    def json_pieces(self) -> "Iterator[bytes]":
+        """Give all matches as JSON Lines, in the order of `matches`, in pieces that are never very large."""
+        if len(self._parts) != 1:
+            yield b"".join(line + b"\n" for lines in self.json_lines() for line in lines)
+            return
+        index, held = self._parts[0]
+        numbers = [one.publication_number for one in self._batch]
+        for first in range(0, max(1, len(held.order)), _MATCHES_OF_A_PIECE):
+            some = held._replace(order=held.order[first : first + _MATCHES_OF_A_PIECE])
+            yield write_matches(index, some, numbers)[0].tobytes()
 
     @staticmethod
     def _names_of(index: "Index", held: "Held") -> list[bytes]:

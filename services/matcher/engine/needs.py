@@ -30,7 +30,7 @@ VALUE = 3
 """The position of a value's kind in `KINDS`, counted from its `Field`."""
 
 
-MOST_HITS = 100
+MOST_HITS = 50
 """Of one text in one field so many hits of each code are looked at, the first ones, and so many of all that count: nobody reads
 more, and a text of a million characters must not make a match of a million pieces of evidence."""
 

@@ -5,29 +5,22 @@ from collections import Counter
 
 import pytest
 
-from benchmarks.quality import Labelled, judged, labelled, measure
+from benchmarks.quality import judged, labelled, measure
 from services.matcher.engine.counts import LONGEST
 from tools.make_patent_words import TARGET, cut, held_out, new_words
 
-LET_IN = {"支付打[车费]用的方法及装置"}
-"""The straddles that are known to be taken for words."""
 
-
-def shown(place: Labelled) -> str:
-    return f"{place.text[: place.start]}[{place.text[place.start : place.end]}]{place.text[place.end :]}"
-
-
-def test_no_straddle_counts_but_those_that_are_known() -> None:
+def test_no_straddle_counts() -> None:
     looks = judged()
     straddles = labelled("straddles.txt")
     assert len(straddles) > 400
-    assert {shown(place) for place in straddles if looks(place)} == LET_IN
+    assert not [place for place in straddles if looks(place)]
 
 
 def test_true_occurrences_count() -> None:
     measured = measure(judged())
     assert measured.occurrences > 600
-    assert measured.found / measured.occurrences >= 0.994
+    assert measured.found / measured.occurrences >= 0.995
 
 
 def test_the_table_of_patent_words_is_small_and_holds_words_only() -> None:
