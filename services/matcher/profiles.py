@@ -46,7 +46,7 @@ class ProfilesInForce:
         self.live = LiveEngine(rings)
 
     async def load(self, index: "Index | None") -> None:
-        """Bring into force what was saved until now, from the beginning, or on top of a compiled index."""
+        """Bring a compiled index into force, or all that was saved until now; `catch_up` goes on from there."""
         if index is None:
             draft = Draft(self._rings)
             async for changes in self._changes():
@@ -54,7 +54,6 @@ class ProfilesInForce:
             index = await asyncio.to_thread(draft.index)
             self._in_background(self._kept.keep, index, self._positions.copy())
         self.live = await asyncio.to_thread(LiveEngine, self._rings, index)
-        await self.catch_up()
 
     async def catch_up(self) -> None:
         """Bring into force all that was saved until now.
