@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.matcher.engine import live as live_module
+from services.matcher.engine.searcher import Searcher
 from services.matcher.pipeline import Matcher
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
@@ -47,13 +48,26 @@ async def test_a_profile_saved_before_a_publication_is_in_force_for_it(tmp_path:
 
 
 async def test_a_merge_in_the_background_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_module, "LEAST_DELTA", 0)
-    async with open_surroundings(tmp_path) as around, running(around) as role:
-        for number in range(8):
-            await save(around, f"p{number}", "电池")
-            await see(around, f"{number}号电池")
+    monkeypatch.setattr(live_module, "FEW", 1)
+    merges = 0
+    end_merge = live_module.LiveEngine.end_merge
+
+    def counted(engine: live_module.LiveEngine, merged: Searcher) -> None:
+        nonlocal merges
+        merges += 1
+        end_merge(engine, merged)
+
+    monkeypatch.setattr(live_module.LiveEngine, "end_merge", counted)
+    async with open_surroundings(tmp_path) as around, running(around) as role, asyncio.timeout(120):
+        number = 0
+        while merges < 2:
+            await save(around, f"p{number:04}", "电池")
+            await see(around, f"{number:04}号电池")
             await worked_off(role)
-        assert sorted(len(found) for found in (await told(around)).values()) == list(range(1, 9))
+            number += 1
+        assert await told(around) == {
+            f"{seen:04}号电池": [f"p{saved:04}" for saved in range(seen + 1)] for seen in range(number)
+        }
 
 
 async def test_poison_is_kept_whole_and_the_stream_goes_on(tmp_path: Path) -> None:
