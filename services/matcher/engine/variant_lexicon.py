@@ -24,6 +24,7 @@ class Terms(NamedTuple):
     Attributes:
         slots, terminal: the trie of the terms; see `Lexicon`.
         has_particle: node → whether a particle inside a term is among its children.
+        steps: where a term goes on after any character whatever; a filter, see `is_step`.
         onward: where another character may be read as one of its group; a filter, see `may_go_on`.
         number: the term, numbered as given, of each text in the trie.
         length: its characters.
@@ -36,6 +37,7 @@ class Terms(NamedTuple):
     slots: "NDArray[np.uint64]"
     terminal: "NDArray[np.int32]"
     has_particle: "NDArray[np.bool_]"
+    steps: "NDArray[np.uint8]"
     onward: "NDArray[np.uint16]"
     number: "NDArray[np.int32]"
     length: "NDArray[np.int32]"
@@ -102,11 +104,12 @@ class VariantLexicon:
             if (halves := swapped(text)) is not None:
                 owners["".join(halves)].append((number, swapped_level(halves)))
         room = 1 << (ROOM_FOR_EACH * len(lexicon.points)).bit_length()
-        has_particle, onward = look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters(), room)
+        has_particle, steps, onward = look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters(), room)
         terms = Terms(
             slots=lexicon.slots,
             terminal=lexicon.terminal,
             has_particle=has_particle,
+            steps=steps,
             onward=onward,
             number=np.array(kept, np.int32),
             length=np.diff(lexicon.starts),

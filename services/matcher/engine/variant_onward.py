@@ -21,13 +21,26 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @kernel
-def onward_key(node: int, group: int, point: int) -> Any:  # noqa: ANN401 - an unsigned 64-bit number
-    """Return what stands for: below this node is a character of this group, and then this one, or `END`.
+def step_key(node: int, point: int) -> Any:  # noqa: ANN401 - an unsigned 64-bit number
+    """Return what stands for: two steps below this node is this character, or one step below it a term ends (`END`).
 
-    At the root, where every group has a child, ``node`` is the character after the next instead, negative.
+    At the root, which nearly every character is two steps below, ``node`` is the character after the next instead, negative.
     """
     mixed = (np.uint64(node) << np.uint64(POINT_BITS) | np.uint64(point)) * _SPREAD
-    mixed = ((mixed ^ mixed >> np.uint64(32)) + np.uint64(group)) * _SPREAD
+    return mixed ^ mixed >> np.uint64(32)
+
+
+@kernel
+def is_step(steps: "NDArray[np.uint8]", key: Any) -> bool:  # noqa: ANN401
+    """Say whether a step is among those of the terms: yes too often, never no. Eight keys share a byte."""
+    at = key & np.uint64(8 * len(steps) - 1)
+    return bool(steps[at >> np.uint64(3)] >> np.uint8(at & np.uint64(7)) & 1)
+
+
+@kernel
+def onward_key(step: Any, group: int) -> Any:  # noqa: ANN401
+    """Return what stands for: on this step lies a character of this group."""
+    mixed = (step + np.uint64(group)) * _SPREAD
     return mixed ^ mixed >> np.uint64(32)
 
 
@@ -57,9 +70,10 @@ def _note(onward: "NDArray[np.uint16]", key: Any, rank: int) -> None:  # noqa: A
 @kernel
 def look_ahead(
     slots: "NDArray[np.uint64]", points: "NDArray[np.uint32]", starts: "NDArray[np.int32]", known: Characters, room: int
-) -> "tuple[NDArray[np.bool_], NDArray[np.uint16]]":
-    """Return `Terms.has_particle` and `Terms.onward`; the latter of this many slots, a power of two."""
+) -> "tuple[NDArray[np.bool_], NDArray[np.uint8], NDArray[np.uint16]]":
+    """Return `Terms.has_particle`, `Terms.steps` and `Terms.onward`; the latter of this many slots, a power of two."""
     has_particle = np.zeros(len(slots) + 1, np.bool_)
+    steps = np.zeros(room // 4, np.uint8)
     onward = np.zeros(room, np.uint16)
     for number in range(len(starts) - 1):
         node = ROOT
@@ -69,8 +83,11 @@ def look_ahead(
             after = int(points[at + 1]) if at + 1 < end else END
             if start < at < end - 1 and points[at] in PARTICLE_POINTS:
                 has_particle[node] = True
+            step = step_key(above, after)
+            bit = step & np.uint64(8 * len(steps) - 1)
+            steps[bit >> np.uint64(3)] |= np.uint8(1) << np.uint8(bit & np.uint64(7))
             if points[at] < BASIC_PLANE:
                 for place in range(known.group_firsts[points[at]], known.group_firsts[points[at] + np.uint32(1)]):
-                    _note(onward, onward_key(above, known.groups[place], after), int(known.ranks[place]))
+                    _note(onward, onward_key(step, known.groups[place]), int(known.ranks[place]))
             node = child(slots, node, points[at])
-    return has_particle, onward
+    return has_particle, steps, onward

@@ -85,7 +85,8 @@ def _scan(
     see `judge`.
     """
     # Every array that is taken out of a tuple is counted as a reference: not in the loop, and plain arrays to what is called in it.
-    slots, terminal, has_particle, onward = terms.slots, terms.terminal, terms.has_particle, terms.onward
+    slots, terminal, has_particle = terms.slots, terms.terminal, terms.has_particle
+    steps, onward = terms.steps, terms.onward
     group_firsts, groups, ranks, insertable = known.group_firsts, known.groups, known.ranks, known.insertable
     english = latin(points)
     branches = np.empty((BRANCHES, 5), np.int64)
@@ -100,7 +101,7 @@ def _scan(
             branched = insertions(points, boundary, classes, slots, insertable, walk, branches)
             if has_particle[walk[1]]:
                 branched = drops(points, classes, slots, walk, branches, branched)
-            if may_replace(points, boundary, group_firsts, groups, ranks, onward, walk):
+            if may_replace(points, boundary, group_firsts, groups, ranks, steps, onward, walk):
                 branched = replacements(
                     points, slots, known.firsts, known.meant, known.likeness, walk, branches, branched
                 )

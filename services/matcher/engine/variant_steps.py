@@ -12,7 +12,7 @@ from services.matcher.engine.lexicon import ABSENT, child
 from services.matcher.engine.segment import HAN, LETTER
 from services.matcher.engine.variant_characters import BASIC_PLANE, PARTICLE_POINTS
 from services.matcher.engine.variant_judge import DROPPED, INSERTED, LESS, MORE, REPLACED, TURNED, TYPED
-from services.matcher.engine.variant_onward import END, may_go_on, onward_key
+from services.matcher.engine.variant_onward import END, is_step, may_go_on, onward_key, step_key
 from services.matcher.engine.variants import MOST_INSERTED, SHORTEST_WORD
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def may_replace(
     group_firsts: "Numbers",
     groups: "Numbers",
     ranks: "Bytes",
+    steps: "Bytes",
     onward: "NDArray[np.uint16]",
     walk: "Walk",
 ) -> bool:
@@ -109,11 +110,16 @@ def may_replace(
     point = points[at]
     above = node if at > start else -int(points[at + 2])
     after = int(points[at + 1]) if at + 1 < len(points) else END
+    step, last = step_key(above, after), step_key(node, END)
+    goes_on = is_step(steps, step)
+    ends = at > start and boundary[at + 1] and is_step(steps, last)
+    if not (goes_on or ends):
+        return False
     for place in range(group_firsts[point], group_firsts[point + np.uint32(1)]):
         group, rank = groups[place], int(ranks[place])
-        if may_go_on(onward, onward_key(above, group, after), rank):
+        if goes_on and may_go_on(onward, onward_key(step, group), rank):
             return True
-        if at > start and boundary[at + 1] and may_go_on(onward, onward_key(node, group, END), rank):
+        if ends and may_go_on(onward, onward_key(last, group), rank):
             return True
     return False
 
