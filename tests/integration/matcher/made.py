@@ -12,7 +12,7 @@ from services.matcher.wiring import open_role
 from shared.backends import open_backends
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
-from shared.clock import SystemClock
+from shared.clock import Clock, SystemClock
 from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import SecretBox
@@ -25,9 +25,9 @@ NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def open_surroundings(folder: Path) -> AsyncIterator[Surroundings]:
+async def open_surroundings(folder: Path, clock: Clock | None = None) -> AsyncIterator[Surroundings]:
     """Open everything a role is given, on a folder."""
-    settings, clock = load_settings(data_dir=folder), SystemClock()
+    settings, clock = load_settings(data_dir=folder), clock or SystemClock()
     secrets = SecretBox(Fernet.generate_key().decode("ascii"))
     async with open_backends(settings, clock, secrets) as backends:
         yield Surroundings(
@@ -48,8 +48,8 @@ async def running(around: Surroundings) -> AsyncIterator[Role]:
 
 
 async def worked_off(role: Role) -> None:
-    """Wait until nothing is pending."""
-    async with asyncio.timeout(20):
+    """Wait until nothing is pending; on a fresh machine the engine is compiled first."""
+    async with asyncio.timeout(180):
         while not await role.is_idle():  # noqa: ASYNC110 - the role tells nobody by itself
             await asyncio.sleep(0.01)
 
