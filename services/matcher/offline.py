@@ -79,8 +79,8 @@ class OfflineMatcher:
 
     def __init__(self, index: "Index", totals: Totals, *, evidence: bool) -> None:
         self._engine = Engine(index)
-        for _ in self._engine.find([Publication(publication_number="", kind="", title="预热")]):
-            pass  # dictionaries load here
+        for found in self._engine.find([Publication(publication_number="", kind="", title="预热")]):
+            found.json()  # dictionaries and kernels load here
         self._totals = totals
         self._evidence = evidence
         totals.profiles = len(self._engine)
@@ -162,7 +162,11 @@ def _chunks(path: "Path") -> "Iterator[tuple[int, list[bytes]]]":
             if lines:
                 yield first, lines
     except OSError as error:
-        raise InvalidInputError(f"{path}：无法读取（{error.strerror}），请检查路径和权限") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: "Path", error: OSError) -> InvalidInputError:
+    return InvalidInputError(f"{path}：无法读取（{error.strerror}），请检查路径和权限")
 
 
 def _decode(path: "Path", first: int, lines: list[bytes]) -> list[Publication]:
@@ -191,6 +195,9 @@ def open_index(
         rings: the synonym rings.
         kept: where an index is kept; ``None`` keeps none.
         totals: `Totals.load_seconds` is filled in.
+
+    Raises:
+        InvalidInputError: the source cannot be read, or the index not kept; the message names the file.
     """
     began = time.perf_counter()
     made_by = storage.provenance(rings)
@@ -203,14 +210,20 @@ def open_index(
     if index is None:
         index = compile_profiles(profiles(), rings)
         if kept is not None:
-            storage.save(index, kept, provenance=made_by, note={"content": content})
+            try:
+                storage.save(index, kept, provenance=made_by, note={"content": content})
+            except OSError as error:
+                raise InvalidInputError(f"{kept}：无法写入（{error.strerror}），请检查路径、权限和磁盘空间") from error
     totals.load_seconds = time.perf_counter() - began
     return index
 
 
 def _checksum(path: "Path") -> int:
     checksum = 0
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            checksum = zlib.crc32(piece, checksum)
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE_BYTES):
+                checksum = zlib.crc32(piece, checksum)
+    except OSError as error:
+        raise _unreadable(path, error) from error
     return checksum << 32 | path.stat().st_size & 0xFFFFFFFF
