@@ -73,7 +73,7 @@ def look_ahead(
 ) -> "tuple[NDArray[np.bool_], NDArray[np.uint8], NDArray[np.uint16]]":
     """Return `Terms.has_particle`, `Terms.steps` and `Terms.onward`; the latter of this many slots, a power of two."""
     has_particle = np.zeros(len(slots) + 1, np.bool_)
-    steps = np.zeros(room // 4, np.uint8)
+    steps = np.zeros(max(1, room // 4), np.uint8)
     onward = np.zeros(room, np.uint16)
     for number in range(len(starts) - 1):
         node = ROOT
