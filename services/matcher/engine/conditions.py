@@ -11,7 +11,7 @@ from services.matcher.engine.bibliography import kind_pattern, region_pattern
 from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from shared.wire.profile import Rule
     from shared.wire.publication import Publication
@@ -57,15 +57,19 @@ def _applicant(pattern: str) -> tuple[str, ...]:
     return tuple(f"{Field.APPLICANT:d}{key}" for key in applicants.pattern_keys(pattern))
 
 
-def values_of(publication: "Publication") -> "Iterator[tuple[Field, int, str]]":
-    """Return every value that a rule may ask about: the field, its position there, the value."""
-    for position, symbol in enumerate(publication.ipc):
-        yield Field.IPC, position, symbol
-    for position, applicant in enumerate(publication.applicants):
-        yield Field.APPLICANT, position, applicant.name
-        if applicant.region:
-            yield Field.REGION, position, applicant.region
-    yield Field.KIND, 0, publication.kind
+def values_of(publication: "Publication", fields: "Container[Field]") -> "Iterator[tuple[Field, int, str]]":
+    """Return every value of these fields: the field, its position there, the value."""
+    if Field.IPC in fields:
+        for position, symbol in enumerate(publication.ipc):
+            yield Field.IPC, position, symbol
+    if Field.APPLICANT in fields or Field.REGION in fields:
+        for position, applicant in enumerate(publication.applicants):
+            if Field.APPLICANT in fields:
+                yield Field.APPLICANT, position, applicant.name
+            if applicant.region and Field.REGION in fields:
+                yield Field.REGION, position, applicant.region
+    if Field.KIND in fields:
+        yield Field.KIND, 0, publication.kind
 
 
 def keys_of(field: Field, value: str) -> "Sequence[str]":

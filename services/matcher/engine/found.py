@@ -9,6 +9,7 @@ from services.matcher.engine import strings
 from services.matcher.engine.conditions import FIELD_PREFIXES, FIELD_SUFFIXES
 from services.matcher.engine.evidence import FIELD_BITS
 from services.matcher.engine.hold import PROFILE, SCORED
+from services.matcher.engine.index import SHOWN
 from services.matcher.engine.needs import KINDS
 from services.matcher.engine.scoring import UNITS
 from services.matcher.engine.written import write_matches
@@ -134,7 +135,7 @@ def _lines(data: "Bytes", starts: "NDArray[np.int64]") -> list[bytes]:
 
 
 def _evidence(index: "Index", wording: int, field: int, start: int, end: int, kind: int, units: int) -> Evidence:
-    shown = index.wordings.shown[wording]
+    shown = index.wordings.facts[wording, SHOWN]
     points_of_term = index.wordings.shown_points[
         index.wordings.shown_starts[shown] : index.wordings.shown_starts[shown + 1]
     ]

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from services.matcher.engine import evidence as rows_of
-from services.matcher.engine.evidence import evaluate
-from services.matcher.engine.index import EXCLUDING
+from services.matcher.engine.evidence import FEW, add_values, evaluate, one_for_each_span
+from services.matcher.engine.index import EXCLUDING, LITERAL
 from services.matcher.engine.kernel import kernel
-from services.matcher.engine.marks import bits, clear, is_marked, longer, mark, mark_literals
+from services.matcher.engine.marks import bits, chain, clear, is_marked, longer, mark, mark_hits, mark_literals
 from services.matcher.engine.needs import CODES
 from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND_MASK, LEAST, NUMBER, SERIAL
 from services.matcher.engine.records import PROFILE as PROFILE_OF
+from services.matcher.engine.scan import DOCUMENT as HIT_DOCUMENT
+from services.matcher.engine.scan import TEXT
+from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from services.matcher.engine.index import Bytes, Index, Ints
     from services.matcher.engine.marks import Bits
-    from services.matcher.engine.scan import Hits
     from services.matcher.engine.values import Values
 
 DOCUMENT, PROFILE, RULE, SCORED, FIRST_ROW, END_ROW = range(6)
@@ -30,6 +32,7 @@ DOCUMENT, PROFILE, RULE, SCORED, FIRST_ROW, END_ROW = range(6)
 COLUMNS = 6
 
 _FIRST_ROOM = 1024
+_TEXT_FIELDS = len(TEXT_FIELDS)
 
 
 class Work(NamedTuple):
@@ -83,7 +86,7 @@ class Held(NamedTuple):
 
 def hold(
     index: "Index",
-    hits: "Hits",
+    hits: "Ints",
     values: "Values",
     alive: "Bytes",
     work: Work,
@@ -106,14 +109,14 @@ def hold(
         evidence: whether to make evidence; scores do not depend on it.
         room: stop behind the document with which there are more rows of matches and evidence than this.
     """
-    hit_starts = np.searchsorted(hits.document, np.arange(end + 1)).astype(np.int32)
+    hit_starts = np.searchsorted(hits[:, HIT_DOCUMENT], np.arange(end + 1)).astype(np.int32)
     return Held(*_hold(index, hits, hit_starts, values, alive, work, first, end, evidence, room))
 
 
 @kernel
 def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this much are what would be hard to read
     index: "Index",
-    hits: "Hits",
+    hits: "Ints",
     hit_starts: "Ints",
     values: "Values",
     alive: "Bytes",
@@ -123,85 +126,114 @@ def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this 
     with_rows: bool,  # noqa: FBT001 - kernels take no keywords
     room: int,
 ) -> "tuple[Ints, Ints, Ints, Ints, int, int]":
-    words, wordings, rules = index.words, index.wordings, index.rules
+    literal_starts, accepted, fields = index.words.literal_starts, index.words.accepted, index.words.fields
+    facts, weights, records = index.wordings.facts, index.wordings.weight, index.rules.records
+    posting_starts, postings = index.rules.posting_starts, index.rules.postings
+    value_starts, value_field, value_position = values.starts, values.field, values.position
+    value_length, value_literal_starts, value_literals = values.length, values.literal_starts, values.literals
+    satisfied, seen, taken, head, match_of = work.satisfied, work.seen, work.taken, work.head, work.match_of
     matches = np.empty((_FIRST_ROOM, COLUMNS), np.int32)
     rows = np.empty((_FIRST_ROOM, rows_of.COLUMNS), np.int32)
     order = np.empty(_FIRST_ROOM, np.int32)
     starts = np.zeros(end - first + 1, np.int32)
-    next_hit = np.empty(len(hits.text), np.int32)
+    next_hit = np.empty(len(hits), np.int32)
     marked = np.empty(_FIRST_ROOM, np.int32)
     candidates = np.empty(_FIRST_ROOM, np.int32)
-    count, told, ordered, tried, done = 0, 0, 0, 0, 0
+    worth = np.zeros(_TEXT_FIELDS, np.int64)
+    mentions = np.zeros(_TEXT_FIELDS, np.int64)
+    keys = np.empty(FEW, np.int64)
+    count, told, tried, done = 0, 0, 0, 0
     for document in range(first, end):
         first_hit, end_hit = hit_starts[document], hit_starts[document + 1]
+        first_value, end_value = value_starts[document], value_starts[document + 1]
+        chain(hits, first_hit, end_hit, taken, head, next_hit)
+        marked, literals = mark_hits(
+            hits, first_hit, end_hit, next_hit, literal_starts, accepted, fields, satisfied, marked
+        )
         marked, literals = mark_literals(
-            words, hits, first_hit, end_hit, values, document, work.taken, work.head, next_hit, work.satisfied, marked
+            value_literals,
+            value_literal_starts[first_value],
+            value_literal_starts[end_value],
+            satisfied,
+            marked,
+            literals,
         )
-        candidates, found = _candidates(
-            rules.posting_starts, rules.postings, marked, literals, work.satisfied, candidates
-        )
+        candidates, found = _candidates(posting_starts, postings, marked, literals, satisfied, candidates)
         first_match = count
         looked_at = 0
         for at in range(found):
             record = candidates[at]
-            serial = rules.records[record + SERIAL]
-            if is_marked(work.seen, serial):
+            serial = records[record + SERIAL]
+            if is_marked(seen, serial):
                 continue
-            mark(work.seen, serial)
+            mark(seen, serial)
             candidates[looked_at] = serial
             looked_at += 1
-            profile = rules.records[record + PROFILE_OF]
-            if not alive[profile] or not _holds(wordings.literal, rules.records, record, work.satisfied):
+            profile = records[record + PROFILE_OF]
+            if not alive[profile] or not _holds(facts, records, record, satisfied):
                 continue
             rows, end_row, units = evaluate(
-                words,
-                wordings,
-                rules.records,
+                facts,
+                weights,
+                records,
                 record,
                 hits,
-                work.head,
+                head,
                 next_hit,
-                values,
-                document,
-                work.satisfied,
+                satisfied,
+                worth,
+                mentions,
                 rows,
                 told,
                 with_rows,
             )
-            if units < rules.records[record + LEAST] >> 1:
+            if units < records[record + LEAST] >> 1:
                 continue
-            if count == len(matches):
-                matches = longer(matches)
             row = count
-            if rules.records[record + LEAST] & 1:  # another rule of the profile may have held before
-                row = _row_for(
-                    matches, work.match_of[profile], first_match, count, profile, units, rules.records[record + NUMBER]
-                )
+            if records[record + LEAST] & 1:  # another rule of the profile may have held before
+                row = _row_for(matches, match_of[profile], first_match, count, profile, units, records[record + NUMBER])
                 if row < 0:
                     continue
-                work.match_of[profile] = row
+                match_of[profile] = row
+            if with_rows:
+                end_row = one_for_each_span(facts, rows, told, end_row, keys)
+                rows, end_row = add_values(
+                    facts,
+                    records,
+                    record,
+                    first_value,
+                    end_value,
+                    value_field,
+                    value_position,
+                    value_length,
+                    value_literal_starts,
+                    value_literals,
+                    rows,
+                    end_row,
+                )
+            if row == len(matches):
+                matches = longer(matches)
             count += row == count
             matches[row, DOCUMENT] = document
             matches[row, PROFILE] = profile
-            matches[row, RULE] = rules.records[record + NUMBER]
+            matches[row, RULE] = records[record + NUMBER]
             matches[row, SCORED] = units
             matches[row, FIRST_ROW] = told
             matches[row, END_ROW] = end_row
             told = end_row
         for hit in range(first_hit, end_hit):
-            work.head[hits.text[hit]] = -1
-        clear(work.satisfied, marked, literals)
-        clear(work.seen, candidates, looked_at)
+            head[hits[hit, TEXT]] = -1
+        clear(satisfied, marked, literals)
+        clear(seen, candidates, looked_at)
         tried += looked_at
         while count > len(order):
             order = longer(order)
         _put_in_order(matches, first_match, count, order)
-        ordered = count
         done += 1
-        starts[done] = ordered
+        starts[done] = count
         if count + told > room:
             break
-    return matches[:count].copy(), rows[:told].copy(), order[:ordered].copy(), starts[: done + 1].copy(), tried, done
+    return matches[:count].copy(), rows[:told].copy(), order[:count].copy(), starts[: done + 1].copy(), tried, done
 
 
 @kernel
@@ -236,7 +268,7 @@ def _candidates(
 
 
 @kernel
-def _holds(literal: "Ints", records: "Ints", record: int, satisfied: "Bits") -> bool:
+def _holds(facts: "Ints", records: "Ints", record: int, satisfied: "Bits") -> bool:
     """Whether every group of a rule has a literal that is satisfied, and its excluding group none."""
     at = record + FIRST_GROUP
     for _ in range(records[record + GROUPS]):
@@ -244,7 +276,7 @@ def _holds(literal: "Ints", records: "Ints", record: int, satisfied: "Bits") -> 
         found = False
         for place in range(at + 1, end):
             wording = records[place]
-            if is_marked(satisfied, literal[wording if wording >= 0 else ~wording]):
+            if is_marked(satisfied, facts[wording if wording >= 0 else ~wording, LITERAL]):
                 found = True
                 break
         if found == (records[at] & KIND_MASK == EXCLUDING):

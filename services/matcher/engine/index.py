@@ -88,24 +88,27 @@ class Keys(NamedTuple):
     first: "Ints"
 
 
+LITERAL, TEXT, ACCEPTED, FIELDS, SHOWN, SYNONYM, RARITY = range(7)
+"""The columns of `Wordings.facts`."""
+FACTS = 8
+"""A row fills half a line of cache."""
+
+
 class Wordings(NamedTuple):
     """The alternatives of groups, each distinct one once.
 
     Attributes:
-        literal: what satisfies it.
-        shown: the author's own term or pattern, a number of `shown_points`; in the order of code points.
-        synonym: whether the literal's text stands in for the term.
+        facts: what is asked of an alternative, side by side; shape (wordings, `FACTS`). `LITERAL`: what satisfies it; `TEXT`,
+            `ACCEPTED`, `FIELDS`: as in `Words`, of the literal; `SHOWN`: the author's own term or pattern, a number of
+            `shown_points`, in the order of code points; `SYNONYM`: whether the literal's text stands in for the term; `RARITY`:
+            of the literal's text, 0 for keys.
         weight: the author's weight of the term.
-        rarity: of the text that is looked for, see `rarity.rarities`; 0 for keys.
         shown_points, shown_starts: what is shown.
         shown_json: the same as JSON strings.
     """
 
-    literal: "Ints"
-    shown: "Ints"
-    synonym: "Bytes"
+    facts: "Ints"
     weight: "Floats"
-    rarity: "Ints"
     shown_points: "Points"
     shown_starts: "Ints"
     shown_json: Strings

@@ -7,18 +7,17 @@ import numpy as np
 from services.matcher.engine.index import ALWAYS
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.needs import CODES, MOST_HITS
+from services.matcher.engine.scan import CODE, FIELD, TEXT
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from services.matcher.engine.index import Bytes, Ints, Words
-    from services.matcher.engine.scan import Hits
-    from services.matcher.engine.values import Values
+    from services.matcher.engine.index import Bytes, Ints
 
     Bits = NDArray[np.uint64]
 
 _WORD, _LAST_BIT = 6, 63
-_NOT_TAKEN = -2
+NOT_TAKEN = -2
 
 
 def bits(count: int) -> "Bits":
@@ -52,55 +51,77 @@ def longer(values: "Ints") -> "Ints":
 
 
 @kernel
-def mark_literals(
-    words: "Words",
-    hits: "Hits",
-    first: int,
-    end: int,
-    values: "Values",
-    document: int,
-    taken: "Bytes",
-    head: "Ints",
-    next_hit: "Ints",
-    satisfied: "Bits",
-    marked: "Ints",
-) -> "tuple[Ints, int]":
-    """Chain the hits of a document, text by text, and mark and list the literals that it satisfies.
+def chain(hits: "Ints", first: int, end: int, taken: "Bytes", head: "Ints", next_hit: "Ints") -> None:
+    """Chain the hits of a document, text by text.
 
     Args:
-        words: of the index.
         hits: of the batch.
         first: the document's first hit.
         end: one past its last.
-        values: of the batch.
-        document: its position in the batch.
         taken: text and code → how many hits were taken; zero before and after.
         head: text → its first hit; filled in.
-        next_hit: hit → the next one of the same text; filled in.
-        satisfied: filled in.
-        marked: where the list is written; a longer one is returned when it does not suffice.
+        next_hit: hit → the next one of the same text, -1 for none, `NOT_TAKEN` where the hit itself is beyond `MOST_HITS` of its
+            text, code and field; filled in.
     """
+    field_start = first
+    for hit in range(first, end + 1):
+        if hit == end or hits[hit, FIELD] != hits[field_start, FIELD]:
+            for done in range(field_start, hit):
+                taken[hits[done, TEXT] * CODES + hits[done, CODE]] = 0
+            if hit == end:
+                break
+            field_start = hit
+        key = hits[hit, TEXT] * CODES + hits[hit, CODE]
+        next_hit[hit] = -1
+        if taken[key] == MOST_HITS:
+            next_hit[hit] = NOT_TAKEN
+        else:
+            taken[key] += 1
+    for hit in range(end - 1, first - 1, -1):
+        if next_hit[hit] != NOT_TAKEN:
+            text = hits[hit, TEXT]
+            next_hit[hit] = head[text]
+            head[text] = hit
+
+
+@kernel
+def mark_hits(
+    hits: "Ints",
+    first: int,
+    end: int,
+    next_hit: "Ints",
+    literal_starts: "Ints",
+    accepted: "Bytes",
+    fields: "Bytes",
+    satisfied: "Bits",
+    marked: "Ints",
+) -> "tuple[Ints, int]":
+    """Mark and list the literals that the chained hits of a document satisfy; the list is returned, a longer one if need be."""
     mark(satisfied, ALWAYS)
     marked[0] = ALWAYS
     count = 1
-    _take_first(hits, first, end, taken, next_hit)
-    for hit in range(end - 1, first - 1, -1):
-        if next_hit[hit] == _NOT_TAKEN:
+    for hit in range(first, end):
+        if next_hit[hit] == NOT_TAKEN:
             continue
-        text = hits.text[hit]
-        next_hit[hit] = head[text]
-        head[text] = hit
-        code, field = hits.code[hit], hits.field[hit]
-        for literal in range(words.literal_starts[text], words.literal_starts[text + 1]):
-            meets = (words.accepted[literal] >> code) & (words.fields[literal] >> field) & 1
+        text, code, field = hits[hit, TEXT], hits[hit, CODE], hits[hit, FIELD]
+        for literal in range(literal_starts[text], literal_starts[text + 1]):
+            meets = (accepted[literal] >> code) & (fields[literal] >> field) & 1
             if meets and not is_marked(satisfied, literal):
                 mark(satisfied, literal)
                 if count == len(marked):
                     marked = longer(marked)
                 marked[count] = literal
                 count += 1
-    for at in range(values.literal_starts[values.starts[document]], values.literal_starts[values.starts[document + 1]]):
-        literal = values.literals[at]
+    return marked, count
+
+
+@kernel
+def mark_literals(
+    literals: "Ints", start: int, end: int, satisfied: "Bits", marked: "Ints", count: int
+) -> "tuple[Ints, int]":
+    """Mark and list further literals, behind ``count`` that are listed already."""
+    for at in range(start, end):
+        literal = literals[at]
         if not is_marked(satisfied, literal):
             mark(satisfied, literal)
             if count == len(marked):
@@ -108,22 +129,3 @@ def mark_literals(
             marked[count] = literal
             count += 1
     return marked, count
-
-
-@kernel
-def _take_first(hits: "Hits", first: int, end: int, taken: "Bytes", next_hit: "Ints") -> None:
-    """Mark those hits as not taken that are beyond `MOST_HITS` of their text, code and field."""
-    field_start = first
-    for hit in range(first, end + 1):
-        if hit == end or hits.field[hit] != hits.field[field_start]:
-            for done in range(field_start, hit):
-                taken[hits.text[done] * CODES + hits.code[done]] = 0
-            if hit == end:
-                break
-            field_start = hit
-        key = hits.text[hit] * CODES + hits.code[hit]
-        next_hit[hit] = -1
-        if taken[key] == MOST_HITS:
-            next_hit[hit] = _NOT_TAKEN
-        else:
-            taken[key] += 1

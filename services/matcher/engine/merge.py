@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from services.matcher.engine.index import Strings
+from services.matcher.engine.index import LITERAL, SHOWN, SYNONYM, Strings
 from services.matcher.engine.records import read_records
 from services.matcher.engine.select import select
 from services.matcher.engine.tables import Tables, assemble
@@ -46,9 +46,9 @@ def tables_of(index: "Index") -> Tables:
         literal_text=np.concatenate((words.text_of, ~np.arange(count, dtype=np.int32))),
         literal_need=np.concatenate((words.need, np.zeros(count, np.uint8))),
         literal_fields=np.concatenate((words.fields, np.zeros(count, np.uint8))),
-        wording_literal=wordings.literal,
-        wording_shown=wordings.shown,
-        wording_synonym=wordings.synonym,
+        wording_literal=wordings.facts[:, LITERAL].copy(),
+        wording_shown=wordings.facts[:, SHOWN].copy(),
+        wording_synonym=wordings.facts[:, SYNONYM].astype(np.uint8),
         wording_weight=wordings.weight,
         shown_points=wordings.shown_points,
         shown_starts=wordings.shown_starts,

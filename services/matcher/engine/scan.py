@@ -1,6 +1,6 @@
 """Where the texts of a lexicon stand in a batch: one walk of the trie from each character, each hit judged at once."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,29 +22,16 @@ WHOLE = 10_000
 _FIRST_CAPACITY = 1024
 
 
-class Hits(NamedTuple):
-    """Texts found in a batch, a row each, document by document and field by field, in the order of their starts.
+DOCUMENT, TEXT, FIELD, CODE, START, END, SIMILARITY = range(7)
+"""The columns of hits, a row each, document by document and field by field, in the order of their starts.
 
-    Attributes:
-        document: position of the publication in the batch.
-        text: number of the text.
-        field: one of `TEXT_FIELDS`, by number.
-        code: what the hit is, see `needs`.
-        start: in the field, in characters.
-        end: one past the last.
-        similarity: of what stands there to the text, in ten-thousandths.
-    """
-
-    document: "Ints"
-    text: "Ints"
-    field: "Bytes"
-    code: "Bytes"
-    start: "Ints"
-    end: "Ints"
-    similarity: "Ints"
+`DOCUMENT`: position of the publication in the batch. `TEXT`: number of the text. `FIELD`: one of `TEXT_FIELDS`, by number. `CODE`:
+what the hit is, see `needs`. `START`, `END`: in the field, in characters. `SIMILARITY`: of what stands there to the text, in
+ten-thousandths.
+"""
 
 
-def scan(batch: "Batch", words: "Words") -> Hits:
+def scan(batch: "Batch", words: "Words") -> "Ints":
     """Find every text that stands in a batch in a way that could satisfy something."""
     start, end, text, code = _scan(
         batch.points,
@@ -62,26 +49,30 @@ def scan(batch: "Batch", words: "Words") -> Hits:
     return placed(batch, start, end, text, code, np.full(len(start), WHOLE, np.int32))
 
 
-def placed(batch: "Batch", start: "Ints", end: "Ints", text: "Ints", code: "Bytes", similarity: "Ints") -> Hits:
-    """Turn places in the text of a batch into places in the fields of its publications."""
+def placed(batch: "Batch", start: "Ints", end: "Ints", text: "Ints", code: "Bytes", similarity: "Ints") -> "Ints":
+    """Turn places in the text of a batch into hits in the fields of its publications."""
     number = np.searchsorted(batch.starts, start, side="right") - 1
-    begin = batch.starts[number].astype(np.int32)
-    return Hits(
-        document=batch.documents[number].astype(np.int32),
-        text=text,
-        field=batch.fields[number].astype(np.uint8),
-        code=code,
-        start=start - begin,
-        end=end - begin,
-        similarity=similarity,
+    begin = batch.starts[number]
+    hits = np.empty((len(start), SIMILARITY + 1), np.int32)
+    columns: tuple[NDArray[Any], ...] = (
+        batch.documents[number],
+        text,
+        batch.fields[number],
+        code,
+        start - begin,
+        end - begin,
+        similarity,
     )
+    for column, values in enumerate(columns):
+        hits[:, column] = values
+    return hits
 
 
-def together(one: Hits, other: Hits) -> Hits:
+def together(one: "Ints", other: "Ints") -> "Ints":
     """Return the hits of both, in order."""
-    both: list[NDArray[Any]] = [np.concatenate([a, b]) for a, b in zip(one, other, strict=True)]
-    by = np.lexsort((both[3], both[5], both[4], both[2], both[0]))  # document, field, start, end, code
-    return Hits(*(column[by] for column in both))
+    both = np.concatenate((one, other))
+    by = np.lexsort((both[:, CODE], both[:, END], both[:, START], both[:, FIELD], both[:, DOCUMENT]))
+    return both[by]
 
 
 @kernel

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from services.matcher.engine.batch import Batch
-    from services.matcher.engine.index import Index
-    from services.matcher.engine.scan import Hits
+    from services.matcher.engine.index import Index, Ints
     from shared.wire.publication import Publication
 
 _CODE_OF_LEVEL = np.array([0, VARIANT, LOOSE_VARIANT], np.uint8)
@@ -30,7 +29,7 @@ _ENDLESS = np.iinfo(np.int64).max
 class Looked(NamedTuple):
     """What a searcher found in a batch before any rule is asked."""
 
-    hits: "Hits"
+    hits: "Ints"
     values: Values
 
 
@@ -77,7 +76,7 @@ class Searcher:
             self.index, looked.hits, looked.values, self.alive, self._work, first, end, evidence=evidence, room=room
         )
 
-    def _variants_in(self, batch: "Batch") -> "Hits":
+    def _variants_in(self, batch: "Batch") -> "Ints":
         """Find close variants; how close, rapidfuzz says."""
         start, end, number, level = variant_scan.scan(batch.points, batch.boundary, batch.classes, self._variants)
         text = self._varied[number]

@@ -9,7 +9,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from services.matcher.engine import lexicon, strings
-from services.matcher.engine.index import ALWAYS, Index, Keys, Profiles, Rules, Strings, Wordings, Words
+from services.matcher.engine.index import (
+    ACCEPTED,
+    ALWAYS,
+    FACTS,
+    FIELDS,
+    LITERAL,
+    RARITY,
+    SHOWN,
+    SYNONYM,
+    TEXT,
+    Index,
+    Keys,
+    Profiles,
+    Rules,
+    Strings,
+    Wordings,
+    Words,
+)
 from services.matcher.engine.needs import MEETS
 from services.matcher.engine.postings import post
 from services.matcher.engine.records import write_records
@@ -118,7 +135,13 @@ def assemble(t: Tables) -> Index:
         alternatives, t.group_starts, t.group_kind, t.rule_starts, profile, t.rule_number, t.least[order]
     )
     posting_starts, postings = post(
-        alternatives, t.group_starts, t.group_kind, t.rule_starts, record_starts, wordings.literal, share
+        alternatives,
+        t.group_starts,
+        t.group_kind,
+        t.rule_starts,
+        record_starts,
+        wordings.facts[:, LITERAL].copy(),
+        share,
     )
     return Index(
         words=words,
@@ -205,15 +228,20 @@ def _wordings(t: Tables, used: "Ints", literal_of: "Ints", words: Words) -> "tup
     number = np.empty(len(by), np.int32)
     number[by] = np.cumsum(new) - 1
     kept = by[new]
+    facts = np.zeros((len(kept), FACTS), np.int32)
+    facts[:, LITERAL] = literal[kept]
+    facts[:, TEXT] = -1
+    facts[:, SHOWN] = says[kept]
+    facts[:, SYNONYM] = t.wording_synonym[used][kept]
     of_text = np.flatnonzero(literal[kept] < len(words.text_of))
-    rarity = np.zeros(len(kept), np.int32)
-    rarity[of_text] = words.rarity[words.text_of[literal[kept][of_text]]]
+    its_literal = literal[kept][of_text]
+    facts[of_text, TEXT] = words.text_of[its_literal]
+    facts[of_text, ACCEPTED] = words.accepted[its_literal]
+    facts[of_text, FIELDS] = words.fields[its_literal]
+    facts[of_text, RARITY] = words.rarity[words.text_of[its_literal]]
     wordings = Wordings(
-        literal=literal[kept].astype(np.int32),
-        shown=says[kept].astype(np.int32),
-        synonym=t.wording_synonym[used][kept],
+        facts=facts,
         weight=weight[kept],
-        rarity=rarity,
         shown_points=shown_points,
         shown_starts=shown_starts,
         shown_json=Strings(*strings.json_of_points(shown_points, shown_starts)),

@@ -42,6 +42,7 @@ class ValueReader:
     def __init__(self, keys: "Keys") -> None:
         self._lexicon = Lexicon(keys.points, keys.starts, keys.slots, keys.terminal)
         self._first = int(keys.first[0])
+        self._asked = {Field(int(self._lexicon.text(number)[0])) for number in range(len(self._lexicon))}
         self._known: dict[tuple[Field, str], tuple[int, ...]] = {}
 
     def read(self, publications: "Sequence[Publication]") -> Values:
@@ -53,7 +54,7 @@ class ValueReader:
         literals: list[int] = []
         if len(self._lexicon):
             for publication in publications:
-                for field, position, value in values_of(publication):
+                for field, position, value in values_of(publication, self._asked):
                     found = self._known.get((field, value))
                     if found is None:
                         found = self._look_up(field, value)

@@ -81,6 +81,10 @@ class Tables(NamedTuple):
     words: Words
 
 
+_LEAST_ROOM_BITS = 6
+"""Without any terms, too, the filters are looked into."""
+
+
 @dataclass(frozen=True, slots=True)
 class VariantLexicon:
     """Terms 0 to n-1 that want variants; those too short or too long for any are never found."""
@@ -103,7 +107,7 @@ class VariantLexicon:
                 letters[first : first + end - start] = range(1, end - start + 1)
             if (halves := swapped(text)) is not None:
                 owners["".join(halves)].append((number, swapped_level(halves)))
-        room = 1 << (ROOM_FOR_EACH * len(lexicon.points)).bit_length()
+        room = 1 << max(_LEAST_ROOM_BITS, (ROOM_FOR_EACH * len(lexicon.points)).bit_length())
         has_particle, steps, onward = look_ahead(lexicon.slots, lexicon.points, lexicon.starts, characters(), room)
         terms = Terms(
             slots=lexicon.slots,

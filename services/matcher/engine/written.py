@@ -8,7 +8,7 @@ from services.matcher.engine import strings
 from services.matcher.engine.conditions import FIELD_PREFIXES, FIELD_SUFFIXES
 from services.matcher.engine.evidence import END, FIELD, FIELD_BITS, KIND, SCORE, START, WORDING
 from services.matcher.engine.hold import DOCUMENT, END_ROW, FIRST_ROW, PROFILE, RULE, SCORED, Held
-from services.matcher.engine.index import Strings
+from services.matcher.engine.index import SHOWN, Strings
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.memory import copy
 from services.matcher.engine.needs import KINDS
@@ -78,7 +78,7 @@ def write_matches(
     numbers = strings.json_of_texts(publication_numbers)
     return _write(
         index.profiles.ids,
-        index.wordings.shown,
+        index.wordings.facts,
         index.wordings.shown_json,
         held.matches,
         held.evidence,
@@ -90,66 +90,74 @@ def write_matches(
 @kernel
 def _write(
     ids: Strings,
-    shown: "Ints",
+    facts: "Ints",
     shown_json: Strings,
     matches: "Ints",
     evidence: "Ints",
     order: "Ints",
     numbers: Strings,
 ) -> "tuple[Bytes, NDArray[np.int64]]":
+    id_data, id_starts = ids.data, ids.starts
+    shown_data, shown_starts = shown_json.data, shown_json.starts
+    number_data, number_starts = numbers.data, numbers.starts
+    most_of_evidence = _MOST_BESIDE_STRINGS + _longest(shown_starts)
+    most_of_match = _MOST_BESIDE_STRINGS + _LONGEST_ESCAPE * MAX_ID_CHARACTERS * _LONGEST_UTF8 + _longest(number_starts)
     lines = np.zeros(len(order) + 1, np.int64)
-    most_of_evidence = _MOST_BESIDE_STRINGS + _longest(shown_json)
-    most_of_match = _MOST_BESIDE_STRINGS + _LONGEST_ESCAPE * MAX_ID_CHARACTERS * _LONGEST_UTF8 + _longest(numbers)
     out = np.empty(_FIRST_ROOM + _USUAL * (len(order) + len(evidence)), np.uint8)
     at = 0
     for place in range(len(order)):
-        match = matches[order[place]]
-        while len(out) < at + most_of_match + most_of_evidence * (match[END_ROW] - match[FIRST_ROW]):
+        match = order[place]
+        first_row, end_row = matches[match, FIRST_ROW], matches[match, END_ROW]
+        while len(out) < at + most_of_match + most_of_evidence * (end_row - first_row):
             out = np.concatenate((out, np.empty_like(out)))
         at = _put(out, at, _PROFILE)
-        for byte in range(ids.starts[match[PROFILE]], ids.starts[match[PROFILE] + 1]):
-            at = strings.put_json_byte(out, at, int(np.int64(ids.data[byte])))
+        profile = matches[match, PROFILE]
+        for byte in range(id_starts[profile], id_starts[profile + 1]):
+            at = strings.put_json_byte(out, at, int(np.int64(id_data[byte])))
         at = _put(out, at, _NUMBER)
-        at = _put_one(out, at, numbers, match[DOCUMENT])
+        at = _put_one(out, at, number_data, number_starts, matches[match, DOCUMENT])
         at = _put(out, at, _SCORE)
-        at = _put_score(out, at, match[SCORED])
+        at = _put_score(out, at, matches[match, SCORED])
         at = _put(out, at, _RULE)
-        at = _put_number(out, at, match[RULE])
+        at = _put_number(out, at, matches[match, RULE])
         at = _put(out, at, _EVIDENCE)
-        for row in range(match[FIRST_ROW], match[END_ROW]):
-            if row > match[FIRST_ROW]:
+        for row in range(first_row, end_row):
+            if row > first_row:
                 out[at] = _COMMA
                 at += 1
-            at = _put_evidence(out, at, evidence[row], shown, shown_json)
+            at = _put_evidence(out, at, evidence, row, facts, shown_data, shown_starts)
         at = _put(out, at, _CLOSE)
         lines[place + 1] = at
     return out[:at], lines
 
 
 @kernel
-def _longest(texts: Strings) -> int:
+def _longest(starts: "Ints") -> int:
     longest = 0
-    for number in range(len(texts.starts) - 1):
-        longest = max(longest, texts.starts[number + 1] - texts.starts[number])
+    for number in range(len(starts) - 1):
+        longest = max(longest, starts[number + 1] - starts[number])
     return longest
 
 
 @kernel
-def _put_evidence(out: "Bytes", at: int, row: "Ints", shown: "Ints", shown_json: Strings) -> int:
+def _put_evidence(
+    out: "Bytes", at: int, rows: "Ints", row: int, facts: "Ints", shown_data: "Bytes", shown_starts: "Ints"
+) -> int:
     at = _put(out, at, _TERM)
-    at = _put_one(out, at, shown_json, shown[row[WORDING]])
-    field = row[FIELD] & ((1 << FIELD_BITS) - 1)
+    at = _put_one(out, at, shown_data, shown_starts, facts[rows[row, WORDING], SHOWN])
+    field = rows[row, FIELD] & ((1 << FIELD_BITS) - 1)
     copy(out, at, _FIELDS, field * _SHORT, _SHORT)
     at += int(np.int64(_FIELD_LENGTHS[field]))
     if field >= _FIRST_VALUE:
-        at = _put_number(out, at, row[FIELD] >> FIELD_BITS)
+        at = _put_number(out, at, rows[row, FIELD] >> FIELD_BITS)
         copy(out, at, _SUFFIXES, field * _SHORT, _SHORT)
         at += int(np.int64(_SUFFIX_LENGTHS[field]))
-    at = _put_number(out, at, row[START])
+    at = _put_number(out, at, rows[row, START])
     at = _put(out, at, _END)
-    at = _put_number(out, at, row[END])
-    copy(out, at, _KINDS, row[KIND] * _SHORT, _SHORT)
-    at = _put_score(out, at + int(np.int64(_KIND_LENGTHS[row[KIND]])), row[SCORE])
+    at = _put_number(out, at, rows[row, END])
+    kind = rows[row, KIND]
+    copy(out, at, _KINDS, kind * _SHORT, _SHORT)
+    at = _put_score(out, at + int(np.int64(_KIND_LENGTHS[kind])), rows[row, SCORE])
     out[at] = _BRACE
     return at + 1
 
@@ -161,13 +169,13 @@ def _put(out: "Bytes", at: int, data: "Bytes") -> int:
 
 
 @kernel
-def _put_one(out: "Bytes", at: int, texts: Strings, number: int) -> int:
-    start = texts.starts[number]
-    length = int(texts.starts[number + 1] - start)
-    if length <= _SHORT and start + _SHORT <= len(texts.data):
-        copy(out, at, texts.data, start, _SHORT)
+def _put_one(out: "Bytes", at: int, data: "Bytes", starts: "Ints", number: int) -> int:
+    start = starts[number]
+    length = int(starts[number + 1] - start)
+    if length <= _SHORT and start + _SHORT <= len(data):
+        copy(out, at, data, start, _SHORT)
     else:
-        copy(out, at, texts.data, start, length)
+        copy(out, at, data, start, length)
     return int(at + length)
 
 
