@@ -40,9 +40,9 @@ class Cases:
         """Choose some values."""
         return tuple(self.random.choices(values, k=self.random.randint(least, most)))
 
-    def seldom(self, values: tuple[T, ...], chance: float = 0.2) -> tuple[T, ...]:
+    def seldom(self, values: tuple[str, ...], chance: float = 0.2) -> tuple[str, ...]:
         """Choose one to three values, mostly none."""
-        return self.some(values, 1, 3) if self.random.random() < chance else ()
+        return tuple(self.value(values) for _ in range(self.random.randint(1, 3))) if self.chance(chance) else ()
 
     def chance(self, of: float) -> bool:
         """Say yes so often."""
@@ -62,7 +62,8 @@ class Cases:
             piece = text[start : start + self.random.choice((1, 2, 2, 2, 3, 4, 4, 6))]
         if self.chance(self.odd):
             at = self.random.randint(0, len(piece))
-            piece = self.random.choice((piece.upper(), piece[:at] + self.odd_character() + piece[at:]))
+            odd = self.odd_character()
+            piece = self.random.choice((piece.upper(), piece[:at] + odd + piece[at:], odd))
         return piece if piece.strip() else "电池"
 
     def term(self) -> str | Term:
@@ -72,7 +73,7 @@ class Cases:
         return Term(
             text=self.fragment(),
             match=self.random.choice(list(TermMatch)),
-            weight=self.random.choice((1.0, 0.5, 0.1, 0.37)),
+            weight=self.random.choice((1.0, 0.5, 0.1, 0.37, 1e-6, 1.0 - self.random.random())),
             synonyms=tuple(self.fragment() for _ in range(self.random.choice((0, 0, 1, 2)))),
             rings=self.random.choice((None, None, True, False)),
         )
@@ -98,6 +99,11 @@ class Cases:
             not_applicants=self.seldom(texts.NAME_PATTERNS, 0.1),
             **bibliographic,
         )
+
+    def value(self, values: tuple[str, ...]) -> str:
+        """Return what a publication has, or a profile asks for, beside its texts; as seldom as a quarter of the rest, odd."""
+        value = self.random.choice(values)
+        return value + self.odd_character() if self.chance(self.odd / 4) else value
 
     def profile(self, profile_id: str) -> Profile:
         """Return a profile with one to three rules."""
@@ -140,13 +146,13 @@ class Cases:
         number = f"CN{self.random.randrange(10**9)}A"
         return Publication(
             publication_number=self.random.choice((number, number, f'{number}"\\\n中\x00')),
-            kind=self.random.choice(("A", "A", "B", "B1", "U", "")),
+            kind=self.value(("A", "A", "B", "B1", "U", "")),
             title=self.text(self.titles),
             abstract=self.text(self.abstracts) if self.chance(0.7) else None,
             claim=self.text(self.abstracts) if self.chance(0.4) else None,
-            ipc=self.some(texts.SYMBOLS, 0, 3),
+            ipc=tuple(self.value(texts.SYMBOLS) for _ in range(self.random.randint(0, 3))),
             applicants=tuple(
-                Applicant(name=self.random.choice(texts.NAMES), region=self.random.choice(texts.REGIONS))
+                Applicant(name=self.value(texts.NAMES), region=self.random.choice((None, self.value(texts.REGIONS))))
                 for _ in range(self.random.choice((0, 1, 1, 2)))
             ),
         )

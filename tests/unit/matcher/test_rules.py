@@ -3,8 +3,8 @@ import pytest
 from services.matcher.engine.engine import Engine
 from services.matcher.engine.scoring import BIBLIOGRAPHIC_UNITS, UNITS
 from shared.wire.match import HitKind
-from shared.wire.profile import Profile, Rule, Term, TermMatch
-from tests.unit.matcher.made import both, by, profile, publication
+from shared.wire.profile import Fuzziness, Profile, Rule, Term, TermMatch
+from tests.unit.matcher.made import both, by, profile, publication, ring
 
 
 def test_every_group_needs_a_hit() -> None:
@@ -107,3 +107,37 @@ def test_a_term_in_the_middle_of_a_token_counts_only_when_it_may_stand_anywhere(
     found = both(profile((anywhere,)), publication("failed"))
     assert found is not None
     assert (found.evidence[0].kind, found.evidence[0].score) == (HitKind.ANYWHERE, 0.3)
+
+
+@pytest.mark.parametrize("term", ["电", "电池", "长" * 33])
+def test_a_term_too_short_or_too_long_for_variants_is_found_as_it_is(term: str) -> None:
+    wanted = Profile(id="p", rules=(Rule(groups=((term,),)),), fuzziness=Fuzziness.LOOSE)
+    found = both(wanted, publication("一种锂离子电池的装置，" * 50 + term))
+    assert found is not None
+    assert HitKind.FUZZY not in {hit.kind for hit in found.evidence}
+    assert both(wanted, publication("")) is None
+
+
+def test_variants_are_found_up_to_the_level_that_is_asked_for() -> None:
+    normal, loose = (
+        Profile(id="p", rules=(Rule(groups=(("锂离子电池",),)),), fuzziness=level)
+        for level in (Fuzziness.NORMAL, Fuzziness.LOOSE)
+    )
+    for wanted in (normal, loose):
+        found = both(wanted, publication("锂离子动力电池"))
+        assert found is not None
+        assert [(hit.kind, hit.start, hit.end) for hit in found.evidence] == [(HitKind.FUZZY, 0, 7)]
+    assert both(normal, publication("钠离子电池")) is None
+    assert both(loose, publication("钠离子电池")) is None
+
+
+def test_a_member_of_a_ring_stands_for_a_term_unless_the_term_or_the_profile_says_no() -> None:
+    rings = ring("马达", "电机")
+    term, without = Term(text="马达"), Term(text="马达", rings=False)
+    found = both(profile((term,)), publication("一种电机"), rings)
+    assert found is not None
+    assert [(hit.term, hit.kind, hit.start, hit.end) for hit in found.evidence] == [("马达", HitKind.SYNONYM, 2, 4)]
+    assert both(profile((without,)), publication("一种电机"), rings) is None
+    off = Profile(id="p", rules=(Rule(groups=((term, Term(text="转子", rings=True)),)),), rings=False)
+    assert both(off, publication("一种电机"), rings) is None
+    assert both(profile(("一种",), none=("马达",)), publication("一种电机"), rings) is not None
