@@ -1,7 +1,7 @@
 """How the engine is held to the oracle: matches, evidence, scores, and what is written of them.
 
 A *pair* is one profile and one publication. ``ZHITUI_PROPERTY_CASES`` is how many examples most tests take; at 150, the tests of this
-folder hold more than 20,000 pairs to the oracle.
+folder hold some 30,000 pairs to the oracle.
 """
 
 import os

@@ -20,7 +20,7 @@ def hold_to_the_oracle(cases: Cases, profiles: list[Profile], publications: int 
     hold(Engine.compile(profiles, rings).find(batch), specified(profiles, batch, rings), profiles)
 
 
-@examples(1.4)
+@examples(2.0)
 @given(randoms)
 def test_the_engine_returns_what_the_oracle_returns(random: Random) -> None:
     cases = Cases(random)
