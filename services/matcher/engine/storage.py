@@ -6,6 +6,7 @@ synonym rings, is stale, and is made anew from the profiles.
 """
 
 import os
+import unicodedata
 import zlib
 from functools import cache
 from hashlib import blake2b
@@ -32,7 +33,7 @@ _ALIGNMENT = 64
 _PREFIX = len(MAGIC) + 8
 _GROUPS: dict[str, Any] = {"words": Words, "keys": Keys, "wordings": Wordings, "rules": Rules, "profiles": Profiles}
 _MADE_BY = ("jieba", "opencc")
-"""Packages whose tables are in an index."""
+"""Packages whose tables are in an index, as are Python's own of characters."""
 
 
 class _Array(msgspec.Struct, frozen=True):
@@ -59,16 +60,17 @@ def _matcher_digest() -> bytes:
     digest = blake2b(digest_size=16)
     for path in sorted(_files_of(files("services.matcher")), key=lambda one: one.name):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    for package in _MADE_BY:
-        digest.update(version(package).encode())
+    for made_by in (*map(version, _MADE_BY), unicodedata.unidata_version):
+        digest.update(made_by.encode())
     return digest.digest()
 
 
 def _files_of(folder: "Traversable") -> "Iterator[Traversable]":
     for path in folder.iterdir():
         if path.is_dir():
-            yield from _files_of(path)
-        elif not path.name.endswith(".pyc"):
+            if path.name != "__pycache__":  # compiled code, which comes and goes
+                yield from _files_of(path)
+        else:
             yield path
 
 

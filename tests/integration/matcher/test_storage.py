@@ -97,6 +97,14 @@ def test_other_rings_are_another_provenance() -> None:
     assert storage.provenance(rings) == storage.provenance(Rings([Ring(id="other", members=("电机", "马达"))]))
 
 
+def test_compiled_code_that_comes_and_goes_is_no_part_of_the_provenance(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "__pycache__").mkdir()
+    for file in ("code.py", "tables/words.txt", "tables/__pycache__/kernel.nbi"):
+        (tmp_path / file).write_text("")
+    assert {path.name for path in storage._files_of(tmp_path)} == {"code.py", "words.txt"}
+
+
 def test_an_index_cut_off_anywhere_is_refused(whole: Path, scratch: Path) -> None:
     raw = whole.read_bytes()
     random = Random(3)
