@@ -1,6 +1,9 @@
 """``zhitui match``: with a kept index, on several processes, with files that are wrong."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -68,6 +71,18 @@ def test_a_second_run_opens_the_index_that_the_first_one_kept(compilations: list
     assert first.exit_code == second.exit_code == 0
     assert first.stdout_bytes == second.stdout_bytes == match().stdout_bytes
     assert compilations == [40, 40]
+
+
+def test_another_process_opens_the_index_too() -> None:
+    given = ("match", "--profiles", "p.jsonl", "--publications", "f.jsonl", "--explain", "--index", "kept.index")
+    program = [sys.executable, "-c", "from services.cli.app import app; app()", *given]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    kept, written = set(), set()
+    for _ in range(2):
+        run = subprocess.run(program, capture_output=True, check=True, env=environment)
+        kept.add(Path("kept.index").stat().st_ino)
+        written.add(run.stdout)
+    assert (len(kept), written) == (1, {match().stdout_bytes})
 
 
 def test_a_profile_file_that_changed_is_compiled_anew(compilations: list[int]) -> None:
