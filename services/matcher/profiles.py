@@ -11,6 +11,7 @@ from services.matcher.rings import ring_set
 from shared.bus.topics import PROFILES
 from shared.errors import InvalidInputError
 from shared.logs import get_logger
+from shared.runtime.memory import give_back_memory
 from shared.wire.events import ProfileSaved, decode_event
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class ProfilesInForce:
             index = await asyncio.to_thread(draft.index)
             self._in_background(self._kept.keep, index, self._positions.copy())
         self.live = await asyncio.to_thread(LiveEngine, self._rings, index)
+        give_back_memory()
 
     async def catch_up(self) -> None:
         """Bring into force all that was saved until now.

@@ -50,7 +50,7 @@ class Searcher:
         words = index.words
         self._texts = Lexicon(words.points, words.starts, words.slots, words.terminal)
         self._varied = varied.astype(np.int32)
-        self._variants = VariantLexicon.of([self._texts.text(number) for number in varied.tolist()])
+        self._variants = VariantLexicon.of(list(map(self._texts.text, varied.tolist()))) if len(varied) else None
 
     def __len__(self) -> int:
         return len(self.alive)
@@ -66,8 +66,8 @@ class Searcher:
     def look(self, batch: "Batch", publications: "Sequence[Publication]") -> Looked:
         """Find texts and values in a batch."""
         hits = scan.scan(batch, self.index.words)
-        if len(self._varied):
-            hits = scan.together(hits, self._variants_in(batch))
+        if self._variants is not None:
+            hits = scan.together(hits, self._variants_in(batch, self._variants))
         return Looked(hits, self._values.read(publications))
 
     def hold(self, looked: Looked, first: int, end: int, *, evidence: bool, room: int = _ENDLESS) -> Held:
@@ -76,9 +76,9 @@ class Searcher:
             self.index, looked.hits, looked.values, self.alive, self._work, first, end, evidence=evidence, room=room
         )
 
-    def _variants_in(self, batch: "Batch") -> "Ints":
+    def _variants_in(self, batch: "Batch", variants: VariantLexicon) -> "Ints":
         """Find close variants; how close, rapidfuzz says."""
-        start, end, number, level = variant_scan.scan(batch.points, batch.boundary, batch.classes, self._variants)
+        start, end, number, level = variant_scan.scan(batch.points, batch.boundary, batch.classes, variants)
         text = self._varied[number]
         code = _CODE_OF_LEVEL[level]
         keep = np.flatnonzero((self.index.words.accepts[text] >> code) & 1)
