@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Change = tuple[str, Profile | None]
 
 FEW = 256
-"""So many changed profiles are compiled anew with every further change; more become an addition of their own."""
+"""So many changed profiles are compiled anew with every further change; more become an addition."""
 MOST_ADDITIONS = 4
 LARGEST_SHARE = 0.05
 """Additions of a larger share of the base are merged into it, fewer among themselves."""
@@ -73,12 +73,11 @@ class LiveEngine:
             searcher.retire(latest)
         for profile_id in latest:
             self._few.pop(profile_id, None)
-        added = [profile for profile in latest.values() if profile is not None]
-        if len(added) + len(self._few) > FEW:
-            self._additions.append(self._compiled(added))
-        else:
-            self._few.update({profile.id: profile for profile in added})
-            self._fresh = self._compiled(self._few.values()) if self._few else None
+        self._few.update({profile_id: profile for profile_id, profile in latest.items() if profile is not None})
+        self._fresh = self._compiled(self._few.values()) if self._few else None
+        if self._fresh is not None and len(self._few) > FEW:
+            self._additions.append(self._fresh)
+            self._fresh, self._few = None, {}
 
     def match(self, publications: "Sequence[Publication]") -> "Iterator[Found]":
         """Match a batch against the profiles in force; see `engine.find`."""

@@ -94,6 +94,18 @@ def test_many_changes_are_merged_with_the_base_and_few_among_themselves(monkeypa
     assert (len(engine), len(found(engine))) == (49, 49)
 
 
+def test_single_changes_during_a_long_merge_do_not_make_an_addition_each() -> None:
+    engine = live(wanting("a", BATTERY))
+    add(engine, "b", "c", "d")
+    merge = engine.begin_merge()
+    for number in range(30):
+        add(engine, f"e{number:02}")
+    assert merge is not None
+    assert len(engine._searchers()) <= 2 + 30 / (module.FEW + 1)
+    engine.end_merge(merge.build())
+    assert found(engine) == ["a", "b", "c", "d", *(f"e{number:02}" for number in range(30))]
+
+
 def test_only_one_merge_goes_on_at_a_time() -> None:
     engine = live()
     add(engine, "a", "b", "c")
