@@ -30,7 +30,7 @@ def test_a_beginning_is_long_enough_to_mean_one_group(group: company_groups.Grou
         rivals = [
             o.name
             for o in groups()
-            if o is not group and any(s.startswith(start) and not s.startswith(group.others) for s in o.starts)
+            if o.name != group.name and any(s.startswith(start) and not s.startswith(group.others) for s in o.starts)
         ]
         assert rivals == [], f"{start} of {group.name} also begins names of {rivals}"
 
