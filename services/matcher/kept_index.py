@@ -42,6 +42,8 @@ class KeptIndex:
 
     def take(self) -> "tuple[Index | None, dict[int, int]]":
         """Return the index and up to where it holds the topic, partition by partition; ``None`` when it is of no use."""
+        for left in self._path.parent.glob(f"{self._path.stem}.*{storage.UNFINISHED}"):
+            left.unlink(missing_ok=True)
         try:
             index, note = storage.load(self._path, provenance=self._provenance)
         except storage.UnusableIndexError as error:

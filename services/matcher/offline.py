@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -100,16 +101,24 @@ class OfflineMatcher:
         global _inherited  # noqa: PLW0603 - forked workers share the compiled profiles instead of copying them
         _inherited = self
         try:
-            with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
-                waiting: deque[Future[list[_Result]]] = deque()
+            fork = multiprocessing.get_context("fork")
+            with TemporaryDirectory(prefix="zhitui-") as spill, ProcessPoolExecutor(workers, mp_context=fork) as pool:
+                waiting: deque[Future[tuple[Path, list[_Result]]]] = deque()
                 for first, lines in _chunks(path):
-                    waiting.append(pool.submit(_in_worker, path, first, lines))
+                    waiting.append(pool.submit(_in_worker, path, first, lines, Path(spill)))
                     if len(waiting) > workers * _CHUNKS_AHEAD:
-                        yield from map(self._count, waiting.popleft().result())
+                        yield self._take(*waiting.popleft().result())
                 while waiting:
-                    yield from map(self._count, waiting.popleft().result())
+                    yield self._take(*waiting.popleft().result())
         finally:
             _inherited = None
+
+    def _take(self, written: Path, results: "list[_Result]") -> bytes:
+        for result in results:
+            self._count(result)
+        lines = written.read_bytes()
+        written.unlink()
+        return lines
 
     def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> "Iterator[_Result]":
         """Match a chunk; what there is to say about it comes in pieces, so that it need not lie in memory at once."""
@@ -135,9 +144,16 @@ class OfflineMatcher:
 _inherited: OfflineMatcher | None = None
 
 
-def _in_worker(path: "Path", first: int, lines: list[bytes]) -> list[_Result]:
+def _in_worker(path: "Path", first: int, lines: list[bytes], spill: "Path") -> "tuple[Path, list[_Result]]":
+    """Match a chunk and write what was found to a file: through the pipe between two processes it would take longer than matching."""
     assert _inherited is not None  # noqa: S101 - set before the pool forks
-    return list(_inherited._match_chunk(path, first, lines))  # noqa: SLF001 - the same class's work, in another process
+    results = []
+    written = spill / str(first)
+    with written.open("wb", buffering=0) as file:
+        for result in _inherited._match_chunk(path, first, lines):  # noqa: SLF001 - the same class's work, in another process
+            file.write(result.lines)
+            results.append(msgspec.structs.replace(result, lines=b""))
+    return written, results
 
 
 def read_publications(path: "Path") -> "Iterator[list[Publication]]":

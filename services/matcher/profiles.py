@@ -53,7 +53,8 @@ class ProfilesInForce:
             async for changes in self._changes():
                 await asyncio.to_thread(draft.change, changes)
             index = await asyncio.to_thread(draft.index)
-            self._in_background(self._kept.keep, index, self._positions.copy())
+            if not self._poison:  # what is not parked yet must be read again after a crash
+                self._in_background(self._kept.keep, index, self._positions.copy())
         self.live = await asyncio.to_thread(LiveEngine, self._rings, index)
         give_back_memory()
 

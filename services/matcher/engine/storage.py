@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from services.matcher.rings.rings import Rings
 
 MAGIC = b"ZHITUIX1"
+UNFINISHED = ".part"
+"""How the name of a file ends that is being written, or whose writer was killed."""
 _ALIGNMENT = 64
 _PREFIX = len(MAGIC) + 8
 _GROUPS: dict[str, Any] = {"words": Words, "keys": Keys, "wordings": Wordings, "rules": Rules, "profiles": Profiles}
@@ -98,7 +100,7 @@ def save(index: Index, path: "Path", *, provenance: str, note: dict[str, int]) -
     for array in arrays.values():
         checksum = zlib.crc32(np.ascontiguousarray(array).data.cast("B") if array.nbytes else b"", checksum)
     heading = msgspec.json.encode(_Heading(provenance, note, places, size, checksum))
-    written = path.with_suffix(f".{os.getpid()}.part")
+    written = path.with_suffix(f".{os.getpid()}-{time.time_ns()}{UNFINISHED}")
     try:
         with written.open("wb") as file:
             file.write(MAGIC + len(heading).to_bytes(4, "little") + zlib.crc32(heading).to_bytes(4, "little") + heading)
