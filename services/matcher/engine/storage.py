@@ -6,6 +6,7 @@ synonym rings, is stale, and is made anew from the profiles.
 """
 
 import os
+import time
 import unicodedata
 import zlib
 from functools import cache
