@@ -44,6 +44,7 @@ class ProfilesInForce:
         self._poison: list[tuple[Received, InvalidInputError]] = []
         self._merge: asyncio.Future[Searcher] | None = None
         self._merged_up_to: dict[int, int] | None = None
+        self._unkept: tuple[Index, dict[int, int]] | None = None
         self.live = LiveEngine(rings)
 
     async def load(self, index: "Index | None") -> None:
@@ -53,8 +54,7 @@ class ProfilesInForce:
             async for changes in self._changes():
                 await asyncio.to_thread(draft.change, changes)
             index = await asyncio.to_thread(draft.index)
-            if not self._poison:  # what is not parked yet must be read again after a crash
-                self._in_background(self._kept.keep, index, self._positions.copy())
+            self._unkept = index, self._positions.copy()
         self.live = await asyncio.to_thread(LiveEngine, self._rings, index)
         give_back_memory()
 
@@ -71,6 +71,11 @@ class ProfilesInForce:
         while self._poison:
             await self._park(*self._poison[0])
             del self._poison[0]
+        if (
+            self._unkept is not None
+        ):  # not before all that it has passed is parked: after a crash nobody would read it again
+            self._in_background(self._kept.keep, *self._unkept)
+            self._unkept = None
 
     async def _changes(self) -> "AsyncIterator[list[tuple[str, Profile | None]]]":
         while received := await self._reader.poll(MAX_RECORDS, 0.0):
