@@ -56,6 +56,7 @@ class ProfilesInForce:
             index = await asyncio.to_thread(draft.index)
             self._unkept = index, self._positions.copy()
         self.live = await asyncio.to_thread(LiveEngine, self._rings, index)
+        self._around.metrics.matcher_profiles.set(len(self.live))
         give_back_memory()
 
     async def catch_up(self) -> None:
@@ -66,7 +67,7 @@ class ProfilesInForce:
         """
         async for changes in self._changes():
             await asyncio.to_thread(self.live.apply, changes)
-        self._around.metrics.matcher_profiles.set(len(self.live))
+            self._around.metrics.matcher_profiles.set(len(self.live))
         await self._merge_when_due()
         while self._poison:
             await self._park(*self._poison[0])

@@ -42,7 +42,7 @@ class ValueReader:
     def __init__(self, keys: "Keys") -> None:
         self._lexicon = Lexicon(keys.points, keys.starts, keys.slots, keys.terminal)
         self._first = int(keys.first[0])
-        self._asked = {Field(int(self._lexicon.text(number)[0])) for number in range(len(self._lexicon))}
+        self._asked = {Field(int(chr(point))) for point in np.unique(keys.points[keys.starts[:-1]])}
         self._known: dict[tuple[Field, str], tuple[int, ...]] = {}
 
     def read(self, publications: "Sequence[Publication]") -> Values:
