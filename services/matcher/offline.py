@@ -218,21 +218,23 @@ def open_index(
         InvalidInputError: the source cannot be read, or the index not kept; the message names the file.
     """
     began = time.perf_counter()
-    made_by = storage.provenance(rings)
-    content = _checksum(source) if kept is not None else 0
-    index = None
-    if kept is not None:
-        with suppress(storage.UnusableIndexError):
-            index, note = storage.load(kept, provenance=made_by)
-            index = index if note == {"content": content} else None
-    if index is None:
-        index = compile_profiles(profiles(), rings)
-        if kept is not None:
-            try:
-                storage.save(index, kept, provenance=made_by, note={"content": content})
-            except OSError as error:
-                raise InvalidInputError(f"{kept}：无法写入（{error.strerror}），请检查路径、权限和磁盘空间") from error
+    index = compile_profiles(profiles(), rings) if kept is None else _kept_index(profiles, source, rings, kept)
     totals.load_seconds = time.perf_counter() - began
+    return index
+
+
+def _kept_index(profiles: "Callable[[], Iterable[Profile]]", source: "Path", rings: Rings, kept: "Path") -> "Index":
+    made_by = storage.provenance(rings)
+    content = _checksum(source)
+    with suppress(storage.UnusableIndexError):
+        index, note = storage.load(kept, provenance=made_by)
+        if note == {"content": content}:
+            return index
+    index = compile_profiles(profiles(), rings)
+    try:
+        storage.save(index, kept, provenance=made_by, note={"content": content})
+    except OSError as error:
+        raise InvalidInputError(f"{kept}：无法写入（{error.strerror}），请检查路径、权限和磁盘空间") from error
     return index
 
 
