@@ -1,18 +1,10 @@
-"""Opens the configured bus and store."""
+"""Opens the configured bus and store. What only one backend needs is imported only where that one is chosen."""
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shared.bus.embedded import schema as bus_schema
-from shared.bus.embedded.bus import EmbeddedBus
-from shared.bus.topics import ALL_TOPICS, MATCHES, PUBLICATIONS
-from shared.errors import MisconfiguredError, StorageFullError
-from shared.sqlite.database import open_database
-from shared.store.embedded import schema as store_schema
-from shared.store.embedded.store import EmbeddedStore
+from shared.errors import MisconfiguredError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,18 +15,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.store.port import Store
 
-DATABASE_FILE = "zhitui.db"
-
-MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}", bus_schema.V2)
-"""The steps from an empty file to the present tables. Never change one that was released; add the next."""
-
-STREAM_PARTITIONS = 4
-"""Of the topics that flow: as many processes of a role can share the work on one machine."""
-
-KEEP_RECORDS = timedelta(days=7)
-"""How long the bus keeps what all groups are done with."""
-
-_TRIM_EVERY_SECONDS = 600.0
+EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,32 +28,19 @@ class Backends:
 
 @asynccontextmanager
 async def open_backends(settings: "Settings", clock: "Clock", secrets: "SecretBox") -> "AsyncIterator[Backends]":
-    """Open bus and store for as long as the context lasts; all topics exist then.
+    """Open bus and store for as long as the context lasts.
 
     Raises:
-        MisconfiguredError: a backend that this version does not have, or a database file that it cannot use.
+        MisconfiguredError: a setting is missing or wrong, or a database that this version cannot use.
         StorageFullError: the data folder cannot be written.
     """
-    if settings.bus != "embedded" or settings.store != "embedded":
+    if settings.bus != EMBEDDED or settings.store != EMBEDDED:
         raise MisconfiguredError(
             f"ZHITUI_BUS={settings.bus}、ZHITUI_STORE={settings.store}：这个版本只有内置后端。"
             "请去掉这两项设置，或者都设为 embedded。"
         )
-    async with open_database(settings.data_dir / DATABASE_FILE, MIGRATIONS) as database:
-        bus = EmbeddedBus(database, clock)
-        await bus.create((PUBLICATIONS, MATCHES), partitions=STREAM_PARTITIONS)
-        await bus.create(ALL_TOPICS)
-        housekeeping = asyncio.create_task(_keep_house(bus, clock), name="bus housekeeping")
-        try:
-            yield Backends(bus=bus, store=EmbeddedStore(database, secrets))
-        finally:
-            housekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await housekeeping
+    async with AsyncExitStack() as stack:
+        from shared.embedded import open_embedded  # noqa: PLC0415 - see the module
 
-
-async def _keep_house(bus: EmbeddedBus, clock: "Clock") -> None:
-    while True:
-        await clock.sleep(_TRIM_EVERY_SECONDS)
-        with suppress(StorageFullError):  # the next round tries again
-            await bus.trim(KEEP_RECORDS)
+        bus, store = await stack.enter_async_context(open_embedded(settings, clock, secrets))
+        yield Backends(bus=bus, store=store)

@@ -27,6 +27,15 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
 
 
+class KafkaSecurity(StrEnum):
+    """How the connections to the brokers are protected."""
+
+    PLAINTEXT = "plaintext"
+    TLS = "tls"
+    SASL_PLAINTEXT = "sasl-plaintext"
+    SASL_TLS = "sasl-tls"
+
+
 class FilesAfter(StrEnum):
     """What becomes of a file of the watch folder once it was read."""
 
@@ -85,8 +94,27 @@ class Settings(BaseSettings):
 
     bus: Literal["embedded", "kafka"] = Field("embedded", description="where topics live")
     kafka_bootstrap_servers: str | None = Field(None, description="host:port list of the Kafka cluster")
+    kafka_security: KafkaSecurity = Field(
+        KafkaSecurity.PLAINTEXT, description="plaintext, tls, sasl-plaintext or sasl-tls; never anything less than set"
+    )
+    kafka_ca_file: Path | None = Field(None, description="PEM bundle to check the brokers against; default: system's")
+    kafka_cert_file: Path | None = Field(None, description="PEM certificate to show to brokers that ask for one")
+    kafka_key_file: Path | None = Field(None, description="its PEM key")
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="how the login is proved to the brokers"
+    )
+    kafka_username: str | None = Field(None, description="login at the brokers")
+    kafka_password: SecretStr | None = Field(None, description="its password")
+    kafka_prefix: str = Field(
+        "", pattern=r"^[a-z0-9._-]*$", description="before every topic and group, where installations share a cluster"
+    )
     store: Literal["embedded", "mongo"] = Field("embedded", description="where documents live")
-    mongo_uri: SecretStr | None = Field(None, description="connection string of the MongoDB replica set")
+    mongo_uri: SecretStr | None = Field(
+        None, description="connection string of the MongoDB replica set; tls=true&tlsCAFile=… and the login stand in it"
+    )
+    mongo_database: str = Field(
+        "zhitui", pattern=r"^[A-Za-z0-9_-]{1,38}$", description="name of the database, one an installation"
+    )
 
     smtp_host: str | None = Field(None, description="mail server; unset: no mail can be sent")
     smtp_port: int = Field(465, ge=1, le=65535, description="its port")

@@ -142,7 +142,7 @@ class Progress:
 def _measured(profiles: "Sequence[Profile]", rings: "Rings", since: "date | None") -> "Measured | None":
     """Match what is stored; ``None`` where nothing is, and no folder is made to find out."""
     from services.cli.session import in_session
-    from shared.backends import DATABASE_FILE
+    from shared.embedded import DATABASE_FILE
     from shared.settings import load_settings
 
     settings = load_settings()

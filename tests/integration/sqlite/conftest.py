@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.backends import DATABASE_FILE, MIGRATIONS
+from shared.embedded import DATABASE_FILE, MIGRATIONS
 from shared.sqlite.database import Database, open_database
 
 

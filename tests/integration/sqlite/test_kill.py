@@ -10,9 +10,10 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from shared.backends import DATABASE_FILE, open_backends
+from shared.backends import open_backends
 from shared.bus.topics import PUBLICATIONS
 from shared.clock import SystemClock
+from shared.embedded import DATABASE_FILE
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
 

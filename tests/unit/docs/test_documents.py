@@ -48,7 +48,7 @@ def test_the_example_file_uncommented_is_the_defaults() -> None:
     assert values == {
         name: str(field.default) if not isinstance(field.default, int | float) else field.default
         for name, field in Settings.model_fields.items()
-        if field.default is not None
+        if field.default not in (None, "")
     }
 
 
