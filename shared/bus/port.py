@@ -142,6 +142,14 @@ class Bus(Protocol):
         """
         ...
 
+    async def ends(self, topic: "Topic") -> dict[int, int]:
+        """Return partition → the offset after the last record that is safe; every append that returned before is covered.
+
+        Raises:
+            NotFoundError: the topic was never created.
+        """
+        ...
+
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""
         ...

@@ -158,3 +158,22 @@ async def test_a_dead_letter_is_whole_and_says_where_it_came_from_and_why(bus: B
         "error-class": "InvalidInputError",
         "error-text": "读不懂",
     }
+
+
+async def test_the_ends_of_a_topic_lie_behind_every_record_whose_append_returned(bus: Bus, harness: Harness) -> None:
+    await bus.create([WIDE], partitions=5)
+    assert await bus.ends(WIDE) == dict.fromkeys(range(5), 0)
+    other = (await harness.open()).bus
+    for written in range(20):
+        await bus.append(WIDE, records(*"abcdefgh"))
+        ends = await other.ends(WIDE)
+        assert sum(ends.values()) == 8 * (written + 1)
+    last = {record.partition: record.offset for record in await read_all(bus, WIDE)}
+    assert {partition: offset + 1 for partition, offset in last.items()} == {
+        partition: end for partition, end in ends.items() if end
+    }
+
+
+async def test_a_topic_that_was_never_created_has_no_ends(bus: Bus) -> None:
+    with pytest.raises(NotFoundError):
+        await bus.ends(Topic(name="contract.nowhere.v1"))

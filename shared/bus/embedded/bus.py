@@ -94,6 +94,11 @@ class EmbeddedBus:
         await self._partitions_of(topic)
         return str(await self._database.read(partial(log.created_at, topic=topic)))
 
+    async def ends(self, topic: "Topic") -> dict[int, int]:
+        """Return partition → the offset after the last record."""
+        await self._partitions_of(topic)
+        return await self._database.read(partial(log.ends, topic=topic))
+
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""
         return await self._database.read(partial(log.lag, topic=topic, group=group))

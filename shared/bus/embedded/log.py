@@ -147,6 +147,11 @@ def trim(connection: "sqlite3.Connection", before: int, limit: int) -> int:
     return gone
 
 
+def ends(connection: "sqlite3.Connection", topic: "Topic") -> dict[int, int]:
+    """Return partition → the offset that its next record will have."""
+    return dict(connection.execute("SELECT partition, next_offset FROM bus_partitions WHERE topic = ?", (topic.name,)))
+
+
 def lag(connection: "sqlite3.Connection", topic: "Topic", group: str) -> int:
     """Return how many records lie after the group's commits."""
     ends = connection.execute(
