@@ -1,18 +1,39 @@
+"""Every suite runs on every backend of its port: ``test_bus_*`` on those of the bus, ``test_store_*`` on those of the store."""
+
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from shared.bus.port import Bus
 from shared.store.port import Store
-from tests.contract.harness import EmbeddedHarness, Harness
+from tests.contract.embedded import EmbeddedHarness
+from tests.contract.harness import Harness
 
 
-@pytest.fixture(params=["embedded"])
+class MakeHarness(Protocol):
+    """Prepares an installation in this folder; what it opens is closed with the stack."""
+
+    def __call__(self, folder: Path, stack: AsyncExitStack) -> Harness: ...
+
+
+BUS_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness}
+STORE_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "harness" in metafunc.fixturenames:
+        is_bus = metafunc.module.__name__.rpartition(".")[2].startswith("test_bus")
+        backends = BUS_BACKENDS if is_bus else STORE_BACKENDS
+        metafunc.parametrize("harness", backends.values(), ids=backends.keys(), indirect=True)
+
+
+@pytest.fixture
 async def harness(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Harness]:
     async with AsyncExitStack() as stack:
-        yield {"embedded": EmbeddedHarness}[request.param](tmp_path / "data", stack)
+        yield request.param(tmp_path / "data", stack)
 
 
 @pytest.fixture

@@ -1,18 +1,9 @@
-"""What a backend brings to the contract suites; a new backend is one more class here and one more name in conftest."""
+"""What a backend brings to the contract suites; a new backend is one more class and one more name in conftest."""
 
-import asyncio
-import os
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Protocol
 
-from cryptography.fernet import Fernet
-
-from shared.backends import Backends, open_backends
-from shared.bus.embedded.consumer import EmbeddedConsumer
+from shared.backends import Backends
 from shared.bus.port import Consumer
-from shared.secret_box import SecretBox
-from shared.settings import load_settings
 from shared.testing.clock import ManualClock
 
 
@@ -20,6 +11,7 @@ class Harness(Protocol):
     """One installation of a backend, and what can befall it."""
 
     clock: ManualClock
+    """What the installation's processes tell the time by; a server has its own."""
 
     async def open(self) -> Backends:
         """Open it as one more process does."""
@@ -32,31 +24,3 @@ class Harness(Protocol):
     async def hang(self, consumer: Consumer) -> None:
         """Let the process of this member stand still until its session is over."""
         ...
-
-
-class EmbeddedHarness:
-    """The embedded backends in a folder of the test's own."""
-
-    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
-        self.clock = ManualClock()
-        self.settings = load_settings(data_dir=folder)
-        self.secrets = SecretBox(Fernet.generate_key().decode())
-        self._stack = stack
-
-    async def open(self) -> Backends:
-        return await self._stack.enter_async_context(open_backends(self.settings, self.clock, self.secrets))
-
-    async def crash(self, consumer: Consumer) -> None:
-        assert isinstance(consumer, EmbeddedConsumer)
-        await consumer.stop_heart()
-        os.close(consumer._lock._descriptor)  # what the kernel does for a dead process
-        consumer.leave = _say_nothing  # type: ignore[method-assign]
-
-    async def hang(self, consumer: Consumer) -> None:
-        assert isinstance(consumer, EmbeddedConsumer)
-        await consumer.stop_heart()
-        await self.clock.advance(consumer._session_timeout_seconds + 1)
-
-
-async def _say_nothing() -> None:
-    await asyncio.sleep(0)
