@@ -95,6 +95,14 @@ class Consumer(Protocol):
 class Reader(Protocol):
     """Sees every partition of a topic from the beginning, and goes on with what is appended."""
 
+    @property
+    def positions(self) -> "Mapping[int, int]":
+        """Partition → the offset before which everything was returned by `poll`, or is compacted away.
+
+        A poll that returns less than it was allowed to leaves no partition behind where `Bus.ends` was before it.
+        """
+        ...
+
     async def poll(self, max_records: int, timeout_seconds: float) -> "list[Received]":
         """Return the next records, as `Consumer.poll` does; ``timeout_seconds=0`` asks only for what is there."""
         ...

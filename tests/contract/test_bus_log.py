@@ -177,3 +177,20 @@ async def test_the_ends_of_a_topic_lie_behind_every_record_whose_append_returned
 async def test_a_topic_that_was_never_created_has_no_ends(bus: Bus) -> None:
     with pytest.raises(NotFoundError):
         await bus.ends(Topic(name="contract.nowhere.v1"))
+
+
+async def test_a_reader_that_was_given_all_there_is_stands_at_the_ends_although_records_were_compacted_away(
+    bus: Bus,
+) -> None:
+    await bus.create([TABLE], partitions=3)
+    await bus.append(TABLE, records(*"abcdefgh" * 4))
+    await bus.append(TABLE, [Record(key=key, value=None) for key in "abcdefgh"])
+    async with bus.reader(TABLE) as reader:
+        assert sum(reader.positions.values()) == 0
+        while await reader.poll(3, 0):
+            pass
+        assert reader.positions == await bus.ends(TABLE)
+        await bus.append(TABLE, records("a"))
+        assert reader.positions != await bus.ends(TABLE)
+        assert len(await reader.poll(3, 0)) == 1
+        assert reader.positions == await bus.ends(TABLE)

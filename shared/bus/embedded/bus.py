@@ -97,7 +97,7 @@ class EmbeddedBus:
     async def ends(self, topic: "Topic") -> dict[int, int]:
         """Return partition → the offset after the last record."""
         await self._partitions_of(topic)
-        return await self._database.read(partial(log.ends, topic=topic))
+        return await self._database.read(partial(log.ends, topic=topic.name))
 
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""

@@ -71,9 +71,7 @@ def append(
 ) -> None:
     """Append the rows; on a compacted topic, what was known of their keys is forgotten."""
     compacted = int(topic.compacted)
-    counters = dict(
-        connection.execute("SELECT partition, next_offset FROM bus_partitions WHERE topic = ?", (topic.name,))
-    )
+    counters = ends(connection, topic.name)
     bases = {p.number: p.id << OFFSET_BITS for p in partitions}
     stored = []
     for row in rows:
@@ -147,9 +145,9 @@ def trim(connection: "sqlite3.Connection", before: int, limit: int) -> int:
     return gone
 
 
-def ends(connection: "sqlite3.Connection", topic: "Topic") -> dict[int, int]:
+def ends(connection: "sqlite3.Connection", topic: str) -> dict[int, int]:
     """Return partition → the offset that its next record will have."""
-    return dict(connection.execute("SELECT partition, next_offset FROM bus_partitions WHERE topic = ?", (topic.name,)))
+    return dict(connection.execute("SELECT partition, next_offset FROM bus_partitions WHERE topic = ?", (topic,)))
 
 
 def lag(connection: "sqlite3.Connection", topic: "Topic", group: str) -> int:
