@@ -72,6 +72,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         family_key: the same for all publications of one application, ``None`` when the application is unknown.
         score: the best of ``whys``, 0..1.
         delivery_id: the message that tells it, once planned.
+        traceparent: where in which trace it was recorded (W3C); absent, also in the document, when it is not traced.
     """
 
     key: AlertKey
@@ -82,6 +83,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     state: AlertState = AlertState.PENDING
     delivery_id: str | None = None
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class PendingGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +122,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         lease_until: while ``SENDING``: when another process may take it over.
         sent_at: when the vendor took it.
         reason, vendor_code, detail: of the last attempt that failed; ``detail`` is for people and holds no secret.
+        traceparent: where in which trace it was planned (W3C); absent, also in the document, when it is not traced.
     """
 
     id: str
@@ -141,6 +144,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     reason: Reason | None = None
     vendor_code: str | None = None
     detail: str | None = None
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
