@@ -63,4 +63,7 @@ class Metrics:
         self.lag = Gauge(
             "zhitui_lag", "Records of a topic that a group has not done yet", ["topic", "group"], registry=r
         )
+        self.server_unreachable = Gauge(
+            "zhitui_server_unreachable", "1 while work waits for a bus or store that does not answer", registry=r
+        )
         self.storage_full = Gauge("zhitui_storage_full", "1 while the data folder cannot be written", registry=r)

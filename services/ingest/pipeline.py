@@ -174,7 +174,7 @@ class Pipeline:
 
     async def _stored(self, work: "Callable[[], Awaitable[T]]") -> T:
         """Do it; while the disk is full, wait, or tell the caller who will not."""
-        return await (work() if self._patience is None else self._patience.with_room(work))
+        return await (work() if self._patience is None else self._patience.persist(work))
 
 
 def _next_batch(items: "Iterator[Item]") -> "list[tuple[Item, str]]":

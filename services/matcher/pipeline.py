@@ -63,12 +63,12 @@ class Matcher:
     async def _match_on(self, patience: Patience) -> None:
         bus = self._around.bus
         async with open_profiles(self._around) as profiles:
-            await patience.with_room(profiles.catch_up)
+            await patience.persist(profiles.catch_up)
             self._loaded = True
             async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
                 while not patience.stop.is_set():
-                    received = await patience.with_room(lambda: consumer.poll(BATCH, POLL_SECONDS))
-                    await patience.with_room(profiles.catch_up)
+                    received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
+                    await patience.persist(profiles.catch_up)
                     if received:
                         await self._work(patience, profiles, consumer, received)
 
@@ -79,8 +79,8 @@ class Matcher:
         try:
             with self._around.metrics.matcher_batch_seconds.time():
                 while (outcome := await asyncio.to_thread(next, pieces, None)) is not None:
-                    await patience.with_room(partial(self._hand_over, outcome))
-            await patience.with_room(lambda: consumer.commit(received))
+                    await patience.persist(partial(self._hand_over, outcome))
+            await patience.persist(lambda: consumer.commit(received))
         except PartitionLostError:  # the new owner does the batch again
             self._log.info("partition_lost", records=len(received))
 

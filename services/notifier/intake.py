@@ -50,12 +50,12 @@ class Intake:
         return await self._around.bus.lag(MATCHES, GROUP) == 0
 
     async def _turn(self, consumer: "Consumer") -> None:
-        received = await self._patience.with_room(lambda: consumer.poll(BATCH, POLL_SECONDS))
+        received = await self._patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
         if not received:
             return
         try:
-            await self._patience.with_room(lambda: self._record(received))
-            await self._patience.with_room(lambda: consumer.commit(received))
+            await self._patience.persist(lambda: self._record(received))
+            await self._patience.persist(lambda: consumer.commit(received))
         except PartitionLostError:
             _log.info("partition_lost", records=len(received))
 

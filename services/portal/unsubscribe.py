@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from services.portal.pages import page
-from shared.errors import StorageFullError
+from shared.errors import RetryLaterError
 from shared.runtime.openapi import describe
 from shared.unsubscribe import token_hash
 
@@ -66,7 +66,7 @@ def unsubscribe_routes(around: "Surroundings") -> list[web.RouteDef]:
             return _notice("没有退订", "这次请求不完整。请打开邮件里的退订链接，再按“确认退订”。", status=400)
         try:
             await store.subscriptions.opt_out(*found)
-        except StorageFullError:
+        except RetryLaterError:
             return _notice("暂时无法退订", "系统这会儿存不下您的请求，请过几分钟再试。", status=503)
         return _notice(
             "已退订", f"{await _address(store, found[1])} 不再收到{await _subject(store, found[0])}的专利提醒。"

@@ -1,21 +1,25 @@
-"""Waiting: for something to do, and for room on the disk."""
+"""Waiting: for something to do, for room on the disk, for a server that does not answer."""
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from shared.errors import StorageFullError
+from shared.errors import RetryLaterError, StorageFullError
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from prometheus_client import Gauge
 
     from shared.clock import Clock
     from shared.metrics import Metrics
 
 T = TypeVar("T")
 
-ROOM_SECONDS = 1.0
-"""How often a full disk is tried again."""
+FIRST_SECONDS = 0.1
+"""What cannot be done now is tried again after this, then after twice as long each time: most servers are back soon."""
+
+LONGEST_SECONDS = 1.0
 
 
 class Patience:
@@ -24,15 +28,16 @@ class Patience:
     Args:
         role: whose loops they are, for the log.
         clock: what is waited by.
-        metrics: told of a full disk.
+        metrics: told of a full disk, and of servers that do not answer.
         stop: set when the process is to stop.
     """
 
     def __init__(self, role: str, clock: "Clock", metrics: "Metrics", stop: asyncio.Event) -> None:
         self.stop = stop
         self._clock = clock
-        self._metrics = metrics
         self._log = get_logger(role)
+        self._no_room = _Trouble(metrics.storage_full, "storage_full", "storage_has_room")
+        self._no_answer = _Trouble(metrics.server_unreachable, "server_unreachable", "server_answers")
 
     async def pause(self, seconds: float, wake: asyncio.Event | None = None) -> None:
         """Wait so long, or until ``wake`` or the call to stop."""
@@ -49,26 +54,44 @@ class Patience:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    async def with_room(self, work: "Callable[[], Awaitable[T]]") -> "T":
-        """Do work that stores something; where there is no room, hold it and try again.
+    async def persist(self, work: "Callable[[], Awaitable[T]]") -> "T":
+        """Do work; where there is no room, or a server does not answer, hold it and try again.
 
         Raises:
-            StorageFullError: there is still no room and the process is to stop; nothing was stored.
+            RetryLaterError: it still cannot be done and the process is to stop; do not count on any of it being done.
         """
-        full = False
+        trouble: _Trouble | None = None
+        wait = FIRST_SECONDS
         while True:
             try:
                 result = await work()
-            except StorageFullError as error:
+            except RetryLaterError as error:
                 if self.stop.is_set():
                     raise
-                if not full:
-                    full = True
-                    self._metrics.storage_full.set(1)
-                    self._log.error("storage_full", error=str(error))
-                await self.pause(error.after_seconds or ROOM_SECONDS)
+                now = self._trouble(error)
+                if now is not trouble:
+                    self._over(trouble)
+                    now.gauge.set(1)
+                    self._log.error(now.event, error=str(error))
+                    trouble = now
+                await self.pause(error.after_seconds or wait)
+                wait = min(2 * wait, LONGEST_SECONDS)
                 continue
-            if full:
-                self._metrics.storage_full.set(0)
-                self._log.info("storage_has_room")
+            self._over(trouble)
             return result
+
+    def _trouble(self, error: RetryLaterError) -> "_Trouble":
+        return self._no_room if isinstance(error, StorageFullError) else self._no_answer
+
+    def _over(self, trouble: "_Trouble | None") -> None:
+        if trouble is not None:
+            trouble.gauge.set(0)
+            self._log.info(trouble.event_over)
+
+
+class _Trouble(NamedTuple):
+    """What keeps work from being done, and how it is told."""
+
+    gauge: "Gauge"
+    event: str
+    event_over: str

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from services.ingest.reader import Reading
 from services.ingest.records import Document, Rejected
-from shared.errors import StorageFullError
+from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.runtime.openapi import describe
 from shared.store.records import IngestRun, RunState
@@ -62,7 +62,7 @@ class HttpPush:
             "413": {"description": "the body is larger than 32 MiB"},
             "415": {"description": "the body is neither JSON nor JSON Lines"},
             "422": {"description": "no record could be accepted; all were rejected and are in quarantine"},
-            "503": {"description": "no room on the disk; try again after Retry-After seconds"},
+            "503": {"description": "cannot be stored just now; try again after Retry-After seconds"},
         },
     )
     async def push(self, request: web.Request) -> web.Response:
@@ -77,8 +77,10 @@ class HttpPush:
         self.in_flight += 1
         try:
             return await self._accept(bytes(body))
-        except StorageFullError:
-            answer = _problem(503, "暂时没有空间", "服务器磁盘已满，这次推送没有确认；请稍后原样重试。")
+        except RetryLaterError:
+            answer = _problem(
+                503, "暂时存不下", "服务器磁盘已满，或总线、数据库没有应答，这次推送没有确认；请稍后原样重试。"
+            )
             answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
             return answer
         finally:

@@ -11,10 +11,10 @@ import msgspec
 
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
-from shared.errors import StorageFullError
+from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.logs import get_logger
-from shared.runtime.patience import ROOM_SECONDS
+from shared.runtime.patience import LONGEST_SECONDS
 from shared.settings import FilesAfter
 from shared.store.records import IngestRun, RunState
 
@@ -87,10 +87,10 @@ class WatchFolder:
         )
         try:
             run = await self._pipeline.ingest(run, lambda spool: Reading.of_path(path, spool))
-        except (StorageFullError, OSError) as error:
-            # No room for temporary files: what was accepted so far is unchanged when the next poll reads it again.
+        except (RetryLaterError, OSError) as error:
+            # No room for temporary files, say: what was accepted so far is unchanged when the next poll reads it again.
             log.warning("file_waits_for_room", name=name, error=str(error))
-            await self._clock.sleep(ROOM_SECONDS)
+            await self._clock.sleep(LONGEST_SECONDS)
             return
         except Exception as error:
             # A mistake of ours that one file brings to light must not stop the others: it stays where it is, is named

@@ -109,7 +109,7 @@ class Attempts:
 
     async def _start(self, delivery: "Delivery") -> "Attempt | None":
         now = self._around.clock.now()
-        return await self._patience.with_room(
+        return await self._patience.persist(
             lambda: self._around.store.deliveries.start(
                 delivery.id,
                 owner=self._around.settings.instance,
@@ -178,7 +178,7 @@ class Attempts:
         )
         now = self._around.clock.now()
         # The vendor has answered: what it said must not be forgotten, however long the disk stays full.
-        await self._patience.with_room(
+        await self._patience.persist(
             lambda: self._around.store.deliveries.finish(
                 ended, state=verdict.state, now=now, next_attempt_at=verdict.next_attempt_at
             )
@@ -205,7 +205,7 @@ class Attempts:
 
     async def _disable(self, destination: "Destination", reason: str) -> None:
         try:
-            await self._patience.with_room(
+            await self._patience.persist(
                 lambda: self._around.store.destinations.set_state(destination.id, DestinationState.DISABLED, reason)
             )
         except NotFoundError:

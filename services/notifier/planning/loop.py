@@ -59,7 +59,7 @@ class Planner:
             self.wake.clear()
             next_at = None
             try:
-                next_at = await self._patience.with_room(self.plan_due)
+                next_at = await self._patience.persist(self.plan_due)
             except StorageFullError:
                 return  # only when the process is to stop
             except RetryLaterError as error:

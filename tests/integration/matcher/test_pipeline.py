@@ -86,7 +86,7 @@ async def test_poison_is_kept_whole_and_the_stream_goes_on(tmp_path: Path) -> No
 async def test_while_the_disk_is_full_everything_is_held_and_then_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "ROOM_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "FIRST_SECONDS", 0.01)
     async with open_surroundings(tmp_path) as around:
         append, full = around.bus.append, [True]
         refused = asyncio.Event()
