@@ -15,7 +15,7 @@ def test_every_setting_stands_there_with_its_default() -> None:
     expected = {}
     for name, field in Settings.model_fields.items():
         value = field.default.value if isinstance(field.default, Enum) else field.default
-        expected[f"{PREFIX}{name.upper()}"] = "unset" if value is None else f"`{value}`"
+        expected[f"{PREFIX}{name.upper()}"] = "unset" if value in (None, "") else f"`{value}`"
     assert told == expected
 
 
