@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash bench coverage lock clean
+.PHONY: help setup demo test check format crash services services-stop bench coverage lock clean
 
 help: ## list the tasks
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) ## create .venv with the locked dependencies and the zhitui command
 
@@ -42,6 +42,12 @@ crash: $(STAMP) ## kill the running program 200 times at random moments and coun
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+services: $(STAMP) ## start a real Kafka and MongoDB for this checkout; addresses in .services.env
+	@$(BIN)/python -m tools.services start
+
+services-stop: $(STAMP) ## stop them and remove their data
+	@$(BIN)/python -m tools.services stop
 
 bench: $(STAMP) ## the benchmarks: parsing, the whole line, idle memory and start
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,80 @@
+"""``python -m tools.services start|stop|status``: the servers of this checkout (``make services``, ``make services-stop``).
+
+``SERVICES_DIR`` puts them elsewhere than ``.services``; every folder is an instance of its own. ``start`` writes their
+addresses and process ids to ``.services.env`` beside the Makefile and to ``services.env`` in the folder.
+"""
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from tools.services.errors import ServerError
+from tools.services.folder import KAFKA, MONGOD, daemons
+from tools.services.instance import Services
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+ENVIRONMENT_FILE = _CHECKOUT / ".services.env"
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("SERVICES_DIR") or _CHECKOUT / ".services").resolve()
+
+
+def _start(folder: Path) -> int:
+    began = time.monotonic()
+    services = Services(folder, guarded=False)
+    services.start()
+    text = (
+        f"ZHITUI_KAFKA_BOOTSTRAP_SERVERS={services.kafka_bootstrap_servers}\n"
+        f"ZHITUI_MONGO_URI={services.mongo_uri}\n"
+        f"KAFKA_PID={services.pid(KAFKA)}\n"
+        f"MONGO_PID={services.pid(MONGOD)}\n"
+    )
+    for file in (folder / "services.env", ENVIRONMENT_FILE):
+        file.write_text(text, "utf-8")
+    print(f"Kafka and MongoDB serve after {time.monotonic() - began:.1f} s, in {folder}; {ENVIRONMENT_FILE.name}:")
+    print(text, end="")
+    return 0
+
+
+def _stop(folder: Path) -> int:
+    if not folder.exists():
+        print("no servers were started here")
+        return 0
+    own = folder / "services.env"
+    if own.exists() and ENVIRONMENT_FILE.exists() and own.read_bytes() == ENVIRONMENT_FILE.read_bytes():
+        ENVIRONMENT_FILE.unlink()
+    own.unlink(missing_ok=True)
+    if Services(folder, guarded=False).stop():
+        shutil.rmtree(folder)
+        print("stopped, data removed")
+    else:
+        print(f"stopped, data removed; a server had ended before or had to be killed: its log is in {folder}")
+    return 0
+
+
+def _status(folder: Path) -> int:
+    pids = {daemon.name: daemon.pid for daemon in daemons(folder)}
+    for name, pid in pids.items():
+        print(f"{name} runs as process {pid}" if pid else f"{name} is down")
+    return 0 if all(pids.values()) else 1
+
+
+def main() -> int:
+    """Do what the command line says; return the exit status."""
+    commands = {"start": _start, "stop": _stop, "status": _status}
+    command = commands.get(" ".join(sys.argv[1:]))
+    if command is None:
+        print(__doc__)
+        return 2
+    try:
+        return command(_folder())
+    except ServerError as error:
+        print(f"services: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,43 @@
+"""Ends an instance when whoever started it is gone, however that happened: ``python -m tools.services.guard FOLDER``.
+
+It reads its standard input, a pipe that the owner holds and never writes to; the kernel closes it with the owner.
+"""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.services.folder import daemons, remove_data
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Guard:
+    """What the owner holds."""
+
+    def __init__(self, folder: Path) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - this module
+            [sys.executable, "-m", "tools.services.guard", str(folder)],
+            stdin=subprocess.PIPE,
+            cwd=_CHECKOUT,
+            start_new_session=True,  # Ctrl-C is for the owner
+        )
+
+    def dismiss(self) -> None:
+        """End the guard, and what it guards."""
+        self._process.communicate()
+
+
+def main() -> None:
+    """Wait for the owner's end; then nobody needs what is left."""
+    folder = Path(sys.argv[1])
+    sys.stdin.buffer.read()
+    for daemon in daemons(folder):
+        if daemon.pid is not None:
+            daemon.send(signal.SIGKILL)
+    remove_data(folder)
+
+
+if __name__ == "__main__":
+    main()

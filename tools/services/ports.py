@@ -1,0 +1,40 @@
+"""Ports for servers that are killed and come back."""
+
+import random
+import socket
+
+HOST = "127.0.0.1"
+
+_RANGE = range(20_000, 32_000)
+"""Below the ports that Linux gives to outgoing connections (32768 and up): among those, a client that tries again and again
+to reach a server that is down can be given the server's own port, connect to itself, and keep the server from coming back."""
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that nobody uses now, each another."""
+    draw = random.SystemRandom().sample(_RANGE, len(_RANGE))
+    free = (port for port in draw if is_free(port))
+    return [next(free) for _ in range(count)]
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    return free_ports(1)[0]
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen there; what old connections leave behind for a minute does not count."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody accepts connections there."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((HOST, port)) == 0
