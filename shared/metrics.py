@@ -57,6 +57,12 @@ class Metrics:
             buckets=LATENCY_BUCKETS_SECONDS,
             registry=r,
         )
+        self.tracing_spans = Counter(
+            "zhitui_tracing_spans",
+            "Spans handed to the collector, or lost because it did not take them, by result (exported, lost)",
+            ["result"],
+            registry=r,
+        )
         self.dead_letters = Counter(
             "zhitui_dead_letters", "Records of the bus that could not be processed, by topic", ["topic"], registry=r
         )

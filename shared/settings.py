@@ -7,6 +7,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -138,6 +139,13 @@ class Settings(BaseSettings):
     instance: str = Field("local", description="name of this process among several; must stay the same over restarts")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else json")
+    tracing: Literal["off", "otlp"] = Field("off", description="traces of publications: off, or sent by OTLP over HTTP")
+    tracing_endpoint: str = Field(
+        "http://127.0.0.1:4318/v1/traces", description="where the collector takes traces; no login stands in it"
+    )
+    tracing_sample_ratio: float = Field(
+        0.1, ge=0, le=1, description="share of publications that are traced, decided when ingest accepts them"
+    )
 
     @field_validator("timezone")
     @classmethod
@@ -146,6 +154,16 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} 不是时区名；请写成 Asia/Shanghai 这样的名字") from error
+        return value
+
+    @field_validator("tracing_endpoint")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        address = urlsplit(value)
+        if address.scheme not in {"http", "https"} or not address.hostname or "@" in address.netloc:
+            raise ValueError(
+                "请写成 http://主机:4318/v1/traces 这样的地址，不带用户名和密码（登录信息放在 OTEL_EXPORTER_OTLP_HEADERS 里）"
+            )
         return value
 
     @property
