@@ -26,6 +26,7 @@ async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Sur
     from shared.metrics import Metrics
     from shared.secret_box import open_secret_box
     from shared.settings import load_settings
+    from shared.tracing.opening import open_tracing
 
     if settings is None:
         settings = load_settings()
@@ -33,9 +34,16 @@ async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Sur
         configure_logs(settings if is_level_set else settings.model_copy(update={"log_level": "warning"}))
     clock = SystemClock()
     secrets = open_secret_box(settings)
-    async with open_backends(settings, clock, secrets) as backends:
+    metrics = Metrics()
+    async with open_backends(settings, clock, secrets) as backends, open_tracing(settings, metrics) as tracing:
         yield Surroundings(
-            settings=settings, bus=backends.bus, store=backends.store, clock=clock, metrics=Metrics(), secrets=secrets
+            settings=settings,
+            bus=tracing.on_bus(backends.bus),
+            store=backends.store,
+            clock=clock,
+            metrics=metrics,
+            secrets=secrets,
+            tracing=tracing,
         )
 
 

@@ -20,6 +20,7 @@ from shared.bus.port import Record
 from shared.bus.topics import PUBLICATIONS
 from shared.logs import get_logger
 from shared.store.records import IngestRun, PublicationVersion, RunState
+from shared.tracing.port import OFF
 from shared.wire.content import content_hash
 from shared.wire.events import Change, PublicationSeen, encode_event
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shared.metrics import Metrics
     from shared.runtime.patience import Patience
     from shared.store.port import Store
+    from shared.tracing.port import AcceptedBatch, Tracing
 
 T = TypeVar("T")
 
@@ -50,13 +52,21 @@ class Pipeline:
     """
 
     def __init__(
-        self, *, bus: "Bus", store: "Store", clock: "Clock", metrics: "Metrics", patience: "Patience | None"
+        self,
+        *,
+        bus: "Bus",
+        store: "Store",
+        clock: "Clock",
+        metrics: "Metrics",
+        patience: "Patience | None",
+        tracing: "Tracing" = OFF,
     ) -> None:
         self._bus = bus
         self._store = store
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
+        self._tracing = tracing
 
     async def ingest(
         self,
@@ -89,7 +99,8 @@ class Pipeline:
                     has_files = any(isinstance(item, Rejected) and isinstance(item.raw, Path) for item, _ in batch)
                     if not has_files:
                         ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
-                    run = await self._accept(batch, run, keeps)
+                    with self._tracing.accepting(run.source) as traced:
+                        run = await self._accept(batch, run, keeps, traced)
                     for item, _ in batch:
                         if isinstance(item, Rejected):
                             whole_file_refused |= item.kind == FILE and not item.location
@@ -116,7 +127,11 @@ class Pipeline:
         return run
 
     async def _accept(
-        self, batch: "list[tuple[Item, str]]", run: IngestRun, keeps: "Callable[[Rejected], bool]"
+        self,
+        batch: "list[tuple[Item, str]]",
+        run: IngestRun,
+        keeps: "Callable[[Rejected], bool]",
+        traced: "AcceptedBatch",
     ) -> IngestRun:
         """Make these records safe; return the run with its counts grown."""
         parsed = [Hashed(item, digest) for item, digest in batch if not isinstance(item, Rejected)]
@@ -137,6 +152,7 @@ class Pipeline:
                             seen_at=now,
                         )
                     ),
+                    headers=traced.headers(hashed.parsed.publication.publication_number),
                 )
                 for hashed, outcome in told
             ]

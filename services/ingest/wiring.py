@@ -72,4 +72,11 @@ def _patience(around: "Surroundings") -> Patience:
 
 
 def _pipeline(around: "Surroundings", patience: Patience | None) -> Pipeline:
-    return Pipeline(bus=around.bus, store=around.store, clock=around.clock, metrics=around.metrics, patience=patience)
+    return Pipeline(
+        bus=around.bus,
+        store=around.store,
+        clock=around.clock,
+        metrics=around.metrics,
+        patience=patience,
+        tracing=around.tracing,
+    )

@@ -18,6 +18,7 @@ from shared.bus.topics import MATCHES, PUBLICATIONS
 from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
 from shared.logs import get_logger
 from shared.runtime.patience import Patience
+from shared.tracing.carry import log_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,7 +99,9 @@ class Matcher:
                     poison.append((source, error))
         for record, reason in poison:
             await bus.dead_letter(PUBLICATIONS, record, reason)
-            self._log.warning("publication_dead_lettered", publication=record.key, error=str(reason))
+            self._log.warning(
+                "publication_dead_lettered", publication=record.key, error=str(reason), **log_ids(record.headers)
+            )
         metrics.dead_letters.labels(topic=PUBLICATIONS.name).inc(len(poison))
         metrics.matcher_publications.inc(outcome.publications)
         metrics.matcher_candidates.inc(outcome.candidates)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from shared.bus.port import Received, Record
 from shared.errors import InvalidInputError
+from shared.tracing.carry import handed_on
 from shared.wire.events import (
     MAX_MATCH_BYTES_PER_EVENT,
     MAX_MATCHES_PER_EVENT,
@@ -14,7 +15,7 @@ from shared.wire.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from services.matcher.engine.live import LiveEngine
@@ -73,7 +74,7 @@ def _match(
         done += len(told)
         yield Outcome(
             records=[
-                (record, _events(event, lines, names, matched_at))
+                (record, _events(event, lines, names, matched_at, handed_on(record)))
                 for (record, event), lines, names in zip(told, found.json_lines(), found.names(), strict=True)
                 if lines
             ],
@@ -84,7 +85,11 @@ def _match(
 
 
 def _events(
-    event: PublicationSeen, lines: "Sequence[bytes]", names: "Sequence[bytes]", matched_at: "datetime"
+    event: PublicationSeen,
+    lines: "Sequence[bytes]",
+    names: "Sequence[bytes]",
+    matched_at: "datetime",
+    headers: "Mapping[str, str]",
 ) -> list[Record]:
     """Return the events that tell of a publication's matches: at most so many in each, and so many bytes."""
     records = []
@@ -99,6 +104,6 @@ def _events(
             size += len(lines[end]) + len(names[end])
             end += 1
         value = encode_matched(event, lines[first:end], names[first:end], matched_at)
-        records.append(Record(key=event.publication.publication_number, value=value))
+        records.append(Record(key=event.publication.publication_number, value=value, headers=headers))
         first = end
     return records

@@ -7,6 +7,7 @@ from shared.bus.topics import MATCHES
 from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
 from shared.store.records import AlertState
+from shared.tracing.carry import alerts_placed, log_ids
 from shared.wire.events import PublicationMatched, decode_event
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Intake:
         store = self._around.store
         metrics = self._around.metrics
         subscriptions = await store.subscriptions.for_profiles(profiles_of(events))
-        alerts = make_alerts(events, subscriptions, now=self._around.clock.now())
+        alerts = alerts_placed(make_alerts(events, subscriptions, now=self._around.clock.now()), received)
         families = family_keys(alerts)
         if families:
             alerts = fold_families(alerts, await store.alerts.family(families))
@@ -83,7 +84,9 @@ class Intake:
             try:
                 events.append(decode_event(record.value or b"", PublicationMatched))
             except InvalidInputError as error:
-                _log.warning("match_unreadable", offset=record.offset, error=type(error).__name__)
+                _log.warning(
+                    "match_unreadable", offset=record.offset, error=type(error).__name__, **log_ids(record.headers)
+                )
                 await self._around.bus.dead_letter(MATCHES, record, error)
                 self._around.metrics.dead_letters.labels(MATCHES.name).inc()
         return events

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from shared.tracing.port import OFF
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.port import Store
+    from shared.tracing.port import Tracing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,7 @@ class Surroundings:
     clock: "Clock"
     metrics: "Metrics"
     secrets: "SecretBox"
+    tracing: "Tracing" = OFF
 
 
 class Role(Protocol):

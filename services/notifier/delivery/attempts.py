@@ -87,6 +87,13 @@ class Attempts:
         Returns:
             How it ended, ``None`` when another process has it.
         """
+        with self._around.tracing.attempting(delivery) as span:
+            verdict = await self._make(delivery, destination)
+            if verdict is not None:
+                span.ended(verdict.state, verdict.reason)
+            return verdict
+
+    async def _make(self, delivery: "Delivery", destination: "Destination") -> Verdict | None:
         attempt = await self._start(delivery)
         if attempt is None:
             return None

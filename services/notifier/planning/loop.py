@@ -1,6 +1,7 @@
 """Plans what is due: reads what waits, asks the planner, writes deliveries and settled alerts in one go."""
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.notifier.planning.planner import Plan, make_plan, told_at
@@ -143,7 +144,8 @@ class Planner:
         url = self._unsubscriber.url(subscription.id, destination.id)
         if url is not None:
             await self._remember_token(subscription.id, destination.id)
-        return make_plan(alerts, subscription, destination, channel, now=now, unsubscribe_url=url)
+        plan = make_plan(alerts, subscription, destination, channel, now=now, unsubscribe_url=url)
+        return replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
 
     async def _waiting(self, group: "PendingGroup") -> "list[Alert]":
         return await self._around.store.alerts.pending(
