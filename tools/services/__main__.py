@@ -10,31 +10,22 @@ import sys
 import time
 from pathlib import Path
 
+from tools.services import environment
 from tools.services.errors import ServerError
-from tools.services.folder import KAFKA, MONGOD, daemons
+from tools.services.folder import daemons
 from tools.services.instance import Services
-
-_CHECKOUT = Path(__file__).resolve().parents[2]
-ENVIRONMENT_FILE = _CHECKOUT / ".services.env"
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("SERVICES_DIR") or _CHECKOUT / ".services").resolve()
+    return Path(os.environ.get("SERVICES_DIR") or environment.CHECKOUT / ".services").resolve()
 
 
 def _start(folder: Path) -> int:
     began = time.monotonic()
     services = Services(folder, guarded=False)
     services.start()
-    text = (
-        f"ZHITUI_KAFKA_BOOTSTRAP_SERVERS={services.kafka_bootstrap_servers}\n"
-        f"ZHITUI_MONGO_URI={services.mongo_uri}\n"
-        f"KAFKA_PID={services.pid(KAFKA)}\n"
-        f"MONGO_PID={services.pid(MONGOD)}\n"
-    )
-    for file in (folder / "services.env", ENVIRONMENT_FILE):
-        file.write_text(text, "utf-8")
-    print(f"Kafka and MongoDB serve after {time.monotonic() - began:.1f} s, in {folder}; {ENVIRONMENT_FILE.name}:")
+    text = environment.write(services)
+    print(f"Kafka and MongoDB serve after {time.monotonic() - began:.1f} s, in {folder}; {environment.FILE.name}:")
     print(text, end="")
     return 0
 
@@ -43,10 +34,7 @@ def _stop(folder: Path) -> int:
     if not folder.exists():
         print("no servers were started here")
         return 0
-    own = folder / "services.env"
-    if own.exists() and ENVIRONMENT_FILE.exists() and own.read_bytes() == ENVIRONMENT_FILE.read_bytes():
-        ENVIRONMENT_FILE.unlink()
-    own.unlink(missing_ok=True)
+    environment.forget(folder)
     if Services(folder, guarded=False).stop():
         shutil.rmtree(folder)
         print("stopped, data removed")

@@ -45,7 +45,7 @@ class Daemon:
     def pid(self) -> int | None:
         """Its process id while it runs (a frozen one runs, a zombie does not)."""
         try:
-            pid = int(self._pid_file.read_text("ascii"))
+            pid = int(self.pid_file.read_text("ascii"))
             with suppress(ChildProcessError):  # somebody else started it
                 os.waitpid(pid, os.WNOHANG)
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -55,7 +55,8 @@ class Daemon:
         return pid if f"{self.home}/".encode() in arguments else None
 
     @property
-    def _pid_file(self) -> Path:
+    def pid_file(self) -> Path:
+        """Its process id, also when it is gone."""
         return self.folder / f"{self.name}.pid"
 
     def launch(self, command: "Sequence[str | Path]") -> None:
@@ -73,7 +74,7 @@ class Daemon:
             ],
             setsid=True,
         )
-        self._pid_file.write_text(str(pid), "ascii")
+        self.pid_file.write_text(str(pid), "ascii")
         while self.pid is None and Path(f"/proc/{pid}").exists():
             time.sleep(0.001)  # for a moment, a new program has no command line yet
 
@@ -106,18 +107,20 @@ class Daemon:
                 f"{self.name} (process {pid}) did not end {STOP_SECONDS:.0f} s after {signal_number.name}"
             )
 
-    def stop(self) -> bool:
-        """End it, by force when it does not end by itself; return whether it ran and no force was needed."""
+    def stop(self, *, gently: bool = True) -> bool:
+        """End it, by force when it does not end by itself or need not; return whether it still ran and did as told."""
         pid = self.pid
         if pid is None:
             return False
-        for signal_number in (signal.SIGTERM, signal.SIGCONT):  # a frozen process ends when it thaws
-            os.kill(pid, signal_number)
-        gently = self._ended(STOP_SECONDS)
         if not gently:
             self.send(signal.SIGKILL)
-        self._pid_file.unlink(missing_ok=True)
-        return gently
+            return True
+        for signal_number in (signal.SIGTERM, signal.SIGCONT):  # a frozen process ends when it thaws
+            os.kill(pid, signal_number)
+        obeyed = self._ended(STOP_SECONDS)
+        if not obeyed:
+            self.send(signal.SIGKILL)
+        return obeyed
 
     def log_end(self, lines: int = 20) -> str:
         """Return the last lines of its log."""

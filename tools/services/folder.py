@@ -39,6 +39,7 @@ def remove_data(folder: "Path") -> None:
     """Remove everything but the logs; the servers must be down."""
     for daemon in daemons(folder):
         shutil.rmtree(daemon.home, ignore_errors=True)
+        daemon.pid_file.unlink(missing_ok=True)
     (folder / _PORTS).unlink(missing_ok=True)
 
 

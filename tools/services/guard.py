@@ -3,7 +3,6 @@
 It reads its standard input, a pipe that the owner holds and never writes to; the kernel closes it with the owner.
 """
 
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -34,8 +33,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     sys.stdin.buffer.read()
     for daemon in daemons(folder):
-        if daemon.pid is not None:
-            daemon.send(signal.SIGKILL)
+        daemon.stop(gently=False)
     remove_data(folder)
 
 

@@ -115,14 +115,14 @@ class Services:
         """Let mongod be no primary for this long, as in an election; `wait_for_primary` of `mongod` waits for its end."""
         self.mongod.step_down(seconds)
 
-    def stop(self) -> bool:
-        """End both and remove their data; the logs stay.
+    def stop(self, *, gently: bool = True) -> bool:
+        """End both, or kill them, and remove their data; the logs stay.
 
         Returns:
-            Whether all that had been started still ran and ended by itself.
+            Whether all that had been started still ran and ended as told.
         """
         with locked(self.folder):
-            well = [daemon.stop() for daemon in daemons(self.folder) if daemon.home.exists()]
+            well = [daemon.stop(gently=gently) for daemon in daemons(self.folder) if daemon.home.exists()]
             remove_data(self.folder)
         if self._guard is not None:
             self._guard.dismiss()
@@ -136,7 +136,7 @@ class Services:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: "TracebackType | None"
     ) -> None:
-        if self.stop() and error is None:
+        if self.stop(gently=False) and error is None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _server(self, name: str) -> Kafka | Mongod:

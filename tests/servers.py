@@ -1,0 +1,94 @@
+"""Where the tests' Kafka and MongoDB are.
+
+In this order: what ``ZHITUI_TEST_KAFKA`` (bootstrap servers) and ``ZHITUI_TEST_MONGO`` (URI) name; the running servers of
+``make services``; servers of the session's own, started when a first test asks and stopped at the end, also when pytest is
+killed. Where the servers cannot be had, the test skips on a laptop and fails in CI. All tests share them: take topic prefixes and
+database names that no other test has, and `own_services` to kill or freeze a server.
+"""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tools.services import KAFKA, MONGOD, NotInstalledError, Services
+from tools.services.environment import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_of_the_session: list[Services] = []
+_missing: dict[tuple[str, ...], str] = {}
+"""Why servers cannot be had here: asked once, as trying to download them takes its time."""
+
+
+def kafka_address() -> str:
+    """Return the bootstrap servers of a Kafka without authentication."""
+    named = os.environ.get("ZHITUI_TEST_KAFKA") or running().get("ZHITUI_KAFKA_BOOTSTRAP_SERVERS")
+    return named or _session_services(KAFKA).kafka_bootstrap_servers
+
+
+def mongo_address() -> str:
+    """Return the URI, without a database, of a MongoDB replica set without authentication."""
+    named = os.environ.get("ZHITUI_TEST_MONGO") or running().get("ZHITUI_MONGO_URI")
+    return named or _session_services(MONGOD).mongo_uri
+
+
+@contextmanager
+def own_services(folder: Path, *names: str, **options: Any) -> "Iterator[Services]":  # noqa: ANN401 - see Services
+    """Give a test servers that are its own to ill-treat: both, or those named; ``options`` as `Services` takes them."""
+    services = Services(folder, **options)
+    try:
+        _start(services, *names)
+        yield services
+    finally:
+        services.stop(gently=False)
+
+
+@pytest.fixture(scope="session")
+def kafka() -> str:
+    """See `kafka_address`."""
+    return kafka_address()
+
+
+@pytest.fixture(scope="session")
+def mongo() -> str:
+    """See `mongo_address`."""
+    return mongo_address()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say where the servers' logs are when a test failed."""
+    if exitstatus and _of_the_session:
+        terminalreporter.write_line(f"logs of the session's servers: {_of_the_session[0].folder}")
+
+
+def pytest_unconfigure() -> None:
+    """End the session's servers."""
+    while _of_the_session:
+        _of_the_session.pop().stop(gently=False)
+
+
+def _session_services(name: str) -> Services:
+    if not _of_the_session:
+        _of_the_session.append(Services(Path(tempfile.mkdtemp(prefix="zhitui-services-"))))
+    services = _of_the_session[0]
+    _start(services, name)
+    return services
+
+
+def _start(services: Services, *names: str) -> None:
+    if names not in _missing:
+        try:
+            services.start(*names)
+        except NotInstalledError as error:
+            _missing[names] = str(error)
+        else:
+            return
+    reason = _missing[names]
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
