@@ -25,10 +25,22 @@ class Metrics:
             ["source", "result"],
             registry=r,
         )
+        self.ingest_accepted_at = Gauge(
+            "zhitui_ingest_accepted_timestamp_seconds",
+            "When a source last brought something new, Unix time",
+            ["source"],
+            registry=r,
+        )
         self.matcher_publications = Counter("zhitui_matcher_publications", "Publications matched", registry=r)
         self.matcher_candidates = Counter("zhitui_matcher_candidates", "Rules looked at closely", registry=r)
         self.matcher_matches = Counter("zhitui_matcher_matches", "Matches found", registry=r)
         self.matcher_profiles = Gauge("zhitui_matcher_profiles", "Profiles in force", registry=r)
+        self.matcher_index_kept = Counter(
+            "zhitui_matcher_index_kept",
+            "Compiled indexes written for the next start, by result (kept, failed)",
+            ["result"],
+            registry=r,
+        )
         self.matcher_batch_seconds = Histogram(
             "zhitui_matcher_batch_seconds", "Time to match one batch", buckets=LATENCY_BUCKETS_SECONDS, registry=r
         )
@@ -42,6 +54,15 @@ class Metrics:
             "zhitui_notifier_attempts",
             "Attempts that ended, by channel and outcome (sent, or a reason)",
             ["channel", "outcome"],
+            registry=r,
+        )
+        self.notifier_dead = Counter(
+            "zhitui_notifier_dead", "Deliveries given up, by channel and reason", ["channel", "reason"], registry=r
+        )
+        self.notifier_channel_stuck = Gauge(
+            "zhitui_notifier_channel_stuck",
+            "1 while a channel's account or settings are refused, by channel",
+            ["channel"],
             registry=r,
         )
         self.notifier_ambiguous = Counter(

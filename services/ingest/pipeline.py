@@ -17,6 +17,7 @@ from services.ingest.classify import Hashed, Outcome, classify
 from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
 from shared.bus.port import Record
+from shared.bus.saved_before import saved_before
 from shared.bus.topics import PUBLICATIONS
 from shared.logs import get_logger
 from shared.store.records import IngestRun, PublicationVersion, RunState
@@ -123,6 +124,8 @@ class Pipeline:
         )
         await self._stored(lambda: self._store.runs.save(run))
         self._metrics.ingest_inputs.labels(source=run.source, result=run.state.value).inc()
+        if run.accepted or run.corrected:
+            self._metrics.ingest_accepted_at.labels(source=run.source).set(self._clock.now().timestamp())
         log.info("input_read", **_told(run))
         return run
 
@@ -141,6 +144,7 @@ class Pipeline:
         now = self._clock.now()
         told = [(hashed, outcome) for hashed, outcome in judged if outcome is not Outcome.UNCHANGED]
         if told:
+            before = await self._stored(lambda: saved_before(self._bus))
             records = [
                 Record(
                     key=hashed.parsed.publication.publication_number,
@@ -152,7 +156,7 @@ class Pipeline:
                             seen_at=now,
                         )
                     ),
-                    headers=traced.headers(hashed.parsed.publication.publication_number),
+                    headers=before | traced.headers(hashed.parsed.publication.publication_number),
                 )
                 for hashed, outcome in told
             ]

@@ -10,6 +10,8 @@ from shared.logs import get_logger
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prometheus_client import Counter
+
     from services.matcher.engine.index import Index
     from services.matcher.rings.rings import Rings
     from shared.clock import Clock
@@ -28,17 +30,18 @@ class KeptIndex:
     An index that is older than the topic keeps its tombstones is not used: what was removed meanwhile would come back.
     """
 
-    def __init__(self, path: "Path", provenance: str, clock: "Clock") -> None:
+    def __init__(self, path: "Path", provenance: str, clock: "Clock", counts: "Counter") -> None:
         self._path = path
         self._provenance = provenance
         self._clock = clock
+        self._counts = counts
         self._log = get_logger("matcher")
 
     @classmethod
     async def open(cls, around: "Surroundings", rings: "Rings") -> "KeptIndex":
         """Say what an index must have been made with."""
         provenance = f"{storage.provenance(rings)}/{await around.bus.incarnation(PROFILES)}"
-        return cls(around.settings.data_dir / FILE, provenance, around.clock)
+        return cls(around.settings.data_dir / FILE, provenance, around.clock, around.metrics.matcher_index_kept)
 
     def take(self) -> "tuple[Index | None, dict[int, int]]":
         """Return the index and up to where it holds the topic, partition by partition; ``None`` when it is of no use."""
@@ -65,3 +68,6 @@ class KeptIndex:
             storage.save(index, self._path, provenance=self._provenance, note=note)
         except OSError as error:
             self._log.warning("index_not_kept", error=str(error))
+            self._counts.labels("failed").inc()
+        else:
+            self._counts.labels("kept").inc()

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -46,13 +47,21 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
 
     async def metrics(_request: web.Request) -> web.Response:
         """Everything that is counted, in the Prometheus text format."""
-        for topic, group, lag in await measure_lags(around.bus):
-            around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
+        await _measure_lags(around)
         return web.Response(
             body=generate_latest(around.metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)]
+
+
+async def _measure_lags(around: "Surroundings") -> None:
+    """Bring the gauge up to date; when the bus does not answer it has no value, and everything else is still told."""
+    around.metrics.lag.clear()
+    with suppress(TimeoutError, ZhituiError):
+        async with asyncio.timeout(PING_SECONDS):
+            for topic, group, lag in await measure_lags(around.bus):
+                around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
 
 
 async def _store_problem(around: "Surroundings") -> str | None:

@@ -1,9 +1,7 @@
 """One attempt: written down, sent, written down again."""
 
 import asyncio
-import time
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,8 +9,9 @@ import msgspec
 from services.notifier.channels.port import Frame, Message
 from services.notifier.delivery.verdict import SENT, Verdict, judge_failure, judge_interrupted
 from services.notifier.planning.schedule import leave_quiet, parse_quiet
-from shared.errors import NotFoundError, Reason, RefusedMessageError, ZhituiError
+from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
+from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
 from shared.wire.subscription import DestinationState
 
@@ -22,18 +21,33 @@ if TYPE_CHECKING:
     from services.notifier.channels.port import ChannelAdapter
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
+    from shared.settings import Settings
     from shared.store.records import Attempt, Delivery
     from shared.unsubscribe import Unsubscriber
     from shared.wire.subscription import Channel, Destination, Subscription
 
-LEASE_SECONDS = 600.0
-"""Longer than any send may last (``send_timeout_seconds`` is at most 300)."""
+FRESH_SECONDS = 10.0
+"""Who has come this far only after so long (it stood still, or the store did) does not send: its turn may be over."""
+
+
+def longest_send_seconds(settings: "Settings") -> float:
+    """Return when a send is given up: ``send_timeout_seconds`` is for one answer, a mail waits for several."""
+    return 3 * settings.send_timeout_seconds + 5.0
+
+
+def lease_seconds(settings: "Settings") -> float:
+    """Return how long nobody else touches a delivery that is being sent: longer than sending it may last."""
+    return FRESH_SECONDS + longest_send_seconds(settings) + 5.0
 
 _log = get_logger("notifier")
 
 
 class Attempts:
-    """Makes single attempts; knows nothing of order, parallelism or rates."""
+    """Makes single attempts; knows nothing of order, parallelism or rates.
+
+    Args:
+        instance: the name with which this process signs what it sends, see `process_name`.
+    """
 
     def __init__(
         self,
@@ -42,12 +56,14 @@ class Attempts:
         unsubscriber: "Unsubscriber",
         chance: "random.Random",
         patience: "Patience",
+        instance: str,
     ) -> None:
         self._around = around
         self._channels = channels
         self._unsubscriber = unsubscriber
         self._chance = chance
         self._patience = patience
+        self._instance = instance
 
     async def recover(self, in_flight: "frozenset[str]") -> int:
         """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
@@ -194,6 +210,8 @@ class Attempts:
         metrics.notifier_attempts.labels(delivery.channel, outcome).inc()
         if duration_seconds is not None:
             metrics.notifier_send_seconds.labels(delivery.channel).observe(duration_seconds)
+        if verdict.state is DeliveryState.DEAD:
+            metrics.notifier_dead.labels(delivery.channel, outcome).inc()
         if verdict.ambiguous:
             policy = "hold" if verdict.state is DeliveryState.HELD else "resend"
             metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()

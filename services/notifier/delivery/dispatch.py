@@ -173,6 +173,7 @@ class Dispatcher:
                 self._in_flight.discard(delivery.id)
         if verdict is not None and not verdict.channel_stuck:
             self._stuck.pop(delivery.channel, None)
+            self._around.metrics.notifier_channel_stuck.labels(delivery.channel).set(0)
         return verdict
 
     def _rest(self, destination_id: str, span: timedelta) -> None:
@@ -181,6 +182,7 @@ class Dispatcher:
     def _stick(self, channel: "Channel", verdict: "Verdict") -> None:
         if verdict.next_attempt_at is not None:
             self._stuck[channel] = (verdict.next_attempt_at, verdict.detail or "")
+            self._around.metrics.notifier_channel_stuck.labels(channel).set(1)
             _log.error("channel_stuck", channel=channel, reason=verdict.reason, detail=verdict.detail)
 
     def _is_stuck(self, channel: "Channel", now: "datetime") -> bool:
