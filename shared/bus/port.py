@@ -158,6 +158,24 @@ class Bus(Protocol):
         """
         ...
 
+    async def committed(self, topic: "Topic", group: str) -> dict[int, int]:
+        """Return partition → the offset after the group's last commit, 0 where it never made one.
+
+        Raises:
+            NotFoundError: the topic was never created.
+        """
+        ...
+
+    async def remake(self, topics: "Sequence[Topic]") -> None:
+        """Make topics anew with as many partitions as they have: empty, every group at the beginning, a new incarnation.
+
+        Only while nobody else works on them. Done twice, it is done once.
+
+        Raises:
+            NotFoundError: one was never created.
+        """
+        ...
+
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""
         ...

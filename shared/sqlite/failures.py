@@ -35,6 +35,8 @@ def translate(error: sqlite3.Error, path: "Path") -> Exception:
             f"数据库文件 {path} 已损坏，或者不是知推的数据库（{error}）。"
             "请停止所有知推进程，把这个文件移到别处，再从备份恢复；不要直接删除。"
         )
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+        return MisconfiguredError(str(error))  # a closed store: the trigger says why
     if code == sqlite3.SQLITE_TOOBIG:
         return InvalidInputError("一条数据超过了数据库允许的大小；请拆小后再试。")
     return error

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
+    from shared.store.archived import Archive
     from shared.store.records import (
         Alert,
         AlertKey,
@@ -367,6 +368,11 @@ class Store(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """See `Quarantine`."""
+        ...
+
+    @property
+    def archive(self) -> "Archive":
+        """See `shared.store.archived.Archive`."""
         ...
 
     async def ping(self) -> None:

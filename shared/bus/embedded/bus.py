@@ -99,6 +99,21 @@ class EmbeddedBus:
         await self._partitions_of(topic)
         return await self._database.read(partial(log.ends, topic=topic.name))
 
+    async def committed(self, topic: "Topic", group: str) -> dict[int, int]:
+        """Return partition → the offset after the group's last commit."""
+        numbers = [partition.number for partition in await self._partitions_of(topic)]
+        known = await self._database.read(partial(log.committed, topic=topic.name, group=group))
+        return {number: known.get(number, 0) for number in numbers}
+
+    async def remake(self, topics: "Sequence[Topic]") -> None:
+        """Make topics anew, empty."""
+        for topic in topics:
+            await self._partitions_of(topic)
+        now = to_microseconds(self._clock.now())
+        for topic in topics:
+            await self._database.write(partial(log.remake, topic=topic, now=now))
+        self._partitions.clear()
+
     async def lag(self, topic: "Topic", group: str) -> int:
         """Return how many records lie after the group's commits."""
         return await self._database.read(partial(log.lag, topic=topic, group=group))

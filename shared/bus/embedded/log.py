@@ -150,6 +150,28 @@ def ends(connection: "sqlite3.Connection", topic: str) -> dict[int, int]:
     return dict(connection.execute("SELECT partition, next_offset FROM bus_partitions WHERE topic = ?", (topic,)))
 
 
+def committed(connection: "sqlite3.Connection", topic: str, group: str) -> dict[int, int]:
+    """Return partition → the offset after the group's last commit, of those that it knows."""
+    return dict(
+        connection.execute(
+            "SELECT partition, next_offset FROM bus_claims WHERE topic = ? AND group_name = ?", (topic, group)
+        )
+    )
+
+
+def remake(connection: "sqlite3.Connection", topic: "Topic", now: int) -> None:
+    """Forget a topic's records and its groups, and make it anew with as many partitions, later than it was made before."""
+    known = partitions_of(connection, topic.name)
+    made_at = max(now, created_at(connection, topic) + 1)
+    for partition in known:
+        base = partition.id << OFFSET_BITS
+        bounds = (base, base + (1 << OFFSET_BITS))
+        connection.execute("DELETE FROM bus_records WHERE place >= ? AND place < ?", bounds)
+    for table in ("bus_partitions", "bus_claims", "bus_members"):
+        connection.execute(f"DELETE FROM {table} WHERE topic = ?", (topic.name,))  # noqa: S608 - names above
+    create(connection, topic, len(known), made_at)
+
+
 def lag(connection: "sqlite3.Connection", topic: "Topic", group: str) -> int:
     """Return how many records lie after the group's commits."""
     ends = connection.execute(

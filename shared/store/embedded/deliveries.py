@@ -179,7 +179,7 @@ def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -
         "INSERT INTO deliveries (id, subscription_id, destination_id, channel, page, created_at,"
         " state, owner, lease_until, next_attempt_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
-            (d.id, d.subscription_id, d.destination_id, d.channel, d.page, to_microseconds(d.created_at), *_standing(d))
+            (d.id, d.subscription_id, d.destination_id, d.channel, d.page, to_microseconds(d.created_at), *standing(d))
             for d in deliveries
         ],
     ).rowcount
@@ -188,11 +188,12 @@ def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -
 def _update(connection: "sqlite3.Connection", delivery: Delivery) -> None:
     connection.execute(
         "UPDATE deliveries SET state = ?, owner = ?, lease_until = ?, next_attempt_at = ?, doc = ? WHERE id = ?",
-        (*_standing(delivery), delivery.id),
+        (*standing(delivery), delivery.id),
     )
 
 
-def _standing(delivery: Delivery) -> tuple[object, ...]:
+def standing(delivery: Delivery) -> tuple[object, ...]:
+    """Return the columns that change: state, owner, lease_until, next_attempt_at, doc."""
     lease_until = None if delivery.lease_until is None else to_microseconds(delivery.lease_until)
     return delivery.state, delivery.owner, lease_until, to_microseconds(delivery.next_attempt_at), encode(delivery)
 

@@ -102,7 +102,7 @@ def _save(connection: "sqlite3.Connection", versions: "Sequence[PublicationVersi
 def _insert(connection: "sqlite3.Connection", fresh: dict[str, PublicationVersion]) -> None:
     connection.executemany(
         "INSERT INTO publications (number, published_on, content_hash, doc) VALUES (?, ?, ?, ?)",
-        [(number, _date(version), version.content_hash, encode(version)) for number, version in fresh.items()],
+        [(number, date_column(version), version.content_hash, encode(version)) for number, version in fresh.items()],
     )
 
 
@@ -120,12 +120,12 @@ def _correct(connection: "sqlite3.Connection", version: PublicationVersion) -> b
     following = msgspec.structs.replace(version, version=current.version + 1)
     connection.execute(
         "UPDATE publications SET published_on = ?, content_hash = ?, doc = ? WHERE number = ?",
-        (_date(following), following.content_hash, encode(following), number),
+        (date_column(following), following.content_hash, encode(following), number),
     )
     return True
 
 
-def _date(version: PublicationVersion) -> str:
+def date_column(version: PublicationVersion) -> str:
     """Return the date as text that sorts; an unknown one comes first."""
     published_on = version.publication.published_on
     return "" if published_on is None else published_on.isoformat()

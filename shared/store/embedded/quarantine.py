@@ -138,11 +138,11 @@ class EmbeddedQuarantine:
             except BaseException:
                 fresh.unlink(missing_ok=True)
                 raise
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         return None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make a rename in the folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from shared.store.embedded.alerts import EmbeddedAlerts
+from shared.store.embedded.archive import EmbeddedArchive
 from shared.store.embedded.deliveries import EmbeddedDeliveries
 from shared.store.embedded.destinations import EmbeddedDestinations
 from shared.store.embedded.profiles import EmbeddedProfiles
@@ -31,6 +32,7 @@ class EmbeddedStore:
         self.deliveries = EmbeddedDeliveries(database)
         self.runs = EmbeddedRuns(database)
         self.quarantine = EmbeddedQuarantine(database)
+        self.archive = EmbeddedArchive(database)
 
     async def ping(self) -> None:
         """Raise when the store cannot be read and written."""

@@ -32,7 +32,7 @@ class EmbeddedSubscriptions:
 
     async def put(self, subscription: Subscription) -> None:
         """Add or replace."""
-        await self._database.write(partial(_put, subscription=subscription))
+        await self._database.write(partial(put, subscription=subscription))
 
     async def get(self, subscription_id: str) -> Subscription | None:
         """Return one."""
@@ -86,14 +86,15 @@ class EmbeddedSubscriptions:
             if subscription is None:
                 return False
             opted_out = tuple(sorted({*subscription.opted_out, destination_id}))
-            _put(connection, msgspec.structs.replace(subscription, opted_out=opted_out))
+            put(connection, msgspec.structs.replace(subscription, opted_out=opted_out))
             drop_waiting(connection, subscription_id=subscription_id, destination_id=destination_id)
             return True
 
         return await self._database.write(work)
 
 
-def _put(connection: "sqlite3.Connection", subscription: Subscription) -> None:
+def put(connection: "sqlite3.Connection", subscription: Subscription) -> None:
+    """Add or replace a subscription, and the rows that find it by its profiles."""
     connection.execute(
         "INSERT INTO subscriptions (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
         (subscription.id, encode(subscription)),

@@ -1,0 +1,174 @@
+"""How each collection lies in its table: which columns a document fills, and how it is read back whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.archived import COLLECTIONS, SavedProfile, UnsubscribeToken
+from shared.store.embedded.deliveries import standing
+from shared.store.embedded.documents import encode
+from shared.store.embedded.publications import date_column
+from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, MatchRecord, PublicationVersion
+from shared.wire.profile import Profile
+
+if TYPE_CHECKING:
+    from shared.store.archived import Document
+
+Values = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A collection's table.
+
+    Attributes:
+        key: the columns that tell a row from the others, in the order of the collection's key.
+        others: the columns that are written besides.
+        values: returns what ``others`` get of a document.
+        read: makes the document of a row of ``shown``.
+        shown: the columns that a document is read from.
+        order: the column in whose order rows were added.
+    """
+
+    name: str
+    key: tuple[str, ...]
+    others: tuple[str, ...]
+    values: Callable[[Any], Values]
+    read: Callable[[Sequence[Any]], "Document"]
+    shown: tuple[str, ...] = ("doc",)
+    order: str = "rowid"
+    upsert: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        columns = self.key + self.others
+        changes = ", ".join(f"{column} = excluded.{column}" for column in self.others)
+        object.__setattr__(
+            self,
+            "upsert",
+            f"INSERT INTO {self.name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - names of this module
+            f" ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changes}",
+        )
+
+    @property
+    def all(self) -> str:
+        """The statement that reads every row."""
+        return f"SELECT {', '.join(self.shown)} FROM {self.name} ORDER BY {self.order}"  # noqa: S608 - names of this module
+
+    @property
+    def where(self) -> str:
+        """The condition that finds a row by its key."""
+        return " AND ".join(f"{column} = ?" for column in self.key)
+
+    def row(self, document: "Document") -> Values:
+        """Return the parameters of ``upsert``."""
+        return (*COLLECTIONS[self.name].key(document), *self.values(document))
+
+
+def _doc(kind: type[Any]) -> Callable[[Sequence[Any]], "Document"]:
+    decode = msgspec.json.Decoder(kind).decode
+    return lambda row: decode(row[0])
+
+
+def _saved_profile(row: Sequence[Any], decode: Callable[[bytes], Profile]) -> SavedProfile:
+    return SavedProfile(profile=decode(row[0]), saved_at=from_microseconds(row[1]))
+
+
+def _alert(row: Sequence[Any], decode: Callable[[bytes], Alert]) -> Alert:
+    return msgspec.structs.replace(decode(row[0]), state=AlertState(row[1]), delivery_id=row[2])
+
+
+def _current(version: PublicationVersion) -> Values:
+    return date_column(version), version.content_hash, encode(version)
+
+
+def _earlier(version: PublicationVersion) -> Values:
+    return version.content_hash, to_microseconds(version.accepted_at), encode(version)
+
+
+def _alert_values(alert: Alert) -> Values:
+    return alert.family_key, alert.state, alert.delivery_id, to_microseconds(alert.created_at), encode(alert)
+
+
+def _delivery_values(delivery: Delivery) -> Values:
+    fixed = (delivery.subscription_id, delivery.destination_id, delivery.channel, delivery.page)
+    return (*fixed, to_microseconds(delivery.created_at), *standing(delivery))
+
+
+def _match_values(record: MatchRecord) -> Values:
+    return to_microseconds(record.matched_at), encode(record)
+
+
+def _attempt_values(attempt: Attempt) -> Values:
+    return attempt.destination_id, to_microseconds(attempt.started_at), encode(attempt)
+
+
+def _run_values(run: IngestRun) -> Values:
+    return to_microseconds(run.started_at), encode(run)
+
+
+def _plain(name: str) -> Table:
+    return Table(name, ("id",), ("doc",), lambda document: (encode(document),), _doc(COLLECTIONS[name].kind))
+
+
+_VERSION = _doc(PublicationVersion)
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table("publications", ("number",), ("published_on", "content_hash", "doc"), _current, _VERSION),
+        Table(
+            "publication_versions", ("number", "version"), ("content_hash", "accepted_at", "doc"), _earlier, _VERSION
+        ),
+        Table(
+            "profiles",
+            ("id",),
+            ("saved_at", "doc"),
+            lambda saved: (to_microseconds(saved.saved_at), encode(saved.profile)),
+            partial(_saved_profile, decode=msgspec.json.Decoder(Profile).decode),
+            shown=("doc", "saved_at"),
+        ),
+        _plain("destinations"),
+        _plain("subscriptions"),
+        Table(
+            "unsubscribe_tokens",
+            ("token_hash",),
+            ("subscription_id", "destination_id"),
+            lambda token: (token.subscription_id, token.destination_id),
+            lambda row: UnsubscribeToken(token_hash=row[0], subscription_id=row[1], destination_id=row[2]),
+            shown=("token_hash", "subscription_id", "destination_id"),
+            order="token_hash",
+        ),
+        Table("matches", ("profile_id", "publication_number"), ("matched_at", "doc"), _match_values, _doc(MatchRecord)),
+        Table(
+            "alerts",
+            ("subscription_id", "publication_number", "destination_id"),
+            ("family_key", "state", "delivery_id", "created_at", "doc"),
+            _alert_values,
+            partial(_alert, decode=msgspec.json.Decoder(Alert).decode),
+            shown=("doc", "state", "delivery_id"),
+        ),
+        Table(
+            "deliveries",
+            ("id",),
+            (
+                *("subscription_id", "destination_id", "channel", "page", "created_at"),
+                *("state", "owner", "lease_until", "next_attempt_at", "doc"),
+            ),
+            _delivery_values,
+            _doc(Delivery),
+        ),
+        Table(
+            "delivery_attempts",
+            ("delivery_id", "number"),
+            ("destination_id", "started_at", "doc"),
+            _attempt_values,
+            _doc(Attempt),
+        ),
+        Table("ingest_runs", ("id",), ("started_at", "doc"), _run_values, _doc(IngestRun)),
+    )
+}
+"""All but ``quarantine_items``, whose contents are not documents."""
