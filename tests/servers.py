@@ -7,6 +7,7 @@ database names that no other test has, and `own_services` to kill or freeze a se
 """
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,16 +61,18 @@ def mongo() -> str:
     return mongo_address()
 
 
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """End the session's servers; their logs stay when a test failed."""
+    for services in _of_the_session:
+        services.stop(gently=False)
+        if not exitstatus:
+            shutil.rmtree(services.folder)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Say where the servers' logs are when a test failed."""
+    """Say where the logs are."""
     if exitstatus and _of_the_session:
         terminalreporter.write_line(f"logs of the session's servers: {_of_the_session[0].folder}")
-
-
-def pytest_unconfigure() -> None:
-    """End the session's servers."""
-    while _of_the_session:
-        _of_the_session.pop().stop(gently=False)
 
 
 def _session_services(name: str) -> Services:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tools.services import environment
 from tools.services.errors import ServerError
 from tools.services.folder import daemons
+from tools.services.guard import guard
 from tools.services.instance import Services
 
 
@@ -52,6 +53,9 @@ def _status(folder: Path) -> int:
 
 def main() -> int:
     """Do what the command line says; return the exit status."""
+    if sys.argv[1:2] == ["guard"]:
+        guard(Path(sys.argv[2]))
+        return 0
     commands = {"start": _start, "stop": _stop, "status": _status}
     command = commands.get(" ".join(sys.argv[1:]))
     if command is None:

@@ -1,4 +1,4 @@
-"""Ends an instance when whoever started it is gone, however that happened: ``python -m tools.services.guard FOLDER``.
+"""Ends an instance when whoever started it is gone, however that happened.
 
 It reads its standard input, a pipe that the owner holds and never writes to; the kernel closes it with the owner.
 """
@@ -16,8 +16,8 @@ class Guard:
     """What the owner holds."""
 
     def __init__(self, folder: Path) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - this module
-            [sys.executable, "-m", "tools.services.guard", str(folder)],
+        self._process = subprocess.Popen(  # noqa: S603 - this package
+            [sys.executable, "-m", "tools.services", "guard", str(folder)],
             stdin=subprocess.PIPE,
             cwd=_CHECKOUT,
             start_new_session=True,  # Ctrl-C is for the owner
@@ -28,14 +28,9 @@ class Guard:
         self._process.communicate()
 
 
-def main() -> None:
+def guard(folder: Path) -> None:
     """Wait for the owner's end; then nobody needs what is left."""
-    folder = Path(sys.argv[1])
     sys.stdin.buffer.read()
     for daemon in daemons(folder):
         daemon.stop(gently=False)
     remove_data(folder)
-
-
-if __name__ == "__main__":
-    main()
