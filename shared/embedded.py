@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATABASE_FILE = "zhitui.db"
 
-MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}", bus_schema.V2, archive_schema.V1)
+MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}", bus_schema.V2, archive_schema.V1, store_schema.V2)
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 
 STREAM_PARTITIONS = 4
@@ -51,7 +51,7 @@ async def open_embedded(
         await bus.create(ALL_TOPICS)
         housekeeping = asyncio.create_task(_keep_house(bus, clock), name="bus housekeeping")
         try:
-            yield bus, EmbeddedStore(database, secrets)
+            yield bus, EmbeddedStore(database, secrets, clock)
         finally:
             housekeeping.cancel()
             with suppress(asyncio.CancelledError):

@@ -136,7 +136,9 @@ class Settings(BaseSettings):
     ambiguous_sends: AmbiguousSends = Field(
         AmbiguousSends.RESEND, description="a robot message that may have left before a crash: resend it or hold it"
     )
-    instance: str = Field("local", description="name of this process among several; must stay the same over restarts")
+    instance: str | None = Field(
+        None, description="what names begin with by which processes tell each other apart; default: the host's name"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else json")
     tracing: Literal["off", "otlp"] = Field("off", description="traces of publications: off, or sent by OTLP over HTTP")
@@ -165,6 +167,11 @@ class Settings(BaseSettings):
                 "请写成 http://主机:4318/v1/traces 这样的地址，不带用户名和密码（登录信息放在 OTEL_EXPORTER_OTLP_HEADERS 里）"
             )
         return value
+
+    @property
+    def on_cluster(self) -> bool:
+        """Whether bus and store are servers, so that several processes may run one role."""
+        return self.bus == "kafka" and self.store == "mongo"
 
     @property
     def watch_folder(self) -> Path:

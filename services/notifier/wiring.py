@@ -6,12 +6,13 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.registry import open_channels
-from services.notifier.delivery.attempts import Attempts
+from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
-from services.notifier.delivery.limiter import Limiter
+from services.notifier.delivery.turns import Turns
 from services.notifier.intake import Intake
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
+from shared.runtime.members import open_share, process_name
 from shared.runtime.patience import Patience
 from shared.unsubscribe import Unsubscriber
 
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
-    async with open_channels(around.settings) as channels:
+    instance = process_name(around.settings)
+    async with open_channels(around.settings) as channels, open_share(around, "notifier", instance) as share:
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
         # Spreads retries; nothing secret hangs on it.
-        attempts = Attempts(around, channels, unsubscriber, random.Random(), patience)  # noqa: S311
-        dispatcher = Dispatcher(around, channels, attempts, Limiter(around.store.deliveries), patience)
+        attempts = Attempts(around, channels, unsubscriber, random.Random(), patience, instance)  # noqa: S311
+        turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
+        dispatcher = Dispatcher(around, channels, attempts, turns, patience, share)
         planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake)
         yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, patience)

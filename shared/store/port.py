@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.store.archived import Archive
+    from shared.store.coordination import Lanes, Leases, Members
     from shared.store.records import (
         Alert,
         AlertKey,
@@ -209,22 +210,34 @@ class Deliveries(Protocol):
     """Collections ``deliveries`` and ``delivery_attempts``: the outbox."""
 
     async def due(
-        self, now: "datetime", *, limit: int, excluded_destinations: "frozenset[str]" = frozenset()
+        self,
+        now: "datetime",
+        *,
+        limit: int,
+        excluded_destinations: "frozenset[str]" = frozenset(),
+        buckets: "frozenset[int] | None" = None,
     ) -> "list[Delivery]":
-        """Return ``WAITING`` deliveries whose time has come, longest due first, pages in order."""
+        """Return ``WAITING`` deliveries whose time has come, longest due first, pages in order.
+
+        Args:
+            now: the caller's moment.
+            limit: at most so many.
+            excluded_destinations: leave out what goes there.
+            buckets: only what goes to destinations of these, see `shared.store.buckets`; ``None``: of all.
+        """
         ...
 
     async def next_due_at(self) -> "datetime | None":
         """Return when the next ``WAITING`` delivery is due."""
         ...
 
-    async def start(
-        self, delivery_id: str, *, owner: str, now: "datetime", lease_until: "datetime"
-    ) -> "Attempt | None":
-        """Take a ``WAITING`` delivery to send it, and write the attempt down first.
+    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> "Attempt | None":
+        """Take a ``WAITING`` delivery to send it, and write the attempt down first; others may not for ``lease_seconds``.
+
+        Messages to one destination go one after another: while one is ``SENDING``, no other to it can be started.
 
         Returns:
-            The attempt, or ``None`` when somebody else has it.
+            The attempt, or ``None`` when somebody else has it or sends another to the same destination.
         """
         ...
 
@@ -238,15 +251,17 @@ class Deliveries(Protocol):
     ) -> None:
         """Write down how an attempt ended, on it and on its delivery (``attempt`` carries reason, code and duration).
 
-        ``state`` ``WAITING`` needs ``next_attempt_at``. An ``ambiguous`` attempt is counted on its delivery.
+        ``state`` ``WAITING`` needs ``next_attempt_at``. An ``ambiguous`` attempt is counted on its delivery. An attempt
+        ends once: what is said of it later changes nothing, unless it is that the vendor took the message (``SENT``);
+        and the delivery follows its last attempt only.
 
         Raises:
             NotFoundError: it was never started.
         """
         ...
 
-    async def interrupted(self, *, owner: str, now: "datetime") -> "list[tuple[Delivery, Attempt]]":
-        """Return ``SENDING`` deliveries that nobody is sending: this owner's from before it started, or lease over."""
+    async def interrupted(self, *, owner: str) -> "list[tuple[Delivery, Attempt]]":
+        """Return ``SENDING`` deliveries that nobody is sending: lease over by the store's clock, or this owner's."""
         ...
 
     async def get(self, delivery_id: str) -> "Delivery | None":
@@ -261,10 +276,6 @@ class Deliveries(Protocol):
 
     async def attempts(self, delivery_id: str) -> "list[Attempt]":
         """Return its attempts, oldest first."""
-        ...
-
-    async def attempt_times(self, destination_id: str, *, since: "datetime") -> "list[datetime]":
-        """Return when attempts to this destination started, oldest first: what a rate limit counts."""
         ...
 
     async def retry(self, delivery_id: str, *, now: "datetime") -> None:
@@ -368,6 +379,21 @@ class Store(Protocol):
     @property
     def quarantine(self) -> Quarantine:
         """See `Quarantine`."""
+        ...
+
+    @property
+    def leases(self) -> "Leases":
+        """See `shared.store.coordination.Leases`."""
+        ...
+
+    @property
+    def lanes(self) -> "Lanes":
+        """See `shared.store.coordination.Lanes`."""
+        ...
+
+    @property
+    def members(self) -> "Members":
+        """See `shared.store.coordination.Members`."""
         ...
 
     @property

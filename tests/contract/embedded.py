@@ -27,6 +27,12 @@ class EmbeddedHarness:
     async def open(self) -> Backends:
         return await self._stack.enter_async_context(open_backends(self.settings, self.clock, self.secrets))
 
+    async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
+        return await self.open()
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+
     async def crash(self, consumer: Consumer) -> None:
         assert isinstance(consumer, EmbeddedConsumer)
         await consumer.stop_heart()

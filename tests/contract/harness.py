@@ -17,6 +17,14 @@ class Harness(Protocol):
         """Open it as one more process does."""
         ...
 
+    async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
+        """Open it on a machine whose clock is wrong by so much; where all processes share a machine, as `open` does."""
+        ...
+
+    async def pass_time(self, seconds: float) -> None:
+        """Let this much of the installation's time go by: of ``clock``, and of the server's where it has one."""
+        ...
+
     async def crash(self, consumer: Consumer) -> None:
         """Let the process of this member die without a word."""
         ...

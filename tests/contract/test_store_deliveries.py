@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from shared.errors import InvalidInputError, NotFoundError, Reason
+from shared.store.buckets import bucket_of
 from shared.store.port import Store
 from shared.store.records import Attempt, Delivery, DeliveryState
 from tests.contract.harness import Harness
@@ -16,8 +17,10 @@ async def put(store: Store, *deliveries: Delivery) -> None:
     assert await store.alerts.plan(deliveries, [], [])
 
 
-async def start(store: Store, delivery_id: str = "m-1", *, owner: str = "one", at: float = 0) -> Attempt:
-    attempt = await store.deliveries.start(delivery_id, owner=owner, now=later(at), lease_until=later(at + 60))
+async def start(
+    store: Store, delivery_id: str = "m-1", *, owner: str = "one", at: float = 0, lease: float = 60
+) -> Attempt:
+    attempt = await store.deliveries.start(delivery_id, owner=owner, now=later(at), lease_seconds=lease)
     assert attempt is not None
     return attempt
 
@@ -46,6 +49,17 @@ async def test_due_are_those_whose_time_has_come_longest_due_first_pages_in_orde
     assert await ids_due(store, 0.5) == []
 
 
+async def test_due_can_be_asked_for_by_bucket_of_destination(store: Store) -> None:
+    await put(store, *(delivery(f"m-{n:02}", destination_id=f"d-{n}", due=later(n)) for n in range(20)))
+    mine = frozenset(bucket_of(f"d-{n}") for n in (3, 7, 11))
+    expected = [f"m-{n:02}" for n in range(20) if bucket_of(f"d-{n}") in mine]
+    assert [d.id for d in await store.deliveries.due(later(30), limit=20, buckets=mine)] == expected
+    assert [d.id for d in await store.deliveries.due(later(30), limit=2, buckets=mine)] == expected[:2]
+    assert await store.deliveries.due(later(30), limit=20, buckets=frozenset()) == []
+    but_one = await store.deliveries.due(later(30), limit=20, buckets=mine, excluded_destinations=frozenset({"d-3"}))
+    assert [d.id for d in but_one] == [name for name in expected if name != "m-03"]
+
+
 async def test_the_next_due_moment_is_that_of_the_next_waiting_delivery(store: Store) -> None:
     assert await store.deliveries.next_due_at() is None
     await put(store, delivery("m-1", due=later(7)), delivery("m-2", due=later(3)))
@@ -61,22 +75,15 @@ async def test_starting_writes_the_attempt_down_first(store: Store) -> None:
     assert await store.deliveries.attempts("m-1") == [attempt]
     found = await store.deliveries.get("m-1")
     assert found is not None
-    assert (found.state, found.attempts, found.owner, found.lease_until) == (
-        DeliveryState.SENDING,
-        1,
-        "one",
-        later(61),
-    )
+    assert (found.state, found.attempts, found.owner) == (DeliveryState.SENDING, 1, "one")
+    assert found.lease_until is not None
 
 
 async def test_of_concurrent_starts_in_two_processes_exactly_one_wins(store: Store, harness: Harness) -> None:
     other = (await harness.open()).store
     await put(store, delivery())
     attempts = await asyncio.gather(
-        *(
-            (store, other)[n % 2].deliveries.start("m-1", owner=str(n), now=NOW, lease_until=later(60))
-            for n in range(10)
-        )
+        *((store, other)[n % 2].deliveries.start("m-1", owner=str(n), now=NOW, lease_seconds=60) for n in range(10))
     )
     assert len([attempt for attempt in attempts if attempt]) == 1
     assert len(await store.deliveries.attempts("m-1")) == 1
@@ -87,7 +94,7 @@ async def test_what_does_not_wait_or_exist_cannot_be_started(store: Store) -> No
     attempt = await start(store)
     await store.deliveries.finish(attempt, state=DeliveryState.SENT, now=later(1))
     for unknown in ("m-1", "m-9"):
-        assert await store.deliveries.start(unknown, owner="one", now=NOW, lease_until=later(9)) is None
+        assert await store.deliveries.start(unknown, owner="one", now=NOW, lease_seconds=9) is None
 
 
 async def test_a_sent_delivery_says_when_and_is_not_due_again(store: Store) -> None:
@@ -125,27 +132,79 @@ async def test_waiting_again_needs_a_moment(store: Store) -> None:
         await store.deliveries.finish(await start(store), state=DeliveryState.WAITING, now=NOW)
 
 
-async def test_interrupted_are_those_of_this_owner_and_those_whose_lease_is_over(store: Store) -> None:
-    await put(store, delivery("m-1"), delivery("m-2", at=later(1)), delivery("m-3", at=later(2)), delivery("m-4"))
+async def test_interrupted_are_those_of_this_owner_and_those_whose_lease_is_over(
+    store: Store, harness: Harness
+) -> None:
+    other = (await harness.open_elsewhere(hours_ahead=5)).store
+    await put(store, *(delivery(f"m-{n}", destination_id=f"d-{n}", at=later(n)) for n in range(1, 5)))
     mine = await start(store, "m-1", owner="one")
-    expired = await start(store, "m-2", owner="two")
-    await start(store, "m-3", owner="two", at=30)
-    found = await store.deliveries.interrupted(owner="one", now=later(60))
+    expired = await start(other, "m-2", owner="two", lease=2)
+    await start(other, "m-3", owner="two")
+    assert [d.id for d, _ in await store.deliveries.interrupted(owner="one")] == ["m-1"]
+    assert await other.deliveries.interrupted(owner="three") == []
+    await harness.pass_time(2.1)
+    found = await store.deliveries.interrupted(owner="one")
     assert [(d.id, a) for d, a in found] == [("m-1", mine), ("m-2", expired)]
-    assert [d.id for d, _ in await store.deliveries.interrupted(owner="one", now=later(59))] == ["m-1"]
-    assert await store.deliveries.interrupted(owner="three", now=later(59)) == []
+    assert [d.id for d, _ in await other.deliveries.interrupted(owner="three")] == ["m-2"]
 
 
-async def test_the_last_attempt_has_the_last_word(store: Store) -> None:
+async def test_messages_to_one_destination_go_one_after_another_whoever_sends_them(
+    store: Store, harness: Harness
+) -> None:
+    other = (await harness.open()).store
+    await put(store, delivery("m-1"), delivery("m-2", page=2), delivery("m-3", destination_id="d-2"))
+    first = await start(store, "m-1", owner="one")
+    assert await other.deliveries.start("m-2", owner="two", now=NOW, lease_seconds=60) is None
+    assert await state_of(store, "m-2") is DeliveryState.WAITING
+    await start(other, "m-3", owner="two")
+    await store.deliveries.finish(first, state=DeliveryState.SENT, now=later(1))
+    await start(other, "m-2", owner="two")
+
+
+async def test_of_two_messages_to_one_destination_that_start_at_once_one_does(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store
+    await put(store, *(delivery(f"m-{n}", page=n) for n in range(1, 11)))
+    attempts = await asyncio.gather(
+        *(
+            (store, other)[n % 2].deliveries.start(f"m-{n}", owner=str(n), now=NOW, lease_seconds=60)
+            for n in range(1, 11)
+        )
+    )
+    assert len([attempt for attempt in attempts if attempt]) == 1
+
+
+async def test_a_delivery_follows_its_last_attempt_only(store: Store) -> None:
     await put(store, delivery())
     slow = await start(store, owner="one")
     await store.deliveries.finish(slow, state=DeliveryState.WAITING, now=later(61), next_attempt_at=later(61))
     second = await start(store, owner="two", at=61)
-    await store.deliveries.finish(slow, state=DeliveryState.DEAD, now=later(62))
+    await store.deliveries.finish(slow, state=DeliveryState.SENT, now=later(62))
     assert await state_of(store) is DeliveryState.SENDING
-    await store.deliveries.finish(second, state=DeliveryState.SENT, now=later(63))
+    failed = msgspec.structs.replace(second, reason=Reason.TIMEOUT)
+    await store.deliveries.finish(failed, state=DeliveryState.DEAD, now=later(63))
+    assert await state_of(store) is DeliveryState.DEAD
+    assert [a.outcome for a in await store.deliveries.attempts("m-1")] == [DeliveryState.SENT, DeliveryState.DEAD]
+
+
+async def test_whoever_takes_a_sender_for_dead_cannot_undo_what_it_wrote_down(store: Store) -> None:
+    await put(store, delivery())
+    await start(store, owner="one", lease=0)
+    ((_, attempt),) = await store.deliveries.interrupted(owner="two")
+    await store.deliveries.finish(attempt, state=DeliveryState.SENT, now=later(1))
+    interrupted = msgspec.structs.replace(attempt, ambiguous=True, reason=Reason.INTERRUPTED)
+    await store.deliveries.finish(interrupted, state=DeliveryState.WAITING, now=later(2), next_attempt_at=later(2))
+    found = await store.deliveries.get("m-1")
+    assert found is not None
+    assert (found.state, found.sent_at, found.ambiguous) == (DeliveryState.SENT, later(1), 0)
+
+
+async def test_a_sender_taken_for_dead_can_still_say_that_the_vendor_took_the_message(store: Store) -> None:
+    await put(store, delivery())
+    attempt = await start(store)
+    await store.deliveries.finish(attempt, state=DeliveryState.WAITING, now=later(1), next_attempt_at=later(1))
+    await store.deliveries.finish(attempt, state=DeliveryState.SENT, now=later(2))
     assert await state_of(store) is DeliveryState.SENT
-    assert [a.outcome for a in await store.deliveries.attempts("m-1")] == [DeliveryState.DEAD, DeliveryState.SENT]
+    assert await ids_due(store, 1_000) == []
 
 
 async def test_ambiguous_attempts_are_counted_on_their_delivery_each_once(store: Store) -> None:
@@ -202,15 +261,6 @@ async def test_recent_are_newest_first_by_state_and_destination(store: Store) ->
     assert [d.id for d in await recent(state=DeliveryState.SENDING)] == ["m-2"]
     assert [d.id for d in await recent(destination_id="d-1")] == ["m-3", "m-1"]
     assert await recent(state=DeliveryState.SENDING, destination_id="d-1") == []
-
-
-async def test_attempt_times_count_what_started_since_at_one_destination(store: Store) -> None:
-    await put(store, delivery("m-1"), delivery("m-2"), delivery("m-3", destination_id="d-2"))
-    await start(store, "m-2", at=20)
-    await start(store, "m-1", at=10)
-    await start(store, "m-3", at=15)
-    assert await store.deliveries.attempt_times("d-1", since=NOW) == [later(10), later(20)]
-    assert await store.deliveries.attempt_times("d-1", since=later(10.5)) == [later(20)]
 
 
 async def test_states_are_counted_by_channel(store: Store) -> None:

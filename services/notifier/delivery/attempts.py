@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.notifier.channels.port import Frame, Message
-from services.notifier.delivery.verdict import SENT, Verdict, judge_failure, judge_interrupted
+from services.notifier.delivery.verdict import SENT, Verdict, judge_failure, judge_interrupted, judge_late
 from services.notifier.planning.schedule import leave_quiet, parse_quiet
 from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import random
 
     from services.notifier.channels.port import ChannelAdapter
+    from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
     from shared.settings import Settings
@@ -38,6 +39,7 @@ def longest_send_seconds(settings: "Settings") -> float:
 def lease_seconds(settings: "Settings") -> float:
     """Return how long nobody else touches a delivery that is being sent: longer than sending it may last."""
     return FRESH_SECONDS + longest_send_seconds(settings) + 5.0
+
 
 _log = get_logger("notifier")
 
@@ -65,25 +67,27 @@ class Attempts:
         self._patience = patience
         self._instance = instance
 
-    async def recover(self, in_flight: "frozenset[str]") -> int:
+    async def recover(self, in_flight: "frozenset[str]", share: "Share") -> int:
         """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
 
         Args:
             in_flight: deliveries that this very process is sending.
+            share: the destinations that this process looks after.
 
         Returns:
             How many were found.
         """
-        now = self._around.clock.now()
-        settings = self._around.settings
         found = 0
-        for delivery, attempt in await self._around.store.deliveries.interrupted(owner=settings.instance, now=now):
-            if delivery.id in in_flight:
+        for delivery, attempt in await self._around.store.deliveries.interrupted(owner=self._instance):
+            if delivery.id in in_flight or not share.mine(delivery.destination_id):
                 continue
             found += 1
             channel = self._channels.get(delivery.channel)
-            idempotent = channel is not None and channel.idempotent
-            verdict = judge_interrupted(now=now, idempotent=idempotent, policy=settings.ambiguous_sends)
+            verdict = judge_interrupted(
+                now=self._around.clock.now(),
+                idempotent=channel is not None and channel.idempotent,
+                policy=self._around.settings.ambiguous_sends,
+            )
             _log.warning("delivery_interrupted", delivery=delivery.id, channel=delivery.channel, state=verdict.state)
             await self._write_down(delivery, attempt, verdict, duration_seconds=None)
         return found
@@ -97,47 +101,67 @@ class Attempts:
         await self._write_down(delivery, attempt, verdict, duration_seconds=None)
         return verdict
 
-    async def make(self, delivery: "Delivery", destination: "Destination") -> Verdict | None:
+    async def make(
+        self, delivery: "Delivery", destination: "Destination", *, since: float | None = None
+    ) -> Verdict | None:
         """Send a delivery once.
+
+        Args:
+            delivery: as it waits.
+            destination: where it goes.
+            since: `elapsed_seconds` when the turn to call was taken; it is good for `FRESH_SECONDS`.
 
         Returns:
             How it ended, ``None`` when another process has it.
         """
         with self._around.tracing.attempting(delivery) as span:
-            verdict = await self._make(delivery, destination)
+            verdict = await self._make(delivery, destination, elapsed_seconds() if since is None else since)
             if verdict is not None:
                 span.ended(verdict.state, verdict.reason)
             return verdict
 
-    async def _make(self, delivery: "Delivery", destination: "Destination") -> Verdict | None:
+    async def _make(self, delivery: "Delivery", destination: "Destination", since: float) -> Verdict | None:
+        # All that is needed is read before the delivery is taken: a store that does not answer then leaves it waiting.
+        channel = self._channels[delivery.channel]
+        subscription = await self._around.store.subscriptions.get(delivery.subscription_id)
+        message = await self._message(delivery, destination)
         attempt = await self._start(delivery)
         if attempt is None:
             return None
-        channel = self._channels[delivery.channel]
-        subscription = await self._around.store.subscriptions.get(delivery.subscription_id)
-        began = time.monotonic()
+        began = elapsed_seconds()
+        if began - since > FRESH_SECONDS:
+            verdict = judge_late(now=self._around.clock.now())
+            await self._write_down(delivery, attempt, verdict, duration_seconds=None)
+            return verdict
         try:
             _still_wanted(delivery, subscription)
-            await channel.send(await self._message(delivery, destination))
+            await self._send(channel, message)
         except asyncio.CancelledError:
             raise  # it stays SENDING: whether it left is for the next start to judge
         except Exception as error:  # noqa: BLE001 - whatever a send does, the delivery must end somewhere visible
             verdict = await self._judge(error, delivery, attempt, channel, subscription)
         else:
             verdict = SENT
-        await self._write_down(delivery, attempt, verdict, duration_seconds=time.monotonic() - began)
+        await self._write_down(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
         if verdict.disable is not None:
             await self._disable(destination, verdict.disable)
         return verdict
 
+    async def _send(self, channel: "ChannelAdapter", message: Message) -> None:
+        limit_seconds = longest_send_seconds(self._around.settings)
+        try:
+            async with asyncio.timeout(limit_seconds):
+                await channel.send(message)
+        except TimeoutError:
+            raise RetryLaterError(f"{limit_seconds:.0f} 秒内没有发完", reason=Reason.TIMEOUT, ambiguous=True) from None
+
     async def _start(self, delivery: "Delivery") -> "Attempt | None":
-        now = self._around.clock.now()
         return await self._patience.persist(
             lambda: self._around.store.deliveries.start(
                 delivery.id,
-                owner=self._around.settings.instance,
-                now=now,
-                lease_until=now + timedelta(seconds=LEASE_SECONDS),
+                owner=self._instance,
+                now=self._around.clock.now(),
+                lease_seconds=lease_seconds(self._around.settings),
             )
         )
 
@@ -171,7 +195,8 @@ class Attempts:
     ) -> Verdict:
         if not isinstance(error, ZhituiError):
             _log.exception("delivery_crashed", delivery=delivery.id, channel=delivery.channel)
-        earlier = [a for a in await self._around.store.deliveries.attempts(delivery.id) if a.number < attempt.number]
+        made = await self._patience.persist(lambda: self._around.store.deliveries.attempts(delivery.id))
+        earlier = [a for a in made if a.number < attempt.number]
         verdict = judge_failure(
             error,
             earlier,

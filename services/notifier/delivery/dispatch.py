@@ -5,8 +5,10 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from services.notifier.delivery.turns import Turn
 from shared.errors import RetryLaterError, StorageFullError
 from shared.logs import get_logger
+from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
 from shared.wire.subscription import DestinationState
 
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 
     from services.notifier.channels.port import ChannelAdapter
     from services.notifier.delivery.attempts import Attempts
-    from services.notifier.delivery.limiter import Limiter
+    from services.notifier.delivery.turns import Turns
     from services.notifier.delivery.verdict import Verdict
+    from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
     from shared.store.records import Delivery
@@ -32,7 +35,7 @@ AFTER_FAILURE = timedelta(minutes=5)
 """Longest rest of a destination after a failure: its next message would most likely fail the same way."""
 
 INACTIVE = timedelta(seconds=2)
-RECOVER_EVERY = timedelta(seconds=60)
+RECOVER_EVERY = timedelta(seconds=10)
 
 _log = get_logger("notifier")
 
@@ -49,15 +52,17 @@ class Dispatcher:
         around: "Surroundings",
         channels: "dict[Channel, ChannelAdapter]",
         attempts: "Attempts",
-        limiter: "Limiter",
+        turns: "Turns",
         patience: "Patience",
+        share: "Share",
     ) -> None:
         self.wake = asyncio.Event()
         self._around = around
         self._channels = channels
         self._attempts = attempts
-        self._limiter = limiter
+        self._turns = turns
         self._patience = patience
+        self._share = share
         self._recovered = False
         self._busy: set[str] = set()
         self._in_flight: set[str] = set()
@@ -79,9 +84,8 @@ class Dispatcher:
                 self.wake.clear()
                 try:
                     now = self._around.clock.now()
-                    if now >= recover_at:
-                        await self._learn_lanes()
-                        await self._attempts.recover(frozenset(self._in_flight))
+                    if now >= recover_at and self._share.joined:
+                        await self._attempts.recover(frozenset(self._in_flight), self._share)
                         self._recovered = True
                         recover_at = now + RECOVER_EVERY
                     await self._start_due(lanes)
@@ -91,21 +95,12 @@ class Dispatcher:
                     _log.warning("store_unreachable", detail=str(error))
                 await self._patience.pause(await self._next_look(), self.wake)
 
-    async def _learn_lanes(self) -> None:
-        """Tell the limiter who shares a lane: what others called before a restart counts for all of them."""
-        for destination in await self._around.store.destinations.all():
-            channel = self._channels.get(destination.channel)
-            if channel is not None and channel.rate is not None:
-                self._limiter.knows(channel.lane(destination), destination.id)
-
     async def is_idle(self) -> bool:
         """Whether nothing is on its way and nothing due but what waits after a failure or for a person."""
         if self._busy or not self._recovered:
             return False
         now = self._around.clock.now()
-        due = await self._around.store.deliveries.due(
-            now, limit=DUE_AT_ONCE, excluded_destinations=frozenset(self._current(self._resting, now))
-        )
+        due = await self._due(self._current(self._resting, now), now)
         return all(self._is_stuck(delivery.channel, now) for delivery in due)
 
     async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
@@ -114,7 +109,7 @@ class Dispatcher:
             return
         now = self._around.clock.now()
         out = self._busy | self._current(self._resting, now) | self._current(self._limited, now)
-        due = await self._around.store.deliveries.due(now, limit=DUE_AT_ONCE, excluded_destinations=frozenset(out))
+        due = await self._due(out, now)
         for destination_id, deliveries in _by_destination(due).items():
             if self._is_stuck(deliveries[0].channel, now):
                 self._resting[destination_id] = self._stuck[deliveries[0].channel][0]
@@ -122,6 +117,11 @@ class Dispatcher:
                 room -= 1
                 self._busy.add(destination_id)
                 lanes.create_task(self._serve(destination_id, deliveries))
+
+    async def _due(self, out: "set[str]", now: "datetime") -> "Sequence[Delivery]":
+        return await self._around.store.deliveries.due(
+            now, limit=DUE_AT_ONCE, excluded_destinations=frozenset(out), buckets=self._share.buckets
+        )
 
     async def _serve(self, destination_id: str, deliveries: "Sequence[Delivery]") -> None:
         try:
@@ -159,18 +159,20 @@ class Dispatcher:
         channel = self._channels.get(delivery.channel)
         if destination is None or channel is None:
             return await self._attempts.give_up(delivery)
-        lane = channel.lane(destination)
-        async with self._gates[lane]:
-            now = self._around.clock.now()
-            free_at = await self._limiter.free_at(lane, destination.id, channel.rate, now)
-            if free_at > now:
-                self._limited[destination.id] = free_at
+        async with self._gates[channel.lane(destination)]:
+            since = elapsed_seconds()
+            turn = await self._turns.take(channel.lane(destination), channel.rate)
+            if not isinstance(turn, Turn):
+                self._limited[destination.id] = self._around.clock.now() + timedelta(seconds=turn)
                 return None
             self._in_flight.add(delivery.id)
             try:
-                verdict = await self._attempts.make(delivery, destination)
+                verdict = await self._attempts.make(delivery, destination, since=since)
             finally:
                 self._in_flight.discard(delivery.id)
+            await self._turns.over(turn, called=verdict is not None)
+            if verdict is None:  # another process has it, or sends to the same destination
+                self._rest(destination.id, INACTIVE)
         if verdict is not None and not verdict.channel_stuck:
             self._stuck.pop(delivery.channel, None)
             self._around.metrics.notifier_channel_stuck.labels(delivery.channel).set(0)

@@ -132,6 +132,16 @@ def judge_interrupted(*, now: "datetime", idempotent: bool, policy: AmbiguousSen
     )
 
 
+def judge_late(*, now: "datetime") -> Verdict:
+    """Return what becomes of a delivery whose sender stood still for so long that it did not send it any more."""
+    return Verdict(
+        state=DeliveryState.WAITING,
+        next_attempt_at=now,
+        reason=Reason.INTERRUPTED,
+        detail="进程停顿太久，没有发出，重新排队",
+    )
+
+
 def _waiting(failed: Verdict, now: "datetime", seconds: float) -> Verdict:
     return replace(failed, state=DeliveryState.WAITING, next_attempt_at=now + timedelta(seconds=seconds))
 

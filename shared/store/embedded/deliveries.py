@@ -1,12 +1,15 @@
 """Collections ``deliveries`` and ``delivery_attempts``."""
 
+from datetime import timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.errors import InvalidInputError, NotFoundError
 from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.buckets import bucket_of
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.records import Attempt, Delivery, DeliveryState
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from shared.clock import Clock
     from shared.sqlite.database import Database
 
 _deliveries = Documents(Delivery)
@@ -24,10 +28,11 @@ _ONE = "SELECT doc FROM deliveries WHERE id = ?"
 _ATTEMPTS = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? ORDER BY number"
 _ATTEMPT = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? AND number = ?"
 _DUE = (
-    "SELECT doc FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
+    "SELECT doc, destination_id FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
     f" AND destination_id NOT IN {KEYS}"
-    " ORDER BY next_attempt_at, destination_id, created_at, subscription_id, page LIMIT ?"
+    " ORDER BY next_attempt_at, destination_id, created_at, subscription_id, page"
 )
+_BUSY = "SELECT 1 FROM deliveries WHERE destination_id = ? AND state = 'sending'"
 _INTERRUPTED = (
     "SELECT deliveries.doc, delivery_attempts.doc FROM deliveries"
     " JOIN delivery_attempts ON delivery_id = id AND number ="
@@ -39,15 +44,27 @@ _INTERRUPTED = (
 class EmbeddedDeliveries:
     """See `shared.store.port.Deliveries`."""
 
-    def __init__(self, database: "Database") -> None:
+    def __init__(self, database: "Database", clock: "Clock") -> None:
         self._database = database
+        self._clock = clock
 
     async def due(
-        self, now: "datetime", *, limit: int, excluded_destinations: frozenset[str] = frozenset()
+        self,
+        now: "datetime",
+        *,
+        limit: int,
+        excluded_destinations: frozenset[str] = frozenset(),
+        buckets: frozenset[int] | None = None,
     ) -> list[Delivery]:
         """Return ``WAITING`` deliveries whose time has come."""
-        parameters = (to_microseconds(now), keys(excluded_destinations), limit)
-        return await self._database.read(partial(_deliveries.many, statement=_DUE, parameters=parameters))
+
+        def work(connection: "sqlite3.Connection") -> list[Delivery]:
+            # The rows come one by one: no more are read than are wanted.
+            rows = connection.execute(_DUE, (to_microseconds(now), keys(excluded_destinations)))
+            wanted = (doc for doc, destination_id in rows if buckets is None or bucket_of(destination_id) in buckets)
+            return [_deliveries.decode(doc) for doc in islice(wanted, limit)]
+
+        return await self._database.read(work)
 
     async def next_due_at(self) -> "datetime | None":
         """Return when the next ``WAITING`` delivery is due."""
@@ -58,13 +75,14 @@ class EmbeddedDeliveries:
         )
         return None if moment is None else from_microseconds(moment)
 
-    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_until: "datetime") -> Attempt | None:
+    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> Attempt | None:
         """Take a ``WAITING`` delivery to send it."""
 
         def work(connection: "sqlite3.Connection") -> Attempt | None:
             delivery = _deliveries.one(connection, f"{_ONE} AND state = 'waiting'", (delivery_id,))
-            if delivery is None:
+            if delivery is None or connection.execute(_BUSY, (delivery.destination_id,)).fetchone():
                 return None
+            lease_until = self._clock.now() + timedelta(seconds=lease_seconds)
             number = delivery.attempts + 1
             attempt = Attempt(
                 delivery_id=delivery_id, destination_id=delivery.destination_id, number=number, started_at=now
@@ -96,6 +114,10 @@ class EmbeddedDeliveries:
             begun = _attempts.one(connection, _ATTEMPT, (attempt.delivery_id, attempt.number))
             if delivery is None or begun is None:
                 raise _not_found(attempt.delivery_id)
+            if begun.outcome is not DeliveryState.SENDING and (
+                begun.outcome is DeliveryState.SENT or state is not DeliveryState.SENT
+            ):
+                return
             ended = msgspec.structs.replace(attempt, outcome=state)
             connection.execute(
                 "UPDATE delivery_attempts SET doc = ? WHERE delivery_id = ? AND number = ?",
@@ -103,18 +125,17 @@ class EmbeddedDeliveries:
             )
             if ended.ambiguous and not begun.ambiguous:
                 delivery = msgspec.structs.replace(delivery, ambiguous=delivery.ambiguous + 1)
-            # The last attempt has the last word: when another process took over meanwhile, only the attempt is noted.
+            # When another process took over meanwhile, only the attempt is noted.
             if delivery.attempts == attempt.number:
                 delivery = _ended(delivery, ended, now, next_attempt_at)
             _update(connection, delivery)
 
         await self._database.write(work)
 
-    async def interrupted(self, *, owner: str, now: "datetime") -> list[tuple[Delivery, Attempt]]:
+    async def interrupted(self, *, owner: str) -> list[tuple[Delivery, Attempt]]:
         """Return ``SENDING`` deliveries that nobody is sending."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(_INTERRUPTED, (owner, to_microseconds(now))).fetchall()
-        )
+        now = to_microseconds(self._clock.now())
+        rows = await self._database.read(lambda connection: connection.execute(_INTERRUPTED, (owner, now)).fetchall())
         return [(_deliveries.decode(delivery), _attempts.decode(attempt)) for delivery, attempt in rows]
 
     async def get(self, delivery_id: str) -> Delivery | None:
@@ -135,16 +156,6 @@ class EmbeddedDeliveries:
     async def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return its attempts, oldest first."""
         return await self._database.read(partial(_attempts.many, statement=_ATTEMPTS, parameters=(delivery_id,)))
-
-    async def attempt_times(self, destination_id: str, *, since: "datetime") -> "list[datetime]":
-        """Return when attempts to this destination started, oldest first."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT started_at FROM delivery_attempts WHERE destination_id = ? AND started_at >= ? ORDER BY started_at",
-                (destination_id, to_microseconds(since)),
-            ).fetchall()
-        )
-        return [from_microseconds(started_at) for (started_at,) in rows]
 
     async def retry(self, delivery_id: str, *, now: "datetime") -> None:
         """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once."""

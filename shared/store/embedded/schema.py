@@ -110,3 +110,26 @@ CREATE TABLE quarantine_items (
 CREATE INDEX quarantine_items_by_age ON quarantine_items (quarantined_at);
 CREATE INDEX quarantine_items_waiting ON quarantine_items (reason_code) WHERE replayed_at IS NULL
 """
+
+V2 = """
+CREATE TABLE leases (
+  name TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  token INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lane_turns (
+  lane TEXT NOT NULL,
+  turn TEXT NOT NULL,
+  counts_until INTEGER NOT NULL,
+  PRIMARY KEY (lane, turn)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE members (
+  role TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  alive_until INTEGER NOT NULL,
+  PRIMARY KEY (role, instance)
+) STRICT, WITHOUT ROWID;
+DROP INDEX delivery_attempts_by_destination;
+CREATE INDEX deliveries_sending ON deliveries (destination_id) WHERE state = 'sending'
+"""

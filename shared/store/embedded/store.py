@@ -6,6 +6,9 @@ from shared.store.embedded.alerts import EmbeddedAlerts
 from shared.store.embedded.archive import EmbeddedArchive
 from shared.store.embedded.deliveries import EmbeddedDeliveries
 from shared.store.embedded.destinations import EmbeddedDestinations
+from shared.store.embedded.lanes import EmbeddedLanes
+from shared.store.embedded.leases import EmbeddedLeases
+from shared.store.embedded.members import EmbeddedMembers
 from shared.store.embedded.profiles import EmbeddedProfiles
 from shared.store.embedded.publications import EmbeddedPublications
 from shared.store.embedded.quarantine import EmbeddedQuarantine
@@ -15,6 +18,7 @@ from shared.store.embedded.subscriptions import EmbeddedSubscriptions
 if TYPE_CHECKING:
     import sqlite3
 
+    from shared.clock import Clock
     from shared.secret_box import SecretBox
     from shared.sqlite.database import Database
 
@@ -22,17 +26,20 @@ if TYPE_CHECKING:
 class EmbeddedStore:
     """See `shared.store.port.Store`."""
 
-    def __init__(self, database: "Database", secrets: "SecretBox") -> None:
+    def __init__(self, database: "Database", secrets: "SecretBox", clock: "Clock") -> None:
         self._database = database
         self.publications = EmbeddedPublications(database)
         self.profiles = EmbeddedProfiles(database)
         self.destinations = EmbeddedDestinations(database, secrets)
         self.subscriptions = EmbeddedSubscriptions(database)
         self.alerts = EmbeddedAlerts(database)
-        self.deliveries = EmbeddedDeliveries(database)
+        self.deliveries = EmbeddedDeliveries(database, clock)
         self.runs = EmbeddedRuns(database)
         self.quarantine = EmbeddedQuarantine(database)
         self.archive = EmbeddedArchive(database)
+        self.leases = EmbeddedLeases(database, clock)
+        self.lanes = EmbeddedLanes(database, clock)
+        self.members = EmbeddedMembers(database, clock)
 
     async def ping(self) -> None:
         """Raise when the store cannot be read and written."""

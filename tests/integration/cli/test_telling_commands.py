@@ -277,7 +277,7 @@ async def _give_up(around: Surroundings) -> None:
         created_at=NOW,
     )
     assert await store.alerts.plan([delivery], [(owed.key, delivery.id)], [])
-    attempt = await store.deliveries.start("d-1", owner="test", now=NOW, lease_until=NOW)
+    attempt = await store.deliveries.start("d-1", owner="test", now=NOW, lease_seconds=0)
     assert attempt is not None
     failed = msgspec.structs.replace(
         attempt, outcome=DeliveryState.DEAD, reason=Reason.GONE, vendor_code="550 5.1.1", detail="收件邮箱不存在"

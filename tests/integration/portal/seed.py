@@ -154,7 +154,7 @@ async def _went_out(around: Surroundings) -> None:
     )
     for delivery, (state, reason, detail) in zip(deliveries, ends, strict=False):
         attempt = await store.deliveries.start(
-            delivery.id, owner="test", now=NOW, lease_until=NOW + timedelta(minutes=1)
+            delivery.id, owner="test", now=NOW, lease_seconds=60
         )
         assert attempt is not None
         await store.deliveries.finish(

@@ -21,7 +21,7 @@ from tests.contract.made import NOW, delivery, destination, item
 
 @pytest.fixture
 def store(installation: Database) -> EmbeddedStore:
-    return EmbeddedStore(installation, SecretBox(Fernet.generate_key().decode()))
+    return EmbeddedStore(installation, SecretBox(Fernet.generate_key().decode()), ManualClock())
 
 
 async def test_addresses_and_options_lie_sealed_in_the_file(store: EmbeddedStore, installation: Database) -> None:
@@ -35,7 +35,7 @@ async def test_a_key_of_another_installation_opens_nothing_and_says_what_to_do(
     store: EmbeddedStore, installation: Database
 ) -> None:
     await store.destinations.put(destination())
-    stranger = EmbeddedStore(installation, SecretBox(Fernet.generate_key().decode()))
+    stranger = EmbeddedStore(installation, SecretBox(Fernet.generate_key().decode()), ManualClock())
     with pytest.raises(MisconfiguredError, match=r"secret\.key"):
         await stranger.destinations.get("d-1")
 
@@ -77,7 +77,7 @@ async def test_due_deliveries_are_found_by_index_in_a_backlog_of_a_hundred_thous
     assert [d.id for d in due] == [f"m-{n}" for n in range(100)]
 
     def plan(connection: sqlite3.Connection) -> str:
-        rows = connection.execute(f"EXPLAIN QUERY PLAN {deliveries_module._DUE}", (0, "[]", 1)).fetchall()
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {deliveries_module._DUE}", (0, "[]")).fetchall()
         return " ".join(row[3] for row in rows)
 
     steps = await installation.read(plan)

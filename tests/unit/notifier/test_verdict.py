@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-from services.notifier.channels.port import Rate
-from services.notifier.delivery.limiter import next_free
-from services.notifier.delivery.verdict import RETRY_SECONDS, Verdict, judge_failure, judge_interrupted
+from services.notifier.delivery.verdict import RETRY_SECONDS, Verdict, judge_failure, judge_interrupted, judge_late
 from shared.errors import (
     ChannelMisconfiguredError,
     DestinationGoneError,
@@ -141,13 +139,8 @@ def test_an_interrupted_delivery_is_resent_or_held_as_the_policy_says() -> None:
     }
 
 
-def test_the_window_is_free_again_when_its_first_call_left_it() -> None:
-    rate = Rate(calls=3, window_seconds=60)
-    times = [NOW + timedelta(seconds=s) for s in (-70, -50, -40, -30)]
-    assert next_free(times, rate, NOW) == NOW + timedelta(seconds=11)
-    assert next_free(times[:3], rate, NOW) == NOW
-
-
-def test_calls_in_the_future_do_not_block_after_the_clock_was_set_back() -> None:
-    times = [NOW + timedelta(days=1)] * 5
-    assert next_free(times, Rate(calls=3, window_seconds=60), NOW) == NOW
+def test_what_was_never_sent_waits_again_at_once_and_uses_up_no_try() -> None:
+    verdict = judge_late(now=NOW)
+    assert (verdict.state, verdict.next_attempt_at, verdict.ambiguous) == (DeliveryState.WAITING, NOW, False)
+    after = judge(RetryLaterError("x", reason=Reason.SERVER), tries(Reason.INTERRUPTED))
+    assert after.next_attempt_at == NOW + timedelta(seconds=RETRY_SECONDS[0])

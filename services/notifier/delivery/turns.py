@@ -1,0 +1,60 @@
+"""How often a vendor may be called: turns that all notifiers take from the store, so that no restart forgets any."""
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shared.errors import RetryLaterError
+
+if TYPE_CHECKING:
+    from services.notifier.channels.port import Rate
+    from shared.store.coordination import Lanes
+
+MARGIN_SECONDS = 1.0
+"""Added to the vendor's window: its minute need not be ours to the millisecond."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The right to one call.
+
+    Attributes:
+        id: empty when the lane has no limit, and nothing needs to be counted.
+    """
+
+    lane: str
+    id: str
+    window_seconds: float
+
+
+class Turns:
+    """Takes turns and gives them back.
+
+    Args:
+        lanes: where all processes count.
+        hold_seconds: longer than a call lasts, from taking the turn to its end.
+    """
+
+    def __init__(self, lanes: "Lanes", *, hold_seconds: float) -> None:
+        self._lanes = lanes
+        self._hold_seconds = hold_seconds
+
+    async def take(self, lane: str, rate: "Rate | None") -> "Turn | float":
+        """Return a turn to call now, or how many seconds to wait before it is worth asking again."""
+        if rate is None:
+            return Turn(lane=lane, id="", window_seconds=0.0)
+        window_seconds = rate.window_seconds + MARGIN_SECONDS
+        turn = Turn(lane=lane, id=secrets.token_hex(8), window_seconds=window_seconds)
+        wait_seconds = await self._lanes.take(
+            lane, turn.id, calls=rate.calls, window_seconds=window_seconds, hold_seconds=self._hold_seconds
+        )
+        return wait_seconds or turn
+
+    async def over(self, turn: Turn, *, called: bool) -> None:
+        """Say that the call is over, or that none was made and the turn is free again."""
+        if not turn.id:
+            return
+        try:
+            await self._lanes.done(turn.lane, turn.id, window_seconds=turn.window_seconds if called else 0.0)
+        except RetryLaterError:
+            return  # then it counts for longer than it need
