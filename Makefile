@@ -56,4 +56,5 @@ lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --group dev --output-file requirements.lock
 
 clean: ## remove what the tasks above made
+	@[ ! -d .services ] || $(BIN)/python -m tools.services stop
 	rm -rf $(VENV) demo-out .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
