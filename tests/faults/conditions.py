@@ -24,14 +24,14 @@ class Conditions:
         gates: open ones let bytes pass.
         delay_seconds, jitter_seconds: every byte arrives this much later, plus a random part of the jitter.
         tears: after how many more bytes the connection that carries the last of them is closed.
-        recorded: what went by since recording began, in the order of its sending; ``None`` when nobody records.
+        recordings: of each connection since recording began, what went by each way; ``None`` when nobody records.
     """
 
     gates: dict[Direction, asyncio.Event] = field(default_factory=lambda: {way: asyncio.Event() for way in Direction})
     delay_seconds: float = 0.0
     jitter_seconds: float = 0.0
     tears: dict[Direction, int] = field(default_factory=dict)
-    recorded: dict[Direction, bytearray] | None = None
+    recordings: list[dict[Direction, bytearray]] | None = None
     chance: random.Random = field(default_factory=random.Random)
 
     def heal(self) -> None:
@@ -56,7 +56,9 @@ class Conditions:
         del self.tears[direction]
         return left, True
 
-    def record(self, direction: Direction, sent: bytes) -> None:
-        """Remember what went by, if somebody asked for it."""
-        if self.recorded is not None:
-            self.recorded[direction] += sent
+    def new_recording(self) -> dict[Direction, bytearray] | None:
+        """Return where one connection notes what goes by, if somebody wants to know."""
+        if self.recordings is None:
+            return None
+        self.recordings.append({way: bytearray() for way in Direction})
+        return self.recordings[-1]

@@ -21,6 +21,7 @@ class Connection:
         self._client = client
         self._target = target
         self._conditions = conditions
+        self._recording = conditions.new_recording()
 
     async def run(self) -> None:
         """Carry bytes until both sides are done, an error cuts it, or it is cancelled, which cuts it, too."""
@@ -75,7 +76,8 @@ class Connection:
                 sink.shutdown(socket.SHUT_WR)
                 return
             count, is_last = self._conditions.allowance(direction, len(chunk))
-            self._conditions.record(direction, chunk[:count])
+            if self._recording is not None:
+                self._recording[direction] += chunk[:count]
             await loop.sock_sendall(sink, chunk[:count])
             if is_last:
                 raise _TornError

@@ -88,11 +88,11 @@ class Proxy:
         self._do(self._tear(after_bytes, direction))
 
     def record(self) -> None:
-        """Remember from now on what goes by; see `recorded`."""
+        """Remember what goes by on connections that come from now on; see `recorded`."""
         self._do(self._record())
 
-    def recorded(self, direction: Direction) -> bytes:
-        """Return what went this way since `record`, over all connections."""
+    def recorded(self, direction: Direction) -> list[bytes]:
+        """Return what went this way, for each connection since `record`, in the order of their coming."""
         return self._do(self._recorded(direction))
 
     def __enter__(self) -> Self:
@@ -129,11 +129,10 @@ class Proxy:
         self._conditions.tears[direction] = after_bytes
 
     async def _record(self) -> None:
-        self._conditions.recorded = {way: bytearray() for way in Direction}
+        self._conditions.recordings = []
 
-    async def _recorded(self, direction: Direction) -> bytes:
-        recorded = self._conditions.recorded
-        return b"" if recorded is None else bytes(recorded[direction])
+    async def _recorded(self, direction: Direction) -> list[bytes]:
+        return [bytes(recording[direction]) for recording in self._conditions.recordings or ()]
 
     async def _cut(self) -> None:
         connections = list(self._connections)
