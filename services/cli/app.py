@@ -10,6 +10,7 @@ import typer
 
 from services.cli import (
     backtest,
+    backup,
     bench,
     delivery,
     demo,
@@ -70,6 +71,7 @@ destination.register(app)
 subscription.register(app)
 delivery.register(app)
 bench.register(app)
+backup.register(app)
 arrange(app)
 
 

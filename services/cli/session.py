@@ -15,15 +15,19 @@ T = TypeVar("T")
 
 
 @asynccontextmanager
-async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Surroundings]":
+async def open_session(
+    settings: "Settings | None" = None, *, closed_too: bool = False
+) -> "AsyncIterator[Surroundings]":
     """Open bus and store; without ``settings`` it is a one-shot command's: read them, and log warnings only.
 
-    Such a command tells what it did by its own output; a level that somebody set is kept.
+    Such a command tells what it did by its own output; a level that somebody set is kept. A store that is closed, for a
+    restore or a move, is opened only for those who close and open it themselves (``closed_too``).
     """
     from shared.backends import open_backends
     from shared.clock import SystemClock
     from shared.logs import configure_logs
     from shared.metrics import Metrics
+    from shared.runtime.closed import refuse_closed
     from shared.secret_box import open_secret_box
     from shared.settings import load_settings
     from shared.tracing.opening import open_tracing
@@ -36,6 +40,8 @@ async def open_session(settings: "Settings | None" = None) -> "AsyncIterator[Sur
     secrets = open_secret_box(settings)
     metrics = Metrics()
     async with open_backends(settings, clock, secrets) as backends, open_tracing(settings, metrics) as tracing:
+        if not closed_too:
+            await refuse_closed(backends.store)
         yield Surroundings(
             settings=settings,
             bus=tracing.on_bus(backends.bus),

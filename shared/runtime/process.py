@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import MisconfiguredError
 from shared.logs import get_logger
+from shared.runtime.closed import stop_when_closed
 from shared.runtime.doors import open_doors
 from shared.runtime.idle import wait_until_idle
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shared.metrics import Metrics
     from shared.runtime.doors import Doors
     from shared.runtime.role import Role, Surroundings
+    from shared.store.port import Store
 
 GRACE_SECONDS = 10.0
 """How long roles may take to finish what is in flight."""
@@ -51,7 +53,7 @@ async def run_process(
         on_ready: is told that all roles are ready (an empty list), or, after a while, what is missing.
 
     Raises:
-        MisconfiguredError: a setting keeps a role from working; the operator must act.
+        MisconfiguredError: a setting keeps a role from working, or the store was closed; the operator must act.
         ExceptionGroup: a role crashed.
     """
     stop = asyncio.Event()
@@ -65,6 +67,7 @@ async def run_process(
                     roles,
                     doors,
                     stop,
+                    store=around.store,
                     idle_metrics=around.metrics if until_idle else None,
                     grace_seconds=grace_seconds,
                     on_ready=on_ready,
@@ -80,13 +83,18 @@ async def _run_roles(
     doors: "Doors",
     stop: asyncio.Event,
     *,
+    store: "Store",
     idle_metrics: "Metrics | None",
     grace_seconds: float,
     on_ready: "Callable[[list[str]], None]",
 ) -> None:
     async with asyncio.TaskGroup() as group:
         working = {group.create_task(_run_role(role, stop), name=role.name) for role in roles}
-        watching = [group.create_task(_tell_ready(roles, on_ready), name="ready")]
+        closed = group.create_task(stop_when_closed(store, stop), name="closed")
+        watching: list[asyncio.Task[object]] = [
+            group.create_task(_tell_ready(roles, on_ready), name="ready"),
+            closed,
+        ]
         if idle_metrics is not None:
             watching.append(group.create_task(wait_until_idle(roles, idle_metrics, stop), name="idle"))
         await stop.wait()
@@ -98,6 +106,8 @@ async def _run_roles(
         for task in late:
             log.warning("role_cancelled", role=task.get_name(), after_seconds=grace_seconds)
             task.cancel()
+        if closed.done() and not closed.cancelled():
+            raise closed.result()
 
 
 async def _run_role(role: "Role", stop: asyncio.Event) -> None:

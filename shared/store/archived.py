@@ -116,10 +116,11 @@ COLLECTIONS = {
 class ClosureState(StrEnum):
     """How far a store is closed to those who work on it.
 
-    ``CLOSING``: roles end when they have finished what is in flight, and none starts. ``CLOSED``: besides, whatever can be
+    ``COPYING``: not at all, but what changes is noted for a move. ``CLOSING``: roles end when they have finished what is in flight, and none starts. ``CLOSED``: besides, whatever can be
     kept from writing is refused. ``FILLING``: a restore or a move writes to it and has not come to its end; no role starts.
     """
 
+    COPYING = "copying"
     CLOSING = "closing"
     CLOSED = "closed"
     FILLING = "filling"

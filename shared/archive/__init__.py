@@ -1,0 +1,1 @@
+"""An installation as one stream of documents: backup, restore, and the move from one backend to another."""

@@ -1,0 +1,27 @@
+"""Records of a topic between two moments, every one of them."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from shared.bus.port import Bus, Received
+    from shared.bus.topics import Topic
+
+_AT_ONCE = 1_000
+_WAIT_SECONDS = 1.0
+
+
+async def walk(
+    bus: "Bus", topic: "Topic", *, first: "Mapping[int, int]", ends: "Mapping[int, int]"
+) -> "AsyncIterator[list[Received]]":
+    """Walk over the records from ``first`` up to ``ends`` (partition → offset, the latter left out).
+
+    It goes by the reader's positions, never by an empty answer: a broker that is slow is not taken for a topic that ends.
+    """
+    async with bus.reader(topic, positions=first) as reader:
+        while any(reader.positions.get(partition, 0) < end for partition, end in ends.items()):
+            received = await reader.poll(_AT_ONCE, _WAIT_SECONDS)
+            wanted = [record for record in received if record.offset < ends.get(record.partition, 0)]
+            if wanted:
+                yield wanted
