@@ -5,7 +5,7 @@
 # tmpfs, seven megabytes of it. A kernel that does not fit this machine is compiled there as it would be anywhere.
 set -eu
 
-kernels=${ZHITUI_IMAGE_KERNELS:-/opt/zhitui/share/zhitui/kernels}
+kernels=${IMAGE_KERNELS:-/opt/zhitui/share/zhitui/kernels}
 mkdir -p "$HOME/.cache/zhitui" "${TMPDIR:-/tmp}"
 cp -R "$kernels/." "$HOME/.cache/zhitui/"
 exec "$@"

@@ -3,9 +3,9 @@
 set -eu
 
 environment=$1
+cd / # away from the sources: Python prefers what lies in its working folder, and kernels are kept under their source's path
 engine=$("$environment/bin/python" -c 'import importlib.util as u; print(u.find_spec("services.matcher.engine").submodule_search_locations[0])')
 
-find "$environment" -name '*.py' -exec touch --date=@1700000000 {} +
 "$environment/bin/python" -m compileall -q "$environment/lib"
 "$environment/bin/python" -m services.matcher.warm
 
