@@ -29,6 +29,9 @@ TIMEOUT_SECONDS = 5.0
 CLOSE_SECONDS = 3.0
 """Longest wait at the end of the process for spans to leave."""
 
+GIVE_UP_SECONDS = 0.5
+"""Longest wait then for the library to stop trying; a call that hangs ends with the process."""
+
 _LIBRARY = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 
 _log = get_logger("tracing")
@@ -54,16 +57,19 @@ class CountingExporter(SpanExporter):
         self._metrics = metrics
         self._words = words
         self._failing = False
+        self._is_shut = False
 
     def export(self, spans: "Sequence[ReadableSpan]") -> SpanExportResult:
         """Send a batch; whatever goes wrong is a batch lost."""
         try:
-            result = self._inner.export(spans)
+            result = SpanExportResult.FAILURE if self._is_shut else self._inner.export(spans)
         except Exception as error:  # noqa: BLE001 - a thread of its own: nobody else could tell
             self._words.text = type(error).__name__
             result = SpanExportResult.FAILURE
         lost = result is not SpanExportResult.SUCCESS
         self._metrics.tracing_spans.labels("lost" if lost else "exported").inc(len(spans))
+        if self._is_shut:
+            return result  # who shut it has said so
         if lost and not self._failing:
             _log.warning("traces_not_exported", spans=len(spans), detail=self._words.text)
         elif self._failing and not lost:
@@ -72,8 +78,10 @@ class CountingExporter(SpanExporter):
         return result
 
     def shutdown(self) -> None:
-        """Send no more; a retry that waits ends now."""
-        self._inner.shutdown()
+        """Send no more: a retry that waits ends now, and what still comes is lost."""
+        if not self._is_shut:
+            self._is_shut = True
+            self._inner.shutdown()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """Nothing waits here."""
@@ -97,16 +105,19 @@ async def open_export(endpoint: str, metrics: "Metrics") -> "AsyncIterator[Batch
     try:
         yield processor
     finally:
-        await _close(processor, exporter)
-        library.removeHandler(words)
-        library.propagate = True
+        if await _close(processor, exporter):
+            library.removeHandler(words)
+            library.propagate = True
 
 
-async def _close(processor: BatchSpanProcessor, exporter: CountingExporter) -> None:
-    # The library's own stop waits half a minute. A thread that nobody joins at the end of the process may.
+async def _close(processor: BatchSpanProcessor, exporter: CountingExporter) -> bool:
+    """Send what waits, then give it up; return whether the library's threads have ended."""
+    # The library's own stop waits half a minute. It may, in a thread that nobody joins at the end of the process.
     closing = threading.Thread(target=processor.shutdown, name="tracing close", daemon=True)
     closing.start()
     await asyncio.to_thread(closing.join, CLOSE_SECONDS)
     if closing.is_alive():
-        exporter.shutdown()
         _log.warning("traces_dropped_at_exit", waited_seconds=CLOSE_SECONDS)
+        exporter.shutdown()
+        await asyncio.to_thread(closing.join, GIVE_UP_SECONDS)
+    return not closing.is_alive()
