@@ -45,11 +45,16 @@ _SAVE_RUN_EVERY_BATCHES = 20
 log = get_logger("ingest")
 
 
+async def _at_once() -> None:
+    pass
+
+
 class Pipeline:
     """Takes readings to the bus and the store.
 
     Args:
         patience: waits while the disk is full; without it `StorageFullError` goes to the caller.
+        sure: returns when what is read is surely this process's to read; awaited before every write.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class Pipeline:
         metrics: "Metrics",
         patience: "Patience | None",
         tracing: "Tracing" = OFF,
+        sure: "Callable[[], Awaitable[None]]" = _at_once,
     ) -> None:
         self._bus = bus
         self._store = store
@@ -68,6 +74,7 @@ class Pipeline:
         self._metrics = metrics
         self._patience = patience
         self._tracing = tracing
+        self._sure = sure
 
     async def ingest(
         self,
@@ -194,7 +201,12 @@ class Pipeline:
 
     async def _stored(self, work: "Callable[[], Awaitable[T]]") -> T:
         """Do it; while the disk is full, wait, or tell the caller who will not."""
-        return await (work() if self._patience is None else self._patience.persist(work))
+
+        async def surely() -> T:
+            await self._sure()
+            return await work()
+
+        return await (surely() if self._patience is None else self._patience.persist(surely))
 
 
 def _next_batch(items: "Iterator[Item]") -> "list[tuple[Item, str]]":

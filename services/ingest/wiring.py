@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from services.ingest.pipeline import Pipeline
 from services.ingest.sources.http_push import HttpPush
 from services.ingest.sources.watch_folder import WatchFolder
+from shared.runtime.members import process_name
+from shared.runtime.ownership import Alone, Leased
 from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from shared.runtime.ownership import Ownership
     from shared.runtime.role import Role, Surroundings
 
 
@@ -51,12 +54,14 @@ class IngestRole:
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Wire the role."""
     patience = _patience(around)
+    ownership = _ownership(around, patience)
     watch_folder = WatchFolder(
         around.settings.watch_folder,
-        pipeline=_pipeline(around, patience),
+        pipeline=_pipeline(around, patience, ownership),
         store=around.store,
         clock=around.clock,
         files_after=around.settings.files_after,
+        ownership=ownership,
     )
     push = HttpPush(pipeline=_pipeline(around, None), clock=around.clock, token=around.settings.ingest_token)
     yield IngestRole(watch_folder, push, patience)
@@ -71,7 +76,13 @@ def _patience(around: "Surroundings") -> Patience:
     return Patience("ingest", around.clock, around.metrics, asyncio.Event())
 
 
-def _pipeline(around: "Surroundings", patience: Patience | None) -> Pipeline:
+def _ownership(around: "Surroundings", patience: Patience) -> "Ownership":
+    if not around.settings.on_cluster:
+        return Alone()
+    return Leased(process_name(around.settings), around.store.leases, patience)
+
+
+def _pipeline(around: "Surroundings", patience: Patience | None, ownership: "Ownership | None" = None) -> Pipeline:
     return Pipeline(
         bus=around.bus,
         store=around.store,
@@ -79,4 +90,5 @@ def _pipeline(around: "Surroundings", patience: Patience | None) -> Pipeline:
         metrics=around.metrics,
         patience=patience,
         tracing=around.tracing,
+        sure=(ownership or Alone()).sure,
     )

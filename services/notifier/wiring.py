@@ -30,8 +30,8 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
         # Spreads retries; nothing secret hangs on it.
-        attempts = Attempts(around, channels, unsubscriber, random.Random(), patience, instance)  # noqa: S311
+        attempts = Attempts(around, channels, unsubscriber, random.Random(), patience, instance=instance)  # noqa: S311
         turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
-        dispatcher = Dispatcher(around, channels, attempts, turns, patience, share)
+        dispatcher = Dispatcher(around, channels, attempts, turns, patience, share=share)
         planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake)
         yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, patience)

@@ -11,6 +11,7 @@ import msgspec
 
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
+from services.ingest.sources.folder_id import folder_id
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.logs import get_logger
@@ -21,6 +22,7 @@ from shared.store.records import IngestRun, RunState
 if TYPE_CHECKING:
     from services.ingest.pipeline import Pipeline
     from shared.clock import Clock
+    from shared.runtime.ownership import Ownership
     from shared.store.port import Store
 
 SOURCE = "watch-folder"
@@ -44,16 +46,29 @@ class Signature(NamedTuple):
 
 
 class WatchFolder:
-    """Polls a folder and its subfolders; every file is an input of its own."""
+    """Polls a folder and its subfolders; every file is an input of its own.
+
+    Args:
+        ownership: of several processes that see the folder one reads it at a time; the next one reads again what was
+            half read, and finds it unchanged.
+    """
 
     def __init__(
-        self, folder: Path, *, pipeline: "Pipeline", store: "Store", clock: "Clock", files_after: FilesAfter
+        self,
+        folder: Path,
+        *,
+        pipeline: "Pipeline",
+        store: "Store",
+        clock: "Clock",
+        files_after: FilesAfter,
+        ownership: "Ownership",
     ) -> None:
         self._folder = folder
         self._pipeline = pipeline
         self._store = store
         self._clock = clock
         self._files_after = files_after
+        self._ownership = ownership
         self._quiet_since: dict[Path, tuple[Signature, float]] = {}
         self._read: set[str] = set()
         self._problem: str | None = None
@@ -64,7 +79,10 @@ class WatchFolder:
         return self._problem
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Watch until ``stop`` is set; a file that is being read then is read to its end first."""
+        """Watch whenever the folder is ours, until ``stop`` is set; a file that is being read then is read to its end."""
+        await self._ownership.keep(self._name, lambda: self._watch(stop))
+
+    async def _watch(self, stop: asyncio.Event) -> None:
         if self._files_after is FilesAfter.LEAVE:
             runs = await self._store.runs.recent(limit=_REMEMBERED_RUNS)
             self._read = {run.id for run in runs if run.state is not RunState.READING}
@@ -75,6 +93,13 @@ class WatchFolder:
                 await self._ingest(path, signature)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+
+    async def _name(self) -> str | None:
+        try:
+            return f"{SOURCE} {await asyncio.to_thread(folder_id, self._folder)}"
+        except OSError as error:
+            self._problem = self._unusable(error)
+            return None
 
     async def is_idle(self) -> bool:
         """Whether no file waits or is still being written."""
@@ -105,6 +130,7 @@ class WatchFolder:
         self._quiet_since.pop(path, None)
         self._read.add(run.id)
         if self._files_after is FilesAfter.MOVE:
+            await self._ownership.sure()
             try:
                 await asyncio.to_thread(_move, path, self._folder, FAILED if run.state is RunState.FAILED else DONE)
             except OSError as error:
@@ -130,14 +156,15 @@ class WatchFolder:
         ]
         return sorted(complete, key=lambda one: (one[1].modified_ns, one[0]))
 
+    def _unusable(self, error: OSError) -> str:
+        return f"监视文件夹不能用：{self._folder}（{error.strerror or error}）。请检查 ZHITUI_WATCH_DIR 和权限。"
+
     def _waiting_files(self) -> list[tuple[Path, Signature]]:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             found = list(_walk(self._folder, top=True))
         except OSError as error:
-            self._problem = (
-                f"监视文件夹不能用：{self._folder}（{error.strerror or error}）。请检查 ZHITUI_WATCH_DIR 和权限。"
-            )
+            self._problem = self._unusable(error)
             return []
         self._problem = None
         if not self._read:

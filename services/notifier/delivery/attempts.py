@@ -58,6 +58,7 @@ class Attempts:
         unsubscriber: "Unsubscriber",
         chance: "random.Random",
         patience: "Patience",
+        *,
         instance: str,
     ) -> None:
         self._around = around

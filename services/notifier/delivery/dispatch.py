@@ -54,6 +54,7 @@ class Dispatcher:
         attempts: "Attempts",
         turns: "Turns",
         patience: "Patience",
+        *,
         share: "Share",
     ) -> None:
         self.wake = asyncio.Event()

@@ -105,6 +105,6 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
                 wecom=wecom,
                 mailbox=mailbox,
                 planner=Planner(around, channels, unsubscriber, patience, asyncio.Event()),
-                attempts=Attempts(around, channels, unsubscriber, random.Random(1), patience, "local"),
+                attempts=Attempts(around, channels, unsubscriber, random.Random(1), patience, instance="local"),
                 patience=patience,
             )
