@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON, ParentBased, Sampler, TraceIdRatioBased
 
 from shared.tracing.sdk.exporting import open_export
-from shared.tracing.sdk.places import Tracers
+from shared.tracing.sdk.places import KAFKA, Tracers
 from shared.tracing.sdk.tracing import SdkTracing
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ async def open_sdk(settings: "Settings", metrics: "Metrics") -> "AsyncIterator[S
                 ingest=_tracer("ingest", by_ratio, processor, settings),
                 matcher=_tracer("matcher", as_before, processor, settings),
                 notifier=_tracer("notifier", as_before, processor, settings),
-                system="kafka" if settings.bus == "kafka" else "zhitui.embedded",
-                prefix=settings.kafka_prefix if settings.bus == "kafka" else "",
+                system=KAFKA if settings.bus == KAFKA else "zhitui.embedded",
+                prefix=settings.kafka_prefix if settings.bus == KAFKA else "",
             )
         )
 

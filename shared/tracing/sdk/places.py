@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 ROOT = Context()
 """Where a trace begins, whatever span is active around it."""
 
-PUBLICATION = "zhitui.publication.number"
+KAFKA = "kafka"
+KAFKA_KEY = "messaging.kafka.message.key"
+KEY = "zhitui.message.key"
+"""A record's key: a publication's or an application's number, never anything of a person's."""
 
 _propagator = TraceContextTextMapPropagator()
 
@@ -57,7 +60,7 @@ class Tracers:
         return {PUBLICATIONS: self.matcher, MATCHES: self.notifier}.get(topic)
 
     def told(self, operation: str, destination: str, key: str) -> dict[str, str | int]:
-        """Return the attributes of one message's hand-over.
+        """Return the attributes of one message's hand-over; ``operation`` is ``send`` or ``process``.
 
         Source: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/.
         """
@@ -66,7 +69,7 @@ class Tracers:
             "messaging.operation.name": operation,
             "messaging.operation.type": operation,
             "messaging.destination.name": destination,
-            PUBLICATION: key,
+            KAFKA_KEY if self.system == KAFKA else KEY: key,
         }
 
 

@@ -12,7 +12,7 @@ from shared.store.records import DeliveryState
 from shared.tracing.carry import NOWHERE, TRACEPARENT, ids_of
 from shared.tracing.port import NOTHING
 from shared.tracing.sdk.bus import TracedBus
-from shared.tracing.sdk.places import PUBLICATION, ROOT, Tracers, fail, place_at, place_of, under
+from shared.tracing.sdk.places import ROOT, Tracers, fail, place_at, place_of, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +110,7 @@ class _Batch:
         span = self._tracer.start_span(
             "accept publication",
             context=ROOT,
-            attributes={PUBLICATION: publication_number, "zhitui.source": self._source},
+            attributes={"zhitui.publication.number": publication_number, "zhitui.source": self._source},
             start_time=self._began,
         )
         if not span.is_recording():

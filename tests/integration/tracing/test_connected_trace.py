@@ -74,7 +74,11 @@ async def test_spans_speak_the_messaging_conventions_and_tell_of_nobody(tmp_path
         "messaging.operation.name": "send",
         "messaging.operation.type": "send",
         "messaging.destination.name": "zhitui.publications.v1",
+        "zhitui.message.key": A,
+    }
+    assert collector.one("accept publication").attributes == {
         "zhitui.publication.number": A,
+        "zhitui.source": "watch-folder",
     }
     process = collector.one("process zhitui.matches.v1")
     assert process.kind == CONSUMER

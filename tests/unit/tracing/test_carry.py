@@ -8,9 +8,9 @@ import pytest
 
 from shared.bus.port import Received
 from shared.store.records import Alert
-from shared.tracing.carry import alerts_placed, handed_on, log_ids
+from shared.tracing.carry import handed_on, log_ids
 from shared.tracing.port import OFF
-from tests.unit.notifier.making import alert, publication
+from tests.unit.notifier.making import alert
 
 PLACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -30,18 +30,6 @@ def received(key: str = "CN110083831A", **headers: str) -> Received:
 def test_only_the_place_is_handed_on() -> None:
     assert handed_on(received(traceparent=PLACE, other="x")) == {"traceparent": PLACE}
     assert handed_on(received(other="x")) == {}
-
-
-def test_an_alert_gets_the_place_of_its_publication_and_no_other() -> None:
-    one, other = alert(), alert(publication("CN110083832A"))
-    placed = alerts_placed([one, other], [received(traceparent=PLACE), received("CN110083832A")])
-    assert [a.traceparent for a in placed] == [PLACE, msgspec.UNSET]
-    assert placed[0] == msgspec.structs.replace(one, traceparent=PLACE)
-
-
-def test_alerts_of_untraced_records_stay_the_very_same() -> None:
-    alerts = [alert()]
-    assert alerts_placed(alerts, [received()]) is alerts
 
 
 def test_a_document_has_no_word_of_traces_where_there_is_none() -> None:

@@ -24,6 +24,13 @@ async def test_a_record_leaves_with_the_place_of_its_own_sending() -> None:
         "traceparent": f"00-0af7651916cd43dd8448eb211c80319c-{span.context.span_id:016x}-01",
         "other": "x",
     }
+    assert span.attributes == {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "send",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": "city.zhitui.matches.v1",
+        "messaging.kafka.message.key": "CN1A",
+    }
 
 
 @pytest.mark.parametrize("place", [None, UNSAMPLED, "rubbish", ""])
