@@ -116,6 +116,13 @@ class Settings(BaseSettings):
     mongo_database: str = Field(
         "zhitui", pattern=r"^[A-Za-z0-9_-]{1,38}$", description="name of the database, one an installation"
     )
+    mongo_timeout_seconds: float = Field(
+        15.0, ge=1, le=300, description="longest wait for MongoDB; an election of a new primary must fit in"
+    )
+    mongo_keep_matches_days: int = Field(
+        400, ge=7, le=36500, description="how long MongoDB keeps what was found, for the counts of matches"
+    )
+    mongo_keep_runs_days: int = Field(400, ge=7, le=36500, description="how long MongoDB keeps the list of files read")
 
     smtp_host: str | None = Field(None, description="mail server; unset: no mail can be sent")
     smtp_port: int = Field(465, ge=1, le=65535, description="its port")
