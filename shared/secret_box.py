@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 KEY_FILE = "secret.key"
 
+_HOW_TO_MAKE = (
+    "可以这样生成一个：python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
+)
+
 
 class SecretBox:
     """Seals and opens short texts (Fernet: AES-128-CBC with HMAC-SHA256, https://github.com/fernet/spec)."""
@@ -25,10 +29,7 @@ class SecretBox:
             self._fernet = Fernet(key)
             self._key = key.encode("ascii")
         except ValueError:
-            raise MisconfiguredError(
-                "密钥格式不对：应是 32 字节的 url-safe base64。可以这样生成一个："
-                "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
-            ) from None
+            raise MisconfiguredError(f"密钥格式不对：应是 32 字节的 url-safe base64。{_HOW_TO_MAKE}") from None
 
     def __repr__(self) -> str:
         return "SecretBox(***)"
@@ -59,11 +60,17 @@ def open_secret_box(settings: "Settings") -> SecretBox:
     """Return the box of this installation; its key comes from the settings, else from a file made at the first start.
 
     Raises:
-        MisconfiguredError: the key is none.
+        MisconfiguredError: the key is none, or missing on a cluster.
         StorageFullError: its file can be neither read nor made.
     """
     if settings.secret_key is not None:
         return SecretBox(settings.secret_key.get_secret_value())
+    if settings.on_cluster:
+        # A key in a folder of its own would open nothing that another process sealed, and nobody would notice for days.
+        raise MisconfiguredError(
+            f"没有设置 ZHITUI_SECRET_KEY：集群里所有进程要用同一把密钥。请在每个进程上设置 ZHITUI_SECRET_KEY，"
+            f"或让 ZHITUI_SECRET_KEY_FILE 指向同一份密钥文件；从单机迁来的，用原来数据文件夹里 {KEY_FILE} 的内容。{_HOW_TO_MAKE}"
+        )
     path = settings.data_dir / KEY_FILE
     try:
         return SecretBox(_key_file(path))

@@ -60,7 +60,7 @@ async def _examine() -> "AsyncIterator[Finding]":
         yield finding
         if finding.level is Level.FAILED and not settings.data_dir.is_dir():
             return
-    if settings.data_dir.exists():
+    if settings.data_dir.exists() or settings.on_cluster:
         async for finding in _examine_data(settings):
             yield finding
 
@@ -69,7 +69,7 @@ async def _examine_data(settings: "Settings") -> "AsyncIterator[Finding]":
     from services.cli.checks import outside
     from services.cli.session import open_session
     from services.portal.facts import gather_facts
-    from services.portal.findings import Finding, Level, stuck
+    from services.portal.findings import Finding, Level, stuck, who_does_what
     from shared.errors import ZhituiError
 
     try:
@@ -79,6 +79,8 @@ async def _examine_data(settings: "Settings") -> "AsyncIterator[Finding]":
         yield Finding(level=Level.FAILED, what=f"数据打不开：{error}", remedy="按上面的提示处理后再试")
         return
     for finding in stuck(facts) or [Finding(level=Level.OK, what="没有卡住的推送、目的地、订阅和文件")]:
+        yield finding
+    for finding in who_does_what(facts):
         yield finding
     async for finding in outside(settings, {destination.channel for destination in facts.destinations}):
         yield finding

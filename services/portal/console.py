@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from services.portal.facts import ROWS, Facts, gather_facts
-from services.portal.findings import Level, stuck, why
+from services.portal.findings import Level, stuck, who_does_what, why
 from services.portal.loopback import loopback_only
 from services.portal.pages import page, style_route
 from shared.runtime.openapi import describe
@@ -76,6 +76,7 @@ def view(facts: Facts) -> dict[str, Any]:
     return {
         "facts": facts,
         "findings": findings,
+        "who": [finding.what for finding in who_does_what(facts)],
         "failures": sum(finding.level is Level.FAILED for finding in findings),
         "sent": facts.deliveries_in(DeliveryState.SENT),
         "waiting": facts.deliveries_in(DeliveryState.WAITING) + facts.deliveries_in(DeliveryState.SENDING),

@@ -1,6 +1,6 @@
 """Everything the console shows, read from store and bus at one moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from shared.bus.lags import OPERATOR_GROUP, measure_lags
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.runtime.role import Surroundings
+    from shared.store.coordination import Lease, Member
     from shared.store.records import Delivery, IngestRun, PendingGroup
     from shared.wire.profile import Profile
     from shared.wire.subscription import Channel, Destination, Subscription
@@ -32,6 +33,9 @@ class Facts:
         quarantine_counts: reason code → items that wait.
         quarantine_reasons: reason code → a sentence that was given with it.
         storage_problem: why nothing can be written, when that is so.
+        on_cluster: whether several processes may share a role, and say so in the store.
+        leases: what one of them does for all.
+        members: those that share their role out.
     """
 
     at: "datetime"
@@ -53,6 +57,9 @@ class Facts:
     lags: list[tuple[str, str, int]]
     dead_letters: list[tuple[str, int]]
     storage_problem: str | None
+    on_cluster: bool = False
+    leases: "list[Lease]" = field(default_factory=list)
+    members: "list[Member]" = field(default_factory=list)
 
     def deliveries_in(self, state: "DeliveryState", channel: "Channel | None" = None) -> int:
         """Return how many deliveries are in this state, on one channel or on all."""
@@ -90,6 +97,9 @@ async def gather_facts(around: "Surroundings") -> Facts:
         lags=[(topic.name, group, lag) for topic, group, lag in lags if group != OPERATOR_GROUP],
         dead_letters=[(topic.name, lag) for topic, group, lag in lags if group == OPERATOR_GROUP and lag],
         storage_problem=await _storage_problem(around),
+        on_cluster=around.settings.on_cluster,
+        leases=await store.leases.held(),
+        members=await store.members.alive(),
     )
 
 

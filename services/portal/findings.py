@@ -62,8 +62,16 @@ REASONS = {
 def stuck(facts: "Facts") -> list[Finding]:
     """Return everything that does not move by itself, the worst first."""
     found = [*_storage(facts), *_deliveries(facts), *_destinations(facts), *_bus(facts), *_quarantine(facts)]
-    found += [*_subscriptions(facts), *_inputs(facts)]
+    found += [*_subscriptions(facts), *_inputs(facts), *_nobody(facts)]
     return sorted(found, key=lambda finding: finding.level is not Level.FAILED)
+
+
+def who_does_what(facts: "Facts") -> list[Finding]:
+    """Return how processes of a cluster share the work; on one machine there is nothing to tell."""
+    found = [Finding(level=Level.OK, what=f"监视文件夹由 {owner} 负责") for owner in _readers(facts)]
+    if notifiers := _notifiers(facts):
+        found.append(Finding(level=Level.OK, what=f"推送由 {len(notifiers)} 个进程负责：{'、'.join(notifiers)}"))
+    return found
 
 
 def why(delivery: "Delivery") -> str:
@@ -81,6 +89,25 @@ def _storage(facts: "Facts") -> "Iterator[Finding]":
             what=f"数据文件夹写不进去：{facts.storage_problem}",
             remedy="腾出磁盘空间或恢复写权限；有空间后会自动继续，不会丢失数据",
             command="zhitui doctor",
+        )
+
+
+def _readers(facts: "Facts") -> list[str]:
+    return [lease.owner for lease in facts.leases if lease.name.startswith("watch-folder ")]
+
+
+def _notifiers(facts: "Facts") -> list[str]:
+    return [member.instance for member in facts.members if member.role == "notifier"]
+
+
+def _nobody(facts: "Facts") -> "Iterator[Finding]":
+    if facts.on_cluster and not _readers(facts):
+        yield Finding(
+            level=Level.WARNING, what="没有进程在读监视文件夹", remedy="启动 ingest", command="zhitui serve ingest"
+        )
+    if facts.on_cluster and not _notifiers(facts):
+        yield Finding(
+            level=Level.WARNING, what="没有进程在推送", remedy="启动 notifier", command="zhitui serve notifier"
         )
 
 

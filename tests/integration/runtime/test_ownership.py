@@ -99,18 +99,16 @@ async def until(event: asyncio.Event) -> None:
 
 
 async def test_one_works_and_the_other_knows_who_until_it_stops(store: Store) -> None:
-    async with Process("two", store).running() as two:
-        async with Process("one", store).running() as one:
-            first, second = (one, two) if one.works.is_set() else (two, one)
-            await until(first.works)
-            await asyncio.sleep(0.6)
-            assert first.works.is_set()
-            assert not second.works.is_set()
-            assert second.right.owner == ("one" if first is one else "two")
-            first.stop.set()
-            await until(second.works)
-            assert second.right.owner is None
-            assert not first.cancelled
+    async with Process("two", store).running() as two, Process("one", store).running() as one:
+        await asyncio.sleep(0.6)
+        (first, second) = (one, two) if one.works.is_set() else (two, one)
+        assert first.works.is_set()
+        assert not second.works.is_set()
+        assert second.right.owner == ("one" if first is one else "two")
+        first.stop.set()
+        await until(second.works)
+        assert second.right.owner is None
+        assert not first.cancelled
 
 
 async def test_who_does_not_reach_the_store_stops_before_another_begins(store: Store) -> None:

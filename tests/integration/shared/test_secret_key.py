@@ -52,3 +52,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
     with pytest.raises(StorageFullError, match=str(tmp_path / "data")):
         open_secret_box(load_settings(data_dir=tmp_path / "data"))
+
+
+def test_on_a_cluster_a_key_of_ones_own_is_refused_and_the_sentence_says_what_to_do(tmp_path: Path) -> None:
+    cluster = {"bus": "kafka", "store": "mongo", "kafka_bootstrap_servers": "k:9092", "mongo_uri": "mongodb://m"}
+    settings = load_settings(data_dir=tmp_path / "data", **cluster)
+    with pytest.raises(MisconfiguredError, match=r"ZHITUI_SECRET_KEY_FILE.*secret\.key"):
+        open_secret_box(settings)
+    assert not (tmp_path / "data").exists()
+    given = load_settings(data_dir=tmp_path / "data", secret_key=Fernet.generate_key().decode(), **cluster)
+    assert open_secret_box(given).open(open_secret_box(given).seal("盐")) == "盐"

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from services.portal.facts import Facts
-from services.portal.findings import REASONS, Level, shortened, stuck, why
+from services.portal.findings import REASONS, Level, shortened, stuck, who_does_what, why
 from shared.errors import Reason
+from shared.store.coordination import Lease, Member
 from shared.store.records import Delivery, DeliveryState, IngestRun, RunState
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -42,6 +43,28 @@ def test_every_reason_has_a_meaning_and_a_remedy(reason: Reason) -> None:
     assert meaning
     assert remedy
     assert meaning in why(delivery(DeliveryState.DEAD, reason))
+
+
+def test_on_a_cluster_who_reads_and_who_sends_is_told_by_name() -> None:
+    shared = facts(
+        on_cluster=True,
+        leases=[Lease(name="watch-folder abc", owner="host-1-7-af", token=3)],
+        members=[Member(role="notifier", instance=f"host-{n}") for n in (1, 2)],
+    )
+    assert [finding.what for finding in who_does_what(shared)] == [
+        "监视文件夹由 host-1-7-af 负责",
+        "推送由 2 个进程负责：host-1、host-2",
+    ]
+    assert stuck(shared) == []
+
+
+def test_on_a_cluster_work_that_nobody_does_is_told() -> None:
+    found = stuck(facts(on_cluster=True))
+    assert [(finding.level, finding.command) for finding in found] == [
+        (Level.WARNING, "zhitui serve ingest"),
+        (Level.WARNING, "zhitui serve notifier"),
+    ]
+    assert who_does_what(facts(on_cluster=True)) == []
 
 
 def test_why_tells_the_vendors_code_and_words() -> None:
