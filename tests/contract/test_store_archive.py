@@ -1,0 +1,165 @@
+"""The archive: every collection read at one moment and written as it is; a store closed to everybody."""
+
+import pytest
+
+from shared.archive.sections import encode_document
+from shared.store.archived import (
+    COLLECTIONS,
+    QUARANTINE_PART_BYTES,
+    Closure,
+    ClosureState,
+    Document,
+    QuarantinePart,
+    SavedProfile,
+    UnsubscribeToken,
+)
+from shared.store.port import Store
+from shared.store.records import Attempt, DeliveryState, IngestRun, RunState
+from tests.contract.harness import Harness
+from tests.contract.made import (
+    NOW,
+    alert,
+    delivery,
+    destination,
+    item,
+    later,
+    match,
+    profile,
+    publication,
+    subscription,
+    version,
+)
+
+ONE_OF_EACH: dict[str, list[Document]] = {
+    "publications": [version(publication(f"CN{n}A")) for n in range(3)],
+    "publication_versions": [version(publication("CN1A", title="旧"))],
+    "profiles": [SavedProfile(profile=profile(f"p-{n}"), saved_at=later(n)) for n in range(3)],
+    "destinations": [destination("d-1", address="c2VhbGVk", secret="c2VhbGVk")],
+    "subscriptions": [subscription("s-1", profiles=("p-1", "p-2"))],
+    "unsubscribe_tokens": [UnsubscribeToken(token_hash="h-1", subscription_id="s-1", destination_id="d-1")],
+    "matches": [match(number="CN1A")],
+    "alerts": [alert("CN1A"), alert("CN2A", family_key="f-1")],
+    "deliveries": [delivery("m-1", "CN1A"), delivery("m-2", "CN2A", page=2)],
+    "delivery_attempts": [
+        Attempt(delivery_id="m-1", destination_id="d-1", number=1, started_at=NOW, outcome=DeliveryState.SENT)
+    ],
+    "ingest_runs": [IngestRun(id="r-1", source="watch-folder", name="a.csv", state=RunState.DONE, started_at=NOW)],
+    "quarantine_items": [QuarantinePart(id="q-1", offset=0, content=b"\x00raw", item=item("q-1"))],
+}
+
+
+async def fill(store: Store) -> None:
+    for name, documents in ONE_OF_EACH.items():
+        await store.archive.write(name, documents)
+
+
+async def held(store: Store) -> dict[str, list[bytes]]:
+    async with store.archive.snapshot() as snapshot:
+        return {
+            name: sorted([encode_document(d) async for batch in snapshot.walk(name, batch_size=2) for d in batch])
+            for name in COLLECTIONS
+        }
+
+
+def test_every_collection_is_tried() -> None:
+    assert list(ONE_OF_EACH) == list(COLLECTIONS)
+
+
+async def test_what_is_written_is_what_is_walked_over(store: Store) -> None:
+    await fill(store)
+    assert await held(store) == {name: sorted(map(encode_document, some)) for name, some in ONE_OF_EACH.items()}
+    assert await store.archive.counts() == {name: len(some) for name, some in ONE_OF_EACH.items()}
+
+
+async def test_writing_twice_is_writing_once(store: Store) -> None:
+    await fill(store)
+    once = await held(store)
+    await fill(store)
+    assert await held(store) == once
+
+
+async def test_documents_written_are_found_by_those_who_work_with_them(store: Store, harness: Harness) -> None:
+    await fill(store)
+    assert (await store.publications.content_hashes(["CN1A"])).keys() == {"CN1A"}
+    assert [v.publication.title for v in await store.publications.history("CN1A")] == ["旧", "一种固态电池"]
+    assert await store.profiles.get("p-2") == profile("p-2")
+    assert await store.subscriptions.get("s-1") == subscription("s-1", profiles=("p-1", "p-2"))
+    assert await store.subscriptions.find_token("h-1") == ("s-1", "d-1")
+    assert {a.key.publication_number for a in await store.alerts.family(["f-1"])} == {"CN2A"}
+    assert [d.id for d in await store.deliveries.due(later(1), limit=9)] == ["m-1", "m-2"]
+    assert [a.number for a in await store.deliveries.attempts("m-1")] == [1]
+    assert [run.id for run in await store.runs.recent()] == ["r-1"]
+    async with store.quarantine.open("q-1") as path:
+        assert path.read_bytes() == b"\x00raw"
+
+
+async def test_a_snapshot_stays_at_its_moment(store: Store) -> None:
+    await fill(store)
+    before = await held(store)
+    async with store.archive.snapshot() as snapshot:
+        await store.archive.write("profiles", [SavedProfile(profile=profile("late"), saved_at=NOW)])
+        await store.archive.remove("alerts", [("s-1", "CN1A", "d-1")])
+        walked = {
+            name: sorted([encode_document(d) async for batch in snapshot.walk(name) for d in batch])
+            for name in COLLECTIONS
+        }
+        assert walked == before
+        assert await snapshot.counts() == {name: len(some) for name, some in ONE_OF_EACH.items()}
+    after = await held(store)
+    assert len(after["profiles"]) == 4
+    assert len(after["alerts"]) == 1
+
+
+async def test_removing_forgets_by_key_and_nothing_else_follows(store: Store) -> None:
+    await fill(store)
+    for name, documents in ONE_OF_EACH.items():
+        key = COLLECTIONS[name].key(documents[0])
+        await store.archive.remove(name, [key])
+        assert (await store.archive.counts())[name] == len(documents) - 1, name
+    assert await store.subscriptions.all() == []
+
+
+async def test_clearing_forgets_all_and_keeps_the_closure(store: Store) -> None:
+    await fill(store)
+    closure = Closure(state=ClosureState.FILLING, reason="正在恢复。", since=NOW, source="b-1", done=("profiles",))
+    await store.archive.close(closure)
+    await store.archive.clear()
+    assert not any((await store.archive.counts()).values())
+    assert await store.archive.closure() == closure
+
+
+@pytest.mark.parametrize("size", [0, 1, QUARANTINE_PART_BYTES, QUARANTINE_PART_BYTES + 1, 3 * QUARANTINE_PART_BYTES])
+async def test_a_quarantined_input_of_any_size_comes_back_in_the_same_parts(store: Store, size: int) -> None:
+    content = bytes(n % 251 for n in range(size))
+    told = item("q-1")
+    starts = range(0, max(size, 1), QUARANTINE_PART_BYTES)
+    parts: list[Document] = [
+        QuarantinePart(
+            id="q-1",
+            offset=start,
+            content=content[start : start + QUARANTINE_PART_BYTES],
+            item=told if start == starts[-1] else None,
+        )
+        for start in starts
+    ]
+    for _ in range(2):  # what was written halfway is written again
+        for part in parts:
+            await store.archive.write("quarantine_items", [part])
+    async with store.quarantine.open("q-1") as path:
+        assert path.read_bytes() == content
+    assert (await held(store))["quarantine_items"] == sorted(map(encode_document, parts))
+    assert (await store.archive.counts())["quarantine_items"] == 1
+
+
+async def test_a_closure_is_seen_by_every_process_until_it_is_opened_again(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store
+    assert await other.archive.closure() is None
+    closing = Closure(state=ClosureState.CLOSING, reason="正在搬家。", since=NOW)
+    await store.archive.close(closing)
+    assert await other.archive.closure() == closing
+    filling = Closure(state=ClosureState.FILLING, reason="正在恢复。", since=NOW, source="b-1", done=("alerts",))
+    await store.archive.close(filling)
+    assert await other.archive.closure() == filling
+    await other.archive.reopen()
+    await other.archive.reopen()
+    assert await store.archive.closure() is None
