@@ -12,6 +12,7 @@ from shared.wire.events import (
     PublicationSeen,
     decode_event,
     encode_matched,
+    matched_key,
 )
 
 if TYPE_CHECKING:
@@ -104,6 +105,6 @@ def _events(
             size += len(lines[end]) + len(names[end])
             end += 1
         value = encode_matched(event, lines[first:end], names[first:end], matched_at)
-        records.append(Record(key=event.publication.publication_number, value=value, headers=headers))
+        records.append(Record(key=matched_key(event.publication), value=value, headers=headers))
         first = end
     return records

@@ -1,25 +1,45 @@
-"""Reads what the matcher found off the bus, and records who is owed what."""
+"""Reads what the matcher found off the bus, and records who is owed what.
+
+::
+
+    poll → subscriptions up to date → (read, route, fold families → record) → subscriptions again → commit
+
+A batch is bounded by bytes, and nothing is asked for before it is written: the bus holds what a slow store cannot take.
+"""
 
 from typing import TYPE_CHECKING
 
-from services.notifier.routing import family_keys, fold_families, make_alerts, match_records, profiles_of
+from services.notifier.families import family_keys, fold_families
+from services.notifier.planning.schedule import due_at
+from services.notifier.reading import read_found
+from services.notifier.routes import RoutesInForce
+from services.notifier.routing import make_alerts
 from shared.bus.topics import MATCHES
 from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
 from shared.store.records import AlertState
-from shared.tracing.carry import alerts_placed, log_ids
-from shared.wire.events import PublicationMatched, decode_event
+from shared.tracing.carry import log_ids
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from services.notifier.reading import Found
+    from services.notifier.routes import Route
     from shared.bus.port import Consumer, Received
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
+    from shared.store.records import Alert
 
 GROUP = "notifier"
-BATCH = 500
+RECORDS_AT_ONCE = 64
+"""Asked for in one go, each up to what the bus takes."""
+
+BATCH_RECORDS = 512
+BATCH_BYTES = 8 * 1024 * 1024
+"""What is written in one go: no more is polled once there is so much."""
+
 POLL_SECONDS = 0.5
 
 _log = get_logger("notifier")
@@ -32,6 +52,7 @@ class Intake:
         self._around = around
         self._patience = patience
         self._recorded = recorded
+        self._in_force = RoutesInForce(around.store)
 
     async def run(self) -> None:
         """Record until the process is to stop."""
@@ -51,42 +72,71 @@ class Intake:
         return await self._around.bus.lag(MATCHES, GROUP) == 0
 
     async def _turn(self, consumer: "Consumer") -> None:
-        received = await self._patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
+        received = await self._poll(consumer)
         if not received:
             return
         try:
+            # Who subscribed before a publication was accepted is told of it: the question comes after the poll.
+            await self._patience.persist(self._in_force.catch_up)
             await self._patience.persist(lambda: self._record(received))
+            # What changed while this was recorded concerns what was recorded.
+            await self._patience.persist(self._in_force.catch_up)
             await self._patience.persist(lambda: consumer.commit(received))
         except PartitionLostError:
             _log.info("partition_lost", records=len(received))
 
+    async def _poll(self, consumer: "Consumer") -> "list[Received]":
+        received = await self._patience.persist(lambda: consumer.poll(RECORDS_AT_ONCE, POLL_SECONDS))
+        more = received
+        while more and len(received) < BATCH_RECORDS and _size_bytes(received) < BATCH_BYTES:
+            more = await self._patience.persist(lambda: consumer.poll(RECORDS_AT_ONCE, 0.0))
+            received += more
+        return received
+
     async def _record(self, received: "Sequence[Received]") -> None:
-        events = await self._decode(received)
-        if not events:
+        found = await self._read(received)
+        if not found:
             return
         store = self._around.store
-        metrics = self._around.metrics
-        subscriptions = await store.subscriptions.for_profiles(profiles_of(events))
-        alerts = alerts_placed(make_alerts(events, subscriptions, now=self._around.clock.now()), received)
+        alerts = self._route(found)
         families = family_keys(alerts)
         if families:
             alerts = fold_families(alerts, await store.alerts.family(families))
-        new = await store.alerts.record(match_records(events), alerts)
-        metrics.notifier_alerts.labels("new").inc(new)
-        metrics.notifier_alerts.labels("known").inc(len(alerts) - new)
-        metrics.notifier_alerts.labels("folded").inc(sum(a.state is AlertState.FOLDED for a in alerts))
+        new = await store.alerts.record([one.matches for one in found], alerts)
+        alerts_counter = self._around.metrics.notifier_alerts
+        alerts_counter.labels("new").inc(new)
+        alerts_counter.labels("known").inc(len(alerts) - new)
+        alerts_counter.labels("folded").inc(sum(a.state is AlertState.FOLDED for a in alerts))
         if new:
             self._recorded.set()
 
-    async def _decode(self, received: "Sequence[Received]") -> list[PublicationMatched]:
-        events = []
+    def _route(self, found: "Sequence[Found]") -> "list[Alert]":
+        now = self._around.clock.now()
+        zone = self._around.settings.zone
+        times: dict[tuple[str, str | None], datetime] = {}
+
+        def due(route: "Route") -> "datetime":
+            times_of_day = (route.schedule, route.quiet)
+            if times_of_day not in times:
+                times[times_of_day] = due_at(*times_of_day, now=now, zone=zone)
+            return times[times_of_day]
+
+        return make_alerts(found, self._in_force.routes, now=now, due_at=due)
+
+    async def _read(self, received: "Sequence[Received]") -> "list[Found]":
+        found = []
+        subscribed = self._in_force.routes.profiles
         for record in received:
             try:
-                events.append(decode_event(record.value or b"", PublicationMatched))
+                found.append(read_found(record, subscribed))
             except InvalidInputError as error:
                 _log.warning(
                     "match_unreadable", offset=record.offset, error=type(error).__name__, **log_ids(record.headers)
                 )
                 await self._around.bus.dead_letter(MATCHES, record, error)
                 self._around.metrics.dead_letters.labels(MATCHES.name).inc()
-        return events
+        return found
+
+
+def _size_bytes(received: "Sequence[Received]") -> int:
+    return sum(len(record.value) for record in received if record.value is not None)

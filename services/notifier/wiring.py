@@ -33,5 +33,5 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         attempts = Attempts(around, channels, unsubscriber, random.Random(), patience, instance=instance)  # noqa: S311
         turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
         dispatcher = Dispatcher(around, channels, attempts, turns, patience, share=share)
-        planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake)
+        planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
         yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, patience)

@@ -102,7 +102,7 @@ COLLECTIONS = {
         Collection("destinations", Destination, lambda d: (d.id,)),
         Collection("subscriptions", Subscription, lambda d: (d.id,)),
         Collection("unsubscribe_tokens", UnsubscribeToken, lambda d: (d.token_hash,)),
-        Collection("matches", MatchRecord, lambda d: (d.match.profile_id, d.match.publication_number)),
+        Collection("matches", MatchRecord, lambda d: (d.publication_number,)),
         Collection("alerts", Alert, _alert_key),
         Collection("deliveries", Delivery, lambda d: (d.id,)),
         Collection("delivery_attempts", Attempt, lambda d: (d.delivery_id, d.number)),

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
         Attempt,
         Delivery,
         DeliveryState,
+        DueGroup,
+        GroupPlan,
         IngestRun,
         MatchRecord,
         PendingGroup,
         PublicationVersion,
         QuarantineItem,
+        Relative,
+        SubscriptionChange,
     )
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
@@ -84,7 +88,11 @@ class Profiles(Protocol):
 
 
 class Destinations(Protocol):
-    """Collection ``destinations``. Addresses and option values are encrypted at rest."""
+    """Collection ``destinations``. Addresses and option values are encrypted at rest.
+
+    `put` and `set_state` make the waiting alerts of their destination due at once (see `Alerts.due`): one that was verified
+    or repaired is told what waited for it.
+    """
 
     async def put(self, destination: "Destination") -> None:
         """Add or replace."""
@@ -92,6 +100,10 @@ class Destinations(Protocol):
 
     async def get(self, destination_id: str) -> "Destination | None":
         """Return one."""
+        ...
+
+    async def many(self, destination_ids: "Sequence[str]") -> "dict[str, Destination]":
+        """Return those of these that there are, by id."""
         ...
 
     async def all(self) -> "list[Destination]":
@@ -112,7 +124,11 @@ class Destinations(Protocol):
 
 
 class Subscriptions(Protocol):
-    """Collection ``subscriptions``, and ``unsubscribe_tokens`` (hashes only)."""
+    """Collection ``subscriptions``, and ``unsubscribe_tokens`` (hashes only).
+
+    Every change makes the waiting alerts of its subscription due at once (see `Alerts.due`), so that whoever plans looks at
+    them with what holds now: a pause ended, another schedule.
+    """
 
     async def put(self, subscription: "Subscription") -> None:
         """Add or replace."""
@@ -122,20 +138,29 @@ class Subscriptions(Protocol):
         """Return one."""
         ...
 
+    async def many(self, subscription_ids: "Sequence[str]") -> "dict[str, Subscription]":
+        """Return those of these that there are, by id."""
+        ...
+
     async def all(self) -> "list[Subscription]":
         """Return all, by id."""
         ...
 
-    async def for_profiles(self, profile_ids: "Sequence[str]") -> "list[Subscription]":
-        """Return those that hold any of the profiles, by id."""
+    async def changes(self, *, after: int, limit: int) -> "list[SubscriptionChange]":
+        """Return the last change of each subscription that changed after this mark, oldest change first.
+
+        With ``after=0`` that is every subscription, so that whoever keeps them in memory begins there, goes on with the mark
+        of the last change it got, and has all when fewer than ``limit`` come. Cheap when nothing changed. A change whose
+        call has returned is in every answer to a later question, in whatever process.
+        """
         ...
 
     async def remove(self, subscription_id: str) -> bool:
         """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
         ...
 
-    async def save_token(self, token_hash: str, subscription_id: str, destination_id: str) -> None:
-        """Remember what an unsubscribe token stands for."""
+    async def save_tokens(self, tokens: "Sequence[tuple[str, str, str]]") -> None:
+        """Remember what unsubscribe tokens stand for: (token hash, subscription id, destination id) each, in one write."""
         ...
 
     async def find_token(self, token_hash: str) -> tuple[str, str] | None:
@@ -148,40 +173,76 @@ class Subscriptions(Protocol):
 
 
 class Alerts(Protocol):
-    """Collections ``matches`` and ``alerts``: what was found, and what is owed."""
+    """Collections ``matches``, ``match_counts`` and ``alerts``: what was found, how often, and what is owed.
+
+    A *group* is what waits for one subscription and destination. Each alert that waits has a moment before which nobody need
+    ask about it; so groups that sleep until tomorrow morning cost nothing until then.
+    """
 
     async def record(self, matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:
-        """Store both in one write.
+        """Store both in one write; recording them again, or a part of them, changes nothing more.
 
-        A match replaces an earlier one of the same profile and publication. An alert whose key exists is left as it is.
+        Matches of one publication are united; each (profile, publication) counts once.
+
+        An alert whose key exists is *merged* into the stored one while that waits, and leaves it alone when it was settled:
+
+        * of the same publication: reasons are united by profile, the new one where both have it, best first; the score is
+          the best of them (a publication's matches come in several events, batches and shards of profiles),
+        * of another content of it (a correction): the content and the reasons are the new ones', because the old ones'
+          positions lie in another text,
+        * when it was created stays; it is due at the earlier of both moments.
 
         Returns:
             How many of the alerts are new.
         """
         ...
 
-    async def family(self, family_keys: "Sequence[str]") -> "list[Alert]":
+    async def family(self, family_keys: "Sequence[str]") -> "list[Relative]":
         """Return the alerts with these family keys, whatever their state but ``DROPPED``."""
         ...
 
     async def pending_groups(self) -> "list[PendingGroup]":
-        """Return what waits to be planned, a row for each subscription and destination."""
+        """Return all that waits to be planned, a row for each subscription and destination; for people, it looks at every alert."""
         ...
 
-    async def pending(self, subscription_id: str, destination_id: str, *, limit: int) -> "list[Alert]":
-        """Return waiting alerts, oldest first."""
+    async def due(self, now: "datetime", *, limit: int, after: "DueGroup | None" = None) -> "list[DueGroup]":
+        """Return groups with alerts that are due, in order; a group may come more than once, for alerts due at different moments.
+
+        Args:
+            now: what is due later is left out.
+            limit: at most so many; fewer does not mean that there are no more, only none at all does.
+            after: the last one of the answer before.
+        """
         ...
 
-    async def plan(
-        self,
-        deliveries: "Sequence[Delivery]",
-        planned: "Sequence[tuple[AlertKey, str]]",
-        over_cap: "Sequence[AlertKey]",
-    ) -> bool:
-        """Store deliveries and settle their alerts in one write: ``planned`` pairs each alert with its delivery's id.
+    async def next_due_at(self) -> "datetime | None":
+        """Return when the next waiting alert is due: long ago for what is to be looked at again, ``None`` when nothing waits."""
+        ...
+
+    async def postpone(self, groups: "Sequence[tuple[DueGroup, datetime]]") -> None:
+        """Let alerts rest until a moment: those that still wait and are due exactly as the group says.
+
+        What somebody made due meanwhile (`look_again`, a change of the subscription or the destination) stays due.
+        """
+        ...
+
+    async def look_again(self, subscription_ids: "Sequence[str]") -> None:
+        """Make what waits for these subscriptions due at once."""
+        ...
+
+    async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
+        """Return what waits for these (subscription id, destination id), due or not: group by group in their order, oldest first.
+
+        At most ``limit`` alerts in all: when there are so many, the last one's group may have more.
+        """
+        ...
+
+    async def plan(self, plans: "Sequence[GroupPlan]") -> list[bool]:
+        """Store deliveries and settle their alerts, many groups in one write, each plan all or nothing.
 
         Returns:
-            False, with nothing stored, when any of the alerts waits no more: somebody else planned it.
+            For each plan whether it was stored; not when any of its alerts waits no more or one of its deliveries exists:
+            somebody else planned it.
         """
         ...
 
@@ -194,11 +255,11 @@ class Alerts(Protocol):
         ...
 
     async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
-        """Return (profile id, matches, last matched at), most matches first."""
+        """Return (profile id, publications found, when the newest of them was first found), most first, then by id."""
         ...
 
     async def match_count(self) -> int:
-        """Return how many matches were found."""
+        """Return how many (profile, publication) were found."""
         ...
 
     async def state_counts(self) -> "dict[AlertState, int]":

@@ -6,9 +6,9 @@ from enum import StrEnum
 import msgspec
 
 from shared.errors import Reason
-from shared.wire.match import Evidence, Match
+from shared.wire.match import Evidence
 from shared.wire.publication import Publication
-from shared.wire.subscription import Channel
+from shared.wire.subscription import Channel, Subscription
 
 
 class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,9 +27,16 @@ class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MatchRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A match that was found; one for each profile and publication."""
+    """In which profiles a publication was found, those that nobody subscribed to included: what is counted.
 
-    match: Match
+    Why it was found is kept where somebody is told of it, in `Alert.whys`.
+
+    Attributes:
+        profile_ids: in any order; one event's worth, the store unites those of one publication.
+    """
+
+    publication_number: str
+    profile_ids: tuple[str, ...]
     matched_at: datetime
 
 
@@ -71,6 +78,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         family_key: the same for all publications of one application, ``None`` when the application is unknown.
         score: the best of ``whys``, 0..1.
+        due_at: nobody need ask before then whether it may be told, as far as was known when it was recorded; ``None``: at
+            once. The store keeps the present answer beside the document.
         delivery_id: the message that tells it, once planned.
         traceparent: where in which trace it was recorded (W3C); absent, also in the document, when it is not traced.
     """
@@ -81,9 +90,34 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     whys: tuple[Why, ...]
     score: float
     created_at: datetime
+    due_at: datetime | None = None
     state: AlertState = AlertState.PENDING
     delivery_id: str | None = None
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class Relative(msgspec.Struct, frozen=True, kw_only=True):
+    """What folding needs to know of an alert that the store has; ``kind`` is the publication's kind code."""
+
+    key: AlertKey
+    family_key: str
+    kind: str
+    state: AlertState
+
+
+class DueGroup(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """Alerts of one subscription and destination about which somebody must ask now whether they may be told.
+
+    Attributes:
+        due: what orders them: microseconds since 1970, or negative and different each time for those that are to be looked at
+            again because something changed. `Alerts.postpone` goes by it.
+        oldest_created_at: of these alerts.
+    """
+
+    due: int
+    subscription_id: str
+    destination_id: str
+    oldest_created_at: datetime
 
 
 class PendingGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +179,20 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     vendor_code: str | None = None
     detail: str | None = None
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class GroupPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What one subscription tells one destination now.
+
+    Attributes:
+        deliveries: one a page.
+        planned: pairs each alert that is told with its delivery's id.
+        over_cap: those that the subscriber's cap leaves out.
+    """
+
+    deliveries: tuple[Delivery, ...]
+    planned: tuple[tuple[AlertKey, str], ...]
+    over_cap: tuple[AlertKey, ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,3 +269,16 @@ class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
     context: dict[str, str] = {}
     quarantined_at: datetime
     replayed_at: datetime | None = None
+
+
+class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True):
+    """The last change of a subscription.
+
+    Attributes:
+        mark: larger than that of every change before it, of whichever subscription.
+        subscription: as it is now, ``None`` when it was removed.
+    """
+
+    mark: int
+    subscription_id: str
+    subscription: Subscription | None

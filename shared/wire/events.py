@@ -45,7 +45,7 @@ class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True):
-    """The matcher found profiles in a publication (topic ``zhitui.matches.v1``, key: publication number).
+    """The matcher found profiles in a publication (topic ``zhitui.matches.v1``, key: `matched_key`).
 
     One record holds a publication and all its matches, in chunks of `MAX_MATCHES_PER_EVENT`,
     so that whoever reads it needs nothing else.
@@ -58,6 +58,14 @@ class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True):
     matches: tuple[Match, ...]
     profile_names: dict[str, str]
     matched_at: datetime
+
+
+def matched_key(publication: Publication) -> str:
+    """Return the key under which matches are told: the application's number, so that a family comes in order to one reader.
+
+    What is told of an application decides whether its grant is told; who decides that must know what was decided before.
+    """
+    return publication.application_number or publication.publication_number
 
 
 MAX_MATCHES_PER_EVENT = 200

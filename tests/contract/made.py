@@ -6,13 +6,14 @@ from shared.store.records import (
     Alert,
     AlertKey,
     Delivery,
+    GroupPlan,
     MatchRecord,
     PublicationVersion,
     QuarantineItem,
     Why,
 )
 from shared.wire.content import content_hash
-from shared.wire.match import Evidence, HitKind, Match
+from shared.wire.match import Evidence, HitKind
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Destination, Subscription
@@ -52,26 +53,41 @@ def subscription(
     return Subscription(id=subscription_id, profiles=profiles, destinations=destinations, created_at=NOW)
 
 
-def match(profile_id: str = "p-1", number: str = "CN1A", *, score: float = 0.5, at: datetime = NOW) -> MatchRecord:
-    found = Match(profile_id=profile_id, publication_number=number, score=score, rule=0, evidence=(HIT,))
-    return MatchRecord(match=found, matched_at=at)
+def match(*profile_ids: str, number: str = "CN1A", at: datetime = NOW) -> MatchRecord:
+    return MatchRecord(publication_number=number, profile_ids=profile_ids or ("p-1",), matched_at=at)
+
+
+def why(profile_id: str = "p-1", *, score: float = 0.5) -> Why:
+    return Why(profile_id=profile_id, profile_name="固态电池", rule=0, score=score, evidence=(HIT,))
 
 
 def alert(
     number: str = "CN1A",
-    *,
+    *whys: Why,
     subscription_id: str = "s-1",
     destination_id: str = "d-1",
     family_key: str | None = None,
+    title: str = "一种固态电池",
     at: datetime = NOW,
+    due: datetime | None = None,
 ) -> Alert:
+    reasons = whys or (why(),)
     return Alert(
         key=AlertKey(subscription_id=subscription_id, publication_number=number, destination_id=destination_id),
         family_key=family_key,
-        publication=publication(number),
-        whys=(Why(profile_id="p-1", profile_name="固态电池", rule=0, score=0.5, evidence=(HIT,)),),
-        score=0.5,
+        publication=publication(number, title=title),
+        whys=reasons,
+        score=max(reason.score for reason in reasons),
         created_at=at,
+        due_at=due,
+    )
+
+
+def plan(planned: Delivery, *alerts: Alert, over_cap: tuple[Alert, ...] = ()) -> GroupPlan:
+    return GroupPlan(
+        deliveries=(planned,),
+        planned=tuple((told.key, planned.id) for told in alerts),
+        over_cap=tuple(left.key for left in over_cap),
     )
 
 

@@ -1,13 +1,22 @@
-"""What the store promises about matches and alerts: told once, planned once."""
+"""What the store promises about matches and alerts: counted once, told once, merged while they wait."""
 
 import asyncio
 
 import msgspec
 
 from shared.store.port import Store
-from shared.store.records import AlertState, PendingGroup
+from shared.store.records import AlertState, PendingGroup, Relative
 from tests.contract.harness import Harness
-from tests.contract.made import NOW, alert, delivery, later, match
+from tests.contract.made import NOW, alert, delivery, later, match, plan, why
+
+GROUP = [("s-1", "d-1")]
+
+
+async def waiting(store: Store) -> list[tuple[str, list[str], float]]:
+    return [
+        (one.key.publication_number, [reason.profile_id for reason in one.whys], one.score)
+        for one in await store.alerts.pending(GROUP, limit=100)
+    ]
 
 
 async def test_recording_twice_is_recording_once(store: Store) -> None:
@@ -17,32 +26,80 @@ async def test_recording_twice_is_recording_once(store: Store) -> None:
     assert await store.alerts.state_counts() == {AlertState.PENDING: 3}
 
 
-async def test_a_match_replaces_the_earlier_one_of_its_profile_and_publication(store: Store) -> None:
-    await store.alerts.record([match(), match("p-2"), match("p-1", "CN2A")], [])
-    await store.alerts.record([match(score=0.9, at=later(9))], [])
-    assert await store.alerts.match_counts(limit=10) == [("p-1", 2, later(9)), ("p-2", 1, NOW)]
-    assert await store.alerts.match_counts(limit=1) == [("p-1", 2, later(9))]
+async def test_a_profile_and_publication_count_once_however_the_matches_are_cut(store: Store) -> None:
+    await store.alerts.record([match("p-1", "p-2"), match("p-1", number="CN2A", at=later(3))], [])
+    await store.alerts.record([match("p-2", "p-3", at=later(9)), match("p-1", at=later(9))], [])
+    assert await store.alerts.match_counts(limit=10) == [("p-1", 2, later(3)), ("p-2", 1, NOW), ("p-3", 1, later(9))]
+    assert await store.alerts.match_counts(limit=1) == [("p-1", 2, later(3))]
+    assert await store.alerts.match_count() == 4
+
+
+async def test_two_processes_that_count_one_publication_count_it_once(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store
+    await asyncio.gather(
+        *((store, other)[n % 2].alerts.record([match("p-0", f"p-{n % 4}")], []) for n in range(8)),
+    )
+    assert {profile: count for profile, count, _ in await store.alerts.match_counts(limit=9)} == {
+        f"p-{n}": 1 for n in range(4)
+    }
 
 
 async def test_recording_nothing_is_nothing(store: Store) -> None:
     assert await store.alerts.record([], []) == 0
     assert await store.alerts.state_counts() == {}
+    assert await store.alerts.match_counts(limit=9) == []
+    assert await store.alerts.match_count() == 0
 
 
-async def test_an_alert_that_was_settled_does_not_wait_again(store: Store) -> None:
-    await store.alerts.record([], [alert()])
+async def test_an_alert_that_waits_takes_in_new_reasons_best_first_and_keeps_its_age(store: Store) -> None:
+    await store.alerts.record([], [alert("CN1A", why("p-1", score=0.4), why("p-2", score=0.3))])
+    more = alert("CN1A", why("p-3", score=0.9), why("p-2", score=0.5), at=later(60))
+    assert await store.alerts.record([], [more, alert("CN2A")]) == 1
+    (merged, _) = await store.alerts.pending(GROUP, limit=9)
+    assert [(reason.profile_id, reason.score) for reason in merged.whys] == [("p-3", 0.9), ("p-2", 0.5), ("p-1", 0.4)]
+    assert (merged.score, merged.created_at) == (0.9, NOW)
+    assert await store.alerts.record([], [more]) == 0
+    assert await store.alerts.pending(GROUP, limit=1) == [merged]
+
+
+async def test_reasons_that_two_processes_find_at_one_moment_are_all_kept(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store
+    new = await asyncio.gather(
+        *((store, other)[n % 2].alerts.record([], [alert("CN1A", why(f"p-{n}"))]) for n in range(8))
+    )
+    assert sum(new) == 1
+    assert await waiting(store) == [("CN1A", [f"p-{n}" for n in range(8)], 0.5)]
+
+
+async def test_a_correction_replaces_content_and_reasons_of_what_waits(store: Store) -> None:
+    await store.alerts.record([], [alert("CN1A", why("p-1", score=0.9))])
+    corrected = alert("CN1A", why("p-2", score=0.4), title="一种固态电池的隔膜", family_key="f-1")
+    assert await store.alerts.record([], [corrected]) == 0
+    assert await store.alerts.pending(GROUP, limit=9) == [corrected]
+    assert [one.key for one in await store.alerts.family(["f-1"])] == [corrected.key]
+
+
+async def test_an_alert_that_was_settled_is_left_alone(store: Store) -> None:
+    await store.alerts.record([], [alert(), alert("CN2A")])
     await store.alerts.settle([alert().key], AlertState.FOLDED)
-    assert await store.alerts.record([], [alert()]) == 0
+    assert await store.alerts.plan([plan(delivery("m-1", "CN2A"), alert("CN2A"))]) == [True]
+    assert await store.alerts.record([], [alert("CN1A", why("p-2")), alert("CN2A", why("p-2"))]) == 0
+    assert [reason.profile_id for reason in (await store.alerts.of_delivery("m-1"))[0].whys] == ["p-1"]
     await store.alerts.settle([alert().key], AlertState.DROPPED)
-    assert await store.alerts.state_counts() == {AlertState.FOLDED: 1}
+    assert await store.alerts.state_counts() == {AlertState.FOLDED: 1, AlertState.PLANNED: 1}
     await store.alerts.settle([], AlertState.DROPPED)
 
 
 async def test_what_waits_is_told_oldest_first(store: Store) -> None:
     young, old, middle = alert("CN1A", at=later(9)), alert("CN2A", at=later(1)), alert("CN3A", at=later(5))
-    await store.alerts.record([], [young, old, middle, alert("CN4A", destination_id="d-2")])
-    assert await store.alerts.pending("s-1", "d-1", limit=10) == [old, middle, young]
-    assert await store.alerts.pending("s-1", "d-1", limit=2) == [old, middle]
+    elsewhere = alert("CN4A", destination_id="d-2")
+    await store.alerts.record([], [young, old, middle, elsewhere])
+    assert await store.alerts.pending(GROUP, limit=10) == [old, middle, young]
+    assert await store.alerts.pending(GROUP, limit=2) == [old, middle]
+    both = [("s-1", "d-2"), *GROUP, ("s-1", "d-9")]
+    assert await store.alerts.pending(both, limit=10) == [elsewhere, old, middle, young]
+    assert await store.alerts.pending(both, limit=2) == [elsewhere, old]
+    assert await store.alerts.pending([], limit=2) == []
     groups = sorted(await store.alerts.pending_groups(), key=lambda group: group.destination_id)
     assert groups[0] == PendingGroup(
         subscription_id="s-1",
@@ -60,55 +117,7 @@ async def test_a_family_is_found_whatever_became_of_it_but_not_when_dropped(stor
     await store.alerts.settle([family[1].key], AlertState.FOLDED)
     await store.alerts.settle([family[2].key], AlertState.DROPPED)
     found = await store.alerts.family(["f-1", "f-3"])
-    assert found == [family[0], msgspec.structs.replace(family[1], state=AlertState.FOLDED)]
+    told = Relative(key=family[0].key, family_key="f-1", kind="A", state=AlertState.PENDING)
+    folded = msgspec.structs.replace(told, key=family[1].key, state=AlertState.FOLDED)
+    assert sorted(found, key=lambda one: one.key) == [told, folded]
     assert await store.alerts.family([]) == []
-
-
-async def test_a_plan_stores_its_deliveries_and_settles_its_alerts(store: Store) -> None:
-    alerts = [alert(f"CN{n}A") for n in range(4)]
-    await store.alerts.record([], alerts)
-    planned = delivery("m-1", "CN2A", "CN0A")
-    assert await store.alerts.plan([planned], [(alerts[0].key, "m-1"), (alerts[2].key, "m-1")], [alerts[1].key])
-    assert await store.deliveries.get("m-1") == planned
-    told = await store.alerts.of_delivery("m-1")
-    assert [a.key.publication_number for a in told] == ["CN2A", "CN0A"]
-    assert {a.delivery_id for a in told} == {"m-1"}
-    assert {a.state for a in told} == {AlertState.PLANNED}
-    assert await store.alerts.state_counts() == {
-        AlertState.PLANNED: 2,
-        AlertState.OVER_CAP: 1,
-        AlertState.PENDING: 1,
-    }
-    assert await store.alerts.of_delivery("m-9") == []
-
-
-async def test_a_plan_is_refused_whole_when_one_of_its_alerts_waits_no_more(store: Store) -> None:
-    alerts = [alert("CN1A"), alert("CN2A"), alert("CN3A")]
-    await store.alerts.record([], alerts)
-    await store.alerts.settle([alerts[2].key], AlertState.DROPPED)
-    pairs = [(a.key, "m-1") for a in alerts]
-    assert not await store.alerts.plan([delivery("m-1")], pairs, [])
-    assert not await store.alerts.plan([delivery("m-1")], pairs[:2], [alerts[2].key])
-    assert await store.deliveries.get("m-1") is None
-    assert await store.alerts.pending("s-1", "d-1", limit=9) == alerts[:2]
-
-
-async def test_a_plan_for_a_delivery_that_exists_is_refused(store: Store) -> None:
-    await store.alerts.record([], [alert("CN1A"), alert("CN2A")])
-    assert await store.alerts.plan([delivery("m-1")], [(alert("CN1A").key, "m-1")], [])
-    assert not await store.alerts.plan([delivery("m-1", "CN2A")], [(alert("CN2A").key, "m-1")], [])
-    assert len(await store.alerts.pending("s-1", "d-1", limit=9)) == 1
-
-
-async def test_of_several_planners_in_two_processes_exactly_one_wins(store: Store, harness: Harness) -> None:
-    other = (await harness.open()).store
-    alerts = [alert(f"CN{n}A") for n in range(20)]
-    await store.alerts.record([], alerts)
-    won = await asyncio.gather(
-        *(
-            (store, other)[n % 2].alerts.plan([delivery(f"m-{n}")], [(a.key, f"m-{n}") for a in alerts], [])
-            for n in range(8)
-        )
-    )
-    assert sum(won) == 1
-    assert len(await store.deliveries.recent()) == 1

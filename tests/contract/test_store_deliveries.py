@@ -8,13 +8,13 @@ import pytest
 from shared.errors import InvalidInputError, NotFoundError, Reason
 from shared.store.buckets import bucket_of
 from shared.store.port import Store
-from shared.store.records import Attempt, Delivery, DeliveryState
+from shared.store.records import Attempt, Delivery, DeliveryState, GroupPlan
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, delivery, later
 
 
 async def put(store: Store, *deliveries: Delivery) -> None:
-    assert await store.alerts.plan(deliveries, [], [])
+    assert await store.alerts.plan([GroupPlan(deliveries=deliveries, planned=())]) == [True]
 
 
 async def start(

@@ -1,12 +1,15 @@
 """What the store promises about destinations, subscriptions and those who opt out."""
 
+import asyncio
+
 import msgspec
 import pytest
 
 from shared.errors import NotFoundError
 from shared.store.port import Store
 from shared.store.records import AlertState
-from shared.wire.subscription import DestinationState
+from shared.wire.subscription import DestinationState, Subscription
+from tests.contract.harness import Harness
 from tests.contract.made import alert, destination, subscription
 
 
@@ -68,16 +71,66 @@ async def test_subscriptions_are_added_replaced_listed_by_id_and_removed(store: 
     assert await store.subscriptions.get("s-2") is None
 
 
-async def test_subscriptions_are_found_by_any_of_their_profiles(store: Store) -> None:
-    await store.subscriptions.put(subscription("s-1", profiles=("p-1", "p-2", "p-1")))
-    await store.subscriptions.put(subscription("s-2", profiles=("p-2",)))
-    await store.subscriptions.put(subscription("s-3", profiles=("p-3",)))
-    assert [s.id for s in await store.subscriptions.for_profiles(["p-2", "p-1"])] == ["s-1", "s-2"]
-    await store.subscriptions.put(subscription("s-1", profiles=("p-3",)))
-    assert [s.id for s in await store.subscriptions.for_profiles(["p-2", "p-1"])] == ["s-2"]
-    await store.subscriptions.remove("s-2")
-    assert await store.subscriptions.for_profiles(["p-2"]) == []
-    assert await store.subscriptions.for_profiles([]) == []
+async def told(store: Store, after: int = 0, *, limit: int = 100) -> tuple[dict[str, Subscription | None], int]:
+    """Every change after the mark, asked for in pages, and the mark to go on from."""
+    found: dict[str, Subscription | None] = {}
+    while changes := await store.subscriptions.changes(after=after, limit=limit):
+        found.update((change.subscription_id, change.subscription) for change in changes)
+        marks = [change.mark for change in changes]
+        assert marks == sorted(set(marks))
+        assert marks[0] > after
+        after = marks[-1]
+    return found, after
+
+
+@pytest.mark.parametrize("limit", [1, 100])
+async def test_whoever_keeps_subscriptions_in_memory_hears_of_every_change(
+    store: Store, harness: Harness, limit: int
+) -> None:
+    other = (await harness.open()).store
+    for subscription_id in ("s-1", "s-2", "s-3"):
+        await store.subscriptions.put(subscription(subscription_id, destinations=("d-1", "d-2")))
+    first, mark = await told(store, limit=limit)
+    assert list(first) == ["s-1", "s-2", "s-3"]
+    assert await told(store, mark) == ({}, mark)
+    await other.subscriptions.put(subscription("s-1", profiles=("p-9",)))
+    await other.subscriptions.remove("s-2")
+    await other.subscriptions.remove("s-8")
+    await store.subscriptions.opt_out("s-3", "d-2")
+    then, mark = await told(store, mark, limit=limit)
+    assert then["s-1"] == subscription("s-1", profiles=("p-9",))
+    assert then["s-2"] is None
+    assert then["s-3"] is not None
+    assert then["s-3"].opted_out == ("d-2",)
+    await other.subscriptions.put(subscription("s-2"))
+    again, _ = await told(store, mark, limit=limit)
+    assert again == {"s-2": subscription("s-2")}
+
+
+async def test_no_change_is_missed_while_others_are_made(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store
+    heard: dict[str, Subscription | None] = {}
+    mark = 0
+    for turn in range(5):
+        names = [f"s-{turn}-{n}" for n in range(10)]
+        async with asyncio.TaskGroup() as writers:
+            for n, name in enumerate(names):
+                writers.create_task((store, other)[n % 2].subscriptions.put(subscription(name)))
+            during, mark = await told(store, mark)
+        after, mark = await told(store, mark)
+        heard |= during | after
+        assert set(names) <= set(heard)
+
+
+async def test_many_are_found_by_their_ids(store: Store) -> None:
+    for n in (1, 2, 3):
+        await store.subscriptions.put(subscription(f"s-{n}"))
+        await store.destinations.put(destination(f"d-{n}", secret="盐"))
+    assert await store.subscriptions.many(["s-3", "s-1", "s-9"]) == {n: subscription(n) for n in ("s-1", "s-3")}
+    found = await store.destinations.many(["d-3", "d-1", "d-9"])
+    assert found == {n: destination(n, secret="盐") for n in ("d-1", "d-3")}
+    assert await store.subscriptions.many([]) == {}
+    assert await store.destinations.many([]) == {}
 
 
 async def test_removing_a_subscription_drops_its_waiting_alerts(store: Store) -> None:
@@ -103,7 +156,9 @@ async def test_opting_out_of_what_is_gone_says_so(store: Store) -> None:
 
 
 async def test_a_token_stands_for_what_it_was_saved_for(store: Store) -> None:
-    await store.subscriptions.save_token("hash", "s-1", "d-1")
-    await store.subscriptions.save_token("hash", "s-1", "d-1")
+    await store.subscriptions.save_tokens([("hash", "s-1", "d-1"), ("more", "s-2", "d-1")])
+    await store.subscriptions.save_tokens([("hash", "s-1", "d-1")])
+    await store.subscriptions.save_tokens([])
+    assert await store.subscriptions.find_token("more") == ("s-2", "d-1")
     assert await store.subscriptions.find_token("hash") == ("s-1", "d-1")
     assert await store.subscriptions.find_token("other") is None

@@ -1,34 +1,51 @@
-"""Plans what is due: reads what waits, asks the planner, writes deliveries and settled alerts in one go."""
+"""Plans what is due, many groups at a time: asks who they are for, and writes deliveries and settled alerts in one go.
+
+The store says what is due, so what sleeps costs nothing. Nothing that was worked out when an alert was recorded is believed:
+each group is judged by its subscription and destination as they are now, and rests until the moment that follows from them.
+"""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.notifier.planning.planner import Plan, make_plan, told_at
+import msgspec
+
+from services.notifier.planning.planner import make_plan
 from services.notifier.planning.schedule import COLLECT
-from shared.errors import RetryLaterError, StorageFullError
+from services.notifier.planning.standing import RECHECK, Tell, judge
+from services.notifier.planning.waiting import deal_out
+from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
-from shared.store.records import AlertState, DeliveryState
+from shared.store.records import AlertState, DeliveryState, GroupPlan
 from shared.unsubscribe import token_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter
+    from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
-    from shared.store.records import Alert, PendingGroup
+    from shared.store.records import Alert, DueGroup
     from shared.unsubscribe import Unsubscriber
-    from shared.wire.subscription import Channel, Destination, Subscription
+    from shared.wire.subscription import Channel
 
 LOOK_SECONDS = 1.0
+GROUPS_AT_ONCE = 500
 ALERTS_AT_ONCE = 5_000
-"""Of one subscription and destination; what is more waits for the next round."""
-
-ALERTS_A_WRITE = 2_000
+"""In memory and in one write; of a group that has more, the rest waits for the next round."""
 
 _log = get_logger("notifier")
+
+
+@dataclass(slots=True)
+class _Judged:
+    """What is to be done with some groups that are due."""
+
+    tell: dict[tuple[str, str], Tell] = field(default_factory=dict)
+    rest: "list[tuple[DueGroup, datetime]]" = field(default_factory=list)
+    drop: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Planner:
@@ -45,13 +62,17 @@ class Planner:
         unsubscriber: "Unsubscriber",
         patience: "Patience",
         planned: asyncio.Event,
+        *,
+        share: "Share",
     ) -> None:
         self.wake = asyncio.Event()
         self._around = around
+        self._alerts = around.store.alerts
         self._channels = channels
         self._unsubscriber = unsubscriber
         self._patience = patience
         self._planned = planned
+        self._share = share
         self._tokens: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
@@ -65,118 +86,100 @@ class Planner:
                 return  # only when the process is to stop
             except RetryLaterError as error:
                 _log.warning("store_unreachable", detail=str(error))
-            wait = LOOK_SECONDS
-            if next_at is not None:
-                wait = min(wait, max((next_at - self._around.clock.now()).total_seconds(), 0.0))
-                await self._patience.pause(wait)
-            else:
-                await self._patience.pause(wait, self.wake)
+            wait = LOOK_SECONDS if next_at is None else (next_at - self._around.clock.now()).total_seconds()
+            # What is still due waits for its turn or for another process: it is not looked at all the time.
+            await self._patience.pause(min(wait, LOOK_SECONDS) if wait > 0 else LOOK_SECONDS, self.wake)
 
     async def plan_due(self) -> "datetime | None":
-        """Plan everything that is due now.
+        """Plan everything that is due now and this process's to plan.
 
         Returns:
-            When the next that waits is due; ``None`` when nothing waits for a time.
+            When the next alert that waits is due; ``None`` when none waits.
         """
         now = self._around.clock.now()
-        upcoming: list[datetime] = []
-        plans: list[Plan] = []
-        for group in await self._around.store.alerts.pending_groups():
-            subscription, destination = await self._who(group)
-            if subscription is None or destination is None:
-                await self._drop(group)
-                continue
-            channel = self._channels.get(destination.channel)
-            if channel is None:
-                continue
-            at = told_at(group, subscription, destination, channel, now=now, zone=self._around.settings.zone)
-            if at is not None and at > now:
-                upcoming.append(at)
-            elif at is not None and not await self._queues(destination, channel):
-                plans.append(await self._plan(group, subscription, destination, channel, now))
-                if sum(len(plan.planned) + len(plan.over_cap) for plan in plans) >= ALERTS_A_WRITE:
-                    await self._store(plans)
-                    plans = []
-        await self._store(plans)
-        return min(upcoming, default=None)
+        last: DueGroup | None = None
+        while groups := await self._alerts.due(now, limit=GROUPS_AT_ONCE, after=last):
+            last = groups[-1]
+            mine = [group for group in groups if self._share.mine(group.destination_id)]
+            if mine:
+                await self._settle(await self._judge(mine, now), now)
+        return await self._alerts.next_due_at()
 
-    async def _queues(self, destination: "Destination", channel: "ChannelAdapter") -> bool:
+    async def is_idle(self) -> bool:
+        """Whether nothing waits but what waits for a slot, for the end of quiet hours, or for a person."""
+        next_at = await self._alerts.next_due_at()
+        return next_at is None or next_at > self._around.clock.now() + COLLECT
+
+    async def _judge(self, groups: "Sequence[DueGroup]", now: "datetime") -> _Judged:
+        store, zone = self._around.store, self._around.settings.zone
+        subscriptions = await store.subscriptions.many(sorted({group.subscription_id for group in groups}))
+        destinations = await store.destinations.many(sorted({group.destination_id for group in groups}))
+        judged = _Judged()
+        for group in groups:
+            subscription = subscriptions.get(group.subscription_id)
+            destination = destinations.get(group.destination_id)
+            try:
+                verdict = judge(group, subscription, destination, self._channels, now=now, zone=zone)
+            except InvalidInputError as error:
+                _log.error("subscription_unreadable", subscription=group.subscription_id, detail=str(error))
+                verdict = now + RECHECK
+            if verdict is None:
+                judged.drop.append((group.subscription_id, group.destination_id))
+            elif isinstance(verdict, Tell):
+                judged.tell[verdict.group] = verdict
+            else:
+                judged.rest.append((group, verdict))
+        return judged
+
+    async def _settle(self, judged: _Judged, now: "datetime") -> None:
+        if judged.drop:
+            gone = await self._alerts.pending(judged.drop, limit=ALERTS_AT_ONCE)
+            await self._alerts.settle([alert.key for alert in gone], AlertState.DROPPED)
+        if judged.rest:
+            await self._alerts.postpone(judged.rest)
+        free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
+        await self._remember_tokens(free)
+        groups = list(free)
+        while groups:
+            alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
+            waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
+            await self._store([self._plan(free[group], told, now) for group, told in waiting.items()])
+
+    async def _queues(self, tell: Tell) -> bool:
         """Whether messages to it still wait for their turn, which only a rate makes them do.
 
         What is found meanwhile is collected and told together, so that a stream of matches becomes fuller messages and not
         an ever longer queue. A message that failed once does not hold the others back.
         """
-        if channel.rate is None:
+        rate = tell.channel.rate
+        if rate is None:
             return False
         waiting = await self._around.store.deliveries.recent(
-            state=DeliveryState.WAITING, destination_id=destination.id, limit=channel.rate.calls
+            state=DeliveryState.WAITING, destination_id=tell.destination.id, limit=rate.calls
         )
         return any(delivery.attempts == 0 for delivery in waiting)
 
-    async def is_idle(self) -> bool:
-        """Whether nothing waits but what waits for a slot, for the end of quiet hours, or for a person."""
-        now = self._around.clock.now()
-        for group in await self._around.store.alerts.pending_groups():
-            subscription, destination = await self._who(group)
-            if subscription is None or destination is None:
-                return False
-            channel = self._channels.get(destination.channel)
-            if channel is None:
-                continue
-            at = told_at(group, subscription, destination, channel, now=now, zone=self._around.settings.zone)
-            if at is not None and at <= now + COLLECT:
-                return False
-        return True
+    def _plan(self, tell: Tell, alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
+        url = self._unsubscriber.url(*tell.group)
+        plan = make_plan(alerts, tell.subscription, tell.destination, tell.channel, now=now, unsubscribe_url=url)
+        return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
 
-    async def _who(self, group: "PendingGroup") -> "tuple[Subscription | None, Destination | None]":
-        store = self._around.store
-        return await store.subscriptions.get(group.subscription_id), await store.destinations.get(group.destination_id)
-
-    async def _plan(
-        self,
-        group: "PendingGroup",
-        subscription: "Subscription",
-        destination: "Destination",
-        channel: "ChannelAdapter",
-        now: "datetime",
-    ) -> Plan:
-        alerts = await self._waiting(group)
-        url = self._unsubscriber.url(subscription.id, destination.id)
-        if url is not None:
-            await self._remember_token(subscription.id, destination.id)
-        plan = make_plan(alerts, subscription, destination, channel, now=now, unsubscribe_url=url)
-        return replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
-
-    async def _waiting(self, group: "PendingGroup") -> "list[Alert]":
-        return await self._around.store.alerts.pending(
-            group.subscription_id, group.destination_id, limit=ALERTS_AT_ONCE
-        )
-
-    async def _store(self, plans: "Sequence[Plan]") -> None:
-        if not plans or await self._write(plans):
+    async def _store(self, plans: "Sequence[GroupPlan]") -> None:
+        if not plans:
             return
-        for plan in plans:  # one of them was planned by somebody else, or opted out: the others still hold
-            await self._write([plan])
-
-    async def _write(self, plans: "Sequence[Plan]") -> bool:
-        deliveries = [delivery for plan in plans for delivery in plan.deliveries]
-        stored = await self._around.store.alerts.plan(
-            deliveries,
-            [pair for plan in plans for pair in plan.planned],
-            [key for plan in plans for key in plan.over_cap],
-        )
-        if stored:
-            for delivery in deliveries:
-                self._around.metrics.notifier_planned.labels(delivery.channel).inc()
+        # A plan that is refused was made by somebody else, or one of its alerts dropped: what still waits is still due.
+        stored = await self._alerts.plan(plans)
+        planned = [
+            delivery for plan, is_stored in zip(plans, stored, strict=True) if is_stored for delivery in plan.deliveries
+        ]
+        for delivery in planned:
+            self._around.metrics.notifier_planned.labels(delivery.channel).inc()
+        if planned:
             self._planned.set()
-        return stored
 
-    async def _remember_token(self, subscription_id: str, destination_id: str) -> None:
-        if (subscription_id, destination_id) not in self._tokens:
-            token = self._unsubscriber.token(subscription_id, destination_id)
-            await self._around.store.subscriptions.save_token(token_hash(token), subscription_id, destination_id)
-            self._tokens.add((subscription_id, destination_id))
-
-    async def _drop(self, group: "PendingGroup") -> None:
-        keys = [alert.key for alert in await self._waiting(group)]
-        await self._around.store.alerts.settle(keys, AlertState.DROPPED)
+    async def _remember_tokens(self, groups: "Iterable[tuple[str, str]]") -> None:
+        new = [group for group in groups if group not in self._tokens and self._unsubscriber.url(*group) is not None]
+        if new:
+            hashed = [(token_hash(self._unsubscriber.token(*group)), *group) for group in new]
+            await self._around.store.subscriptions.save_tokens(hashed)
+            self._tokens.update(new)

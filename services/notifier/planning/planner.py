@@ -1,53 +1,18 @@
 """From waiting alerts to deliveries: which are told, which are left out, on which pages."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.port import Frame
-from services.notifier.planning.schedule import parse_quiet, parse_schedule, ready_at, shift_of
 from shared.ids import stable_id
-from shared.store.records import Delivery
-from shared.wire.subscription import DestinationState
+from shared.store.records import Delivery, GroupPlan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-    from zoneinfo import ZoneInfo
 
     from services.notifier.channels.port import ChannelAdapter
-    from shared.store.records import Alert, AlertKey, PendingGroup
+    from shared.store.records import Alert, AlertKey
     from shared.wire.subscription import Destination, Subscription
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What one subscription tells one destination now; the arguments of the store's ``alerts.plan``."""
-
-    deliveries: tuple[Delivery, ...]
-    planned: "tuple[tuple[AlertKey, str], ...]"
-    over_cap: "tuple[AlertKey, ...]"
-
-
-def told_at(
-    group: "PendingGroup",
-    subscription: "Subscription",
-    destination: "Destination",
-    channel: "ChannelAdapter",
-    *,
-    now: "datetime",
-    zone: "ZoneInfo",
-) -> "datetime | None":
-    """Return when the group may be told; ``None``: not before somebody resumes, verifies or repairs something."""
-    if subscription.paused or destination.state is not DestinationState.ACTIVE:
-        return None
-    return ready_at(
-        group.oldest_created_at,
-        now,
-        schedule=parse_schedule(subscription.schedule),
-        quiet=parse_quiet(subscription.quiet),
-        zone=zone,
-        shift_minutes=shift_of(subscription.id) if channel.shuns_round_minutes else 0,
-    )
 
 
 def make_plan(
@@ -58,7 +23,7 @@ def make_plan(
     *,
     now: "datetime",
     unsubscribe_url: str | None,
-) -> Plan:
+) -> GroupPlan:
     """Plan the deliveries that tell these alerts, the best first.
 
     Args:
@@ -97,7 +62,7 @@ def make_plan(
         )
         deliveries.append(delivery)
         planned.extend((alert.key, delivery.id) for alert in page)
-    return Plan(
+    return GroupPlan(
         deliveries=tuple(deliveries),
         planned=tuple(planned),
         over_cap=tuple(alert.key for alert in left_out),

@@ -7,6 +7,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shared.errors import InvalidInputError
@@ -55,6 +56,7 @@ class Quiet:
         return moment >= self.start or moment < self.end
 
 
+@lru_cache
 def parse_schedule(text: str) -> Schedule:
     """Read ``immediate``, ``hourly``, ``daily@HH:MM`` or ``weekly@mon-HH:MM``.
 
@@ -76,6 +78,7 @@ def parse_schedule(text: str) -> Schedule:
     raise InvalidInputError(f"推送时间“{text}”看不懂。请写成 {_FORMS}，例如 daily@09:10。")
 
 
+@lru_cache
 def parse_quiet(text: str | None) -> Quiet | None:
     """Read ``HH:MM-HH:MM``; ``None`` is none.
 
@@ -123,6 +126,17 @@ def ready_at(
         due = now
     due = leave_quiet(due, quiet, zone, shift_minutes=shift_minutes)
     return due if due > now else leave_quiet(now, quiet, zone, shift_minutes=shift_minutes)
+
+
+def due_at(schedule: str, quiet: str | None, *, now: datetime, zone: "ZoneInfo") -> datetime:
+    """Return when what is recorded now may be told, as far as the subscription alone says.
+
+    What cannot be read is due at once: whoever plans it says what is wrong.
+    """
+    try:
+        return ready_at(now, now, schedule=parse_schedule(schedule), quiet=parse_quiet(quiet), zone=zone)
+    except InvalidInputError:
+        return now
 
 
 def leave_quiet(moment: datetime, quiet: Quiet | None, zone: "ZoneInfo", *, shift_minutes: int = 0) -> datetime:

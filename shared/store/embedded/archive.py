@@ -12,11 +12,13 @@ import msgspec
 from shared.sqlite.connection import connect
 from shared.sqlite.failures import translate
 from shared.store.archived import COLLECTIONS, Closure, ClosureState
-from shared.store.embedded import archive_quarantine, fence
-from shared.store.embedded.archive_tables import TABLES
+from shared.store.embedded import archive_quarantine, fence, matches
+from shared.store.embedded.archive_tables import MATCHES, TABLES
 from shared.store.embedded.changes import Changes
 from shared.store.embedded.documents import encode
 from shared.store.embedded.quarantine import FOLDER
+from shared.store.embedded.subscriptions import forget as forget_subscription
+from shared.store.embedded.subscriptions import forget_all as forget_all_subscriptions
 from shared.store.embedded.subscriptions import put as put_subscription
 from shared.store.records import QuarantineItem
 
@@ -68,6 +70,8 @@ class EmbeddedArchive:
             await self._database.write(partial(archive_quarantine.upsert, rows=rows))
         elif collection == SUBSCRIPTIONS:
             await self._database.write(partial(_put_subscriptions, documents=documents))
+        elif collection == MATCHES:
+            await self._database.write(partial(matches.record, matches=documents))  # type: ignore[arg-type]  # counts follow
         else:
             table = TABLES[collection]
             rows = [table.row(document) for document in documents]
@@ -78,9 +82,13 @@ class EmbeddedArchive:
         where = TABLES[collection].where if collection in TABLES else "id = ?"
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.executemany(f"DELETE FROM {collection} WHERE {where}", keys)  # noqa: S608 - names of the code
-            if collection == SUBSCRIPTIONS:
-                connection.executemany("DELETE FROM subscription_profiles WHERE subscription_id = ?", keys)
+            for key in keys:
+                if collection == SUBSCRIPTIONS:
+                    forget_subscription(connection, str(key[0]))
+                elif collection == MATCHES:
+                    matches.forget(connection, str(key[0]))
+                else:
+                    connection.execute(f"DELETE FROM {collection} WHERE {where}", key)  # noqa: S608 - names of the code
 
         await self._database.write(work)
 
@@ -88,7 +96,8 @@ class EmbeddedArchive:
         """Forget all documents; quarantined files go when no row names them any more."""
 
         def work(connection: sqlite3.Connection) -> None:
-            for name in (*COLLECTIONS, "subscription_profiles"):
+            forget_all_subscriptions(connection)
+            for name in (*COLLECTIONS, "match_counts"):
                 connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names of the code
 
         await self._database.write(work)

@@ -9,14 +9,18 @@ import msgspec
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.archived import COLLECTIONS, SavedProfile, UnsubscribeToken
+from shared.store.embedded.alert_rows import ALERT_COLUMNS, alert_columns
 from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
+from shared.store.embedded.matches import match_of
 from shared.store.embedded.publications import date_column
-from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, MatchRecord, PublicationVersion
+from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
     from shared.store.archived import Document
+
+MATCHES = "matches"
 
 Values = tuple[object, ...]
 
@@ -89,17 +93,9 @@ def _earlier(version: PublicationVersion) -> Values:
     return version.content_hash, to_microseconds(version.accepted_at), encode(version)
 
 
-def _alert_values(alert: Alert) -> Values:
-    return alert.family_key, alert.state, alert.delivery_id, to_microseconds(alert.created_at), encode(alert)
-
-
 def _delivery_values(delivery: Delivery) -> Values:
     fixed = (delivery.subscription_id, delivery.destination_id, delivery.channel, delivery.page)
     return (*fixed, to_microseconds(delivery.created_at), *standing(delivery))
-
-
-def _match_values(record: MatchRecord) -> Values:
-    return to_microseconds(record.matched_at), encode(record)
 
 
 def _attempt_values(attempt: Attempt) -> Values:
@@ -142,12 +138,19 @@ TABLES = {
             shown=("token_hash", "subscription_id", "destination_id"),
             order="token_hash",
         ),
-        Table("matches", ("profile_id", "publication_number"), ("matched_at", "doc"), _match_values, _doc(MatchRecord)),
+        Table(
+            MATCHES,
+            ("publication_number",),
+            ("matched_at", "profiles"),
+            lambda match: (to_microseconds(match.matched_at), encode(match.profile_ids)),
+            match_of,
+            shown=("publication_number", "matched_at", "profiles"),
+        ),
         Table(
             "alerts",
             ("subscription_id", "publication_number", "destination_id"),
-            ("family_key", "state", "delivery_id", "created_at", "doc"),
-            _alert_values,
+            ALERT_COLUMNS,
+            alert_columns,
             partial(_alert, decode=msgspec.json.Decoder(Alert).decode),
             shown=("doc", "state", "delivery_id"),
         ),

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.errors import NotFoundError
-from shared.store.embedded.alerts import drop_waiting
-from shared.store.embedded.documents import Documents, encode
+from shared.store.embedded.alerts import drop_waiting, look_again
+from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.wire.subscription import Destination
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from shared.secret_box import SecretBox
     from shared.sqlite.database import Database
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _documents = Documents(Destination)
 
 _ONE = "SELECT doc FROM destinations WHERE id = ?"
+_MANY = f"SELECT doc FROM destinations WHERE id IN {KEYS}"  # noqa: S608 - a constant
 _PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
 _OPENED_IN_MEMORY = 20_000
 
@@ -35,13 +37,19 @@ class EmbeddedDestinations:
 
     async def put(self, destination: Destination) -> None:
         """Add or replace."""
-        row = (destination.id, encode(self._sealed(destination)))
-        await self._database.write(lambda connection: connection.execute(_PUT, row))
+        await self._database.write(partial(_put, sealed=self._sealed(destination)))
 
     async def get(self, destination_id: str) -> Destination | None:
         """Return one."""
         sealed = await self._database.read(partial(_documents.one, statement=_ONE, parameters=(destination_id,)))
         return None if sealed is None else self._opened(sealed)
+
+    async def many(self, destination_ids: "Sequence[str]") -> dict[str, Destination]:
+        """Return those of these that there are, by id."""
+        sealed = await self._database.read(
+            partial(_documents.many, statement=_MANY, parameters=(keys(destination_ids),))
+        )
+        return {destination.id: self._opened(destination) for destination in sealed}
 
     async def all(self) -> list[Destination]:
         """Return all, by id."""
@@ -66,8 +74,7 @@ class EmbeddedDestinations:
             sealed = _documents.one(connection, _ONE, (destination_id,))
             if sealed is None:
                 raise NotFoundError(f"没有推送地址 {destination_id}；用 zhitui destination list 看看有哪些。")
-            changed = msgspec.structs.replace(sealed, state=state, state_reason=reason)
-            connection.execute(_PUT, (destination_id, encode(changed)))
+            _put(connection, msgspec.structs.replace(sealed, state=state, state_reason=reason))
 
         await self._database.write(work)
 
@@ -87,3 +94,8 @@ class EmbeddedDestinations:
 
     def _seal(self, text: str) -> str:
         return self._secrets.seal(text).decode("ascii")
+
+
+def _put(connection: "sqlite3.Connection", sealed: Destination) -> None:
+    connection.execute(_PUT, (sealed.id, encode(sealed)))
+    look_again(connection, destination_id=sealed.id)

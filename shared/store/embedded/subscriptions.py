@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.store.embedded.alerts import drop_waiting
+from shared.store.embedded.alerts import drop_waiting, look_again
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.records import SubscriptionChange
 from shared.wire.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -18,9 +19,16 @@ if TYPE_CHECKING:
 _documents = Documents(Subscription)
 
 _ONE = "SELECT doc FROM subscriptions WHERE id = ?"
-_FOR_PROFILES = (
-    "SELECT doc FROM subscriptions WHERE id IN"  # noqa: S608 - a constant
-    f" (SELECT subscription_id FROM subscription_profiles WHERE profile_id IN {KEYS}) ORDER BY id"
+_MANY = f"SELECT doc FROM subscriptions WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_CHANGES = (
+    "SELECT mark, subscription_id, doc FROM subscription_changes LEFT JOIN subscriptions ON id = subscription_id"
+    " WHERE mark > ? ORDER BY mark LIMIT ?"
+)
+# Writes are one after another, also those of several processes: the marks are in the order of the commits.
+_MARK = (
+    "INSERT INTO subscription_changes (subscription_id, mark)"
+    " VALUES (?, (SELECT coalesce(max(mark), 0) + 1 FROM subscription_changes))"
+    " ON CONFLICT (subscription_id) DO UPDATE SET mark = excluded.mark"
 )
 
 
@@ -44,28 +52,39 @@ class EmbeddedSubscriptions:
             partial(_documents.many, statement="SELECT doc FROM subscriptions ORDER BY id")
         )
 
-    async def for_profiles(self, profile_ids: "Sequence[str]") -> list[Subscription]:
-        """Return those that hold any of the profiles, by id."""
-        return await self._database.read(
-            partial(_documents.many, statement=_FOR_PROFILES, parameters=(keys(profile_ids),))
+    async def many(self, subscription_ids: "Sequence[str]") -> dict[str, Subscription]:
+        """Return those of these that there are, by id."""
+        found = await self._database.read(
+            partial(_documents.many, statement=_MANY, parameters=(keys(subscription_ids),))
         )
+        return {subscription.id: subscription for subscription in found}
+
+    async def changes(self, *, after: int, limit: int) -> list[SubscriptionChange]:
+        """Return the last change of each subscription that changed after this mark."""
+        rows = await self._database.read(lambda connection: connection.execute(_CHANGES, (after, limit)).fetchall())
+        return [
+            SubscriptionChange(
+                mark=mark,
+                subscription_id=subscription_id,
+                subscription=None if doc is None else _documents.decode(doc),
+            )
+            for mark, subscription_id, doc in rows
+        ]
 
     async def remove(self, subscription_id: str) -> bool:
         """Forget one and drop its waiting alerts."""
 
         def work(connection: "sqlite3.Connection") -> bool:
             drop_waiting(connection, subscription_id=subscription_id)
-            connection.execute("DELETE FROM subscription_profiles WHERE subscription_id = ?", (subscription_id,))
-            return connection.execute("DELETE FROM subscriptions WHERE id = ?", (subscription_id,)).rowcount > 0
+            return forget(connection, subscription_id)
 
         return await self._database.write(work)
 
-    async def save_token(self, token_hash: str, subscription_id: str, destination_id: str) -> None:
-        """Remember what an unsubscribe token stands for."""
-        row = (token_hash, subscription_id, destination_id)
+    async def save_tokens(self, tokens: "Sequence[tuple[str, str, str]]") -> None:
+        """Remember what unsubscribe tokens stand for."""
         await self._database.write(
-            lambda connection: connection.execute(
-                "INSERT INTO unsubscribe_tokens VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row
+            lambda connection: connection.executemany(
+                "INSERT INTO unsubscribe_tokens VALUES (?, ?, ?) ON CONFLICT DO NOTHING", tokens
             )
         )
 
@@ -94,13 +113,24 @@ class EmbeddedSubscriptions:
 
 
 def put(connection: "sqlite3.Connection", subscription: Subscription) -> None:
-    """Add or replace a subscription, and the rows that find it by its profiles."""
+    """Add or replace a subscription."""
     connection.execute(
         "INSERT INTO subscriptions (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc",
         (subscription.id, encode(subscription)),
     )
-    connection.execute("DELETE FROM subscription_profiles WHERE subscription_id = ?", (subscription.id,))
-    connection.executemany(
-        "INSERT INTO subscription_profiles (profile_id, subscription_id) VALUES (?, ?)",
-        [(profile_id, subscription.id) for profile_id in dict.fromkeys(subscription.profiles)],
-    )
+    connection.execute(_MARK, (subscription.id,))
+    look_again(connection, subscription_ids=(subscription.id,))
+
+
+def forget(connection: "sqlite3.Connection", subscription_id: str) -> bool:
+    """Forget a subscription, but not that there was one; false when there was none."""
+    if connection.execute("DELETE FROM subscriptions WHERE id = ?", (subscription_id,)).rowcount == 0:
+        return False
+    connection.execute(_MARK, (subscription_id,))
+    return True
+
+
+def forget_all(connection: "sqlite3.Connection") -> None:
+    """Forget all subscriptions, but not that there were some."""
+    connection.execute("DELETE FROM subscriptions")
+    connection.execute("UPDATE subscription_changes SET mark = mark + (SELECT max(mark) FROM subscription_changes)")

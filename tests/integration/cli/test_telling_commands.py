@@ -17,7 +17,7 @@ from services.cli.session import in_session
 from shared.clock import SystemClock
 from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFoundError, Reason, ZhituiError
 from shared.runtime.role import Surroundings
-from shared.store.records import Delivery, DeliveryState
+from shared.store.records import Delivery, DeliveryState, GroupPlan
 from shared.testing.mailbox import Mailbox
 from shared.testing.wecom import FakeWeCom, Misbehaviour
 from shared.wire.profile import Profile, Rule
@@ -276,7 +276,7 @@ async def _give_up(around: Surroundings) -> None:
         next_attempt_at=NOW,
         created_at=NOW,
     )
-    assert await store.alerts.plan([delivery], [(owed.key, delivery.id)], [])
+    assert await store.alerts.plan([GroupPlan(deliveries=(delivery,), planned=((owed.key, delivery.id),))]) == [True]
     attempt = await store.deliveries.start("d-1", owner="test", now=NOW, lease_seconds=0)
     assert attempt is not None
     failed = msgspec.structs.replace(

@@ -14,6 +14,7 @@ from services.notifier.delivery.verdict import Verdict
 from services.notifier.planning.loop import Planner
 from shared.backends import open_backends
 from shared.metrics import Metrics
+from shared.runtime.members import Everything
 from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
@@ -104,7 +105,7 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
                 clock=clock,
                 wecom=wecom,
                 mailbox=mailbox,
-                planner=Planner(around, channels, unsubscriber, patience, asyncio.Event()),
+                planner=Planner(around, channels, unsubscriber, patience, asyncio.Event(), share=Everything()),
                 attempts=Attempts(around, channels, unsubscriber, random.Random(1), patience, instance="local"),
                 patience=patience,
             )

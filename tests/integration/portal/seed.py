@@ -13,13 +13,13 @@ from shared.store.records import (
     AlertKey,
     Delivery,
     DeliveryState,
+    GroupPlan,
     IngestRun,
     MatchRecord,
     PublicationVersion,
     QuarantineItem,
     RunState,
 )
-from shared.wire.match import Match
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -120,10 +120,7 @@ async def _went_out(around: Surroundings) -> None:
     for n in range(12):
         matches.append(
             MatchRecord(
-                match=Match(
-                    profile_id=f"p-{1 + n % 3}", publication_number=publication(n).publication_number, score=0.8, rule=0
-                ),
-                matched_at=NOW,
+                publication_number=publication(n).publication_number, profile_ids=(f"p-{1 + n % 3}",), matched_at=NOW
             )
         )
         subscription, destination = (("电池", "研发部邮箱"), ("电池", "专利群"), ("机床", "旧群"))[n % 3]
@@ -144,7 +141,10 @@ async def _went_out(around: Surroundings) -> None:
         for n, key in enumerate(told)
     ]  # fmt: skip
     await store.alerts.plan(
-        deliveries, [(key, delivery.id) for key, delivery in zip(told, deliveries, strict=True)], []
+        [
+            GroupPlan(deliveries=(delivery,), planned=((key, delivery.id),))
+            for key, delivery in zip(told, deliveries, strict=True)
+        ]
     )
     ends = (
         *[(DeliveryState.SENT, None, None)] * 4,
@@ -153,9 +153,7 @@ async def _went_out(around: Surroundings) -> None:
         (DeliveryState.HELD, Reason.INTERRUPTED, None),
     )
     for delivery, (state, reason, detail) in zip(deliveries, ends, strict=False):
-        attempt = await store.deliveries.start(
-            delivery.id, owner="test", now=NOW, lease_seconds=60
-        )
+        attempt = await store.deliveries.start(delivery.id, owner="test", now=NOW, lease_seconds=60)
         assert attempt is not None
         await store.deliveries.finish(
             replace(attempt, outcome=state, reason=reason, detail=detail, vendor_code="45009" if detail else None),

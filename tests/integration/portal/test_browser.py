@@ -92,7 +92,7 @@ async def test_the_keyboard_reaches_the_content_and_every_number(browser: Browse
 
 async def test_unsubscribing_takes_one_button(browser: Browser, around: Surroundings, address: str) -> None:
     await seed(around)
-    await around.store.subscriptions.save_token(token_hash("secret"), "电池", "研发部邮箱")
+    await around.store.subscriptions.save_tokens([(token_hash("secret"), "电池", "研发部邮箱")])
     page = await opened(browser, f"{address}/u/secret", 375, [])
     await page.get_by_role("button", name="确认退订").click()
     assert await page.get_by_role("heading").inner_text() == "已退订"

@@ -14,7 +14,7 @@ TOKEN = "correct-horse"  # a made-up secret
 @pytest.fixture
 async def link(around: Surroundings, address: str) -> str:
     await seed(around)
-    await around.store.subscriptions.save_token(token_hash(TOKEN), "电池", "研发部邮箱")
+    await around.store.subscriptions.save_tokens([(token_hash(TOKEN), "电池", "研发部邮箱")])
     return f"{address}/u/{TOKEN}"
 
 
@@ -95,7 +95,7 @@ async def test_a_full_disk_asks_to_try_again(around: Surroundings, link: str, mo
 async def test_the_link_still_works_when_its_subscription_and_destination_are_gone(
     around: Surroundings, link: str
 ) -> None:
-    await around.store.subscriptions.save_token(token_hash("old"), "没了", "也没了")
+    await around.store.subscriptions.save_tokens([(token_hash("old"), "没了", "也没了")])
     status, text = await ask("GET", link.replace(TOKEN, "old"))
     assert (status, "您的邮箱" in text) == (200, True)
     assert (await ask("POST", link.replace(TOKEN, "old"), data={"confirm": "yes"}))[0] == 200

@@ -15,6 +15,7 @@ from shared.settings import load_settings
 from shared.sqlite.database import Database
 from shared.store.embedded import deliveries as deliveries_module
 from shared.store.embedded.store import EmbeddedStore
+from shared.store.records import GroupPlan
 from shared.testing.clock import ManualClock
 from tests.contract.made import NOW, delivery, destination, item
 
@@ -68,7 +69,7 @@ async def test_due_deliveries_are_found_by_index_in_a_backlog_of_a_hundred_thous
     store: EmbeddedStore, installation: Database
 ) -> None:
     backlog = [delivery(f"m-{n}", destination_id=f"d-{n % 50}", due=NOW + timedelta(seconds=n)) for n in range(100_000)]
-    await store.alerts.plan(backlog, [], [])
+    await store.alerts.plan([GroupPlan(deliveries=tuple(backlog), planned=())])
     loop = asyncio.get_running_loop()
     started = loop.time()
     due = await store.deliveries.due(NOW + timedelta(days=9), limit=100)

@@ -4,38 +4,16 @@ from datetime import timedelta
 
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
-from services.notifier.planning.planner import make_plan, told_at
+from services.notifier.planning.planner import make_plan
 from shared.settings import load_settings
-from shared.store.records import PendingGroup
-from shared.wire.subscription import DestinationState
-from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, robot, subscription, why
+from tests.unit.notifier.making import NOW, alert, mailbox, publication, robot, subscription, why
 
 EMAIL = EmailChannel(load_settings())
 ROBOT = WecomRobotChannel(load_settings())
-GROUP = PendingGroup(
-    subscription_id="battery", destination_id="box", count=1, oldest_created_at=NOW, newest_created_at=NOW
-)
 
 
 def alerts(count: int) -> list:  # type: ignore[type-arg]
     return [alert(publication(f"CN{110000000 + n}A"), why(score=n / 1000)) for n in range(count)]
-
-
-def test_what_is_paused_unverified_or_disabled_waits_without_an_end() -> None:
-    later = {"now": NOW + timedelta(days=30), "zone": ZONE}
-    assert told_at(GROUP, subscription(paused=True), mailbox(), EMAIL, **later) is None  # type: ignore[arg-type]
-    for state in (DestinationState.UNVERIFIED, DestinationState.DISABLED):
-        assert told_at(GROUP, subscription(), mailbox(state), EMAIL, **later) is None  # type: ignore[arg-type]
-
-
-def test_a_robots_slot_is_moved_away_from_the_full_hour_and_a_mailboxs_is_not() -> None:
-    daily = subscription(schedule="daily@12:00")
-    mail = told_at(GROUP, daily, mailbox(), EMAIL, now=NOW, zone=ZONE)
-    group = told_at(GROUP, daily, robot(), ROBOT, now=NOW, zone=ZONE)
-    assert mail == NOW + timedelta(hours=2)
-    assert group is not None
-    assert mail is not None
-    assert timedelta(minutes=1) <= group - mail <= timedelta(minutes=5)
 
 
 def test_the_cap_tells_the_best_and_counts_the_rest() -> None:
