@@ -36,4 +36,5 @@ class Bell:
             if found or left <= 0:
                 return found
             with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), min(left, _LOOK_EVERY_SECONDS))
+                async with asyncio.timeout(min(left, _LOOK_EVERY_SECONDS)):  # wait_for may lose a cancellation (3.11)
+                    await rung.wait()
