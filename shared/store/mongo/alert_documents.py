@@ -1,0 +1,83 @@
+"""Alerts as documents: everything of an alert but the publication, which lies in `told`."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.mongo.documents import Document, builtins
+from shared.store.mongo.waiting import group_of
+from shared.store.records import Alert, AlertKey, AlertState, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from shared.store.mongo.told import Told, ToldPublications
+
+_WHYS = tuple[Why, ...]
+
+
+def id_of(key: AlertKey) -> str:
+    """Return the id: the key's parts, none of which has a blank in it; those of one publication lie side by side."""
+    return f"{key.publication_number} {key.subscription_id} {key.destination_id}"
+
+
+def document(alert: Alert, told: str) -> Document:
+    """Return the document of an alert that tells this."""
+    key = alert.key
+    created_at_us = to_microseconds(alert.created_at)
+    document: Document = {
+        "_id": id_of(key),
+        "publication_number": key.publication_number,
+        "subscription_id": key.subscription_id,
+        "destination_id": key.destination_id,
+        "group": group_of(key.subscription_id, key.destination_id),
+        "told": told,
+        "whys": builtins(alert.whys),
+        "score": float(alert.score),
+        "created_at": alert.created_at,
+        "created_at_us": created_at_us,
+        "state": alert.state.value,
+    }
+    if alert.due_at is not None:
+        document["due_at_us"] = to_microseconds(alert.due_at)
+    if alert.delivery_id is not None:
+        document["delivery_id"] = alert.delivery_id
+    if alert.traceparent is not msgspec.UNSET:
+        document["traceparent"] = alert.traceparent
+    if alert.state is AlertState.PENDING:
+        document["due"] = document.get("due_at_us", created_at_us)
+    return document
+
+
+def record(document: Document, told: "Told") -> Alert:
+    """Return the alert of a document that tells this."""
+    due_at_us = document.get("due_at_us")
+    return Alert(
+        key=key_of(document),
+        family_key=told.family_key,
+        publication=told.publication,
+        whys=msgspec.convert(document["whys"], _WHYS),
+        score=document["score"],
+        created_at=from_microseconds(document["created_at_us"]),
+        due_at=None if due_at_us is None else from_microseconds(due_at_us),
+        state=AlertState(document["state"]),
+        delivery_id=document.get("delivery_id"),
+        traceparent=document.get("traceparent", msgspec.UNSET),
+    )
+
+
+def key_of(document: Document) -> AlertKey:
+    """Return the key of a document."""
+    return AlertKey(
+        subscription_id=document["subscription_id"],
+        publication_number=document["publication_number"],
+        destination_id=document["destination_id"],
+    )
+
+
+async def records(documents: "Iterable[Document]", told: "ToldPublications") -> list[Alert]:
+    """Return the alerts of documents, with what they tell."""
+    found: Sequence[Document] = list(documents)
+    contents = await told.many(document["told"] for document in found)
+    return [record(document, contents[document["told"]]) for document in found]

@@ -1,0 +1,177 @@
+"""Collections ``matches``, ``told_publications`` and ``alerts``."""
+
+from typing import TYPE_CHECKING
+
+from pymongo import ASCENDING
+
+from shared.sqlite.moments import from_microseconds
+from shared.store.mongo import alert_documents as rows
+from shared.store.mongo import waiting
+from shared.store.mongo.delivery_documents import NAME as DELIVERIES
+from shared.store.mongo.failures import translated
+from shared.store.mongo.link import patiently
+from shared.store.mongo.matches import Matches
+from shared.store.mongo.planning import Planning
+from shared.store.mongo.recording import Recorder
+from shared.store.mongo.told import ToldPublications
+from shared.store.mongo.walking import by_ids, pieces
+from shared.store.records import AlertKey, AlertState, PendingGroup, Relative
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from shared.store.mongo.documents import Document
+    from shared.store.mongo.link import Link
+    from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
+
+_GROUPS_AT_ONCE = 1_000
+
+
+class MongoAlerts:
+    """See `shared.store.port.Alerts`."""
+
+    def __init__(self, link: "Link") -> None:
+        self._link = link
+        self._alerts = link[waiting.ALERTS]
+        self._deliveries = link[DELIVERIES]
+        self._matches = Matches(link)
+        self._told = ToldPublications(link)
+        self._recorder = Recorder(link, self._told)
+        self._planning = Planning(link)
+
+    @translated
+    async def record(self, matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:
+        """Store both, and return how many of the alerts are new."""
+        await self._matches.record(matches)
+        return await self._recorder.record(alerts)
+
+    @translated
+    async def family(self, family_keys: "Sequence[str]") -> list[Relative]:
+        """Return the alerts with these family keys."""
+        told = await self._told.of_families(family_keys)
+        found: list[Document] = []
+        for numbers in pieces({name.partition(" ")[0] for name in told}, 100):
+            of_numbers = [{"_id": {"$gte": f"{number} ", "$lt": f"{number}!"}} for number in numbers]
+            found += await self._alerts.find({"$or": of_numbers, "state": {"$ne": AlertState.DROPPED.value}}).to_list()
+        found.sort(key=lambda document: (document["created_at_us"], document["_id"]))
+        return [
+            Relative(
+                key=rows.key_of(document),
+                family_key=told[document["told"]][0],
+                kind=told[document["told"]][1],
+                state=AlertState(document["state"]),
+            )
+            for document in found
+            if document["told"] in told
+        ]
+
+    @translated
+    async def pending_groups(self) -> list[PendingGroup]:
+        """Return all that waits to be planned."""
+        groups = {
+            "_id": "$group",
+            "count": {"$sum": 1},
+            "oldest": {"$min": "$created_at_us"},
+            "newest": {"$max": "$created_at_us"},
+        }
+        with patiently():
+            found = await self._alerts.aggregate([{"$match": waiting.WAITS}, {"$group": groups}])
+            return [_pending_group(document) async for document in found]
+
+    @translated
+    async def due(self, now: "datetime", *, limit: int, after: "DueGroup | None" = None) -> "list[DueGroup]":
+        """Return groups with alerts that are due, in order."""
+        return await self._planning.due(now, limit, after)
+
+    @translated
+    async def next_due_at(self) -> "datetime | None":
+        """Return when the next waiting alert is due."""
+        return await self._planning.next_due_at()
+
+    @translated
+    async def postpone(self, groups: "Sequence[tuple[DueGroup, datetime]]") -> None:
+        """Let alerts rest until a moment."""
+        await self._planning.postpone(groups)
+
+    @translated
+    async def look_again(self, subscription_ids: "Sequence[str]") -> None:
+        """Make what waits for these subscriptions due at once."""
+        for subscription_id in subscription_ids:
+            await waiting.look_again(self._link, waiting.of_subscription(subscription_id))
+
+    @translated
+    async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
+        """Return what waits for these (subscription id, destination id)."""
+        documents: list[Document] = []
+        names = dict.fromkeys(waiting.group_of(*group) for group in groups)
+        for piece in pieces(names, _GROUPS_AT_ONCE):
+            documents += await self._waiting(piece, limit - len(documents))
+            if len(documents) >= limit:
+                break
+        return await rows.records(documents, self._told)
+
+    @translated
+    async def plan(self, plans: "Sequence[GroupPlan]") -> list[bool]:
+        """Store deliveries and settle their alerts; each plan all or nothing."""
+        return await self._planning.store(plans)
+
+    @translated
+    async def settle(self, keys: "Sequence[AlertKey]", state: AlertState) -> None:
+        """Put waiting alerts into this final state; each stands for itself."""
+        for piece in pieces(map(rows.id_of, keys)):
+            await self._alerts.update_many({"_id": {"$in": piece}, **waiting.WAITS}, waiting.settled(state))
+
+    @translated
+    async def of_delivery(self, delivery_id: str) -> "list[Alert]":
+        """Return what a delivery tells, in the delivery's own order."""
+        fields = {"subscription_id": 1, "destination_id": 1, "publication_numbers": 1}
+        delivery = await self._deliveries.find_one({"_id": delivery_id}, fields)
+        if delivery is None:
+            return []
+        ids = [
+            f"{number} {waiting.group_of(delivery['subscription_id'], delivery['destination_id'])}"
+            for number in delivery["publication_numbers"]
+        ]
+        found = {d["_id"]: d async for d in by_ids(self._alerts, ids, delivery_id=delivery_id)}
+        return await rows.records((found[name] for name in ids if name in found), self._told)
+
+    @translated
+    async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
+        """Return (profile id, publications found, when the newest was), most first."""
+        return await self._matches.counts(limit)
+
+    @translated
+    async def match_count(self) -> int:
+        """Return how many (profile, publication) were found."""
+        return await self._matches.count()
+
+    @translated
+    async def state_counts(self) -> dict[AlertState, int]:
+        """Return how many alerts are in each state: it looks at every alert."""
+        with patiently():
+            found = await self._alerts.aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])
+            return {AlertState(document["_id"]): document["count"] async for document in found}
+
+    async def _waiting(self, names: list[str], limit: int) -> "list[Document]":
+        """Return the waiting alerts of these groups, group by group; halves the groups while they have more than ``limit``."""
+        oldest_first = [("group", ASCENDING), ("created_at_us", ASCENDING)]
+        condition = {"group": {"$in": names}, **waiting.WAITS}
+        found = await self._alerts.find(condition, sort=oldest_first, limit=limit, batch_size=limit).to_list()
+        if len(found) < limit or len(names) == 1:
+            place = {name: index for index, name in enumerate(names)}
+            return sorted(found, key=lambda document: place[document["group"]])
+        half = len(names) // 2
+        first = await self._waiting(names[:half], limit)
+        return first if len(first) >= limit else first + await self._waiting(names[half:], limit - len(first))
+
+
+def _pending_group(document: "Document") -> PendingGroup:
+    subscription_id, _, destination_id = document["_id"].partition(" ")
+    return PendingGroup(
+        subscription_id=subscription_id,
+        destination_id=destination_id,
+        count=document["count"],
+        oldest_created_at=from_microseconds(document["oldest"]),
+        newest_created_at=from_microseconds(document["newest"]),
+    )

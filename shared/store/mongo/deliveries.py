@@ -1,0 +1,145 @@
+"""Collection ``deliveries``: the outbox."""
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from shared.errors import InvalidInputError, NotFoundError
+from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.mongo import delivery_documents as rows
+from shared.store.mongo.delivery_documents import NAME, SHAPE
+from shared.store.mongo.failures import translated
+from shared.store.mongo.link import patiently
+from shared.store.mongo.server_time import NOW
+from shared.store.records import Attempt, Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from shared.store.mongo.link import Link
+
+_WAITING = {"state": DeliveryState.WAITING.value}
+_DUE_ORDER = [
+    (field, ASCENDING) for field in ("next_attempt_at_us", "destination_id", "created_at_us", "subscription_id", "page")
+]
+
+
+class MongoDeliveries:
+    """See `shared.store.port.Deliveries`."""
+
+    def __init__(self, link: "Link") -> None:
+        self._deliveries = link[NAME]
+
+    @translated
+    async def due(
+        self,
+        now: "datetime",
+        *,
+        limit: int,
+        excluded_destinations: frozenset[str] = frozenset(),
+        buckets: frozenset[int] | None = None,
+    ) -> list[Delivery]:
+        """Return ``WAITING`` deliveries whose time has come."""
+        condition: dict[str, Any] = {**_WAITING, "next_attempt_at_us": {"$lte": to_microseconds(now)}}
+        if excluded_destinations:
+            condition["destination_id"] = {"$nin": sorted(excluded_destinations)}
+        if buckets is not None:
+            condition["bucket"] = {"$in": sorted(buckets)}
+        found = self._deliveries.find(condition, sort=_DUE_ORDER, limit=limit)
+        return [SHAPE.record(document) async for document in found]
+
+    @translated
+    async def next_due_at(self) -> "datetime | None":
+        """Return when the next ``WAITING`` delivery is due."""
+        field = "next_attempt_at_us"
+        first = await self._deliveries.find_one(_WAITING, {field: 1}, sort=[(field, ASCENDING)])
+        return None if first is None else from_microseconds(first[field])
+
+    @translated
+    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> Attempt | None:
+        """Take a ``WAITING`` delivery to send it; an index lets one delivery of a destination be ``SENDING``."""
+        try:
+            begun = await self._deliveries.find_one_and_update(
+                {"_id": delivery_id, **_WAITING},
+                rows.started(owner, now, lease_seconds),
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError:
+            return None
+        return None if begun is None else rows.attempts_of(begun)[-1]
+
+    @translated
+    async def finish(
+        self, attempt: Attempt, *, state: DeliveryState, now: "datetime", next_attempt_at: "datetime | None" = None
+    ) -> None:
+        """Write down how an attempt ended: a compare-and-set, again when somebody was faster."""
+        if state is DeliveryState.WAITING and next_attempt_at is None:
+            raise ValueError("a delivery that waits needs next_attempt_at")
+        ended = msgspec.structs.replace(attempt, outcome=state)
+        while True:
+            document = await self._deliveries.find_one({"_id": attempt.delivery_id})
+            if document is None or len(document["tries"]) < attempt.number:
+                raise _not_found(attempt.delivery_id)
+            changed = rows.ended(document, ended, now, next_attempt_at)
+            unchanged = {"_id": attempt.delivery_id, "revision": document["revision"]}
+            if changed is None or (await self._deliveries.replace_one(unchanged, changed)).matched_count:
+                return
+
+    @translated
+    async def interrupted(self, *, owner: str) -> list[tuple[Delivery, Attempt]]:
+        """Return ``SENDING`` deliveries that nobody is sending."""
+        over = {"$or": [{"$eq": ["$owner", {"$literal": owner}]}, {"$lte": ["$lease_until", NOW]}]}
+        found = await self._deliveries.find(
+            {"state": DeliveryState.SENDING.value, "$expr": over},
+            sort=[("created_at_us", ASCENDING), ("_id", ASCENDING)],
+        ).to_list()
+        return [(SHAPE.record(document), attempt) for document in found if (attempt := rows.attempts_of(document)[-1])]
+
+    @translated
+    async def get(self, delivery_id: str) -> Delivery | None:
+        """Return one."""
+        document = await self._deliveries.find_one({"_id": delivery_id})
+        return None if document is None else SHAPE.record(document)
+
+    @translated
+    async def recent(
+        self, *, state: DeliveryState | None = None, destination_id: str | None = None, limit: int = 100
+    ) -> list[Delivery]:
+        """Return deliveries, newest first."""
+        wanted = {"state": state and state.value, "destination_id": destination_id}
+        condition = {field: value for field, value in wanted.items() if value is not None}
+        newest = [("created_at_us", DESCENDING), ("_id", DESCENDING)]
+        return [SHAPE.record(document) async for document in self._deliveries.find(condition, sort=newest, limit=limit)]
+
+    @translated
+    async def attempts(self, delivery_id: str) -> list[Attempt]:
+        """Return its attempts, oldest first."""
+        document = await self._deliveries.find_one({"_id": delivery_id}, {"destination_id": 1, "tries": 1})
+        return [] if document is None else rows.attempts_of(document)
+
+    @translated
+    async def retry(self, delivery_id: str, *, now: "datetime") -> None:
+        """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once."""
+        over = {"$in": [DeliveryState.DEAD.value, DeliveryState.HELD.value]}
+        if (await self._deliveries.update_one({"_id": delivery_id, "state": over}, rows.retried(now))).matched_count:
+            return
+        delivery = await self.get(delivery_id)
+        if delivery is None:
+            raise _not_found(delivery_id)
+        raise InvalidInputError(
+            f"推送 {delivery_id} 的状态是 {delivery.state.value}，不用重试；只有 dead 和 held 的可以重试。"
+        )
+
+    @translated
+    async def state_counts(self) -> dict[tuple[str, DeliveryState], int]:
+        """Return (channel, state) → how many."""
+        each = {"$group": {"_id": {"channel": "$channel", "state": "$state"}, "count": {"$sum": 1}}}
+        with patiently():
+            found = await self._deliveries.aggregate([each], hint="by_state")
+            return {(d["_id"]["channel"], DeliveryState(d["_id"]["state"])): d["count"] async for d in found}
+
+
+def _not_found(delivery_id: str) -> NotFoundError:
+    return NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")

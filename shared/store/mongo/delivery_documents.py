@@ -1,0 +1,98 @@
+"""Deliveries as documents, each with its attempts in it.
+
+So starting and ending an attempt change one document, atomically, with no transaction. What is said of the attempts is in
+``tries``; ``attempts`` is how many there are, as in the record. ``revision`` changes with every write, for compare-and-set.
+"""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.sqlite.moments import to_microseconds
+from shared.store.buckets import bucket_of
+from shared.store.mongo.documents import Document, Shape
+from shared.store.mongo.server_time import from_now
+from shared.store.records import Attempt, Delivery, DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+NAME = "deliveries"
+
+SHAPE = Shape(Delivery, key="id")
+ATTEMPT = Shape(Attempt)
+
+
+def new_document(delivery: Delivery, tries: "Sequence[Document]" = ()) -> Document:
+    """Return the document of a delivery."""
+    bucket = bucket_of(delivery.destination_id)
+    return SHAPE.document(delivery, bucket=bucket, tries=list(tries), revision=0)
+
+
+def try_document(attempt: Attempt) -> Document:
+    """Return what a delivery's document says of an attempt."""
+    document = ATTEMPT.document(attempt)
+    del document["delivery_id"], document["destination_id"]
+    return document
+
+
+def attempts_of(document: Document) -> list[Attempt]:
+    """Return the attempts in a delivery's document, oldest first."""
+    whose = {"delivery_id": document["_id"], "destination_id": document["destination_id"]}
+    return [ATTEMPT.record({**tried, **whose}) for tried in document["tries"]]
+
+
+def started(owner: str, now: "datetime", lease_seconds: float) -> list[Document]:
+    """Return the update that starts the next attempt, its lease counted by the server's clock."""
+    number = {"$add": ["$attempts", 1]}
+    begun = try_document(Attempt(delivery_id="", destination_id="", number=0, started_at=now))
+    return [
+        {
+            "$set": {
+                "state": DeliveryState.SENDING.value,
+                "owner": {"$literal": owner},
+                "attempts": number,
+                "revision": {"$add": ["$revision", 1]},
+                "lease_until": from_now(lease_seconds),
+                "tries": {"$concatArrays": ["$tries", [{**begun, "number": number}]]},
+            }
+        },
+        {"$set": {"lease_until_us": {"$multiply": [{"$toLong": "$lease_until"}, 1000]}}},
+    ]
+
+
+def ended(document: Document, attempt: Attempt, now: "datetime", next_attempt_at: "datetime | None") -> Document | None:
+    """Return a delivery's document after an attempt, whose outcome is the delivery's new state; ``None`` when nothing changes.
+
+    An attempt ends once, but that the vendor took the message is believed at any time. When another process took over
+    meanwhile, only the attempt is noted.
+    """
+    begun = attempts_of(document)[attempt.number - 1]
+    is_sent = attempt.outcome is DeliveryState.SENT
+    if begun.outcome is not DeliveryState.SENDING and (begun.outcome is DeliveryState.SENT or not is_sent):
+        return None
+    tries = [*document["tries"]]
+    tries[attempt.number - 1] = try_document(attempt)
+    delivery = SHAPE.record(dict(document))
+    if attempt.ambiguous and not begun.ambiguous:
+        delivery = msgspec.structs.replace(delivery, ambiguous=delivery.ambiguous + 1)
+    if delivery.attempts == attempt.number:
+        delivery = msgspec.structs.replace(
+            delivery,
+            state=attempt.outcome,
+            owner=None,
+            lease_until=None,
+            next_attempt_at=next_attempt_at or delivery.next_attempt_at,
+            sent_at=now if is_sent else delivery.sent_at,
+            reason=delivery.reason if is_sent else attempt.reason,
+            vendor_code=delivery.vendor_code if is_sent else attempt.vendor_code,
+            detail=delivery.detail if is_sent else attempt.detail,
+        )
+    return {**new_document(delivery, tries), "revision": document["revision"] + 1}
+
+
+def retried(now: "datetime") -> Document:
+    """Return the update that lets a delivery wait again, due at once."""
+    due = {"next_attempt_at": now, "next_attempt_at_us": to_microseconds(now)}
+    return {"$set": {"state": DeliveryState.WAITING.value, **due}, "$inc": {"revision": 1}}

@@ -1,0 +1,116 @@
+"""Collection ``destinations``; addresses and option values lie in it sealed."""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import msgspec
+from pymongo import ASCENDING
+
+from shared.errors import NotFoundError
+from shared.store.mongo import waiting
+from shared.store.mongo.documents import Document, Shape
+from shared.store.mongo.failures import translated
+from shared.store.mongo.walking import by_ids
+from shared.wire.subscription import Destination
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pymongo.asynchronous.client_session import AsyncClientSession
+
+    from shared.secret_box import SecretBox
+    from shared.store.mongo.link import Link
+    from shared.wire.subscription import DestinationState
+
+NAME = "destinations"
+SHAPE = Shape(Destination, key="id", pairs=("options",))
+
+_OPENED_IN_MEMORY = 20_000
+
+
+class MongoDestinations:
+    """See `shared.store.port.Destinations`.
+
+    Every change is a transaction with what it does to the waiting alerts: a destination that is gone is owed nothing, and
+    one that came back is told what waited for it.
+    """
+
+    def __init__(self, link: "Link", secrets: "SecretBox") -> None:
+        self._link = link
+        self._destinations = link[NAME]
+        self._secrets = secrets
+        # Every message asks for its destination; opening the seal costs more than the rest of the query.
+        self._open = lru_cache(_OPENED_IN_MEMORY)(lambda sealed: secrets.open(sealed.encode("ascii")))
+
+    @translated
+    async def put(self, destination: Destination) -> None:
+        """Add or replace."""
+        document = SHAPE.document(self._sealed(destination))
+
+        async def work(session: "AsyncClientSession") -> None:
+            await self._destinations.replace_one({"_id": destination.id}, document, upsert=True, session=session)
+            await waiting.look_again(self._link, {"destination_id": destination.id}, session)
+
+        await self._link.transaction(work)
+
+    @translated
+    async def get(self, destination_id: str) -> Destination | None:
+        """Return one."""
+        document = await self._destinations.find_one({"_id": destination_id})
+        return None if document is None else self._opened(document)
+
+    @translated
+    async def many(self, destination_ids: "Sequence[str]") -> dict[str, Destination]:
+        """Return those of these that there are, by id."""
+        return {d["_id"]: self._opened(d) async for d in by_ids(self._destinations, destination_ids)}
+
+    @translated
+    async def all(self) -> list[Destination]:
+        """Return all, by id."""
+        return [self._opened(document) async for document in self._destinations.find(sort=[("_id", ASCENDING)])]
+
+    @translated
+    async def remove(self, destination_id: str) -> bool:
+        """Forget one and drop its waiting alerts."""
+
+        async def work(session: "AsyncClientSession") -> bool:
+            await waiting.drop(self._link, {"destination_id": destination_id}, session)
+            removed = await self._destinations.delete_one({"_id": destination_id}, session=session)
+            return removed.deleted_count > 0
+
+        return await self._link.transaction(work)
+
+    @translated
+    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
+        """Enable or disable it."""
+        change: Document = {"$set": {"state": state.value}}
+        if reason is None:
+            change["$unset"] = {"state_reason": ""}
+        else:
+            change["$set"]["state_reason"] = reason
+
+        async def work(session: "AsyncClientSession") -> None:
+            changed = await self._destinations.update_one({"_id": destination_id}, change, session=session)
+            if not changed.matched_count:
+                raise NotFoundError(f"没有推送地址 {destination_id}；用 zhitui destination list 看看有哪些。")
+            await waiting.look_again(self._link, {"destination_id": destination_id}, session)
+
+        await self._link.transaction(work)
+
+    def _sealed(self, destination: Destination) -> Destination:
+        return msgspec.structs.replace(
+            destination,
+            address=self._seal(destination.address),
+            options={name: self._seal(value) for name, value in destination.options.items()},
+        )
+
+    def _opened(self, document: Document) -> Destination:
+        sealed = SHAPE.record(document)
+        return msgspec.structs.replace(
+            sealed,
+            address=self._open(sealed.address),
+            options={name: self._open(value) for name, value in sealed.options.items()},
+        )
+
+    def _seal(self, text: str) -> str:
+        return self._secrets.seal(text).decode("ascii")

@@ -1,0 +1,148 @@
+"""Collections ``quarantine_items`` and ``quarantine_chunks``.
+
+Contents lie in chunks under the item's id, which is the same for the same bytes; so storing one again writes nothing new, and
+what a crash left half stored is taken up by the next try. The item is written last: an item that is there is whole.
+"""
+
+import asyncio
+import tempfile
+from contextlib import asynccontextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from shared.errors import NotFoundError
+from shared.sqlite.failures import storage_full
+from shared.sqlite.moments import to_microseconds
+from shared.store.mongo.documents import Shape
+from shared.store.mongo.failures import translated
+from shared.store.mongo.link import patiently
+from shared.store.mongo.walking import by_ids
+from shared.store.records import QuarantineItem
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Sequence
+    from datetime import datetime
+
+    from shared.store.mongo.documents import Document
+    from shared.store.mongo.link import Link
+
+ITEMS = "quarantine_items"
+CHUNKS = "quarantine_chunks"
+SHAPE = Shape(QuarantineItem, key="id", pairs=("context",))
+
+CHUNK_BYTES = 255 * 1024
+"""As GridFS cuts: a document with its chunk stays inside a power of two."""
+
+_CHUNKS_AT_ONCE = 16
+_WAITS = {"replayed_at": {"$exists": False}}
+
+
+class MongoQuarantine:
+    """See `shared.store.port.Quarantine`."""
+
+    def __init__(self, link: "Link") -> None:
+        self._items = link[ITEMS]
+        self._chunks = link[CHUNKS]
+
+    @translated
+    async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
+        """Store items with their raw content."""
+        known = {found["_id"] async for found in by_ids(self._items, [item.id for item, _ in items], {"_id": 1})}
+        for item, raw in items:
+            if item.id not in known:
+                await self._save(item, raw)
+
+    @translated
+    async def get(self, item_id: str) -> QuarantineItem | None:
+        """Return one."""
+        document = await self._items.find_one({"_id": item_id})
+        return None if document is None else SHAPE.record(document)
+
+    @asynccontextmanager
+    async def open(self, item_id: str) -> "AsyncIterator[Path]":
+        """Give the raw content as a file, written chunk by chunk."""
+        with tempfile.TemporaryDirectory(prefix="zhitui-") as folder:
+            path = Path(folder) / item_id
+            await self._fetch(item_id, path)
+            yield path
+
+    @translated
+    async def recent(
+        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
+    ) -> list[QuarantineItem]:
+        """Return items, newest first."""
+        wanted = {"name": name, "reason_code": reason_code}
+        condition = {field: value for field, value in wanted.items() if value is not None}
+        found = self._items.find(
+            {**condition, **(_WAITS if waiting_only else {})},
+            sort=[("quarantined_at_us", DESCENDING), ("_id", DESCENDING)],
+            limit=limit,
+        )
+        return [SHAPE.record(document) async for document in found]
+
+    @translated
+    async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
+        """Record that it was read again with success."""
+        replayed = {"replayed_at": at, "replayed_at_us": to_microseconds(at)}
+        if not (await self._items.update_one({"_id": item_id}, {"$set": replayed})).matched_count:
+            raise _not_found(item_id)
+
+    @translated
+    async def counts(self) -> dict[str, int]:
+        """Return reason code → how many wait."""
+        by_reason = [{"$match": _WAITS}, {"$group": {"_id": "$reason_code", "count": {"$sum": 1}}}]
+        with patiently():
+            return {found["_id"]: found["count"] async for found in await self._items.aggregate(by_reason)}
+
+    async def _save(self, item: QuarantineItem, raw: bytes | Path) -> None:
+        pieces = iter(_pieces(raw))
+        count = 0
+        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
+            await self._save_chunk(item.id, count, piece)
+            count += 1
+        try:
+            await self._items.insert_one(SHAPE.document(item, chunks=count))
+        except DuplicateKeyError:
+            return  # somebody else stored it meanwhile
+
+    async def _save_chunk(self, item_id: str, number: int, content: bytes) -> None:
+        chunk = {"_id": f"{item_id} {number:06}", "item_id": item_id, "number": number, "content": content}
+        try:
+            await self._chunks.insert_one(chunk)
+        except DuplicateKeyError:
+            return  # an earlier try stored it
+
+    @translated
+    async def _fetch(self, item_id: str, path: Path) -> None:
+        if await self._items.find_one({"_id": item_id}, {"_id": 1}) is None:
+            raise _not_found(item_id)
+        in_order = [("_id", ASCENDING)]
+        with patiently(), path.open("wb") as file:
+            async for chunk in self._chunks.find(_range(item_id), sort=in_order, batch_size=_CHUNKS_AT_ONCE):
+                await asyncio.to_thread(file.write, chunk["content"])
+
+
+def _range(item_id: str) -> "Document":
+    return {"_id": {"$gte": f"{item_id} ", "$lt": f"{item_id}!"}}
+
+
+def _pieces(raw: bytes | Path) -> "Iterator[bytes]":
+    """Cut a content into chunks; never more than one of a file is in memory.
+
+    Raises:
+        StorageFullError: the file cannot be read.
+    """
+    try:
+        with BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb") as content:
+            while piece := content.read(CHUNK_BYTES):
+                yield piece
+    except OSError as error:
+        raise storage_full(error.strerror or str(error), Path(str(raw)).parent) from error
+
+
+def _not_found(item_id: str) -> NotFoundError:
+    return NotFoundError(f"隔离区里没有 {item_id}；用 zhitui quarantine list 看看有哪些。")

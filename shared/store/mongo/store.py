@@ -1,0 +1,65 @@
+"""The store on MongoDB; what it promises stands in `shared.store.port`."""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from shared.store.mongo import migrations, retention
+from shared.store.mongo.alerts import MongoAlerts
+from shared.store.mongo.deliveries import MongoDeliveries
+from shared.store.mongo.destinations import MongoDestinations
+from shared.store.mongo.failures import translated
+from shared.store.mongo.lanes import MongoLanes
+from shared.store.mongo.leases import MongoLeases
+from shared.store.mongo.link import open_link
+from shared.store.mongo.members import MongoMembers
+from shared.store.mongo.profiles import MongoProfiles
+from shared.store.mongo.publications import MongoPublications
+from shared.store.mongo.quarantine import MongoQuarantine
+from shared.store.mongo.runs import MongoRuns
+from shared.store.mongo.server_time import from_now
+from shared.store.mongo.subscriptions import MongoSubscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.clock import Clock
+    from shared.secret_box import SecretBox
+    from shared.settings import Settings
+    from shared.store.mongo.link import Link
+
+
+class MongoStore:
+    """See `shared.store.port.Store`."""
+
+    def __init__(self, link: "Link", secrets: "SecretBox") -> None:
+        self._link = link
+        self.publications = MongoPublications(link)
+        self.profiles = MongoProfiles(link)
+        self.destinations = MongoDestinations(link, secrets)
+        self.subscriptions = MongoSubscriptions(link)
+        self.alerts = MongoAlerts(link)
+        self.deliveries = MongoDeliveries(link)
+        self.runs = MongoRuns(link)
+        self.quarantine = MongoQuarantine(link)
+        self.leases = MongoLeases(link)
+        self.lanes = MongoLanes(link)
+        self.members = MongoMembers(link)
+
+    @translated
+    async def ping(self) -> None:
+        """Raise when the store cannot be read and written: a write that has reached most members was read by them, too."""
+        await self._link["pings"].update_one({"_id": "ping"}, [{"$set": {"at": from_now(0)}}], upsert=True)
+
+
+@asynccontextmanager
+async def open_mongo_store(settings: "Settings", clock: "Clock", secrets: "SecretBox") -> "AsyncIterator[MongoStore]":
+    """Open the store for as long as the context lasts; an empty database is set up first.
+
+    Raises:
+        MisconfiguredError: the connection string, the login, the kind of server or the version of the database is wrong.
+        RetryLaterError: no server answers now, or another process sets the database up.
+    """
+    async with open_link(settings) as link:
+        await migrations.prepare(link, clock)
+        await retention.keep(link, settings)
+        yield MongoStore(link, secrets)

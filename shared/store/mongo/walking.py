@@ -1,0 +1,39 @@
+"""Reading many documents in pieces that are neither too long for a command nor too much for the memory."""
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+
+    from pymongo.asynchronous.client_session import AsyncClientSession
+    from pymongo.asynchronous.collection import AsyncCollection
+
+    from shared.store.mongo.documents import Document
+
+T = TypeVar("T")
+
+AT_ONCE = 5_000
+
+
+def pieces(values: "Iterable[T]", size: int = AT_ONCE) -> "Iterator[list[T]]":
+    """Cut values into lists of at most ``size``."""
+    iterator = iter(values)
+    while piece := list(islice(iterator, size)):
+        yield piece
+
+
+async def by_ids(
+    collection: "AsyncCollection[Document]",
+    ids: "Iterable[str]",
+    projection: "Mapping[str, Any] | None" = None,
+    *,
+    session: "AsyncClientSession | None" = None,
+    **condition: Any,  # noqa: ANN401 - as filters take them
+) -> "AsyncIterator[Document]":
+    """Walk over the documents of these ids that there are, and that meet the condition."""
+    for piece in pieces(ids):
+        async for document in collection.find(
+            {"_id": {"$in": piece}, **condition}, projection, session=session, batch_size=AT_ONCE
+        ):
+            yield document

@@ -1,0 +1,71 @@
+"""The store on MongoDB: a database of the test process's own on the shared server, emptied before each test; the bus is embedded."""
+
+import asyncio
+import os
+import uuid
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+from shared.backends import Backends, open_backends
+from shared.bus.port import Consumer
+from shared.secret_box import SecretBox
+from shared.settings import load_settings
+from shared.store.mongo.link import open_link
+from shared.store.mongo.schema import MIGRATIONS
+from shared.store.mongo.subscriptions import CHANGES, COUNTER
+from shared.testing.clock import ManualClock
+from tests.servers import mongo_address
+
+DATABASE = f"zhitui-test-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+
+
+class MongoHarness:
+    """See `tests.contract.harness.Harness`."""
+
+    def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
+        self.clock = ManualClock()
+        self.settings = load_settings(
+            data_dir=folder, store="mongo", mongo_uri=mongo_address(), mongo_database=DATABASE
+        )
+        self.secrets = SecretBox(Fernet.generate_key().decode())
+        self._folder = folder
+        self._stack = stack
+        self._opened = 0
+
+    def bus_now(self) -> datetime:
+        return self.clock.now()
+
+    async def open(self) -> Backends:
+        return await self._open(self.clock)
+
+    async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
+        return await self._open(ManualClock(self.clock.now() + timedelta(hours=hours_ahead)))
+
+    async def pass_time(self, seconds: float) -> None:
+        await self.clock.advance(seconds)
+        await asyncio.sleep(seconds)
+
+    async def crash(self, consumer: Consumer) -> None:
+        raise NotImplementedError("the bus is another backend's")
+
+    async def hang(self, consumer: Consumer) -> None:
+        raise NotImplementedError("the bus is another backend's")
+
+    async def _open(self, clock: ManualClock) -> Backends:
+        if not self._opened:
+            await self._empty()
+        self._opened += 1
+        # Machines share nothing but the server.
+        settings = self.settings.model_copy(update={"data_dir": self._folder / str(self._opened)})
+        return await self._stack.enter_async_context(open_backends(settings, clock, self.secrets))
+
+    async def _empty(self) -> None:
+        async with open_link(self.settings) as link:
+            for name in await link.database.list_collection_names():
+                if name != MIGRATIONS:
+                    await link[name].delete_many({})
+            if await link[MIGRATIONS].find_one({}):
+                await link[CHANGES].insert_one(dict(COUNTER))
