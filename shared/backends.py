@@ -33,14 +33,24 @@ async def open_backends(settings: "Settings", clock: "Clock", secrets: "SecretBo
     Raises:
         MisconfiguredError: a setting is missing or wrong, or a database that this version cannot use.
         StorageFullError: the data folder cannot be written.
+        RetryLaterError: a server does not answer.
     """
-    if settings.bus != EMBEDDED or settings.store != EMBEDDED:
-        raise MisconfiguredError(
-            f"ZHITUI_BUS={settings.bus}、ZHITUI_STORE={settings.store}：这个版本只有内置后端。"
-            "请去掉这两项设置，或者都设为 embedded。"
-        )
     async with AsyncExitStack() as stack:
-        from shared.embedded import open_embedded  # noqa: PLC0415 - see the module
+        embedded: tuple[Bus, Store] | None = None
+        if EMBEDDED in {settings.bus, settings.store}:
+            from shared.embedded import open_embedded  # noqa: PLC0415 - see the module
 
-        bus, store = await stack.enter_async_context(open_embedded(settings, clock, secrets))
+            embedded = await stack.enter_async_context(open_embedded(settings, clock, secrets))
+        if embedded and settings.bus == EMBEDDED:
+            bus = embedded[0]
+        else:
+            from shared.bus.kafka.opening import open_kafka_bus  # noqa: PLC0415 - see the module
+
+            bus = await stack.enter_async_context(open_kafka_bus(settings))
+        if embedded and settings.store == EMBEDDED:
+            store = embedded[1]
+        else:
+            from shared.store.mongo.store import open_mongo_store  # noqa: PLC0415 - see the module
+
+            store = await stack.enter_async_context(open_mongo_store(settings, clock, secrets))
         yield Backends(bus=bus, store=store)

@@ -26,6 +26,11 @@ def murmur2(data: bytes) -> int:
 
 def partition_of(key: str, partitions: int) -> int:
     """Return the partition of a key, 0 … ``partitions`` - 1."""
+    return partition_of_bytes(key.encode(), partitions)
+
+
+def partition_of_bytes(key: bytes, partitions: int) -> int:
+    """Return the partition of a key as it travels."""
     if partitions == 1:
         return 0
-    return (murmur2(key.encode()) & 0x7FFFFFFF) % partitions
+    return (murmur2(key) & 0x7FFFFFFF) % partitions

@@ -3,13 +3,19 @@
 The model is Kafka's, because a backend that has less cannot pretend to have it:
 
 * A topic has partitions; records of one key stay in one partition and in order. Offsets grow, but may have gaps.
-* `Bus.append` returns when the records are safe: after it, a power cut loses none of them.
+* `Bus.append` returns when the records are safe: after it, a power cut loses none of them. When it raises, any of them may be on
+  the bus: append them again, whoever reads them knows them by their content.
 * Members of a *group* share the partitions of a topic; each partition has one owner at a time. When a member joins,
   leaves or dies (no sign of life for ``session_timeout_seconds``), ownership moves: a *rebalance*, a new *generation*.
 * Delivery is at least once. A member's position starts at the group's last commit; what was polled and not committed is
   delivered again after a crash or a rebalance, to whoever owns the partition then. Commit after the write, never before.
 * A commit for a partition that moved away in the meantime raises `PartitionLostError`: the work belongs to the new
-  owner, who does it again; drop it. `Consumer.poll` never returns records of a partition the member does not own.
+  owner, who does it again; drop it. `Consumer.poll` never returns records of a partition the member does not own, and
+  `Consumer.confirm` tells before a write whether the work still is this member's.
+* A member that dies is replaced when its session is over, at the latest. No clock of a process decides anything: they may
+  be hours apart.
+* Whatever lies on a topic is returned, also what no Zhitui ever wrote: no key is an empty one, bytes that are no text are shown by
+  their number, and `Bus.dead_letter` keeps the record whole.
 * A *reader* stands outside of groups and sees every partition from the beginning: how a compacted topic is loaded. A
   compacted topic keeps a tombstone for `TOMBSTONES_KEPT` at least, so that a reader who was away no longer misses none.
 """
@@ -83,6 +89,17 @@ class Consumer(Protocol):
         """
         ...
 
+    async def confirm(self, received: "Sequence[Received]") -> None:
+        """Return when their partitions have been this member's without a break since they were polled: now it may write.
+
+        Cheap enough to be asked before every write. What comes a moment later no backend can rule out; it is done twice then.
+
+        Raises:
+            PartitionLostError: one of their partitions belongs to another member now: drop the work and poll, as after `commit`.
+            RetryLaterError: nobody can tell now, as the other side does not answer: do not write.
+        """
+        ...
+
     async def seek(self, partition: int, offset: int) -> None:
         """Go on from this offset (the next record is the first at or after it). Commits stay as they are.
 
@@ -116,12 +133,13 @@ class Bus(Protocol):
         ...
 
     async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
-        """Append the records, all or none, and return when they are safe.
+        """Append the records, those of a key in this order, and return when all are safe.
 
         Raises:
             NotFoundError: the topic was never created.
-            InvalidInputError: a record is larger than the bus takes.
-            StorageFullError: there is no room; nothing was appended.
+            InvalidInputError: a record is larger than the bus takes; nothing was appended.
+            StorageFullError: there is no room.
+            RetryLaterError: they are not safe, or nobody knows: any of them may be on the bus.
         """
         ...
 
@@ -177,13 +195,13 @@ class Bus(Protocol):
         ...
 
     async def lag(self, topic: "Topic", group: str) -> int:
-        """Return how many records lie after the group's commits."""
+        """Return how many records lie after the group's commits, or a few more: what compaction took away may be counted."""
         ...
 
     async def dead_letter(self, topic: "Topic", received: Received, error: Exception) -> None:
         """Put a record that cannot be processed on the topic's dead letters, whole.
 
-        Headers carry where it came from and why: ``original-topic``, ``original-partition``, ``original-offset``,
+        Key and value are those that came, byte for byte. Headers carry where it came from and why: ``original-topic``, ``original-partition``, ``original-offset``,
         ``error-class``, ``error-text``.
         """
         ...

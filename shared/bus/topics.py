@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+_DEAD_LETTERS = ".dlq"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
@@ -17,12 +19,20 @@ class Topic:
     @property
     def dead_letters(self) -> "Topic":
         """Where this topic's poison records are kept."""
-        return Topic(name=f"{self.name}.dlq")
+        return Topic(name=f"{self.name}{_DEAD_LETTERS}")
+
+    @property
+    def is_dead_letters(self) -> bool:
+        """Whether poison records are kept here."""
+        return self.name.endswith(_DEAD_LETTERS)
 
 
 PUBLICATIONS = Topic(name="zhitui.publications.v1")
 PROFILES = Topic(name="zhitui.profiles.v1", compacted=True)
 MATCHES = Topic(name="zhitui.matches.v1")
+
+STREAMS = (PUBLICATIONS, MATCHES)
+"""What flows and is consumed by groups: shared out by partitions. All others have one: they are small, and read whole."""
 
 ALL_TOPICS = (
     PUBLICATIONS,

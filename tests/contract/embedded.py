@@ -3,6 +3,7 @@
 import asyncio
 import os
 from contextlib import AsyncExitStack
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -23,6 +24,9 @@ class EmbeddedHarness:
         self.settings = load_settings(data_dir=folder)
         self.secrets = SecretBox(Fernet.generate_key().decode())
         self._stack = stack
+
+    def bus_now(self) -> datetime:
+        return self.clock.now()
 
     async def open(self) -> Backends:
         return await self._stack.enter_async_context(open_backends(self.settings, self.clock, self.secrets))

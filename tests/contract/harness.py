@@ -1,5 +1,6 @@
 """What a backend brings to the contract suites; a new backend is one more class and one more name in conftest."""
 
+from datetime import datetime
 from typing import Protocol
 
 from shared.backends import Backends
@@ -12,6 +13,10 @@ class Harness(Protocol):
 
     clock: ManualClock
     """What the installation's processes tell the time by; a server has its own."""
+
+    def bus_now(self) -> datetime:
+        """Return what the clock says by which the bus tells when it took a record."""
+        ...
 
     async def open(self) -> Backends:
         """Open it as one more process does."""

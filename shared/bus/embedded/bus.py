@@ -4,13 +4,14 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from shared.bus.dead_letters import dead_letter_of
 from shared.bus.embedded import log
 from shared.bus.embedded.consumer import EmbeddedConsumer
 from shared.bus.embedded.groups import Group
 from shared.bus.embedded.reader import EmbeddedReader
 from shared.bus.embedded.waiting import Bell
-from shared.bus.port import Record
-from shared.errors import InvalidInputError, NotFoundError
+from shared.bus.limits import check_sizes
+from shared.errors import NotFoundError
 from shared.sqlite.moments import to_microseconds
 
 if TYPE_CHECKING:
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from shared.bus.embedded.log import Partition
-    from shared.bus.port import Received
+    from shared.bus.port import Received, Record
     from shared.bus.topics import Topic
     from shared.clock import Clock
     from shared.sqlite.database import Database
 
-MAX_RECORD_BYTES = 8 * 1024 * 1024
 _TRIM_AT_ONCE = 2_000
 
 
@@ -49,13 +49,8 @@ class EmbeddedBus:
             await self._database.write(work)
 
     async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
-        """Append the records, all or none, and return when they are safe."""
-        for record in records:
-            size = len(record.value or b"")
-            if size > MAX_RECORD_BYTES:
-                raise InvalidInputError(
-                    f"记录 {record.key} 有 {size} 字节，超过总线单条上限 {MAX_RECORD_BYTES} 字节；请拆小后再试。"
-                )
+        """Append the records, and return when they are safe."""
+        check_sizes(records)
         if not records:
             return
         partitions = await self._partitions_of(topic)
@@ -120,15 +115,7 @@ class EmbeddedBus:
 
     async def dead_letter(self, topic: "Topic", received: "Received", error: Exception) -> None:
         """Put a record that cannot be processed on the topic's dead letters, whole."""
-        headers = {
-            **received.headers,
-            "original-topic": received.topic,
-            "original-partition": str(received.partition),
-            "original-offset": str(received.offset),
-            "error-class": type(error).__name__,
-            "error-text": str(error),
-        }
-        await self.append(topic.dead_letters, [Record(key=received.key, value=received.value, headers=headers)])
+        await self.append(topic.dead_letters, [dead_letter_of(received, error)])
 
     async def trim(self, keep: "timedelta") -> int:
         """Forget what is older than ``keep`` and needed by nobody, and return how many records went."""

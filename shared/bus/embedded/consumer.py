@@ -1,7 +1,7 @@
 """A member of a group, from joining to leaving."""
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from shared.sqlite.moments import to_microseconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from shared.bus.embedded.groups import Claim, Group
     from shared.bus.embedded.waiting import Bell
@@ -77,18 +77,33 @@ class EmbeddedConsumer:
 
     async def commit(self, received: "Sequence[Received]") -> None:
         """Record that all up to and including these records is done."""
-        try:
+        with self._dropping_what_is_lost():
             await self._commit(received)
-        except PartitionLostError:
-            # The caller drops this work: what stays ours must be delivered again, from its commit on.
-            self._claims.clear()
-            self._refusals += 1
-            raise
+
+    async def confirm(self, received: "Sequence[Received]") -> None:
+        """Raise when any of their partitions is no longer this member's."""
+        with self._dropping_what_is_lost():
+            epochs = {record.partition: self._claim(record.partition).epoch for record in received}
+            owned = await self._database.read(partial(groups.claims, group=self._group, member=self._member))
+            now = {claim.partition.number: claim.epoch for claim in owned or ()}
+            for partition, epoch in epochs.items():
+                if now.get(partition) != epoch:
+                    raise self._lost(partition)
 
     async def seek(self, partition: int, offset: int) -> None:
         """Go on from this offset."""
         self._claim(partition)
         self._positions[partition] = offset
+
+    @contextmanager
+    def _dropping_what_is_lost(self) -> "Iterator[None]":
+        try:
+            yield
+        except PartitionLostError:
+            # The caller drops this work: what stays ours must be delivered again, from its commit on.
+            self._claims.clear()
+            self._refusals += 1
+            raise
 
     async def _commit(self, received: "Sequence[Received]") -> None:
         done: dict[int, tuple[int, int]] = {}

@@ -1,0 +1,116 @@
+"""Fetches records of the partitions it is told, from the positions it is told; knows nothing of groups.
+
+aiokafka holds at most one answer a partition until it is asked for and fetches no further, which is the back-pressure:
+`PARTITION_BYTES` a partition, or a single larger record, of at most 8 MiB. What is held is compressed; a batch is unpacked when
+its turn comes (256 KiB of ours).
+"""
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.bus.kafka.failures import translating
+from shared.errors import RetryLaterError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from aiokafka.structs import ConsumerRecord
+
+    from shared.bus.kafka.connecting import Link
+
+PARTITION_BYTES = 1024 * 1024
+ANSWER_BYTES = 16 * 1024 * 1024
+"""The most that one broker answers at a time."""
+
+_SERVER_WAITS_MS = 200
+"""How long a broker holds a fetch that finds nothing; also how long a new position may wait behind the fetch before it."""
+
+PRESENT_SECONDS = 20.0
+"""How long what lies on a topic may take to arrive."""
+
+_LOOK_SECONDS = 0.25
+
+
+class Fetching:
+    """One consumer outside of any group."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, topic: str) -> None:
+        self._consumer = consumer
+        self._topic = topic
+        self._assigned: frozenset[int] = frozenset()
+
+    def assign(self, positions: "Mapping[int, int]") -> None:
+        """Fetch from these partitions only, from these offsets on; what was fetched and not taken is forgotten."""
+        self._assigned = frozenset(positions)
+        places = {TopicPartition(self._topic, number): offset for number, offset in positions.items()}
+        self._consumer.assign(list(places))
+        for place, offset in places.items():
+            self._consumer.seek(place, offset)
+
+    async def positions(self) -> dict[int, int]:
+        """Return partition → the offset before which everything was taken, or is compacted away."""
+        return {number: await self._position(number) for number in self._assigned}
+
+    async def take(self, limit: int, timeout_seconds: float) -> "list[ConsumerRecord[bytes | None, bytes | None]]":
+        """Return what has been fetched; wait so long for it when there is nothing.
+
+        Raises:
+            RetryLaterError: a record came damaged.
+        """
+        if not self._assigned:
+            await asyncio.sleep(timeout_seconds)
+            return []
+        with translating(f"读取 {self._topic}"):
+            found = await self._consumer.getmany(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
+        return [record for records in found.values() for record in records]
+
+    async def take_up_to(
+        self, ends: "Mapping[int, int]", limit: int
+    ) -> "list[ConsumerRecord[bytes | None, bytes | None]]":
+        """Return ``limit`` records, or less when every partition was read up to its end.
+
+        Raises:
+            RetryLaterError: nothing came although something is there.
+        """
+        now = asyncio.get_running_loop().time
+        deadline = now() + PRESENT_SECONDS
+        found: list[ConsumerRecord[bytes | None, bytes | None]] = []
+        while len(found) < limit and await self._is_behind(ends):
+            if now() > deadline:
+                if found:
+                    break
+                raise RetryLaterError(f"读取 {self._topic}：Kafka 在时限内没有应答。")
+            found += await self.take(limit - len(found), _LOOK_SECONDS)
+        return found
+
+    async def _is_behind(self, ends: "Mapping[int, int]") -> bool:
+        for number, end in ends.items():
+            if number in self._assigned and await self._position(number) < end:
+                return True
+        return False
+
+    async def _position(self, number: int) -> int:
+        return int(await self._consumer.position(TopicPartition(self._topic, number)))
+
+
+@asynccontextmanager
+async def open_fetching(link: "Link", topic: str) -> "AsyncIterator[Fetching]":
+    """Open it for as long as the context lasts; nothing is fetched before `Fetching.assign`."""
+    consumer: AIOKafkaConsumer = AIOKafkaConsumer(
+        **link.options,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",  # where retention went over a position, the next record is the first there is
+        fetch_max_wait_ms=_SERVER_WAITS_MS,
+        max_partition_fetch_bytes=PARTITION_BYTES,
+        fetch_max_bytes=ANSWER_BYTES,
+    )
+    try:
+        with translating(f"读取 {topic}"):
+            await consumer.start()
+        yield Fetching(consumer, topic)
+    finally:
+        await consumer.stop()
