@@ -62,6 +62,14 @@ def test_only_publications_with_matches_give_events_and_those_are_whole() -> Non
     assert (counted([outcome]), outcome.poison) == ((2, 1, 1), [])
 
 
+def test_all_that_is_told_of_one_application_has_one_key() -> None:
+    family = [event("电池", publication_number=f"CN1{kind}", application_number="2018.5") for kind in "AB"]
+    batch = [received(encode_event(one), offset) for offset, one in enumerate(family)]
+    (outcome,) = match_batch(live(*many("电池", 300)), batch, NOW)
+    keys = [record.key for _, records in outcome.records for record in records]
+    assert (len(keys), set(keys)) == (4, {"2018.5"})
+
+
 def test_an_event_is_written_byte_for_byte_as_of_objects() -> None:
     rule = Rule(groups=(("电池", '"引"'),), ipc=("H01M*",), applicants=("华为",), regions=("44",))
     profiles = [
