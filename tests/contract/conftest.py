@@ -11,6 +11,8 @@ from shared.bus.port import Bus
 from shared.store.port import Store
 from tests.contract.embedded import EmbeddedHarness
 from tests.contract.harness import Harness
+from tests.contract.kafka import KafkaHarness
+from tests.contract.mongo import MongoHarness
 
 
 class MakeHarness(Protocol):
@@ -19,8 +21,8 @@ class MakeHarness(Protocol):
     def __call__(self, folder: Path, stack: AsyncExitStack) -> Harness: ...
 
 
-BUS_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness}
-STORE_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness}
+BUS_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness, "kafka": KafkaHarness}
+STORE_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
