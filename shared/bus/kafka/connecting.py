@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka.conn import collect_hosts, create_conn
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.bus.kafka.failures import translated
 from shared.errors import MisconfiguredError, RetryLaterError, ZhituiError
@@ -97,7 +98,7 @@ def link_of(settings: "Settings") -> Link:
 
 
 async def reach(link: Link) -> None:
-    """Connect to any of the addresses and log in, to tell what is wrong where none can be reached.
+    """Connect to any of the addresses, log in and ask something, to tell what is wrong where none can be reached.
 
     Raises:
         MisconfiguredError: a broker refuses the connection for what the settings say.
@@ -108,23 +109,36 @@ async def reach(link: Link) -> None:
         doing = f"连接 Kafka {host}:{port}"
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                connection = await create_conn(
-                    host, port, client_id="zhitui", request_timeout_ms=int(CONNECT_SECONDS * 1000), **link.security
-                )
-        except KafkaConnectionError as error:
-            problems.append(
-                RetryLaterError(
-                    f"{doing}：服务器一连上就断开。它可能正在启动，或者这个端口要求的安全方式与 ZHITUI_KAFKA_SECURITY 不同"
-                    f"（{error.__cause__.__class__.__name__}）。"
-                )
-            )
+                await _ask(host, port, link.security)
+        except (KafkaConnectionError, ConnectionError) as error:
+            problems.append(_hung_up(error.__cause__ or error, doing))
         except (KafkaError, OSError, TimeoutError) as error:
             problems.append(translated(error, doing))
         else:
-            await connection.close()
             return
     wrong = [problem for problem in problems if isinstance(problem, MisconfiguredError)]
     raise (wrong or problems)[0]
+
+
+async def _ask(host: str, port: int, security: dict[str, Any]) -> None:
+    milliseconds = int(CONNECT_SECONDS * 1000)
+    connection = await create_conn(host, port, client_id="zhitui", request_timeout_ms=milliseconds, **security)
+    try:
+        # Who did not log in where a login is asked for is thrown out by the first real question.
+        await connection.send(MetadataRequest([]))
+    finally:
+        await connection.close()
+
+
+def _hung_up(cause: BaseException, doing: str) -> ZhituiError:
+    if isinstance(cause, ssl.SSLError):
+        return translated(cause, doing)
+    if isinstance(cause, ConnectionRefusedError):
+        return RetryLaterError(f"{doing}：那里没有程序在听；请检查 ZHITUI_KAFKA_BOOTSTRAP_SERVERS，或者等它启动。")
+    return RetryLaterError(
+        f"{doing}：服务器一连上就断开。它可能正在启动，或者这个端口要求的安全方式与 ZHITUI_KAFKA_SECURITY 不同"
+        f"（{type(cause).__name__}）。"
+    )
 
 
 def _tls(ca_file: "Path | None", cert_file: "Path | None", key_file: "Path | None") -> ssl.SSLContext:
