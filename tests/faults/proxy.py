@@ -63,6 +63,10 @@ class Proxy:
         """How many connections there are."""
         return len(self._connections)
 
+    def wait_until_idle(self) -> None:
+        """Wait until no connection is open; from a loop whose clients are to say goodbye, call it on a thread."""
+        self._do(self._wait_until_idle())
+
     def heal(self) -> None:
         """Pass everything, at once; what was held back arrives. Listen again if it did not."""
         self._do(self._heal())
@@ -133,6 +137,10 @@ class Proxy:
 
     async def _recorded(self, direction: Direction) -> list[bytes]:
         return [bytes(recording[direction]) for recording in self._conditions.recordings or ()]
+
+    async def _wait_until_idle(self) -> None:
+        while self._connections:
+            await asyncio.wait(self._connections)
 
     async def _cut(self) -> None:
         connections = list(self._connections)
