@@ -8,6 +8,7 @@ from shared.bus.lags import OPERATOR_GROUP
 from shared.bus.port import Received, Record
 from shared.bus.topics import ALL_TOPICS, GROUPS, PROFILES, Topic
 from shared.store.archived import COLLECTIONS, Document
+from shared.store.records import MatchRecord
 from shared.wire.subscription import Destination
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ SECTIONS = (
 
 def encode_document(document: Document) -> bytes:
     """Return a document's line, the same from every backend."""
+    if isinstance(document, MatchRecord):  # in any order, says the record
+        document = msgspec.structs.replace(document, profile_ids=tuple(sorted(document.profile_ids)))
     return _encode(document)
 
 

@@ -24,7 +24,8 @@ from shared.wire.subscription import Destination, Subscription
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-QUARANTINE_PART_BYTES = 256 * 1024
+QUARANTINE_PART_BYTES = 255 * 1024
+"""As MongoDB keeps them."""
 
 Key = tuple[str | int, ...]
 """What tells a document of a collection from the others."""

@@ -1,5 +1,8 @@
 """The archive: every collection read at one moment and written as it is; a store closed to everybody."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
 from shared.archive.sections import encode_document
@@ -31,10 +34,14 @@ from tests.contract.made import (
 )
 
 ONE_OF_EACH: dict[str, list[Document]] = {
-    "publications": [version(publication(f"CN{n}A")) for n in range(3)],
+    "publications": [
+        version(publication("CN0A")),
+        msgspec.structs.replace(version(publication("CN1A"), accepted_at=later(9)), version=2),
+        version(publication("CN2A")),
+    ],
     "publication_versions": [version(publication("CN1A", title="旧"))],
     "profiles": [SavedProfile(profile=profile(f"p-{n}"), saved_at=later(n)) for n in range(3)],
-    "destinations": [destination("d-1", address="c2VhbGVk", secret="c2VhbGVk")],
+    "destinations": [destination("d-1", address="gAAAAsealed", secret="gAAAAsealed")],
     "subscriptions": [subscription("s-1", profiles=("p-1", "p-2"))],
     "unsubscribe_tokens": [UnsubscribeToken(token_hash="h-1", subscription_id="s-1", destination_id="d-1")],
     "matches": [match(number="CN1A")],
@@ -126,6 +133,33 @@ async def test_clearing_forgets_all_and_keeps_the_closure(store: Store) -> None:
     await store.archive.clear()
     assert not any((await store.archive.counts()).values())
     assert await store.archive.closure() == closure
+
+
+async def test_matches_told_in_pieces_are_one_document(store: Store) -> None:
+    await store.alerts.record([match("p-2", "p-1", number="CN1A"), match("p-0", number="CN2A")], [])
+    await store.alerts.record([match("p-1", "p-3", number="CN1A", at=later(5))], [])
+    united = match("p-1", "p-2", "p-3", number="CN1A", at=later(5))
+    expected = sorted(map(encode_document, [united, match("p-0", number="CN2A")]))
+    assert (await held(store))["matches"] == expected
+    assert (await store.archive.counts())["matches"] == 2
+
+
+async def test_what_waits_is_looked_at_anew_whatever_it_was_to_wait_for(store: Store) -> None:
+    await store.archive.write("alerts", [msgspec.structs.replace(alert("CN1A"), due_at=later(10**6))])
+    assert [group.subscription_id for group in await store.alerts.due(later(1), limit=9)] == ["s-1"]
+
+
+async def test_a_quarantined_input_is_cut_the_same_way_wherever_it_lies(store: Store, tmp_path: Path) -> None:
+    large = tmp_path / "large"
+    large.write_bytes(bytes(600_000))
+    await store.quarantine.add([(item("q-1"), large)])
+    async with store.archive.snapshot() as snapshot:
+        parts = [part async for batch in snapshot.walk("quarantine_items") for part in batch]
+    assert [(p.offset, len(p.content), p.item is not None) for p in parts if isinstance(p, QuarantinePart)] == [
+        (0, QUARANTINE_PART_BYTES, False),
+        (QUARANTINE_PART_BYTES, QUARANTINE_PART_BYTES, False),
+        (2 * QUARANTINE_PART_BYTES, 600_000 - 2 * QUARANTINE_PART_BYTES, True),
+    ]
 
 
 @pytest.mark.parametrize("size", [0, 1, QUARANTINE_PART_BYTES, QUARANTINE_PART_BYTES + 1, 3 * QUARANTINE_PART_BYTES])

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 T = TypeVar("T")
-Collection = "AsyncCollection[Document]"
 
 SAFE_WRITES = WriteConcern("majority", j=True)
 """Acknowledged means: on disk at most members, so that no election takes it back."""
@@ -58,6 +57,14 @@ class Link:
         """Run work in a transaction, again when another one was in its way; it takes effect whole, or when it raises not at all."""
         async with self._client.start_session() as session:
             return await session.with_transaction(work, read_concern=SAFE_READS, write_concern=SAFE_WRITES)  # type: ignore[arg-type]
+
+    def snapshot_session(self) -> "AsyncClientSession":
+        """Return a session whose reads all see the moment of the first."""
+        return self._client.start_session(snapshot=True)
+
+    def at_one_moment(self) -> "AsyncClientSession":
+        """Return a session, to be entered, whose reads all see the moment of the first one."""
+        return self._client.start_session(snapshot=True)
 
     async def hello(self) -> Document:
         """Return what the server says of itself, for checks."""

@@ -56,7 +56,7 @@ class Matches:
         self, left: "dict[str, dict[str, datetime]]", known: dict[str, int]
     ) -> tuple[dict[str, list[str]], list[str]]:
         """Store the next document of each publication; return what was written, and the numbers whose ordinal was taken."""
-        documents = [_document(number, known.get(number, 0), found) for number, found in left.items()]
+        documents = [document(number, known.get(number, 0), found) for number, found in left.items()]
         written = {number: document["profiles"] for number, document in zip(left, documents, strict=True)}
         taken = []
         try:
@@ -101,7 +101,7 @@ class Matches:
             return sum([row["found"] async for row in rows])
 
 
-def _document(number: str, part: int, found: "dict[str, datetime]") -> Document:
+def document(number: str, part: int, found: "dict[str, datetime]") -> Document:
     """Return the document of what was found at the earliest moment of these, as far as it has room."""
     at = min(found.values())
     profiles = [profile_id for profile_id, matched_at in found.items() if matched_at == at][:LARGEST]

@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from shared.errors import NotFoundError
 from shared.sqlite.failures import storage_full
 from shared.sqlite.moments import to_microseconds
+from shared.store.archived import QUARANTINE_PART_BYTES
 from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 ITEMS = "quarantine_items"
 CHUNKS = "quarantine_chunks"
 SHAPE = Shape(QuarantineItem, key="id", pairs=("context",))
-
-CHUNK_BYTES = 255 * 1024
-"""As GridFS cuts: a document with its chunk stays inside a power of two."""
 
 _CHUNKS_AT_ONCE = 16
 _WAITS = {"replayed_at": {"$exists": False}}
@@ -110,9 +108,8 @@ class MongoQuarantine:
             return  # somebody else stored it meanwhile
 
     async def _save_chunk(self, item_id: str, number: int, content: bytes) -> None:
-        chunk = {"_id": f"{item_id} {number:06}", "item_id": item_id, "number": number, "content": content}
         try:
-            await self._chunks.insert_one(chunk)
+            await self._chunks.insert_one(chunk_document(item_id, number, content))
         except DuplicateKeyError:
             return  # an earlier try stored it
 
@@ -122,12 +119,22 @@ class MongoQuarantine:
             raise _not_found(item_id)
         in_order = [("_id", ASCENDING)]
         with patiently(), path.open("wb") as file:
-            async for chunk in self._chunks.find(_range(item_id), sort=in_order, batch_size=_CHUNKS_AT_ONCE):
+            async for chunk in self._chunks.find(chunks_of(item_id), sort=in_order, batch_size=_CHUNKS_AT_ONCE):
                 await asyncio.to_thread(file.write, chunk["content"])
 
 
-def _range(item_id: str) -> "Document":
-    return {"_id": {"$gte": f"{item_id} ", "$lt": f"{item_id}!"}}
+def chunks_of(item_id: str, *, first: int | None = None) -> "Document":
+    """Return the condition for an item's chunks, from the ``first`` on."""
+    return {"_id": {"$gte": f"{item_id} " if first is None else _chunk_id(item_id, first), "$lt": f"{item_id}!"}}
+
+
+def chunk_document(item_id: str, number: int, content: bytes) -> "Document":
+    """Return the document of a chunk."""
+    return {"_id": _chunk_id(item_id, number), "item_id": item_id, "number": number, "content": content}
+
+
+def _chunk_id(item_id: str, number: int) -> str:
+    return f"{item_id} {number:06}"
 
 
 def _pieces(raw: bytes | Path) -> "Iterator[bytes]":
@@ -138,7 +145,7 @@ def _pieces(raw: bytes | Path) -> "Iterator[bytes]":
     """
     try:
         with BytesIO(raw) if isinstance(raw, bytes) else raw.open("rb") as content:
-            while piece := content.read(CHUNK_BYTES):
+            while piece := content.read(QUARANTINE_PART_BYTES):
                 yield piece
     except OSError as error:
         raise storage_full(error.strerror or str(error), Path(str(raw)).parent) from error

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from shared.errors import Reason
+from shared.store.archived import ClosureState
+from shared.store.archived import ClosureState
 from shared.store.mongo import (
+    closures,
     delivery_documents,
     destinations,
     lanes,
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MIGRATIONS = "schema_migrations"
+PINGS = "pings"
+CLOSURES = "closures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +147,8 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             {
                 "_id": IDENTITY,
                 "channel": one_of(Channel),
-                # A sealed text begins like this (Fernet's version byte): nothing else is an address at rest.
-                "address": {"bsonType": "string", "pattern": "^gAAAA"},
+                # Sealed texts are of these letters; a mailbox or an address of the web in the clear is not.
+                "address": {"bsonType": "string", "pattern": "^[A-Za-z0-9_-]+={0,2}$"},
                 "options": PAIRS,
                 "state": one_of(DestinationState),
                 **moments("created_at"),
@@ -277,7 +282,8 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         (_index("by_age", "-quarantined_at_us", "-_id"), _index("by_reason", "reason_code", "-quarantined_at_us")),
     ),
     quarantine.CHUNKS: CollectionSchema(
-        document({"_id": IDENTITY, "item_id": IDENTITY, "number": COUNT, "content": BYTES})
+        document({"_id": IDENTITY, "item_id": IDENTITY, "number": COUNT, "content": BYTES}),
+        (_index("by_item", "item_id"),),
     ),
     leases.NAME: CollectionSchema(
         document({"_id": IDENTITY, "owner": IDENTITY, "token": {**WHOLE, "minimum": 1}, "ends_at": DATE})
@@ -297,5 +303,30 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         document({"_id": IDENTITY, "role": IDENTITY, "instance": IDENTITY, "alive_until": DATE}),
         (_ttl("forget", "alive_until", timedelta(hours=1)),),
     ),
+    closures.NAME: CollectionSchema(
+        document(
+            {
+                "_id": IDENTITY,
+                "state": one_of(ClosureState),
+                "reason": TEXT,
+                "done": list_of(TEXT),
+                **moments("since"),
+            },
+            source=TEXT,
+        )
+    ),
+    CLOSURES: CollectionSchema(
+        document(
+            {
+                "_id": IDENTITY,
+                "state": one_of(ClosureState),
+                "reason": TEXT,
+                "done": list_of(TEXT),
+                **moments("since"),
+            },
+            source=TEXT,
+        )
+    ),
+    PINGS: CollectionSchema(document({"_id": IDENTITY, "at": DATE})),
     MIGRATIONS: CollectionSchema(document({"_id": WHOLE, "title": TEXT, "applied_at": DATE})),
 }

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from shared.store.mongo import migrations, retention
 from shared.store.mongo.alerts import MongoAlerts
+from shared.store.mongo.archive import MongoArchive
+from shared.store.mongo.archive import MongoArchive
 from shared.store.mongo.deliveries import MongoDeliveries
 from shared.store.mongo.destinations import MongoDestinations
 from shared.store.mongo.failures import translated
@@ -16,6 +18,7 @@ from shared.store.mongo.profiles import MongoProfiles
 from shared.store.mongo.publications import MongoPublications
 from shared.store.mongo.quarantine import MongoQuarantine
 from shared.store.mongo.runs import MongoRuns
+from shared.store.mongo.schema import PINGS
 from shared.store.mongo.server_time import from_now
 from shared.store.mongo.subscriptions import MongoSubscriptions
 
@@ -44,11 +47,13 @@ class MongoStore:
         self.leases = MongoLeases(link)
         self.lanes = MongoLanes(link)
         self.members = MongoMembers(link)
+        self.archive = MongoArchive(link)
+        self.archive = MongoArchive(link)
 
     @translated
     async def ping(self) -> None:
         """Raise when the store cannot be read and written: a write that has reached most members was read by them, too."""
-        await self._link["pings"].update_one({"_id": "ping"}, [{"$set": {"at": from_now(0)}}], upsert=True)
+        await self._link[PINGS].update_one({"_id": "ping"}, [{"$set": {"at": from_now(0)}}], upsert=True)
 
 
 @asynccontextmanager
