@@ -163,7 +163,7 @@ class Pipeline:
                             seen_at=now,
                         )
                     ),
-                    headers=before | traced.headers(hashed.parsed.publication.publication_number),
+                    headers={**before, **traced.headers(hashed.parsed.publication.publication_number)},
                 )
                 for hashed, outcome in told
             ]

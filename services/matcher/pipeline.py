@@ -2,20 +2,20 @@
 
 ::
 
-    poll → catch up with the profiles → (decode, match, encode → append the matches → dead letters) … → commit
+    poll → profiles saved before are in force → (decode, match, encode → append the matches → dead letters) … → commit
 
 A crash anywhere before the commit does the batch again; whoever reads the matches takes that as the same matches.
 """
 
 import asyncio
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from services.matcher.profiles import ProfilesInForce, open_profiles
 from services.matcher.stages import Outcome, match_batch
-from shared.bus.topics import MATCHES, PUBLICATIONS
-from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
+from shared.bus.saved_before import required
+from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
+from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError
 from shared.logs import get_logger
 from shared.runtime.patience import Patience
 from shared.tracing.carry import log_ids
@@ -58,20 +58,24 @@ class Matcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Match until told to stop; what was polled and not committed then is matched by whoever comes next."""
         patience = Patience(self.name, self._around.clock, self._around.metrics, stop)
-        with suppress(StorageFullError):  # only when the process is to stop: nothing of the batch was committed
-            await self._match_on(patience)
+        try:
+            async with open_profiles(self._around, patience) as profiles, asyncio.TaskGroup() as group:
+                following = group.create_task(profiles.follow())
+                await self._match_on(patience, profiles)
+                following.cancel()
+        except* RetryLaterError:  # only when the process is to stop: nothing of the batch was committed
+            pass
 
-    async def _match_on(self, patience: Patience) -> None:
+    async def _match_on(self, patience: Patience, profiles: ProfilesInForce) -> None:
         bus = self._around.bus
-        async with open_profiles(self._around) as profiles:
-            await patience.persist(profiles.catch_up)
-            self._loaded = True
-            async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
-                while not patience.stop.is_set():
-                    received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
-                    await patience.persist(profiles.catch_up)
-                    if received:
-                        await self._work(patience, profiles, consumer, received)
+        await profiles.catch_up(await patience.persist(lambda: bus.ends(PROFILES)))
+        self._loaded = True
+        async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
+            while not patience.stop.is_set():
+                received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
+                await profiles.catch_up(await patience.persist(partial(required, bus, received)))
+                if received:
+                    await self._work(patience, profiles, consumer, received)
 
     async def _work(
         self, patience: Patience, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]"

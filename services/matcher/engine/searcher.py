@@ -14,12 +14,12 @@ from services.matcher.engine.variant_lexicon import VariantLexicon
 from services.matcher.engine.variants import similarity as similarity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from services.matcher.engine.batch import Batch
-    from services.matcher.engine.index import Index, Ints
+    from services.matcher.engine.index import Index, Ints, Strings
     from shared.wire.publication import Publication
 
 _CODE_OF_LEVEL = np.array([0, VARIANT, LOOSE_VARIANT], np.uint8)
@@ -55,13 +55,11 @@ class Searcher:
     def __len__(self) -> int:
         return len(self.alive)
 
-    def retire(self, profile_ids: "Iterable[str]") -> None:
+    def retire(self, profile_ids: "Strings") -> None:
         """Let these profiles count no longer, as far as they are here."""
         ids = self.index.profiles.ids
-        for profile_id in profile_ids:
-            position = strings.find_in(ids.data, ids.starts, strings.array_of(profile_id.encode(), np.uint8))
-            if position >= 0:
-                self.alive[position] = 0
+        places = strings.places_of(profile_ids.data, profile_ids.starts, ids.data, ids.starts)
+        self.alive[places[places >= 0]] = 0
 
     def look(self, batch: "Batch", publications: "Sequence[Publication]") -> Looked:
         """Find texts and values in a batch."""

@@ -160,18 +160,21 @@ def chosen(data: "Data", starts: "Ints", numbers: "Ints") -> "tuple[Data, Ints]"
 
 
 @kernel
-def find_in(data: "Data", starts: "Ints", wanted: "Data") -> int:
-    """Return the number of a string among sorted, distinct ones, -1 when it is not there."""
-    low, high = 0, len(starts) - 1
-    while low < high:
-        middle = (low + high) // 2
-        if compare(data, starts[middle], starts[middle + 1], wanted, 0, len(wanted)) < 0:
-            low = middle + 1
-        else:
-            high = middle
-    if low < len(starts) - 1 and compare(data, starts[low], starts[low + 1], wanted, 0, len(wanted)) == 0:
-        return low
-    return -1
+def places_of(wanted: "Data", wanted_starts: "Ints", data: "Data", starts: "Ints") -> "Ints":
+    """Return the number of each wanted string among sorted, distinct ones, -1 for one that is not there."""
+    places = np.full(len(wanted_starts) - 1, -1, np.int32)
+    for one in range(len(places)):
+        begin, end = wanted_starts[one], wanted_starts[one + 1]
+        low, high = 0, len(starts) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if compare(data, starts[middle], starts[middle + 1], wanted, begin, end) < 0:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(starts) - 1 and compare(data, starts[low], starts[low + 1], wanted, begin, end) == 0:
+            places[one] = low
+    return places
 
 
 @kernel

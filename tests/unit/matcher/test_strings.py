@@ -57,9 +57,9 @@ def test_some_texts_are_chosen_in_the_order_asked_for(seed: int) -> None:
 def test_a_text_is_found_among_sorted_ones_or_said_not_to_be_there(seed: int) -> None:
     texts = sorted(set(some_texts(seed)))
     data, starts = strings.of_texts(texts)
-    for wanted in (*texts, *some_texts(seed + 100), "", "电"):
-        number = strings.find_in(data, starts, strings.array_of(wanted.encode(), np.uint8))
-        assert number == (texts.index(wanted) if wanted in texts else -1)
+    wanted = [*texts, *some_texts(seed + 100), "", "电"]
+    places = strings.places_of(*strings.of_texts(wanted), data, starts)
+    assert places.tolist() == [texts.index(one) if one in texts else -1 for one in wanted]
 
 
 @pytest.mark.parametrize("seed", range(20))
