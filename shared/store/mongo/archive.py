@@ -40,7 +40,7 @@ class MongoArchive:
     @asynccontextmanager
     async def snapshot(self) -> "AsyncIterator[MongoSnapshot]":
         """Hold one moment's content, for as long as the server keeps it (``minSnapshotHistoryWindowInSeconds``)."""
-        async with self._link.snapshot_session() as session:
+        async with self._link.at_one_moment() as session:
             snapshot = MongoSnapshot(self._link, session)
             await snapshot.begin()
             yield snapshot

@@ -58,10 +58,6 @@ class Link:
         async with self._client.start_session() as session:
             return await session.with_transaction(work, read_concern=SAFE_READS, write_concern=SAFE_WRITES)  # type: ignore[arg-type]
 
-    def snapshot_session(self) -> "AsyncClientSession":
-        """Return a session whose reads all see the moment of the first."""
-        return self._client.start_session(snapshot=True)
-
     def at_one_moment(self) -> "AsyncClientSession":
         """Return a session, to be entered, whose reads all see the moment of the first one."""
         return self._client.start_session(snapshot=True)

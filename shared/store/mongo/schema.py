@@ -12,7 +12,6 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from shared.errors import Reason
 from shared.store.archived import ClosureState
-from shared.store.archived import ClosureState
 from shared.store.mongo import (
     closures,
     delivery_documents,
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
 
 MIGRATIONS = "schema_migrations"
 PINGS = "pings"
-CLOSURES = "closures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,18 +302,6 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         (_ttl("forget", "alive_until", timedelta(hours=1)),),
     ),
     closures.NAME: CollectionSchema(
-        document(
-            {
-                "_id": IDENTITY,
-                "state": one_of(ClosureState),
-                "reason": TEXT,
-                "done": list_of(TEXT),
-                **moments("since"),
-            },
-            source=TEXT,
-        )
-    ),
-    CLOSURES: CollectionSchema(
         document(
             {
                 "_id": IDENTITY,

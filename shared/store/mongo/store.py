@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from shared.store.mongo import migrations, retention
 from shared.store.mongo.alerts import MongoAlerts
 from shared.store.mongo.archive import MongoArchive
-from shared.store.mongo.archive import MongoArchive
 from shared.store.mongo.deliveries import MongoDeliveries
 from shared.store.mongo.destinations import MongoDestinations
 from shared.store.mongo.failures import translated
@@ -47,7 +46,6 @@ class MongoStore:
         self.leases = MongoLeases(link)
         self.lanes = MongoLanes(link)
         self.members = MongoMembers(link)
-        self.archive = MongoArchive(link)
         self.archive = MongoArchive(link)
 
     @translated
