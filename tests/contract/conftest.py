@@ -7,8 +7,10 @@ from typing import Protocol
 
 import pytest
 
-from shared.bus.port import Bus
+from shared.bus.port import Bus, Record
+from shared.bus.topics import Topic
 from shared.store.port import Store
+from tests.contract.consuming import PARTITIONS, WIDE
 from tests.contract.embedded import EmbeddedHarness
 from tests.contract.harness import Harness
 from tests.contract.kafka import KafkaHarness
@@ -46,3 +48,11 @@ async def bus(harness: Harness) -> Bus:
 @pytest.fixture
 async def store(harness: Harness) -> Store:
     return (await harness.open()).store
+
+
+@pytest.fixture
+async def wide(bus: Bus) -> Topic:
+    """A topic of several partitions with forty records."""
+    await bus.create([WIDE], partitions=PARTITIONS)
+    await bus.append(WIDE, [Record(key=str(n), value=str(n).encode()) for n in range(40)])
+    return WIDE

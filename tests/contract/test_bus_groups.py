@@ -1,37 +1,15 @@
 """What the bus promises about consumer groups."""
 
 import asyncio
-import contextlib
-import random
 import time
 
 import pytest
 
-from shared.bus.port import Bus, Consumer, Received, Record
+from shared.bus.port import Bus, Record
 from shared.bus.topics import PUBLICATIONS, Topic
 from shared.errors import PartitionLostError
+from tests.contract.consuming import PARTITIONS, drain, keys
 from tests.contract.harness import Harness
-
-WIDE = Topic(name="contract.wide.v1")
-PARTITIONS = 4
-
-
-@pytest.fixture
-async def wide(bus: Bus) -> Topic:
-    await bus.create([WIDE], partitions=PARTITIONS)
-    await bus.append(WIDE, [Record(key=str(n), value=str(n).encode()) for n in range(40)])
-    return WIDE
-
-
-async def drain(consumer: Consumer) -> list[Received]:
-    received = []
-    while batch := await consumer.poll(7, 0):
-        received += batch
-    return received
-
-
-def keys(received: list[Received]) -> list[int]:
-    return sorted(int(record.key) for record in received)
 
 
 async def test_a_lone_member_gets_everything_once(bus: Bus, wide: Topic) -> None:
@@ -78,120 +56,6 @@ async def test_a_member_beyond_the_partitions_waits_its_turn(bus: Bus) -> None:
             assert await second.poll(1, 0) == []
             await first.poll(1, 0)
             assert (first.assignment, second.assignment) == (frozenset({0}), frozenset())
-
-
-async def test_leaving_hands_over_at_once(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with other.consumer(wide, "g") as stays:
-        async with bus.consumer(wide, "g") as leaves:
-            await drain(leaves)
-        assert keys(await drain(stays)) == list(range(40))
-
-
-async def test_a_commit_after_a_rebalance_is_refused_as_a_whole(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as old:
-        work = await drain(old)
-        async with other.consumer(wide, "g") as new:
-            with pytest.raises(PartitionLostError, match=r"contract\.wide\.v1"):
-                await old.commit(work)
-            assert await bus.lag(wide, "g") == 40
-            await drain(new)
-            await old.poll(1, 0)
-            kept = [record for record in work if record.partition in old.assignment]
-            await old.commit(kept)
-        assert await bus.lag(wide, "g") == 40 - len(kept)
-
-
-async def test_after_a_refused_commit_what_the_member_keeps_starts_again_at_its_commit(
-    bus: Bus, harness: Harness, wide: Topic
-) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as old:
-        work = await drain(old)
-        async with other.consumer(wide, "g") as new:
-            with pytest.raises(PartitionLostError):
-                await old.commit(work)
-            assert keys(await drain(old) + await drain(new)) == list(range(40))
-
-
-async def test_a_commit_that_is_refused_during_a_poll_loses_nothing(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as old:
-        work = await old.poll(20, 0)
-        async with other.consumer(wide, "g") as new:
-            ahead, refused = await asyncio.gather(old.poll(10, 0), old.commit(work), return_exceptions=True)
-            assert isinstance(refused, PartitionLostError)
-            assert isinstance(ahead, list)
-            assert set(range(40)) <= {int(record.key) for record in await drain(old) + await drain(new)}
-
-
-async def test_a_partition_that_went_away_and_came_back_starts_at_the_commit(
-    bus: Bus, harness: Harness, wide: Topic
-) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as old:
-        work = await drain(old)
-        async with other.consumer(wide, "g") as new:
-            mine = await drain(new)
-            done = [r for r in mine if r.partition == mine[0].partition][:1]
-            await new.commit(done)
-        with pytest.raises(PartitionLostError):
-            await old.commit(work)
-        assert keys(await drain(old)) == keys([record for record in work if record not in done])
-
-
-async def test_a_dead_member_is_replaced_at_once(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with other.consumer(wide, "g", session_timeout_seconds=1_000) as victim:
-        await drain(victim)
-        await harness.crash(victim)
-        async with bus.consumer(wide, "g") as heir:
-            assert keys(await drain(heir)) == list(range(40))
-
-
-async def test_members_notice_a_death_by_themselves(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as heir, other.consumer(wide, "g") as victim:
-        await harness.crash(victim)
-        await harness.clock.advance(5)
-        async with asyncio.timeout(5):
-            received = await drain(heir)
-            while len(heir.assignment) < PARTITIONS:
-                received += await heir.poll(100, 0.1)
-            received += await drain(heir)
-        assert keys(received) == list(range(40))
-
-
-async def test_a_member_that_hangs_past_its_session_loses_its_partitions_and_joins_again(
-    bus: Bus, harness: Harness, wide: Topic
-) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as hung:
-        work = await drain(hung)
-        await harness.hang(hung)
-        async with other.consumer(wide, "g") as heir:
-            assert keys(await drain(heir)) == list(range(40))
-            with pytest.raises(PartitionLostError):
-                await hung.commit(work)
-            assert await hung.poll(10, 0) == []
-            assert keys(await drain(hung) + await drain(heir)) != []
-            assert hung.assignment | heir.assignment == frozenset(range(PARTITIONS))
-
-
-async def test_long_work_between_two_polls_keeps_the_membership(bus: Bus, harness: Harness, wide: Topic) -> None:
-    other = (await harness.open()).bus
-    async with bus.consumer(wide, "g") as busy:
-        work = await drain(busy)
-        for _ in range(10):
-            await harness.clock.advance(4)
-            await bus.lag(wide, "g")
-        async with other.consumer(wide, "g") as newcomer:
-            await newcomer.poll(1, 0)
-            await busy.poll(1, 0)
-            assert busy.assignment
-        assert await bus.lag(wide, "g") == 40
-        assert len(work) == 40
 
 
 async def test_commits_never_go_back(bus: Bus, wide: Topic) -> None:
@@ -258,32 +122,3 @@ async def test_lag_counts_what_lies_after_the_commits(bus: Bus, wide: Topic) -> 
         assert await bus.lag(wide, "g") == 25
         await consumer.commit(await drain(consumer))
     assert await bus.lag(wide, "g") == 0
-
-
-async def test_members_that_come_and_go_commit_every_record_exactly_once(bus: Bus, harness: Harness) -> None:
-    await bus.create([WIDE], partitions=PARTITIONS)
-    buses = [bus, (await harness.open()).bus]
-    committed: list[tuple[int, int]] = []
-    rng = random.Random(7)
-
-    async def member(bus: Bus) -> None:
-        async with bus.consumer(WIDE, "g") as consumer:
-            for _ in range(rng.randrange(1, 6)):
-                work = await consumer.poll(rng.randrange(1, 40), 0)
-                await asyncio.sleep(rng.uniform(0, 0.004))
-                with contextlib.suppress(PartitionLostError):
-                    await consumer.commit(work)
-                    committed.extend((record.partition, record.offset) for record in work)
-
-    async def producer() -> None:
-        for n in range(40):
-            await bus.append(WIDE, [Record(key=f"{n}-{i}", value=b"1") for i in range(25)])
-
-    async def crowd(bus: Bus) -> None:
-        for _ in range(12):
-            await member(bus)
-
-    await asyncio.gather(producer(), *(crowd(buses[n % 2]) for n in range(4)))
-    while await bus.lag(WIDE, "g"):
-        await member(bus)
-    assert len(committed) == len(set(committed)) == 1_000

@@ -199,3 +199,28 @@ async def test_a_reader_that_was_given_all_there_is_stands_at_the_ends_although_
         assert reader.positions != await bus.ends(TABLE)
         assert len(await reader.poll(3, 0)) == 1
         assert reader.positions == await bus.ends(TABLE)
+
+
+async def test_a_topic_that_is_made_anew_is_empty_and_groups_begin_again(bus: Bus, harness: Harness) -> None:
+    await bus.create([WIDE], partitions=3)
+    await bus.append(WIDE, records(*"abcdefgh"))
+    name = await bus.incarnation(WIDE)
+    async with bus.consumer(WIDE, "g") as consumer:
+        await consumer.commit(await consumer.poll(100, 0))
+    assert sum((await bus.committed(WIDE, "g")).values()) == 8
+    await bus.remake([WIDE])
+    assert await bus.ends(WIDE) == await bus.committed(WIDE, "g") == {0: 0, 1: 0, 2: 0}
+    assert await bus.incarnation(WIDE) != name
+    await bus.append(WIDE, records("new"))
+    async with bus.consumer(WIDE, "g") as consumer:
+        assert [record.key for record in await consumer.poll(100, 0)] == ["new"]
+
+
+async def test_commits_of_a_group_that_never_made_one_are_at_the_beginning(bus: Bus) -> None:
+    await bus.create([WIDE], partitions=2)
+    await bus.append(WIDE, records("a"))
+    assert await bus.committed(WIDE, "nobody") == {0: 0, 1: 0}
+    with pytest.raises(NotFoundError):
+        await bus.committed(Topic(name="contract.nowhere.v1"), "g")
+    with pytest.raises(NotFoundError):
+        await bus.remake([Topic(name="contract.nowhere.v1")])
