@@ -2,7 +2,7 @@
 
 ::
 
-    poll → subscriptions up to date → (read, route, fold families → record) → subscriptions again → commit
+    poll → subscriptions up to date → confirm → (read, route, fold families → record) → subscriptions again → commit
 
 A batch is bounded by bytes, and nothing is asked for before it is written: the bus holds what a slow store cannot take.
 """
@@ -78,6 +78,8 @@ class Intake:
         try:
             # Who subscribed before a publication was accepted is told of it: the question comes after the poll.
             await self._patience.persist(self._in_force.catch_up)
+            # Two pollings may lie on either side of a rebalance: what is no longer ours must not be written.
+            await self._patience.persist(lambda: consumer.confirm(received))
             await self._patience.persist(lambda: self._record(received))
             # What changed while this was recorded concerns what was recorded.
             await self._patience.persist(self._in_force.catch_up)

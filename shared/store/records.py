@@ -1,4 +1,7 @@
-"""What the store keeps, as values."""
+"""What the store keeps, as values.
+
+What comes by the hundred thousand holds no way back to itself, so the garbage collector need not look at it (``gc=False``).
+"""
 
 from datetime import datetime
 from enum import StrEnum
@@ -40,7 +43,7 @@ class MatchRecord(msgspec.Struct, frozen=True, kw_only=True):
     matched_at: datetime
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
+class Why(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One reason why a subscription tells a publication: a profile, its rule and the hits."""
 
     profile_id: str
@@ -64,7 +67,7 @@ class AlertState(StrEnum):
     DROPPED = "dropped"
 
 
-class AlertKey(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class AlertKey(msgspec.Struct, frozen=True, kw_only=True, gc=False, order=True):
     """What is told once: (subscription, publication, destination)."""
 
     subscription_id: str
@@ -72,7 +75,7 @@ class AlertKey(msgspec.Struct, frozen=True, kw_only=True, order=True):
     destination_id: str
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True):
+class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A publication that a subscription owes to a destination. Whole in itself: what is told is what was matched.
 
     Attributes:
@@ -96,7 +99,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
 
-class Relative(msgspec.Struct, frozen=True, kw_only=True):
+class Relative(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What folding needs to know of an alert that the store has; ``kind`` is the publication's kind code."""
 
     key: AlertKey
@@ -105,7 +108,7 @@ class Relative(msgspec.Struct, frozen=True, kw_only=True):
     state: AlertState
 
 
-class DueGroup(msgspec.Struct, frozen=True, kw_only=True, order=True):
+class DueGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False, order=True):
     """Alerts of one subscription and destination about which somebody must ask now whether they may be told.
 
     Attributes:
@@ -144,7 +147,7 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
-class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message to one destination: exactly one call of its vendor.
 
     Attributes:

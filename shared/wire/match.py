@@ -18,7 +18,7 @@ class HitKind(StrEnum):
     REGION = "region"
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One hit.
 
     Attributes:

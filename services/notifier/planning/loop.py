@@ -138,12 +138,13 @@ class Planner:
         if judged.rest:
             await self._alerts.postpone(judged.rest)
         free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
-        await self._remember_tokens(free)
+        urls = {group: self._unsubscriber.url(*group) for group in free}
+        await self._remember_tokens([group for group, url in urls.items() if url is not None])
         groups = list(free)
         while groups:
             alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
             waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
-            await self._store([self._plan(free[group], told, now) for group, told in waiting.items()])
+            await self._store([self._plan(free[group], told, urls[group], now) for group, told in waiting.items()])
 
     async def _queues(self, tell: Tell) -> bool:
         """Whether messages to it still wait for their turn, which only a rate makes them do.
@@ -159,8 +160,7 @@ class Planner:
         )
         return any(delivery.attempts == 0 for delivery in waiting)
 
-    def _plan(self, tell: Tell, alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
-        url = self._unsubscriber.url(*tell.group)
+    def _plan(self, tell: Tell, alerts: "Sequence[Alert]", url: str | None, now: "datetime") -> GroupPlan:
         plan = make_plan(alerts, tell.subscription, tell.destination, tell.channel, now=now, unsubscribe_url=url)
         return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
 
@@ -178,7 +178,7 @@ class Planner:
             self._planned.set()
 
     async def _remember_tokens(self, groups: "Iterable[tuple[str, str]]") -> None:
-        new = [group for group in groups if group not in self._tokens and self._unsubscriber.url(*group) is not None]
+        new = [group for group in groups if group not in self._tokens]
         if new:
             hashed = [(token_hash(self._unsubscriber.token(*group)), *group) for group in new]
             await self._around.store.subscriptions.save_tokens(hashed)

@@ -32,6 +32,9 @@ HIT_NAMES = {HitKind.SYNONYM: "同义词", HitKind.FUZZY: "近似"}
 BARE_HITS = {HitKind.IPC: "分类号", HitKind.APPLICANT: "申请人", HitKind.REGION: "地区"}
 """Hits whose kind already says where they are."""
 
+_ROOM, _ROOM_OF_A_HIT = 60, 24
+"""More characters than stand around a name or a number, and around a term."""
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -71,6 +74,23 @@ def view(alert: "Alert") -> Item:
         applicants=_applicants(publication),
         whys=tuple(whys),
     )
+
+
+def largest(alert: "Alert") -> tuple[int, int, int]:
+    """Return upper bounds of what `view` says, at a twentieth of its cost: characters, hits in the title, sentences of reasons."""
+    publication = alert.publication
+    characters = _ROOM + min(len(publication.title), MAX_TITLE)
+    characters += sum(min(len(applicant.name), MAX_NAME) for applicant in publication.applicants[:3])
+    hits = 0
+    for place, why in enumerate(alert.whys):
+        shown = place < MAX_WHYS
+        if shown:
+            characters += _ROOM + min(len(why.profile_name or why.profile_id), MAX_NAME)
+        for one in why.evidence:
+            hits += one.field == "title"
+            if shown:
+                characters += _ROOM_OF_A_HIT + min(len(one.term), MAX_NAME) + len(one.field)
+    return characters, hits, min(len(alert.whys), MAX_WHYS + 1)
 
 
 def highlight(title: str, hits: "Iterable[tuple[int, int]]") -> tuple[Segment, ...]:

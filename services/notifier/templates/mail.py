@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.templates.items import one_line, shorten, view
+from services.notifier.templates.items import largest, one_line, shorten, view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +89,8 @@ def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
 
 def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
     """Cut into pages of at most so many items and about `PAGE_BYTES`."""
+    if 0 < len(alerts) <= max_items and sum(map(_largest_bytes, alerts)) <= PAGE_BYTES:
+        return [tuple(alerts)]
     pages: list[list[Alert]] = []
     left = 0
     for alert in alerts:
@@ -104,9 +106,16 @@ def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert,
 def _html_bytes(alert: "Alert") -> int:
     item = view(alert)
     texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
-    hits = sum(part.hit for part in item.title)
+    return _markup_bytes(texts, sum(part.hit for part in item.title), len(item.whys))
+
+
+def _largest_bytes(alert: "Alert") -> int:
+    return _markup_bytes(*largest(alert))
+
+
+def _markup_bytes(characters: int, hits: int, whys: int) -> int:
     # A character has at most 4 bytes, and a sign escaped for HTML at most 5.
-    return ITEM_MARKUP_BYTES + 5 * texts + 120 * hits + 60 * len(item.whys)
+    return ITEM_MARKUP_BYTES + 5 * characters + 120 * hits + 60 * whys
 
 
 def _envelope(address: str, mail_from: str, message_id: str, subject: str, at: "datetime") -> EmailMessage:
