@@ -124,6 +124,11 @@ class Settings(BaseSettings):
     )
     mongo_keep_runs_days: int = Field(400, ge=7, le=36500, description="how long MongoDB keeps the list of files read")
 
+    matcher_shards: int = Field(
+        1, ge=1, le=64, description="parts that the profiles are divided into, where one machine's memory ends"
+    )
+    matcher_shard: int = Field(1, ge=1, le=64, description="which part this matcher holds, 1 … matcher_shards")
+
     smtp_host: str | None = Field(None, description="mail server; unset: no mail can be sent")
     smtp_port: int = Field(465, ge=1, le=65535, description="its port")
     smtp_security: SmtpSecurity = Field(SmtpSecurity.TLS, description="none, starttls (required, not tried) or tls")

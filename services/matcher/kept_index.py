@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.matcher.engine import storage
+from services.matcher.shard import Shard
 from shared.bus.port import TOMBSTONES_KEPT
 from shared.bus.topics import PROFILES
 from shared.logs import get_logger
@@ -40,8 +41,10 @@ class KeptIndex:
     @classmethod
     async def open(cls, around: "Surroundings", rings: "Rings") -> "KeptIndex":
         """Say what an index must have been made with."""
-        provenance = f"{storage.provenance(rings)}/{await around.bus.incarnation(PROFILES)}"
-        return cls(around.settings.data_dir / FILE, provenance, around.clock, around.metrics.matcher_index_kept)
+        shard = Shard.of(around.settings)
+        provenance = f"{storage.provenance(rings)}/{await around.bus.incarnation(PROFILES)}/{shard}"
+        name = FILE if shard.shards == 1 else f"{shard.number}-of-{shard.shards}.{FILE}"
+        return cls(around.settings.data_dir / name, provenance, around.clock, around.metrics.matcher_index_kept)
 
     def take(self) -> "tuple[Index | None, dict[int, int]]":
         """Return the index and up to where it holds the topic, partition by partition; ``None`` when it is of no use."""

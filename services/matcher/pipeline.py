@@ -1,8 +1,11 @@
 """The matcher in one screen: publications in, matches out.
 
+Matchers share the publications; with profiles in shards, each shard's matchers see all of them, and who reads the matches
+puts a publication's together.
+
 ::
 
-    poll → profiles saved before are in force → (decode, match, encode → append the matches → dead letters) … → commit
+    poll → profiles saved before are in force → (decode, match, encode → confirm → append the matches) … → commit
 
 A crash anywhere before the commit does the batch again; whoever reads the matches takes that as the same matches.
 """
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 from services.matcher.profiles import ProfilesInForce, open_profiles
 from services.matcher.stages import Outcome, match_batch
 from shared.bus.saved_before import required
-from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
+from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, matcher_group
 from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError
 from shared.logs import get_logger
 from shared.runtime.patience import Patience
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from shared.bus.port import Consumer, Received
     from shared.runtime.role import Surroundings
 
-GROUP = "matcher"
 BATCH = 500
 POLL_SECONDS = 0.5
 
@@ -41,6 +43,7 @@ class Matcher:
     def __init__(self, around: "Surroundings") -> None:
         self._around = around
         self._log = get_logger(self.name)
+        self._group = matcher_group(around.settings.matcher_shard, around.settings.matcher_shards)
         self._loaded = False
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
@@ -49,7 +52,7 @@ class Matcher:
 
     async def is_idle(self) -> bool:
         """Whether every publication on the bus is matched."""
-        return self._loaded and await self._around.bus.lag(PUBLICATIONS, GROUP) == 0
+        return self._loaded and await self._around.bus.lag(PUBLICATIONS, self._group) == 0
 
     async def problems(self) -> list[str]:
         """Say that profiles are still being loaded, while they are."""
@@ -70,7 +73,7 @@ class Matcher:
         bus = self._around.bus
         await profiles.catch_up(await patience.persist(lambda: bus.ends(PROFILES)))
         self._loaded = True
-        async with bus.consumer(PUBLICATIONS, GROUP) as consumer:
+        async with bus.consumer(PUBLICATIONS, self._group) as consumer:
             while not patience.stop.is_set():
                 received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
                 await profiles.catch_up(await patience.persist(partial(required, bus, received)))
@@ -84,6 +87,7 @@ class Matcher:
         try:
             with self._around.metrics.matcher_batch_seconds.time():
                 while (outcome := await asyncio.to_thread(next, pieces, None)) is not None:
+                    await patience.persist(lambda: consumer.confirm(received))
                     await patience.persist(partial(self._hand_over, outcome))
             await patience.persist(lambda: consumer.commit(received))
         except PartitionLostError:  # the new owner does the batch again

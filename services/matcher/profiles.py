@@ -9,6 +9,7 @@ from services.matcher.engine.draft import Draft
 from services.matcher.engine.live import LiveEngine
 from services.matcher.kept_index import KeptIndex
 from services.matcher.rings import ring_set
+from services.matcher.shard import Shard
 from shared.bus.topics import PROFILES
 from shared.errors import InvalidInputError
 from shared.logs import get_logger
@@ -55,6 +56,7 @@ class ProfilesInForce:
         self._rings = rings
         self._kept = kept
         self._patience = patience
+        self._shard = Shard.of(around.settings)
         self._log = get_logger("matcher")
         self._ready: asyncio.Queue[tuple[Step | None, _Read]] = asyncio.Queue(_STEPS_AHEAD)
         self._in_force: Mapping[int, int] = {}
@@ -107,8 +109,23 @@ class ProfilesInForce:
         """Wait for records and decode them, away from the event loop."""
         received = await self._patience.persist(lambda: self._reader.poll(MAX_RECORDS, _POLL_SECONDS))
         positions = dict(self._reader.positions)
-        changes, poison = await asyncio.to_thread(_decode, received) if received else ([], [])
+        changes, poison = await asyncio.to_thread(self._decode, received) if received else ([], [])
         return _Read(changes, poison, positions)
+
+    def _decode(
+        self, received: "Sequence[Received]"
+    ) -> "tuple[list[tuple[str, Profile | None]], list[tuple[Received, InvalidInputError]]]":
+        changes: list[tuple[str, Profile | None]] = []
+        poison: list[tuple[Received, InvalidInputError]] = []
+        for record in received:
+            if not self._shard.holds(record.key):
+                continue
+            try:
+                saved = None if record.value is None else decode_event(record.value, ProfileSaved)
+                changes.append((record.key, None if saved is None else saved.profile))
+            except InvalidInputError as error:
+                poison.append((record, error))
+        return changes, poison
 
     async def _put_in_force(self, step: "Step | None", read: _Read) -> None:
         if step is not None:
@@ -155,20 +172,6 @@ async def open_profiles(around: "Surroundings", patience: "Patience") -> "AsyncI
         profiles = ProfilesInForce(around, reader, rings, kept, patience)
         await profiles.load(index)
         yield profiles
-
-
-def _decode(
-    received: "Sequence[Received]",
-) -> "tuple[list[tuple[str, Profile | None]], list[tuple[Received, InvalidInputError]]]":
-    changes: list[tuple[str, Profile | None]] = []
-    poison: list[tuple[Received, InvalidInputError]] = []
-    for record in received:
-        try:
-            saved = None if record.value is None else decode_event(record.value, ProfileSaved)
-            changes.append((record.key, None if saved is None else saved.profile))
-        except InvalidInputError as error:
-            poison.append((record, error))
-    return changes, poison
 
 
 def _reaches(positions: "Mapping[int, int]", needed: "Mapping[int, int]") -> bool:

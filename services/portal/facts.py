@@ -73,7 +73,7 @@ class Facts:
 async def gather_facts(around: "Surroundings") -> Facts:
     """Ask store and bus."""
     store = around.store
-    lags = await measure_lags(around.bus)
+    lags = await measure_lags(around.bus, around.settings.matcher_shards)
     profiles = await store.profiles.all()
     waiting = await store.deliveries.recent(state=DeliveryState.WAITING, limit=10 * ROWS)
     quarantined = await store.quarantine.recent(waiting_only=True, limit=10 * ROWS)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from shared.bus.topics import ALL_TOPICS, GROUPS
+from shared.bus.topics import ALL_TOPICS, groups
 from shared.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -13,11 +13,11 @@ OPERATOR_GROUP = "operator"
 """Reads dead letters; nobody commits for it, so its lag is how many there are."""
 
 
-async def measure_lags(bus: "Bus") -> "list[tuple[Topic, str, int]]":
+async def measure_lags(bus: "Bus", matcher_shards: int) -> "list[tuple[Topic, str, int]]":
     """Return (topic, group, records that the group has not done yet); a topic that nobody created yet is left out."""
     dead_letters = [(topic, OPERATOR_GROUP) for topic in ALL_TOPICS if topic.name.endswith(".dlq")]
     lags = []
-    for topic, group in (*GROUPS, *dead_letters):
+    for topic, group in (*groups(matcher_shards), *dead_letters):
         try:
             lags.append((topic, group, await bus.lag(topic, group)))
         except NotFoundError:

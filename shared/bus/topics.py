@@ -45,3 +45,14 @@ ALL_TOPICS = (
 
 GROUPS = ((PUBLICATIONS, "matcher"), (MATCHES, "notifier"))
 """Who does what lies on which topic: consumer groups are named after their role. Profiles are read, not consumed."""
+
+
+def matcher_group(shard: int, shards: int) -> str:
+    """Return the group of the matchers that hold this shard of the profiles, 1 … ``shards``: each shard sees every publication."""
+    return "matcher" if shards == 1 else f"matcher-{shard}-of-{shards}"
+
+
+def groups(matcher_shards: int) -> "tuple[tuple[Topic, str], ...]":
+    """Return who does what lies on which topic, with so many shards of profiles."""
+    matchers = [(PUBLICATIONS, matcher_group(shard, matcher_shards)) for shard in range(1, matcher_shards + 1)]
+    return (*matchers, (MATCHES, "notifier"))

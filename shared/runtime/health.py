@@ -60,7 +60,7 @@ async def _measure_lags(around: "Surroundings") -> None:
     around.metrics.lag.clear()
     with suppress(TimeoutError, ZhituiError):
         async with asyncio.timeout(PING_SECONDS):
-            for topic, group, lag in await measure_lags(around.bus):
+            for topic, group, lag in await measure_lags(around.bus, around.settings.matcher_shards):
                 around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
 
 

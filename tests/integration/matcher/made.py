@@ -25,9 +25,9 @@ NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 
 
 @asynccontextmanager
-async def open_surroundings(folder: Path, clock: Clock | None = None) -> AsyncIterator[Surroundings]:
+async def open_surroundings(folder: Path, clock: Clock | None = None, **chosen: object) -> AsyncIterator[Surroundings]:
     """Open everything a role is given, on a folder."""
-    settings, clock = load_settings(data_dir=folder), clock or SystemClock()
+    settings, clock = load_settings(data_dir=folder, **chosen), clock or SystemClock()
     secrets = SecretBox(Fernet.generate_key().decode("ascii"))
     async with open_backends(settings, clock, secrets) as backends:
         yield Surroundings(
