@@ -14,7 +14,7 @@ from tests.contract.made import alert, destination, subscription
 
 
 async def pending(store: Store) -> list[tuple[str, str]]:
-    return [(g.subscription_id, g.destination_id) for g in await store.alerts.pending_groups()]
+    return sorted((g.subscription_id, g.destination_id) for g in await store.alerts.pending_groups())
 
 
 async def test_destinations_are_added_replaced_listed_by_id_and_removed(store: Store) -> None:
