@@ -11,6 +11,7 @@ import msgspec
 from bson import encode as encode_bson
 from bson.codec_options import CodecOptions, DatetimeConversion
 
+from shared.errors import MisconfiguredError
 from shared.sqlite.moments import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
@@ -30,11 +31,22 @@ def moment(name: str, at: datetime) -> Document:
     return {name: at, name + US: to_microseconds(at)}
 
 
+def present(document: Document | None) -> Document:
+    """Return a document that is there for certain: an upsert made it, or a migration.
+
+    Raises:
+        MisconfiguredError: somebody took it away.
+    """
+    if document is None:
+        raise MisconfiguredError("MongoDB 里少了知推自己的记录；请运行 zhitui store check，再从备份恢复。")
+    return document
+
+
 def lean(value: Any) -> Any:  # noqa: ANN401 - any part of a document
     """Return the value without fields that hold nothing: they are left out of documents."""
     if type(value) is dict:
         return {name: lean(part) for name, part in value.items() if part is not None}
-    if type(value) is list:
+    if type(value) in (list, tuple):
         return [lean(part) for part in value]
     return value
 
