@@ -4,8 +4,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.errors import MisconfiguredError
-
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 

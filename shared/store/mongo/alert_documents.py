@@ -25,7 +25,6 @@ def id_of(key: AlertKey) -> str:
 def document(alert: Alert, told: str) -> Document:
     """Return the document of an alert that tells this."""
     key = alert.key
-    created_at_us = to_microseconds(alert.created_at)
     document: Document = {
         "_id": id_of(key),
         "publication_number": key.publication_number,
@@ -36,7 +35,7 @@ def document(alert: Alert, told: str) -> Document:
         "whys": builtins(alert.whys),
         "score": float(alert.score),
         "created_at": alert.created_at,
-        "created_at_us": created_at_us,
+        "created_at_us": to_microseconds(alert.created_at),
         "state": alert.state.value,
     }
     if alert.due_at is not None:
@@ -46,8 +45,13 @@ def document(alert: Alert, told: str) -> Document:
     if alert.traceparent is not msgspec.UNSET:
         document["traceparent"] = alert.traceparent
     if alert.state is AlertState.PENDING:
-        document["due"] = document.get("due_at_us", created_at_us)
+        document["due"] = first_due(alert)
     return document
+
+
+def first_due(alert: Alert) -> int:
+    """Return ``due`` as it is for an alert that begins to wait."""
+    return to_microseconds(alert.due_at or alert.created_at)
 
 
 def record(document: Document, told: "Told") -> Alert:

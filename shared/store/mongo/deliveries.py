@@ -95,7 +95,7 @@ class MongoDeliveries:
             {"state": DeliveryState.SENDING.value, "$expr": over},
             sort=[("created_at_us", ASCENDING), ("_id", ASCENDING)],
         ).to_list()
-        return [(SHAPE.record(document), attempt) for document in found if (attempt := rows.attempts_of(document)[-1])]
+        return [(SHAPE.record(dict(document)), rows.attempts_of(document)[-1]) for document in found]
 
     @translated
     async def get(self, delivery_id: str) -> Delivery | None:

@@ -3,7 +3,7 @@
 No sentence made here holds a library's text that could repeat the connection string: that has a password in it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -49,7 +49,7 @@ def is_duplicate(error: PyMongoError) -> bool:
     return isinstance(error, OperationFailure) and error.code == DUPLICATE_KEY
 
 
-def translated(call: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+def translated(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     """Let a method raise Zhitui's errors in place of PyMongo's.
 
     What was right when the store was opened and is refused now (a changed password, a certificate that ran out) is waited

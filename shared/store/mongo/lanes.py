@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import ReturnDocument
 
+from shared.store.mongo.documents import Document, present
 from shared.store.mongo.failures import translated
 from shared.store.mongo.server_time import NOW, from_now
 
 if TYPE_CHECKING:
-    from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
 
 NAME = "lanes"
@@ -31,7 +31,7 @@ class MongoLanes:
         has_it = {"$in": [{"$literal": turn}, "$turns.turn"]}
         has_room = {"$lt": [{"$size": "$turns"}, calls]}
         taken = {"$concatArrays": ["$turns", {"$cond": [{"$and": [{"$not": [has_it]}, has_room]}, [mine], []]}]}
-        document = await self._lanes.find_one_and_update(
+        found = await self._lanes.find_one_and_update(
             {"_id": lane},
             [
                 {"$set": {"turns": _counting(until), "asked_at": NOW}},
@@ -41,6 +41,7 @@ class MongoLanes:
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
+        document = present(found)
         if any(one["turn"] == turn for one in document["turns"]):
             return 0.0
         latest_first = sorted((int(one["counts_until"]) for one in document["turns"]), reverse=True)
@@ -54,7 +55,7 @@ class MongoLanes:
         await self._lanes.update_one({"_id": lane}, [{"$set": {"turns": shortened}}])
 
 
-def _counting(longest: "Document") -> "Document":
+def _counting(longest: Document) -> Document:
     """Return the turns that count; no one for longer than one taken now, in case the server's clock was set back."""
     still = {
         "$filter": {
@@ -66,5 +67,5 @@ def _counting(longest: "Document") -> "Document":
     return _each({"turn": "$$one.turn", "counts_until": {"$min": ["$$one.counts_until", longest]}}, still)
 
 
-def _each(made: Any, of: Any) -> "Document":  # noqa: ANN401 - expressions
+def _each(made: Any, of: Any) -> Document:  # noqa: ANN401 - expressions
     return {"$map": {"input": of, "as": "one", "in": made}}

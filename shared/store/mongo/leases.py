@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from pymongo import ASCENDING, ReturnDocument
 
 from shared.store.coordination import Lease
+from shared.store.mongo.documents import Document, present
 from shared.store.mongo.failures import translated
 from shared.store.mongo.server_time import NOW, from_now
 
 if TYPE_CHECKING:
-    from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
 
 NAME = "leases"
@@ -31,13 +31,14 @@ class MongoLeases:
             "token": ({"$add": [{"$ifNull": ["$token", 0]}, 1]}, "$token"),
             "ends_at": (from_now(seconds), "$ends_at"),
         }
-        lease = await self._leases.find_one_and_update(
+        found = await self._leases.find_one_and_update(
             {"_id": name},
             [{"$set": {field: {"$cond": [is_free, taken, kept]} for field, (taken, kept) in fields.items()}}],
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return _lease(lease) if lease["owner"] == owner else None
+        lease = _lease(present(found))
+        return lease if lease.owner == owner else None
 
     @translated
     async def renew(self, lease: Lease, *, seconds: float) -> bool:
@@ -60,5 +61,5 @@ class MongoLeases:
         return [_lease(document) async for document in found]
 
 
-def _lease(document: "Document") -> Lease:
+def _lease(document: Document) -> Lease:
     return Lease(name=document["_id"], owner=document["owner"], token=document["token"])

@@ -14,6 +14,7 @@ from shared.store.mongo.failures import misconfigured, translate
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractContextManager
 
     from pymongo.asynchronous.client_session import AsyncClientSession
     from pymongo.asynchronous.collection import AsyncCollection
@@ -56,7 +57,7 @@ class Link:
     async def transaction(self, work: "Callable[[AsyncClientSession], Awaitable[T]]") -> "T":
         """Run work in a transaction, again when another one was in its way; it takes effect whole, or when it raises not at all."""
         async with self._client.start_session() as session:
-            return await session.with_transaction(work, read_concern=SAFE_READS, write_concern=SAFE_WRITES)  # type: ignore[arg-type]
+            return await session.with_transaction(work, read_concern=SAFE_READS, write_concern=SAFE_WRITES)
 
     def at_one_moment(self) -> "AsyncClientSession":
         """Return a session, to be entered, whose reads all see the moment of the first one."""
@@ -66,6 +67,7 @@ class Link:
         """Return what the server says of itself, for checks."""
         reply: Document = await self._client.admin.command("hello")
         reply["version"] = (await self._client.admin.command("buildInfo"))["versionArray"]
+        await self.database["pings"].find_one({"_id": "ping"})  # the two above answer anybody; this wants a login
         return reply
 
 
@@ -89,7 +91,7 @@ async def open_link(settings: "Settings") -> "AsyncIterator[Link]":
         await client.close()
 
 
-def patiently() -> "pymongo.timeout":  # type: ignore[valid-type]
+def patiently() -> "AbstractContextManager[None]":
     """Let what is inside take minutes: reading a whole collection, building an index."""
     return pymongo.timeout(_LONG_SECONDS)
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.clock import Clock
+    from shared.store.coordination import Lease
     from shared.store.mongo.link import Link
 
 LEASE = "schema-migration"
@@ -176,14 +177,17 @@ async def _alone(link: "Link") -> "AsyncIterator[None]":
             f"另一个进程正在升级数据库 {link.database.name}；等它完成，或者它若已被杀死，{LEASE_SECONDS:.0f} 秒后再试。"
         )
 
-    async def keep() -> None:
-        while await leases.renew(lease, seconds=LEASE_SECONDS):
-            await asyncio.sleep(LEASE_SECONDS / 3)
-
-    keeping = asyncio.create_task(keep(), name="schema lease")
+    keeping = asyncio.create_task(_keep(leases, lease), name="schema lease")
     try:
         yield
     finally:
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
         await leases.release(lease)
+
+
+async def _keep(leases: MongoLeases, lease: "Lease") -> None:
+    is_ours = True
+    while is_ours:
+        await asyncio.sleep(LEASE_SECONDS / 3)
+        is_ours = await leases.renew(lease, seconds=LEASE_SECONDS)

@@ -6,7 +6,6 @@ from pymongo import ASCENDING, ReplaceOne
 
 from shared.store.mongo.documents import Document, Shape, moment
 from shared.store.mongo.failures import translated
-from shared.store.mongo.link import patiently
 from shared.store.mongo.walking import pieces
 from shared.wire.profile import Profile
 
@@ -42,8 +41,7 @@ class MongoProfiles:
     @translated
     async def all(self) -> list[Profile]:
         """Return all, by id."""
-        with patiently():
-            return [SHAPE.record(found) async for found in self._profiles.find(sort=[("_id", ASCENDING)])]
+        return [SHAPE.record(found) async for found in self._profiles.find(sort=[("_id", ASCENDING)])]
 
     @translated
     async def remove(self, profile_id: str) -> bool:

@@ -5,6 +5,7 @@ number, and then replaced if it is still the one that was copied. Whoever dies i
 which `history` leaves out and the next correction finds there already.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -118,10 +119,8 @@ class MongoPublications:
                 return
             if await self._earlier.find_one({**told, "version": {"$lt": current.version}}, {"_id": 1}):
                 return
-            try:
+            with suppress(DuplicateKeyError):  # of a correction that was not finished
                 await self._earlier.insert_one(earlier_document(current))
-            except DuplicateKeyError:
-                pass  # of a correction that was not finished
             following = document(msgspec.structs.replace(version, version=current.version + 1))
             unchanged = {"_id": number, "version": current.version}
             if (await self._current.replace_one(unchanged, following)).matched_count:

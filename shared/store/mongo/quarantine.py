@@ -92,7 +92,7 @@ class MongoQuarantine:
     @translated
     async def counts(self) -> dict[str, int]:
         """Return reason code → how many wait."""
-        by_reason = [{"$match": _WAITS}, {"$group": {"_id": "$reason_code", "count": {"$sum": 1}}}]
+        by_reason: list[Document] = [{"$match": _WAITS}, {"$group": {"_id": "$reason_code", "count": {"$sum": 1}}}]
         with patiently():
             return {found["_id"]: found["count"] async for found in await self._items.aggregate(by_reason)}
 

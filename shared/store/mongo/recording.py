@@ -55,8 +55,10 @@ class Recorder:
             before: Document = {"told": stored["told"], "whys": stored["whys"]}
             (alert,) = await rows.records([stored], self._told)
             merged = merge_alert(alert, found)
-            if merged is alert:
+            due = rows.first_due(found)
+            if merged is alert and due >= stored["due"]:
                 return
             changes = {"told": told, "whys": builtins(merged.whys), "score": float(merged.score)}
-            if (await self._alerts.update_one({**one, **before}, {"$set": changes})).matched_count:
+            sooner = {"$set": changes, "$min": {"due": due}}
+            if (await self._alerts.update_one({**one, **before}, sooner)).matched_count:
                 return

@@ -280,8 +280,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         (_index("by_age", "-quarantined_at_us", "-_id"), _index("by_reason", "reason_code", "-quarantined_at_us")),
     ),
     quarantine.CHUNKS: CollectionSchema(
-        document({"_id": IDENTITY, "item_id": IDENTITY, "number": COUNT, "content": BYTES}),
-        (_index("by_item", "item_id"),),
+        document({"_id": IDENTITY, "item_id": IDENTITY, "number": COUNT, "content": BYTES})
     ),
     leases.NAME: CollectionSchema(
         document({"_id": IDENTITY, "owner": IDENTITY, "token": {**WHOLE, "minimum": 1}, "ends_at": DATE})

@@ -6,9 +6,8 @@ from pymongo import ASCENDING, InsertOne, ReturnDocument
 from pymongo.errors import BulkWriteError
 
 from shared.store.mongo import waiting
-from shared.store.mongo.documents import Shape
+from shared.store.mongo.documents import Document, Shape, present
 from shared.store.mongo.failures import is_duplicate, translated
-from shared.store.mongo.link import patiently
 from shared.store.mongo.walking import by_ids
 from shared.store.records import SubscriptionChange
 from shared.wire.subscription import Subscription
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from pymongo.asynchronous.client_session import AsyncClientSession
 
-    from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
 
 NAME = "subscriptions"
@@ -26,7 +24,7 @@ CHANGES = "subscription_changes"
 TOKENS = "unsubscribe_tokens"
 SHAPE = Shape(Subscription, key="id")
 
-COUNTER: "Document" = {"_id": "", "last_mark": 0}
+COUNTER: Document = {"_id": "", "last_mark": 0}
 """The document of ``subscription_changes`` that is no subscription's, as a migration makes it."""
 
 
@@ -69,8 +67,7 @@ class MongoSubscriptions:
     @translated
     async def all(self) -> list[Subscription]:
         """Return all, by id."""
-        with patiently():
-            return [SHAPE.record(d) async for d in self._subscriptions.find(sort=[("_id", ASCENDING)])]
+        return [SHAPE.record(d) async for d in self._subscriptions.find(sort=[("_id", ASCENDING)])]
 
     @translated
     async def changes(self, *, after: int, limit: int) -> list[SubscriptionChange]:
@@ -144,5 +141,5 @@ class MongoSubscriptions:
             {"_id": COUNTER["_id"]}, {"$inc": {"last_mark": 1}}, return_document=ReturnDocument.AFTER, session=session
         )
         await self._changes.update_one(
-            {"_id": subscription_id}, {"$set": {"mark": counter["last_mark"]}}, upsert=True, session=session
+            {"_id": subscription_id}, {"$set": {"mark": present(counter)["last_mark"]}}, upsert=True, session=session
         )
