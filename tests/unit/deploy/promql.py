@@ -25,6 +25,7 @@ _FUNCTIONS = {
     "deriv": 1,
     "histogram_quantile": 2,
     "increase": 1,
+    "label_replace": 5,
     "max_over_time": 1,
     "rate": 1,
     "time": 0,
