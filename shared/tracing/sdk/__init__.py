@@ -1,5 +1,7 @@
 """Tracing by OpenTelemetry's SDK: one export queue a process, one resource (``service.name``) a role."""
 
+import os
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -42,7 +44,11 @@ async def open_sdk(settings: "Settings", metrics: "Metrics") -> "AsyncIterator[S
 
 def _tracer(role: str, sampler: Sampler, processor: "SpanProcessor", settings: "Settings") -> "Tracer":
     resource = Resource.create(
-        {"service.namespace": "zhitui", "service.name": f"zhitui-{role}", "service.instance.id": settings.instance}
+        {
+            "service.namespace": "zhitui",
+            "service.name": f"zhitui-{role}",
+            "service.instance.id": f"{settings.instance or socket.gethostname()}-{os.getpid()}",
+        }
     )
     # Not the library's own stop at exit: that one waits half a minute for a collector that does not answer.
     provider = TracerProvider(sampler=sampler, resource=resource, shutdown_on_exit=False)

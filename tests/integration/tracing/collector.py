@@ -13,7 +13,7 @@ Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A span as it came over the wire; ids in hex, ``parent`` empty for a root."""
+    """A span as it came over the wire; ids in hex, ``parent`` empty for a root, ``text`` all but ids and times."""
 
     service: str
     name: str
@@ -24,7 +24,7 @@ class Told:
     links: frozenset[tuple[str, str]]
     attributes: dict[str, str | int]
     is_error: bool
-    raw: str
+    text: str
 
 
 class Collector:
@@ -105,7 +105,7 @@ def _spans(body: bytes) -> list[Told]:
                         for one in span.attributes
                     },
                     is_error=span.status.code == 2,
-                    raw=str(of_resource.resource) + str(span),
+                    text=f"{of_resource.resource}{span.name}{span.attributes}{span.events}{span.status}",
                 )
                 for span in of_scope.spans
             )
