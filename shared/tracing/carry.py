@@ -2,13 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from shared.bus.port import Received
-    from shared.store.records import Alert
 
 TRACEPARENT = "traceparent"
 """Name of the header. Source: https://www.w3.org/TR/trace-context/#traceparent-header."""
@@ -20,17 +17,6 @@ def handed_on(received: "Received") -> "Mapping[str, str]":
     """Return the headers for a record that is made because of this one."""
     place = received.headers.get(TRACEPARENT)
     return NOWHERE if place is None else {TRACEPARENT: place}
-
-
-def alerts_placed(alerts: "list[Alert]", received: "Sequence[Received]") -> "list[Alert]":
-    """Return the alerts, each with the place of the record that told of its publication, where that has one."""
-    places = {record.key: record.headers[TRACEPARENT] for record in received if TRACEPARENT in record.headers}
-    if not places:
-        return alerts
-    return [
-        msgspec.structs.replace(alert, traceparent=places.get(alert.key.publication_number, msgspec.UNSET))
-        for alert in alerts
-    ]
 
 
 def log_ids(headers: "Mapping[str, str]") -> dict[str, str]:
