@@ -113,4 +113,5 @@ async def open_fetching(link: "Link", topic: str) -> "AsyncIterator[Fetching]":
             await consumer.start()
         yield Fetching(consumer, topic)
     finally:
+        await asyncio.sleep(0)  # a task of the library's that has not begun yet ends its stop with a cancellation
         await consumer.stop()
