@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from shared.bus.embedded import schema as bus_schema
 from shared.bus.embedded.bus import EmbeddedBus
 from shared.bus.topics import ALL_TOPICS, MATCHES, PUBLICATIONS
-from shared.errors import StorageFullError
+from shared.errors import MisconfiguredError, StorageFullError
 from shared.sqlite.database import open_database
 from shared.store.embedded import alert_schema, archive_schema
 from shared.store.embedded import schema as store_schema
@@ -61,5 +61,5 @@ async def open_embedded(
 async def _keep_house(bus: EmbeddedBus, clock: "Clock") -> None:
     while True:
         await clock.sleep(_TRIM_EVERY_SECONDS)
-        with suppress(StorageFullError):  # the next round tries again
+        with suppress(StorageFullError, MisconfiguredError):  # the next round tries again; a closed store forgets nothing
             await bus.trim(KEEP_RECORDS)

@@ -18,6 +18,7 @@ from services.cli import (
     doctor,
     ingest,
     match,
+    migrate,
     parse,
     profile,
     quarantine,
@@ -72,6 +73,7 @@ subscription.register(app)
 delivery.register(app)
 bench.register(app)
 backup.register(app)
+migrate.register(app)
 arrange(app)
 
 

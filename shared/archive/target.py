@@ -113,7 +113,6 @@ async def open_target(around: "Surroundings", *, source: str, reason: str, repla
     if alive := await around.store.members.alive():
         names = "、".join(sorted({member.role for member in alive}))
         raise MisconfiguredError(f"目标上还有角色在运行：{names}。请先停止它们（刚被强行结束的，要等半分钟才算停止）。")
-    await around.bus.create(ALL_TOPICS)
     closure = await archive.closure()
     if closure is not None and closure.state is ClosureState.FILLING and closure.source == source:
         target = Target(around, closure)

@@ -116,7 +116,10 @@ class Maker:
         )
 
     def delivery(self, number: int) -> Delivery:
-        state = self.draw.choice(list(DeliveryState))
+        states = list(DeliveryState)
+        if number >= 5:  # one at a time to a destination
+            states.remove(DeliveryState.SENDING)
+        state = self.draw.choice(states)
         sending = state is DeliveryState.SENDING
         return Delivery(
             id=f"m-{number}",
@@ -191,7 +194,9 @@ async def fill(around: Surroundings, seed: int, *, size: int = 40) -> None:
         UnsubscribeToken(token_hash=f"hash-{n}", subscription_id=f"s-{n}", destination_id="d-1") for n in range(7)
     ]
     await archive.write("unsubscribe_tokens", tokens)
-    await archive.write("matches", [match(f"p-{n % 9}", one.publication_number) for n, one in enumerate(told)])
+    await archive.write(
+        "matches", [match(f"p-{n % 9}", "p-20", number=one.publication_number) for n, one in enumerate(told)]
+    )
     await archive.write("alerts", [make.alert(n, one) for n, one in enumerate(told)])
     deliveries = [make.delivery(n) for n in range(size)]
     await archive.write("deliveries", deliveries)

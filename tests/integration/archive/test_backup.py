@@ -4,9 +4,8 @@ import asyncio
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Protocol
 
 import pytest
 from cryptography.fernet import Fernet
@@ -26,26 +25,8 @@ from shared.secret_box import SecretBox
 from shared.store.archived import ClosureState, Snapshot
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile, Rule
+from tests.integration.archive.conftest import KEY, Opens
 from tests.integration.archive.filled import fill, held, kept
-from tests.surroundings import open_surroundings
-
-KEY = Fernet.generate_key().decode()
-
-
-class Opens(Protocol):
-    """Opens an installation of this name."""
-
-    async def __call__(self, name: str, key: str = KEY) -> Surroundings: ...
-
-
-@pytest.fixture
-async def opens(tmp_path: Path) -> AsyncIterator[Opens]:
-    async with AsyncExitStack() as stack:
-
-        async def open_one(name: str, key: str = KEY) -> Surroundings:
-            return await stack.enter_async_context(open_surroundings(tmp_path / name, secret_key=key))
-
-        yield open_one
 
 
 async def backed_up(around: Surroundings, path: Path) -> Path:

@@ -1,0 +1,196 @@
+"""A running embedded installation moves to Kafka and MongoDB: nothing is lost, nothing doubled, nobody writes beside it."""
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from shared.archive.move import Move
+from shared.archive.progress import Silence
+from shared.bus.port import Record
+from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
+from shared.errors import InvalidInputError, MisconfiguredError
+from shared.runtime.closed import refuse_closed
+from shared.runtime.role import Surroundings
+from shared.wire.events import ProfileSaved, encode_event
+from tests.contract.made import NOW, alert, profile, publication, subscription, version
+from tests.integration.archive.conftest import Opens
+from tests.integration.archive.filled import fill, held
+
+
+class Steps(Silence):
+    """Does something when a step begins."""
+
+    def __init__(self, at: Callable[[str], None]) -> None:
+        self._at = at
+
+    def step(self, text: str) -> None:
+        self._at(text)
+
+
+def move_of(
+    source: Surroundings,
+    target: Surroundings,
+    *,
+    running: Callable[[], dict[str, int]] = dict,
+    at: Callable[[str], None] = lambda _: None,
+) -> Move:
+    return Move(source, target, running=running, settings="请改设置。", progress=Steps(at))
+
+
+async def test_everything_is_there_afterwards_and_only_there_can_be_worked(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+    before = await held(source)
+    plan = await move_of(source, cluster).plan()
+    assert (plan.documents["alerts"], plan.records["topic:zhitui.profiles.v1"]) == (40, 45)
+    assert not plan.in_the_way
+    assert await source.store.archive.closure() is None, "looking changed something"
+    assert await move_of(source, cluster).run(patience_seconds=1)
+    assert await held(cluster) == before
+    await refuse_closed(cluster.store)
+    with pytest.raises(MisconfiguredError, match="这个安装已经搬走：请改设置。"):
+        await refuse_closed(source.store)
+    with pytest.raises(MisconfiguredError, match="已经搬走"):
+        await source.store.profiles.put([profile()], saved_at=NOW)
+    assert await cluster.bus.lag(PUBLICATIONS, "matcher") == sum(before[PUBLICATIONS.name].values())
+    assert await cluster.bus.lag(MATCHES, "notifier") == sum(before[MATCHES.name].values())
+
+
+async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 2)
+    changed = asyncio.Event()
+
+    async def change() -> None:
+        store, bus = source.store, source.bus
+        await store.publications.save([version(publication("CN999A"))])
+        fresh = profile("late")
+        event = encode_event(ProfileSaved(profile=fresh, saved_at=NOW))
+        await bus.append(PROFILES, [Record(key="late", value=event), Record(key="p-3", value=None)])
+        await store.profiles.put([fresh], saved_at=NOW)
+        await store.profiles.remove("p-3")
+        await store.destinations.remove("d-2")
+        await store.subscriptions.put(subscription("s-new"))
+        await store.subscriptions.remove("s-3")
+        await store.alerts.record([], [alert("CN999A")])
+        (waiting,) = await store.deliveries.due(NOW.replace(year=2030), limit=1)
+        attempt = await store.deliveries.start(waiting.id, owner="local", now=NOW, lease_seconds=60)
+        assert attempt is None or attempt.number == 1
+        await bus.append(PUBLICATIONS, [Record(key="CN999A", value=b"{}")])
+        changed.set()
+
+    running: dict[str, int] = {"ingest": 1}
+    stopping = asyncio.Event()
+
+    def ask() -> dict[str, int]:
+        stopping.set()
+        return running
+
+    async def work_and_end() -> None:
+        await stopping.wait()
+        await change()
+        running.clear()
+
+    working = asyncio.create_task(work_and_end())
+    assert await move_of(source, cluster, running=ask).run(patience_seconds=20)
+    await working
+    assert changed.is_set()
+    assert await held(cluster) == await held(source)
+    assert await cluster.store.profiles.get("late") == profile("late")
+    assert await cluster.store.profiles.get("p-3") is None
+
+
+async def test_a_move_that_was_cut_short_at_any_step_goes_on(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 3)
+    before = await held(source)
+    seen = 0
+    cuts = 0
+
+    def cut(_: str) -> None:
+        nonlocal seen, cuts
+        seen += 1
+        if seen > cuts:
+            cuts += 1
+            seen = 0
+            raise KeyboardInterrupt
+
+    while True:
+        try:
+            assert await move_of(source, cluster, at=cut).run(patience_seconds=1)
+            break
+        except KeyboardInterrupt:
+            assert (await source.store.archive.closure()) is not None
+    assert cuts > 12
+    assert await held(cluster) == before
+    assert await move_of(source, cluster).run(patience_seconds=1), "done twice it is done once"
+    await refuse_closed(cluster.store)
+
+
+async def test_roles_that_do_not_end_are_named_and_nothing_is_closed_for_good(
+    opens: Opens, cluster: Surroundings
+) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+    with pytest.raises(MisconfiguredError, match=r"matcher（进程号 4711）.*--back"):
+        await move_of(source, cluster, running=lambda: {"matcher": 4711}).run(patience_seconds=0.1)
+    await source.store.profiles.put([profile("still")], saved_at=NOW)
+    with pytest.raises(MisconfiguredError, match="正在把数据搬到新的后端"):
+        await refuse_closed(source.store)
+    await move_of(source, cluster).run(patience_seconds=1)
+    assert await cluster.store.profiles.get("still") == profile("still")
+
+
+async def test_before_the_switch_there_is_a_way_back(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+    before = await held(source)
+    assert not await move_of(source, cluster).run(patience_seconds=1, before_switch=True)
+    for around in (source, cluster):
+        with pytest.raises(MisconfiguredError):
+            await refuse_closed(around.store)
+    await move_of(source, cluster).back()
+    await refuse_closed(source.store)
+    await refuse_closed(cluster.store)
+    assert await held(source) == before
+    assert not any((await cluster.store.archive.counts()).values())
+    await source.store.profiles.put([profile("p-after")], saved_at=NOW)
+    assert await source.store.archive.changes.count() == 0  # type: ignore[attr-defined]
+    assert await move_of(source, cluster).run(patience_seconds=1)
+    assert await cluster.store.profiles.get("p-after") == profile("p-after")
+    with pytest.raises(InvalidInputError, match="不能再退回"):
+        await move_of(source, cluster).back()
+
+
+async def test_a_target_that_holds_something_is_left_alone(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+    await cluster.store.profiles.put([profile("theirs")], saved_at=NOW)
+    assert (await move_of(source, cluster).plan()).in_the_way == ["订阅画像 profiles 1 条"]
+    with pytest.raises(InvalidInputError, match="目标不是空的"):
+        await move_of(source, cluster).run(patience_seconds=1)
+    assert await cluster.store.profiles.get("theirs") == profile("theirs")
+    await source.store.profiles.put([profile("goes-on")], saved_at=NOW)
+    assert await move_of(source, cluster).run(patience_seconds=1, replace=True)
+    assert await held(cluster) == await held(source)
+
+
+async def test_a_difference_is_found_and_nothing_is_switched(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+
+    assert not await move_of(source, cluster).run(patience_seconds=1, before_switch=True)
+    damaged = msgspec.structs.replace(profile("p-1"), name="不对")
+    await cluster.store.profiles.put([damaged], saved_at=NOW)
+    with pytest.raises(InvalidInputError, match="搬过去的与原来的不同：订阅画像"):
+        await move_of(source, cluster).run(patience_seconds=1)
+    with pytest.raises(MisconfiguredError):
+        await refuse_closed(cluster.store)
+
+
+async def test_only_embedded_installations_are_moved(opens: Opens, cluster: Surroundings) -> None:
+    source = await opens("source")
+    with pytest.raises(MisconfiguredError, match="只能从内置后端搬走"):
+        move_of(cluster, source)
