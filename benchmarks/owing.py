@@ -147,7 +147,7 @@ async def _subscribe(around: Surroundings, size: Size) -> None:
     for start in range(0, size.subscriptions, AT_ONCE):
         ids = range(start, min(start + AT_ONCE, size.subscriptions))
         await asyncio.gather(*(around.store.destinations.put(_mailbox(n, around)) for n in ids))
-        await asyncio.gather(*(around.store.subscriptions.put(_subscription(n, around)) for n in ids))
+        await around.store.archive.write("subscriptions", [_subscription(n, around) for n in ids])
 
 
 def _event(number: int, profiles: list[int], around: Surroundings) -> PublicationMatched:

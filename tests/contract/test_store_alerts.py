@@ -6,8 +6,9 @@ import msgspec
 
 from shared.store.port import Store
 from shared.store.records import AlertState, PendingGroup, Relative
+from shared.wire.publication import Applicant
 from tests.contract.harness import Harness
-from tests.contract.made import NOW, alert, delivery, later, match, plan, why
+from tests.contract.made import NOW, alert, delivery, later, match, plan, publication, why
 
 GROUP = [("s-1", "d-1")]
 
@@ -77,6 +78,21 @@ async def test_a_correction_replaces_content_and_reasons_of_what_waits(store: St
     assert await store.alerts.record([], [corrected]) == 0
     assert await store.alerts.pending(GROUP, limit=9) == [corrected]
     assert [one.key for one in await store.alerts.family(["f-1"])] == [corrected.key]
+
+
+async def test_an_alert_comes_back_whole(store: Store) -> None:
+    told = msgspec.structs.replace(
+        publication("CN1A"),
+        application_number="201810083831.5",
+        claim="",
+        applicants=(Applicant(name="甲"), Applicant(name="乙", address="广州", postcode="510000", region="4401")),
+        ipc=("H01M10/0562",),
+    )
+    whole = msgspec.structs.replace(
+        alert("CN1A", why("p-1", score=1.0), why("p-2"), family_key="f-1", due=later(5)), publication=told
+    )
+    await store.alerts.record([], [whole])
+    assert await store.alerts.pending(GROUP, limit=9) == [whole]
 
 
 async def test_an_alert_that_was_settled_is_left_alone(store: Store) -> None:
