@@ -35,6 +35,11 @@ class Metrics:
         self.matcher_candidates = Counter("zhitui_matcher_candidates", "Rules looked at closely", registry=r)
         self.matcher_matches = Counter("zhitui_matcher_matches", "Matches found", registry=r)
         self.matcher_profiles = Gauge("zhitui_matcher_profiles", "Profiles in force", registry=r)
+        self.matcher_caught_up_at = Gauge(
+            "zhitui_matcher_caught_up_timestamp_seconds",
+            "When every saved profile that the publications at hand ask for was last in force, Unix time; 0 before",
+            registry=r,
+        )
         self.matcher_index_kept = Counter(
             "zhitui_matcher_index_kept",
             "Compiled indexes written for the next start, by result (kept, failed)",

@@ -104,6 +104,7 @@ class ProfilesInForce:
                 await self._put_in_force(*await self._ready.get())
         await self._merge_when_due()
         self._told_and_kept()
+        self._around.metrics.matcher_caught_up_at.set(self._around.clock.now().timestamp())
 
     async def _read(self) -> _Read:
         """Wait for records and decode them, away from the event loop."""
