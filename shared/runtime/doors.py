@@ -72,6 +72,7 @@ async def open_doors(roles: "Sequence[Role]", around: "Surroundings") -> "AsyncI
 def _write_address(file: "Path", address: str) -> None:
     fresh = file.with_suffix(".new")
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)  # on a cluster nothing else needs the folder
         fresh.write_text(address, "utf-8")
         fresh.replace(file)
     except OSError as error:

@@ -21,7 +21,7 @@ from shared.bus.port import Record
 from shared.bus.topics import PROFILES
 from shared.clock import SystemClock
 from shared.secret_box import open_secret_box
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -118,7 +118,7 @@ class Scene:
 
     def subscribe(self) -> None:
         """Set up a profile for each term, a mailbox that is told everything, and a robot for each profile."""
-        asyncio.run(_subscribe(self.root / "data"))
+        asyncio.run(subscribe(load_settings(data_dir=self.root / "data")))
 
     def drop(self, count: int) -> None:
         """Put a file of new publications into the watch folder, whole at once."""
@@ -274,8 +274,8 @@ def tally(scene: Scene) -> Tally:
     )
 
 
-async def _subscribe(data_dir: Path) -> None:
-    settings = load_settings(data_dir=data_dir)
+async def subscribe(settings: Settings) -> None:
+    """Set the scene's profiles, destinations and subscriptions up on these backends."""
     clock = SystemClock()
     async with open_backends(settings, clock, open_secret_box(settings)) as backends:
         now = clock.now()
