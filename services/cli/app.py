@@ -24,6 +24,7 @@ from services.cli import (
     quarantine,
     subscription,
     terms,
+    topics,
     up,
 )
 from services.cli.help_page import EPILOG, HELP, arrange
@@ -72,6 +73,7 @@ destination.register(app)
 subscription.register(app)
 delivery.register(app)
 bench.register(app)
+topics.register(app)
 backup.register(app)
 migrate.register(app)
 arrange(app)

@@ -1,6 +1,7 @@
 """What ``zhitui doctor`` looks at beyond the data themselves."""
 
+from services.cli.checks.brokers import brokers
 from services.cli.checks.local import machine
 from services.cli.checks.remote import outside
 
-__all__ = ["machine", "outside"]
+__all__ = ["brokers", "machine", "outside"]

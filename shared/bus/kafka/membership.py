@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _HEARTBEATS_A_SESSION = 20
 _BACKOFF_SECONDS = 0.2
 _LEAVE_SECONDS = 2.0
+_TELL_AFTER = 5
+"""Failures in a row, about a second's: a coordinator that moves is nothing to tell of."""
+
 _log = get_logger("bus")
 
 
@@ -128,6 +131,7 @@ class Membership:
         self._is_settled.clear()
 
     async def _stay(self) -> None:
+        failures = 0
         while True:
             try:
                 if self._is_settled.is_set():
@@ -141,9 +145,12 @@ class Membership:
                 problem = translated(error, f"加入消费组 {self.group}")
                 if not isinstance(problem, RetryLaterError):
                     self._trouble = problem
-                _log.warning("group_unreachable", group=self.group, error=str(problem))
+                failures += 1
+                if failures == _TELL_AFTER:
+                    _log.warning("group_unreachable", group=self.group, error=str(problem))
                 await asyncio.sleep(_BACKOFF_SECONDS)
             else:
+                failures = 0
                 self._trouble = None
 
     async def _pause_between_heartbeats(self) -> None:

@@ -26,11 +26,13 @@ class Plan:
 
     Attributes:
         name: as Kafka knows it.
+        partitions: ``None`` for however many it has.
+        replication: copies of each partition.
         settings: Kafka's names and values.
     """
 
     name: str
-    partitions: int
+    partitions: int | None
     replication: int
     settings: dict[str, str]
 
@@ -52,7 +54,7 @@ class State:
     differences: tuple[str, ...] = ()
 
 
-def plan_of(topic: "Topic", prefix: str, *, partitions: int, replication: int) -> Plan:
+def plan_of(topic: "Topic", prefix: str, *, partitions: int | None, replication: int) -> Plan:
     """Plan a topic."""
     return Plan(
         name=f"{prefix}{topic.name}",
@@ -62,7 +64,7 @@ def plan_of(topic: "Topic", prefix: str, *, partitions: int, replication: int) -
     )
 
 
-def plan_all(prefix: str, *, stream_partitions: int, replication: int) -> list[Plan]:
+def plan_all(prefix: str, *, stream_partitions: int | None, replication: int) -> list[Plan]:
     """Plan every topic of an installation: so many partitions for those that flow, one for all others."""
     return [
         plan_of(topic, prefix, partitions=stream_partitions if topic in STREAMS else 1, replication=replication)
@@ -96,8 +98,17 @@ async def survey(cluster: "Cluster", plans: "Sequence[Plan]") -> list[State]:
     return states
 
 
-async def make(cluster: "Cluster", plans: "Sequence[Plan]") -> None:
+async def look(cluster: "Cluster", prefix: str) -> list[State]:
+    """Look how an installation's topics are; those that flow may have as many partitions as they were made with."""
+    return await survey(cluster, plan_all(prefix, stream_partitions=None, replication=usual_replication(cluster)))
+
+
+async def make(cluster: "Cluster", plans: "Sequence[Plan]", *, only_check: bool = False) -> None:
     """Make topics that do not exist yet, and return when they can be used; one that exists by now stays as it is.
+
+    Args:
+        cluster: where.
+        plans: what; none is made with ``only_check``, which lets the cluster say whether it would.
 
     Raises:
         MisconfiguredError: the cluster refuses them, as for a replication above the number of brokers.
@@ -110,7 +121,7 @@ async def make(cluster: "Cluster", plans: "Sequence[Plan]") -> None:
     request = CreateTopicsRequest(
         wanted,
         _CREATE_MS,
-        False,  # noqa: FBT003 - validate_only, in the protocol's order
+        only_check,
     )
     answer = await cluster.send_to_controller(request, "建立主题")
     for name, code, message in answer.topic_errors:
@@ -122,7 +133,7 @@ async def make(cluster: "Cluster", plans: "Sequence[Plan]") -> None:
         if error not in {kafka.NoError, kafka.TopicAlreadyExistsError}:
             problem = translated(error(), f"建立主题 {name}")
             raise problem if isinstance(problem, MisconfiguredError) else RetryLaterError(f"{problem}（{message}）")
-    for plan in plans:
+    for plan in () if only_check else plans:
         await cluster.wait_for(plan.name)
 
 
@@ -139,13 +150,13 @@ async def remake(cluster: "Cluster", plans: "Sequence[Plan]") -> None:
             raise translated(kafka.for_code(code)(), f"删除主题 {name}")
     for plan in plans:
         for group in groups:
-            await cluster.wait_without_commits(group, plan.name, range(plan.partitions))
+            await cluster.wait_without_commits(group, plan.name, range(plan.partitions or 0))
     await make(cluster, plans)
 
 
 def _differences(plan: Plan, described: "Description", in_force: dict[str, str]) -> "list[str]":
     found = []
-    if len(described.leaders) != plan.partitions:
+    if plan.partitions is not None and len(described.leaders) != plan.partitions:
         found.append(
             f"分区数是 {len(described.leaders)}，不是 {plan.partitions}；不会自动改：改了分区数，同一个键的先后次序就不再有保证"
         )
