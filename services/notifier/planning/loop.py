@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 1.0
 GROUPS_AT_ONCE = 500
+GROUPS_A_READ = 100
 ALERTS_AT_ONCE = 5_000
 """In memory and in one write; of a group that has more, the rest waits for the next round."""
 
@@ -142,8 +143,10 @@ class Planner:
         await self._remember_tokens([group for group, url in urls.items() if url is not None])
         groups = list(free)
         while groups:
-            alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
-            waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
+            asked, later = groups[:GROUPS_A_READ], groups[GROUPS_A_READ:]
+            alerts = await self._alerts.pending(asked, limit=ALERTS_AT_ONCE)
+            waiting, again = deal_out(asked, alerts, limit=ALERTS_AT_ONCE)
+            groups = again + later
             await self._store([self._plan(free[group], told, urls[group], now) for group, told in waiting.items()])
 
     async def _queues(self, tell: Tell) -> bool:

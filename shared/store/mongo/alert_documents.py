@@ -1,11 +1,15 @@
-"""Alerts as documents: everything of an alert but the publication, which lies in `told`."""
+"""Alerts as documents: everything of an alert but the publication, which lies in `told`.
+
+The reasons are one text, in JSON: no query looks into them, and as BSON they were most of what writing, checking and reading an
+alert cost.
+"""
 
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
-from shared.store.mongo.documents import Document, builtins
+from shared.store.mongo.documents import Document
 from shared.store.mongo.waiting import group_of
 from shared.store.records import Alert, AlertKey, AlertState, Why
 
@@ -14,7 +18,8 @@ if TYPE_CHECKING:
 
     from shared.store.mongo.told import Told, ToldPublications
 
-_WHYS = tuple[Why, ...]
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(tuple[Why, ...]).decode
 
 
 def id_of(key: AlertKey) -> str:
@@ -32,7 +37,7 @@ def document(alert: Alert, told: str) -> Document:
         "destination_id": key.destination_id,
         "group": group_of(key.subscription_id, key.destination_id),
         "told": told,
-        "whys": builtins(alert.whys),
+        "whys": written(alert.whys),
         "score": float(alert.score),
         "created_at": alert.created_at,
         "created_at_us": to_microseconds(alert.created_at),
@@ -49,6 +54,11 @@ def document(alert: Alert, told: str) -> Document:
     return document
 
 
+def written(whys: tuple[Why, ...]) -> str:
+    """Return reasons as they lie in a document."""
+    return _encode(whys).decode()
+
+
 def first_due(alert: Alert) -> int:
     """Return ``due`` as it is for an alert that begins to wait."""
     return to_microseconds(alert.due_at or alert.created_at)
@@ -61,7 +71,7 @@ def record(document: Document, told: "Told") -> Alert:
         key=key_of(document),
         family_key=told.family_key,
         publication=told.publication,
-        whys=msgspec.convert(document["whys"], _WHYS),
+        whys=_decode(document["whys"]),
         score=document["score"],
         created_at=from_microseconds(document["created_at_us"]),
         due_at=None if due_at_us is None else from_microseconds(due_at_us),

@@ -10,7 +10,6 @@ from pymongo.errors import BulkWriteError
 
 from shared.store.merging import merge_alert
 from shared.store.mongo import alert_documents as rows
-from shared.store.mongo.documents import builtins
 from shared.store.mongo.failures import is_duplicate
 from shared.store.mongo.waiting import ALERTS, WAITS
 
@@ -58,7 +57,7 @@ class Recorder:
             due = rows.first_due(found)
             if merged is alert and due >= stored["due"]:
                 return
-            changes = {"told": told, "whys": builtins(merged.whys), "score": float(merged.score)}
+            changes = {"told": told, "whys": rows.written(merged.whys), "score": float(merged.score)}
             sooner = {"$set": changes, "$min": {"due": due}}
             if (await self._alerts.update_one({**one, **before}, sooner)).matched_count:
                 return

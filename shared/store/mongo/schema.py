@@ -47,7 +47,6 @@ from shared.store.mongo.validators import (
     one_of,
 )
 from shared.store.records import AlertState, DeliveryState, RunState
-from shared.wire.match import HitKind
 from shared.wire.profile import Fuzziness
 from shared.wire.subscription import Channel, DestinationState
 
@@ -100,12 +99,6 @@ _VERSION: dict[str, Rule] = {
     "origin": TEXT,
     **moments("accepted_at"),
 }
-_EVIDENCE = document(
-    {"term": TEXT, "field": TEXT, "start": COUNT, "end": COUNT, "kind": one_of(HitKind), "score": NUMBER}
-)
-_WHY = document(
-    {"profile_id": IDENTITY, "profile_name": TEXT, "rule": COUNT, "score": SHARE, "evidence": list_of(_EVIDENCE)}
-)
 _FAILURE = {"reason": one_of(Reason), "vendor_code": TEXT, "detail": TEXT}
 _TRY = document(
     {
@@ -199,7 +192,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
                 **dict.fromkeys(("_id", "publication_number", "subscription_id", "destination_id"), IDENTITY),
                 "group": IDENTITY,
                 "told": IDENTITY,
-                "whys": list_of(_WHY),
+                "whys": TEXT,
                 "score": SHARE,
                 "state": one_of(AlertState),
                 **moments("created_at"),
