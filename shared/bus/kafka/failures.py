@@ -39,7 +39,12 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], type[ZhituiError], str], ...
         ),
     ),
     (
-        (kafka.SaslAuthenticationFailed, kafka.AuthenticationFailedError, kafka.IllegalSaslStateError),
+        (kafka.IllegalSaslStateError,),
+        MisconfiguredError,
+        "这个端口不要求登录。请改用要求登录的端口，或者核对 ZHITUI_KAFKA_SECURITY。",
+    ),
+    (
+        (kafka.SaslAuthenticationFailed, kafka.AuthenticationFailedError),
         MisconfiguredError,
         "Kafka 拒绝登录。请核对 ZHITUI_KAFKA_USERNAME、ZHITUI_KAFKA_PASSWORD 和 ZHITUI_KAFKA_SASL_MECHANISM。",
     ),
