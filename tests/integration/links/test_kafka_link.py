@@ -6,32 +6,59 @@ from pathlib import Path
 
 import pytest
 
-from shared.bus.kafka.connecting import Link, link_of, reach
+from shared.bus.kafka.bus import open_bus
+from shared.bus.kafka.connecting import link_of, reach
+from shared.bus.port import Record
+from shared.bus.topics import PUBLICATIONS
 from shared.errors import MisconfiguredError, RetryLaterError, ZhituiError
 from shared.logs import configure_logs
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 from tests.faults.proxy import Proxy
+from tests.integration.links.links import kafka_settings, login, until_idle
 from tests.integration.links.papers import Papers
-from tests.integration.links.secured import MECHANISMS, PASSWORD, USER, SecuredKafka
+from tests.integration.links.secured import MECHANISMS, PASSWORD, SecuredKafka
 from tests.integration.links.wire import connections_sent, is_tls
 
 WRONG = "Bu-shi-zhege"
 
-
-def link(folder: Path, door: Proxy, security: str, **more: object) -> Link:
-    names = {f"kafka_{name}": value for name, value in more.items()}
-    return link_of(
-        load_settings(
-            data_dir=folder, bus="kafka", kafka_bootstrap_servers=door.address, kafka_security=security, **names
-        )
-    )
+RIGHT = [
+    ("tls", "tls", None),
+    ("mutual", "tls", None),
+    *(("login", "sasl-tls", mechanism) for mechanism in MECHANISMS),
+    ("plain_login", "sasl-plaintext", "SCRAM-SHA-256"),
+]
 
 
-async def refusal(link: Link, door: Proxy) -> ZhituiError:
+async def refusal(settings: Settings, door: Proxy) -> ZhituiError:
     with pytest.raises(ZhituiError) as told:
-        await reach(link)
-    await asyncio.to_thread(door.wait_until_idle)  # the library says goodbye in the background
+        await reach(link_of(settings))
+    await until_idle(door)
     return told.value
+
+
+@pytest.mark.parametrize(("door", "security", "mechanism"), RIGHT)
+async def test_right_settings_carry_records_from_end_to_end(
+    secure_kafka: SecuredKafka, papers: Papers, tmp_path: Path, *, door: str, security: str, mechanism: str | None
+) -> None:
+    proxy: Proxy = getattr(secure_kafka, door)
+    more: dict[str, object] = {**login(mechanism)} if mechanism else {}
+    if security.endswith("tls"):
+        more["ca_file"] = papers.ca
+    if door == "mutual":
+        more |= {"cert_file": papers.client, "key_file": papers.client}
+    proxy.record()
+    async with open_bus(link_of(kafka_settings(tmp_path, proxy.address, security, **more))) as bus:
+        await bus.create([PUBLICATIONS])
+        await bus.append(PUBLICATIONS, [Record(key="CN1A", value=b"what is public")])
+        async with bus.consumer(PUBLICATIONS, "readers") as consumer:
+            received = await consumer.poll(10, 10.0)
+            assert [record.value for record in received] == [b"what is public"]
+            await consumer.commit(received)
+        assert await bus.lag(PUBLICATIONS, "readers") == 0
+    sent = connections_sent(proxy)
+    assert sent
+    assert all(is_tls(one) == (security != "sasl-plaintext") for one in sent)
+    assert not any(PASSWORD.encode() in one for one in sent)
 
 
 @pytest.mark.parametrize("mechanism", MECHANISMS)
@@ -41,20 +68,14 @@ async def test_a_wrong_password_is_told_by_name_and_never_by_value(
     log = io.StringIO()
     configure_logs(load_settings(data_dir=tmp_path, log_level="debug"), log)
     secure_kafka.login.record()
-    wrong = link(
-        tmp_path,
-        secure_kafka.login,
-        "sasl-tls",
-        ca_file=papers.ca,
-        username=USER,
-        password=WRONG,
-        sasl_mechanism=mechanism,
+    wrong = kafka_settings(
+        tmp_path, secure_kafka.login.address, "sasl-tls", ca_file=papers.ca, **login(mechanism, WRONG)
     )
     error = await refusal(wrong, secure_kafka.login)
     assert isinstance(error, MisconfiguredError)
     assert "ZHITUI_KAFKA_PASSWORD" in str(error)
-    for text in (str(error), repr(error), repr(error.__cause__), repr(error.__context__), repr(wrong), log.getvalue()):
-        assert WRONG not in text
+    texts = (str(error), repr(error), repr(error.__cause__), repr(error.__context__), repr(link_of(wrong)), repr(wrong))
+    assert not any(WRONG in text for text in (*texts, log.getvalue()))
     assert connections_sent(secure_kafka.login)
     assert all(is_tls(sent) for sent in connections_sent(secure_kafka.login))
 
@@ -66,31 +87,50 @@ async def test_tls_is_never_given_up_where_the_server_speaks_plain_text(
 ) -> None:
     proxy: Proxy = getattr(secure_kafka, door)
     proxy.record()
-    login = {"username": USER, "password": PASSWORD, "sasl_mechanism": "PLAIN"} if security == "sasl-tls" else {}
-    error = await refusal(link(tmp_path, proxy, security, ca_file=papers.ca, **login), proxy)
+    more = login("PLAIN") if security == "sasl-tls" else {}
+    error = await refusal(kafka_settings(tmp_path, proxy.address, security, ca_file=papers.ca, **more), proxy)
     assert isinstance(error, MisconfiguredError | RetryLaterError)
     assert "ZHITUI_KAFKA_SECURITY" in str(error)
-    sent = connections_sent(proxy)
-    assert sent
-    assert all(is_tls(one) for one in sent)
+    assert connections_sent(proxy)
+    assert all(is_tls(one) for one in connections_sent(proxy))
 
 
-@pytest.mark.parametrize("door", ["tls", "login"])
-async def test_plain_text_at_a_tls_door_names_the_setting(
+@pytest.mark.parametrize("door", ["tls", "login", "plain_login"])
+async def test_plain_text_where_more_is_asked_for_names_the_setting(
     secure_kafka: SecuredKafka, tmp_path: Path, door: str
 ) -> None:
     proxy: Proxy = getattr(secure_kafka, door)
-    error = await refusal(link(tmp_path, proxy, "plaintext"), proxy)
+    error = await refusal(kafka_settings(tmp_path, proxy.address, "plaintext"), proxy)
     assert "ZHITUI_KAFKA_SECURITY" in str(error)
 
 
-async def test_no_login_where_one_is_asked_for_names_the_setting(secure_kafka: SecuredKafka, tmp_path: Path) -> None:
-    error = await refusal(link(tmp_path, secure_kafka.plain_login, "plaintext"), secure_kafka.plain_login)
+async def test_a_login_where_none_is_asked_for_names_the_setting(secure_kafka: SecuredKafka, tmp_path: Path) -> None:
+    settings = kafka_settings(tmp_path, secure_kafka.plain.address, "sasl-plaintext", **login())
+    error = await refusal(settings, secure_kafka.plain)
     assert "ZHITUI_KAFKA_SECURITY" in str(error)
 
 
 async def test_no_certificate_where_one_is_asked_for_names_the_setting(
     secure_kafka: SecuredKafka, papers: Papers, tmp_path: Path
 ) -> None:
-    error = await refusal(link(tmp_path, secure_kafka.mutual, "tls", ca_file=papers.ca), secure_kafka.mutual)
+    settings = kafka_settings(tmp_path, secure_kafka.mutual.address, "tls", ca_file=papers.ca)
+    error = await refusal(settings, secure_kafka.mutual)
     assert "ZHITUI_KAFKA_CERT_FILE" in str(error)
+
+
+async def test_a_server_that_is_away_or_silent_is_waited_for(secure_kafka: SecuredKafka, tmp_path: Path) -> None:
+    settings = kafka_settings(tmp_path, secure_kafka.plain.address, "plaintext")
+    secure_kafka.plain.refuse()
+    try:
+        error = await refusal(settings, secure_kafka.plain)
+        assert isinstance(error, RetryLaterError)
+        assert "ZHITUI_KAFKA_BOOTSTRAP_SERVERS" in str(error)
+        secure_kafka.plain.heal()
+        secure_kafka.plain.stall()
+        async with asyncio.timeout(15):
+            with pytest.raises(RetryLaterError):
+                await reach(link_of(settings))
+    finally:
+        secure_kafka.plain.heal()
+    await reach(link_of(settings))
+    await until_idle(secure_kafka.plain)
