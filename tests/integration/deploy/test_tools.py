@@ -37,7 +37,7 @@ def test_kubectl_builds_the_city_and_what_it_builds_is_valid() -> None:
     for workload in workloads(built):
         assert workload["spec"]["template"]["metadata"]["labels"]["app.kubernetes.io/name"] == "zhitui"
         assert container(workload)["image"].startswith("zhitui:")
-    (notifier,) = [one for one in built if one["kind"] == "StatefulSet" and component(one) == "notifier"]
+    (notifier,) = [one for one in built if one["kind"] == "Deployment" and component(one) == "notifier"]
     names = [one["name"] for one in container(notifier)["env"]]
     assert {"ZHITUI_INSTANCE", "ZHITUI_SMTP_HOST", "ZHITUI_SMTP_PASSWORD_FILE"} <= set(names)
     assert "replicas" not in notifier["spec"]

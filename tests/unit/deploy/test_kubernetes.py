@@ -94,11 +94,12 @@ def test_every_variable_is_a_setting_and_no_secret_is_one(workload: dict[str, An
 
 
 @each_role
-def test_a_process_has_a_name_that_stays(workload: dict[str, Any]) -> None:
+def test_a_process_is_named_after_its_pod_and_who_keeps_something_comes_back_to_it(workload: dict[str, Any]) -> None:
     (name,) = [one for one in container(workload)["env"] if one["name"] == "ZHITUI_INSTANCE"]
     assert name["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.name"}}
-    # Only a stateful set's pod comes back under its name; a portal owns nothing that could wait for it.
-    assert workload["kind"] == ("Deployment" if component(workload) == "portal" else "StatefulSet")
+    keeps = component(workload) in {"ingest", "matcher"}
+    assert workload["kind"] == ("StatefulSet" if keeps else "Deployment")
+    assert ("volumeClaimTemplates" in workload["spec"]) is keeps
 
 
 @each_role
