@@ -40,9 +40,29 @@ def match(
     )
 
 
-def pipeline(profiles: Annotated[int, typer.Option(min=1, help="订阅画像的数量。")] = 1_000) -> None:
+def pipeline(
+    profiles: Annotated[
+        int | None, typer.Option(min=1, help="订阅画像的数量；默认 1,000，加 --city 时 1,000,000。")
+    ] = None,
+    *,
+    city: Annotated[
+        bool,
+        typer.Option("--city", help="一座城市的一周：真实的 Kafka 和 MongoDB，各角色一个进程（需要 Java 和 Maven）。"),
+    ] = False,
+    publications: Annotated[int, typer.Option(min=1, help="加 --city 时：公开的数量。")] = 120_000,
+    subscriptions: Annotated[
+        int, typer.Option(min=1, help="加 --city 时：订阅的数量，每个一个画像、一个邮箱。")
+    ] = 100_000,
+) -> None:
     """整条流水线：从文件到排好的推送，每秒多少条，时间花在哪里。"""
-    _show(_benchmark("pipeline").run(profiles=profiles))
+    if not city:
+        _show(_benchmark("pipeline").run(profiles=profiles or 1_000))
+        return
+    profiles = profiles or 1_000_000
+    size = _benchmark("city.size").Size(
+        publications=publications, profiles=profiles, subscriptions=min(subscriptions, profiles)
+    )
+    _show(_benchmark("city.week").run(size))
 
 
 def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮箱数量。")] = 500) -> None:

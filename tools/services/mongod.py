@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tools.services.daemon import Daemon
 
 REPLICA_SET = "rs0"
+CACHE = "--wiredTigerCacheSizeGB"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class Mongod:
             [
                 mongod_program(),
                 *("--dbpath", data, "--bind_ip", HOST, "--port", str(self.port), "--replSet", REPLICA_SET),
-                *("--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64"),
+                *("--nounixsocket", "--quiet", "--oplogSize", "64"),
+                *(() if CACHE in self.access.arguments else (CACHE, "0.25")),
                 *("--setParameter", "ttlMonitorSleepSecs=1"),  # not 60: tests wait for what expires
                 *("--setParameter", "diagnosticDataCollectionEnabled=false"),
                 *self.access.arguments,

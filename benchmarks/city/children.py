@@ -1,0 +1,74 @@
+"""Processes of the line, and what they and the servers cost."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.city.role import READY
+
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
+    """Run a role until the context is left; return its process id once it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.city.role", name, str(folder)],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        if process.stdout is None or process.stdout.readline().strip() != READY:
+            raise RuntimeError(f"{name} did not start")
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a stretch of work took, in seconds; CPU by name."""
+
+    elapsed: float
+    cpu: dict[str, float]
+
+    def __str__(self) -> str:
+        shares = ", ".join(f"{name} {seconds:.0f}" for name, seconds in self.cpu.items())
+        return f"{self.elapsed:.0f} s (CPU seconds: {shares})"
+
+
+class Watch:
+    """Measures from now on.
+
+    Args:
+        pids: name → process id.
+    """
+
+    def __init__(self, pids: Mapping[str, int]) -> None:
+        self._pids = dict(pids)
+        self._began = perf_counter()
+        self._cpu = {name: _cpu_seconds(pid) for name, pid in self._pids.items()}
+
+    def spent(self) -> Spent:
+        """Return what was spent since."""
+        cpu = {name: _cpu_seconds(pid) - self._cpu[name] for name, pid in self._pids.items()}
+        return Spent(perf_counter() - self._began, cpu)
+
+
+def peak_bytes(pid: int) -> int:
+    """Return the most memory that a process ever had."""
+    status = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_A_SECOND

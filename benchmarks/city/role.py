@@ -1,0 +1,104 @@
+"""One process of the measured line: ``python -m benchmarks.city.role matcher|notifier|loose-notifier FOLDER``.
+
+Settings come from the environment, as for every service. The clock runs ahead by what the file ``offset`` in the folder
+says, so that what is told every hour becomes due when the benchmark says so; the file ``planned`` is made when nothing waits
+any more. Mails are planned, not sent.
+"""
+
+import asyncio
+import signal
+import sys
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.city.loose import loosened
+from benchmarks.installation import SteppedClock
+from services.matcher.wiring import open_role as open_matcher
+from services.notifier.channels.registry import open_channels
+from services.notifier.intake import Intake
+from services.notifier.planning.loop import Planner
+from shared.backends import open_backends
+from shared.logs import configure_logs
+from shared.metrics import Metrics
+from shared.runtime.members import Everything
+from shared.runtime.patience import Patience
+from shared.runtime.role import Surroundings
+from shared.secret_box import open_secret_box
+from shared.settings import load_settings
+from shared.unsubscribe import Unsubscriber
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+OFFSET_FILE = "offset"
+PLANNED_FILE = "planned"
+READY = "ready"
+LOOSE = "loose-"
+"""Before a role's name: without the guarantees."""
+
+
+async def main(name: str, folder: Path) -> None:
+    """Run until SIGTERM."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with _surroundings() as (around, clock):
+        chosen = loosened(around) if name.startswith(LOOSE) else around
+        turning = asyncio.create_task(_turn(clock, chosen, folder))
+        try:
+            await (_match if name.endswith("matcher") else _tell)(chosen, stop)
+        finally:
+            turning.cancel()
+
+
+@asynccontextmanager
+async def _surroundings() -> "AsyncIterator[tuple[Surroundings, SteppedClock]]":
+    settings = load_settings()
+    configure_logs(settings)
+    clock = SteppedClock()
+    secrets = open_secret_box(settings)
+    async with open_backends(settings, clock, secrets) as backends:
+        yield (
+            Surroundings(
+                settings=settings,
+                bus=backends.bus,
+                store=backends.store,
+                clock=clock,
+                metrics=Metrics(),
+                secrets=secrets,
+            ),
+            clock,
+        )
+
+
+async def _match(around: Surroundings, stop: asyncio.Event) -> None:
+    async with open_matcher(around) as role, asyncio.TaskGroup() as group:
+        group.create_task(role.run(stop))
+        while await role.problems() and not stop.is_set():
+            await asyncio.sleep(0.05)
+        print(READY, flush=True)
+
+
+async def _tell(around: Surroundings, stop: asyncio.Event) -> None:
+    patience = Patience("notifier", around.clock, around.metrics, stop)
+    unsubscriber = Unsubscriber(around.secrets, "https://zhitui.example.cn")
+    async with open_channels(around.settings) as channels, asyncio.TaskGroup() as group:
+        planner = Planner(around, channels, unsubscriber, patience, asyncio.Event(), share=Everything())
+        group.create_task(Intake(around, patience, planner.wake).run())
+        group.create_task(planner.run())
+        print(READY, flush=True)
+
+
+async def _turn(clock: SteppedClock, around: Surroundings, folder: Path) -> None:
+    offset = folder / OFFSET_FILE
+    while not offset.exists():
+        await asyncio.sleep(0.2)
+    clock.offset = timedelta(seconds=float(offset.read_text("ascii")))
+    while await around.store.alerts.next_due_at() is not None:
+        await asyncio.sleep(0.2)
+    (folder / PLANNED_FILE).touch()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))

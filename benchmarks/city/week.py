@@ -1,0 +1,180 @@
+"""The table of a week: stages alone, the whole line, the line without its guarantees, embedded; the broker by itself.
+
+Everything runs on this machine: the roles, each a process of its own, and the servers. Material is put in place before the
+clock runs. Matching ends when the matchers have committed the last publication; recording, when the notifier has
+committed the last match; planning, when no alert waits.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.city.ceiling import ceiling
+from benchmarks.city.children import Spent, Watch, child, peak_bytes
+from benchmarks.city.material import accept_publications, save_profiles, subscribe
+from benchmarks.city.role import LOOSE, OFFSET_FILE, PLANNED_FILE
+from benchmarks.city.size import Size
+from services.cli.session import open_session
+from shared.bus.kafka.cluster import open_cluster
+from shared.bus.kafka.connecting import link_of
+from shared.bus.kafka.topic_making import make, plan_all
+from shared.bus.topics import MATCHES, PUBLICATIONS, Topic
+from shared.runtime.role import Surroundings
+from shared.settings import load_settings
+from tools.services import KAFKA, MONGOD, Access, Services
+
+AN_HOUR_LATER = "4000"
+PARTITIONS = 4
+LOOK_SECONDS = 0.25
+SMTP = {"ZHITUI_SMTP_HOST": "127.0.0.1", "ZHITUI_SMTP_PORT": "9", "ZHITUI_SMTP_SECURITY": "none"}
+"""Needed for a mail channel to be planned for; nobody sends."""
+
+
+@dataclass(slots=True)
+class Line:
+    """An installation with its material in place.
+
+    Attributes:
+        environment: settings of its processes.
+        servers: name → process id of what runs beside them.
+    """
+
+    around: Surroundings
+    folder: Path
+    environment: dict[str, str]
+    servers: dict[str, int] = field(default_factory=dict)
+
+    async def run(self, *roles: str, plans: bool = True) -> tuple[dict[str, Spent], dict[str, int]]:
+        """Run roles until all is done; return what each stage took, and the memory that each process had at most."""
+        stages: dict[str, Spent] = {}
+        with ExitStack() as stack:
+            pids = {role: stack.enter_context(child(role, self.folder, self.environment)) for role in roles}
+            watch = whole = Watch(pids | self.servers)
+            if any(role.endswith("matcher") for role in roles):
+                await self._until_done(PUBLICATIONS, "matcher")
+                stages["match"] = watch.spent()
+            if any(role.endswith("notifier") for role in roles):
+                await self._until_done(MATCHES, "notifier")
+                stages["record"] = watch.spent()
+                if plans:
+                    watch = Watch(pids | self.servers)
+                    (self.folder / OFFSET_FILE).write_text(AN_HOUR_LATER, "ascii")
+                    await self._until_planned(roles[-1])
+                    stages["plan"] = watch.spent()
+            stages["all"] = whole.spent()
+            return stages, {role: peak_bytes(pid) for role, pid in pids.items()}
+
+    async def _until_done(self, topic: Topic, group: str) -> None:
+        while await self.around.bus.lag(topic, group):
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _until_planned(self, notifier: str) -> None:
+        if notifier.startswith(LOOSE):
+            while not (self.folder / PLANNED_FILE).exists():
+                await asyncio.sleep(LOOK_SECONDS)
+            return
+        while await self.around.store.alerts.next_due_at() is not None:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+@asynccontextmanager
+async def line(
+    folder: Path, size: Size, environment: Mapping[str, str], servers: Mapping[str, int]
+) -> AsyncIterator[Line]:
+    """Open an installation and put the material in place."""
+    own = {
+        "ZHITUI_DATA_DIR": str(folder / "data"),
+        "ZHITUI_LOG_LEVEL": "error",
+        "ZHITUI_SECRET_KEY": "b" * 43 + "=",
+        **SMTP,
+        **environment,
+    }
+    settings = load_settings(**{name.removeprefix("ZHITUI_").lower(): value for name, value in own.items()})
+    if settings.bus == "kafka":
+        async with open_cluster(link_of(settings)) as cluster:
+            await make(cluster, plan_all(settings.kafka_prefix, stream_partitions=PARTITIONS, replication=1))
+    async with open_session(settings) as around:  # makes the folder
+        await save_profiles(around, size)
+        await subscribe(around, size)
+        await accept_publications(around, size)
+        yield Line(around, folder, own, dict(servers))
+
+
+def run(size: Size | None = None, *, compared: Size | None = None) -> list[tuple[str, str]]:
+    """Measure.
+
+    Args:
+        size: of the week.
+        compared: of what is run with guarantees, without them and embedded, one after the other.
+    """
+    size = size or Size()
+    compared = compared or Size(publications=6_000, profiles=100_000, subscriptions=10_000)
+    with tempfile.TemporaryDirectory() as folder, _servers(Path(folder) / "services") as servers:
+        return asyncio.run(_week(Path(folder), size, servers)) + asyncio.run(_compared(Path(folder), compared, servers))
+
+
+async def _week(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
+    pids = _pids(servers)
+    rows = [("the week", str(size))]
+    async with line(folder / "stages", size, _on(servers, "stages"), pids) as one:
+        stages, peaks = await one.run("matcher")
+        rows.append(("matching alone (goal ≤ 4 minutes)", str(stages["all"])))
+        rows.append(("matcher's memory at most", f"{max(peaks.values()) >> 20} MiB"))
+        rows += await ceiling(one.around)
+        stages, peaks = await one.run("notifier")
+        rows.append(("recording alone", str(stages["record"])))
+        rows.append(("planning alone", str(stages["plan"])))
+        rows.append(("notifier's memory at most", f"{max(peaks.values()) >> 20} MiB"))
+        rows.append(("matches, alerts", await _counts(one.around)))
+    async with line(folder / "whole", size, _on(servers, "whole"), pids) as one:
+        stages, _ = await one.run("matcher", "notifier")
+        rows.append(("from the bus to planned deliveries (goal ≤ 10 minutes)", str(stages["all"])))
+        rows += [(f"… of it until {name}", f"{stages[name].elapsed:.0f} s") for name in ("match", "record")]
+    return rows
+
+
+async def _compared(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
+    pids = _pids(servers)
+    rows = [("compared on", str(size))]
+    seconds = {}
+    for name, environment, beside, roles in (
+        ("cluster", _on(servers, "compared"), pids, ("matcher", "notifier")),
+        ("cluster without guarantees", _on(servers, "loose"), pids, ("loose-matcher", "loose-notifier")),
+        ("embedded", {}, {}, ("matcher", "notifier")),
+    ):
+        async with line(folder / name, size, environment, beside) as one:
+            stages, _ = await one.run(*roles)
+            seconds[name] = stages["all"].elapsed
+            rows.append((f"the whole line, {name}", str(stages["all"])))
+    ratio = seconds["cluster without guarantees"] / seconds["cluster"]
+    rows.append(("throughput with guarantees beside without (goal ≥ 70 %)", f"{100 * ratio:.0f} %"))
+    return rows
+
+
+async def _counts(around: Surroundings) -> str:
+    alerts = sum((await around.store.alerts.state_counts()).values())
+    return f"{await around.store.alerts.match_count():,}, {alerts:,}"
+
+
+@contextmanager
+def _servers(folder: Path) -> Iterator[Services]:
+    with Services(folder, mongo_access=Access(arguments=("--wiredTigerCacheSizeGB", "1"))) as servers:
+        yield servers
+
+
+def _pids(servers: Services) -> dict[str, int]:
+    return {name: pid for name in (KAFKA, MONGOD) if (pid := servers.pid(name))}
+
+
+def _on(servers: Services, name: str) -> dict[str, str]:
+    return {
+        "ZHITUI_BUS": "kafka",
+        "ZHITUI_STORE": "mongo",
+        "ZHITUI_KAFKA_BOOTSTRAP_SERVERS": servers.kafka_bootstrap_servers,
+        "ZHITUI_MONGO_URI": servers.mongo_uri,
+        "ZHITUI_KAFKA_PREFIX": f"{name}.",
+        "ZHITUI_MONGO_DATABASE": name,
+    }
