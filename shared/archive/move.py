@@ -191,9 +191,9 @@ class Move:
     async def _copy_changes(self, target: "Target", most: int | None = None) -> None:
         copied = 0
         while (most is None or copied < most) and (changed := await self._archive.changes.next(CHANGES_AT_ONCE)):
-            for name, keys in changed.removed.items():
-                await target.remove(name, keys)
-            for name, documents in changed.documents.items():
+            for name in COLLECTIONS:  # in this order, for an attempt may lie in its delivery
+                documents = changed.documents.get(name, [])
+                await target.remove(name, changed.removed.get(name, []))
                 await target.write(name, documents)
                 self._progress.count(len(documents))
                 copied += len(documents)

@@ -13,10 +13,15 @@ from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
 from shared.errors import InvalidInputError, MisconfiguredError
 from shared.runtime.closed import refuse_closed
 from shared.runtime.role import Surroundings
+from shared.store.records import Attempt
 from shared.wire.events import ProfileSaved, encode_event
-from tests.contract.made import NOW, alert, profile, publication, subscription, version
+from tests.contract.made import NOW, alert, delivery, profile, publication, subscription, version
 from tests.integration.archive.conftest import Opens
 from tests.integration.archive.filled import fill, held
+
+
+def attempt(delivery_id: str) -> Attempt:
+    return Attempt(delivery_id=delivery_id, destination_id="d-1", number=1, started_at=NOW)
 
 
 class Steps(Silence):
@@ -76,8 +81,7 @@ async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster
         await store.subscriptions.remove("s-3")
         await store.alerts.record([], [alert("CN999A")])
         (waiting,) = await store.deliveries.due(NOW.replace(year=2030), limit=1)
-        attempt = await store.deliveries.start(waiting.id, owner="local", now=NOW, lease_seconds=60)
-        assert attempt is None or attempt.number == 1
+        await store.deliveries.start(waiting.id, owner="local", now=NOW, lease_seconds=60)
         await bus.append(PUBLICATIONS, [Record(key="CN999A", value=b"{}")])
         changed.set()
 
@@ -100,6 +104,31 @@ async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster
     assert await held(cluster) == await held(source)
     assert await cluster.store.profiles.get("late") == profile("late")
     assert await cluster.store.profiles.get("p-3") is None
+
+
+async def test_attempts_of_deliveries_that_came_while_it_was_copied_come_with_them(
+    opens: Opens, cluster: Surroundings
+) -> None:
+    source = await opens("source")
+    archive = source.store.archive
+    old, new = delivery("m-old"), delivery("m-new")
+
+    async def work() -> None:
+        await archive.write("delivery_attempts", [attempt("m-old")])
+        await archive.write("deliveries", [new])
+        await archive.write("delivery_attempts", [attempt("m-new")])
+
+    working: list[asyncio.Task[None]] = []
+
+    def ask() -> dict[str, int]:
+        if not working:
+            working.append(asyncio.create_task(work()))
+        return {} if working[0].done() else {"notifier": 1}
+
+    await archive.write("deliveries", [old])
+    assert await move_of(source, cluster, running=ask).run(patience_seconds=20)
+    assert [a.number for a in await cluster.store.deliveries.attempts("m-new")] == [1]
+    assert [a.number for a in await cluster.store.deliveries.attempts("m-old")] == [1]
 
 
 async def test_a_move_that_was_cut_short_at_any_step_goes_on(opens: Opens, cluster: Surroundings) -> None:
