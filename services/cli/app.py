@@ -12,6 +12,7 @@ from services.cli import (
     backtest,
     backup,
     bench,
+    dead_letter,
     delivery,
     demo,
     destination,
@@ -63,6 +64,7 @@ demo.register(app)
 parse.register(app)
 ingest.register(app)
 quarantine.register(app)
+dead_letter.register(app)
 up.register(app)
 doctor.register(app)
 profile.register(app)

@@ -167,8 +167,8 @@ def _bus(facts: "Facts") -> "Iterator[Finding]":
         yield Finding(
             level=Level.FAILED,
             what=f"{count} 条内部消息无法处理，已完整保存在 {topic}",
-            remedy="多半由更新的版本写入：升级知推；日志里搜 dead_letter 可以看到原因",
-            command="zhitui --version",
+            remedy="多半由更新的版本写入：把所有进程升级以后重放；日志里搜 dead_letter 可以看到原因",
+            command="zhitui dead-letter replay",
         )
 
 
