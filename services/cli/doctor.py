@@ -64,7 +64,7 @@ async def _examine() -> "AsyncIterator[Finding]":
         yield finding
         if finding.level is Level.FAILED:
             return
-    if settings.data_dir.exists() or settings.on_cluster:
+    if settings.data_dir.exists() or settings.store != "embedded":
         async for finding in _examine_data(settings):
             yield finding
 
