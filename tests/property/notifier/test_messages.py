@@ -1,11 +1,12 @@
 """Whatever the texts, messages fit, characters stay whole, and every publication is told exactly once."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.channels.port import Frame, Message
 from services.notifier.templates import mail, robot
-from services.notifier.templates.items import highlight, view
+from services.notifier.templates.items import highlight, largest, view
 from shared.store.records import Alert
 from shared.testing.found import publication_numbers
 from shared.wire.publication import Applicant
@@ -67,6 +68,20 @@ def test_a_robots_pages_fit_and_tell_every_publication_once(
         content = robot.render(form, shown, page)
         assert len(content.encode("utf-8", "replace")) <= form.limit_bytes
         assert list(publication_numbers(content)) == [one.key.publication_number for one in page]
+
+
+@given(alerts=many_alerts(), max_items=st.integers(1, 100))
+@settings(max_examples=60, deadline=None)
+def test_a_mail_is_cut_the_same_where_the_bound_spares_the_rendering(alerts: list[Alert], max_items: int) -> None:
+    for one in alerts[:5]:
+        item = view(one)
+        texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
+        said = texts, sum(part.hit for part in item.title), len(item.whys)
+        assert all(most >= real for most, real in zip(largest(one), said, strict=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mail, "_largest_bytes", lambda _: mail.PAGE_BYTES + 1)
+        rendered = mail.paginate(alerts, max_items=max_items)
+    assert mail.paginate(alerts, max_items=max_items) == rendered
 
 
 @given(alerts=many_alerts())
