@@ -91,7 +91,9 @@ class Settings(BaseSettings):
     http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
     public_url: str | None = Field(None, description="how people reach this server from outside, for unsubscribe links")
     ingest_token: SecretStr | None = Field(None, description="bearer token for POST /api/v1/publications; unset: off")
-    secret_key: SecretStr | None = Field(None, description="key for secrets at rest; default: made in the data folder")
+    secret_key: SecretStr | None = Field(
+        None, description="key for secrets at rest; default: made in the data folder; a cluster needs it set"
+    )
 
     bus: Literal["embedded", "kafka"] = Field("embedded", description="where topics live")
     kafka_bootstrap_servers: str | None = Field(None, description="host:port list of the Kafka cluster")
