@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.wire.subscription import Channel
 
 LOOK_SECONDS = 1.0
-GROUPS_AT_ONCE = 500
+GROUPS_AT_ONCE = 400
 GROUPS_A_READ = 100
 ALERTS_AT_ONCE = 5_000
 """In memory and in one write; of a group that has more, the rest waits for the next round."""
@@ -47,6 +47,14 @@ class _Judged:
     tell: dict[tuple[str, str], Tell] = field(default_factory=dict)
     rest: "list[tuple[DueGroup, datetime]]" = field(default_factory=list)
     drop: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A group that is told now."""
+
+    tell: Tell
+    unsubscribe_url: str | None
 
 
 class Planner:
@@ -141,13 +149,22 @@ class Planner:
         free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
         urls = {group: self._unsubscriber.url(*group) for group in free}
         await self._remember_tokens([group for group, url in urls.items() if url is not None])
-        groups = list(free)
+        ready = [_Ready(tell, urls[group]) for group, tell in free.items()]
+        # Several at a time: while one waits for the store, another is worked out.
+        done = await asyncio.gather(
+            *(self._tell(ready[n : n + GROUPS_A_READ], now) for n in range(0, len(ready), GROUPS_A_READ)),
+            return_exceptions=True,
+        )
+        for failure in filter(None, done):
+            raise failure
+
+    async def _tell(self, ready: "Sequence[_Ready]", now: "datetime") -> None:
+        by_group = {one.tell.group: one for one in ready}
+        groups = list(by_group)
         while groups:
-            asked, later = groups[:GROUPS_A_READ], groups[GROUPS_A_READ:]
-            alerts = await self._alerts.pending(asked, limit=ALERTS_AT_ONCE)
-            waiting, again = deal_out(asked, alerts, limit=ALERTS_AT_ONCE)
-            groups = again + later
-            await self._store([self._plan(free[group], told, urls[group], now) for group, told in waiting.items()])
+            alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
+            waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
+            await self._store([self._plan(by_group[group], told, now) for group, told in waiting.items()])
 
     async def _queues(self, tell: Tell) -> bool:
         """Whether messages to it still wait for their turn, which only a rate makes them do.
@@ -163,8 +180,11 @@ class Planner:
         )
         return any(delivery.attempts == 0 for delivery in waiting)
 
-    def _plan(self, tell: Tell, alerts: "Sequence[Alert]", url: str | None, now: "datetime") -> GroupPlan:
-        plan = make_plan(alerts, tell.subscription, tell.destination, tell.channel, now=now, unsubscribe_url=url)
+    def _plan(self, ready: "_Ready", alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
+        tell = ready.tell
+        plan = make_plan(
+            alerts, tell.subscription, tell.destination, tell.channel, now=now, unsubscribe_url=ready.unsubscribe_url
+        )
         return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
 
     async def _store(self, plans: "Sequence[GroupPlan]") -> None:
