@@ -61,24 +61,40 @@ class Matcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Match until told to stop; what was polled and not committed then is matched by whoever comes next."""
         patience = Patience(self.name, self._around.clock, self._around.metrics, stop)
-        try:
-            async with open_profiles(self._around, patience) as profiles, asyncio.TaskGroup() as group:
-                following = group.create_task(profiles.follow())
-                await self._match_on(patience, profiles)
-                following.cancel()
-        except* RetryLaterError:  # only when the process is to stop: nothing of the batch was committed
-            pass
+        while not stop.is_set():
+            try:
+                async with open_profiles(self._around, patience) as profiles, asyncio.TaskGroup() as group:
+                    following = group.create_task(profiles.follow())
+                    await self._match_on(patience, profiles)
+                    following.cancel()
+            except* RetryLaterError as errors:  # the bus cannot be reached now, or stop is set: nothing was committed
+                await self._wait_for_bus(patience, errors.exceptions[0])
 
     async def _match_on(self, patience: Patience, profiles: ProfilesInForce) -> None:
         bus = self._around.bus
         await profiles.catch_up(await patience.persist(lambda: bus.ends(PROFILES)))
         self._loaded = True
-        async with bus.consumer(PUBLICATIONS, self._group) as consumer:
-            while not patience.stop.is_set():
-                received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
-                await profiles.catch_up(await patience.persist(partial(required, bus, received)))
-                if received:
-                    await self._work(patience, profiles, consumer, received)
+        while not patience.stop.is_set():
+            try:
+                async with bus.consumer(
+                    PUBLICATIONS, self._group, session_timeout_seconds=self._around.settings.session_seconds
+                ) as consumer:
+                    while not patience.stop.is_set():
+                        await self._turn(patience, profiles, consumer)
+            except RetryLaterError as error:  # joining, too, needs a bus that answers
+                await self._wait_for_bus(patience, error)
+
+    async def _wait_for_bus(self, patience: Patience, error: Exception) -> None:
+        if not patience.stop.is_set():
+            self._log.warning("bus_unreachable", detail=str(error))
+            await patience.pause(1.0)
+
+    async def _turn(self, patience: Patience, profiles: ProfilesInForce, consumer: "Consumer") -> None:
+        bus = self._around.bus
+        received = await patience.persist(lambda: consumer.poll(BATCH, POLL_SECONDS))
+        await profiles.catch_up(await patience.persist(partial(required, bus, received)))
+        if received:
+            await self._work(patience, profiles, consumer, received)
 
     async def _work(
         self, patience: Patience, profiles: ProfilesInForce, consumer: "Consumer", received: "list[Received]"

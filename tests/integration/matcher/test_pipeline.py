@@ -9,8 +9,9 @@ from services.matcher.engine.searcher import Searcher
 from services.matcher.pipeline import Matcher
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
-from shared.errors import InvalidInputError, PartitionLostError, StorageFullError
+from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError, StorageFullError
 from shared.runtime import patience
+from shared.runtime.patience import Patience
 from tests.integration.matcher.made import open_surroundings, parked, running, save, see, told, worked_off
 
 
@@ -81,6 +82,30 @@ async def test_poison_is_kept_whole_and_the_stream_goes_on(tmp_path: Path) -> No
         assert await told(around) == {"一种电池": ["a"]}
         assert await parked(around, PROFILES) == [b"{"]
         assert await parked(around, PUBLICATIONS) == [b"no"]
+
+
+@pytest.mark.parametrize("what", ["reader", "consumer"])
+async def test_a_matcher_that_starts_while_the_bus_does_not_answer_matches_once_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    async with open_surroundings(tmp_path) as around:
+        open_really, refused = getattr(around.bus, what), 0
+
+        def open_later(*arguments: object, **options: object) -> object:
+            nonlocal refused
+            if refused < 2:
+                refused += 1
+                raise RetryLaterError("没有应答")
+            return open_really(*arguments, **options)
+
+        monkeypatch.setattr(around.bus, what, open_later)
+        monkeypatch.setattr(Patience, "pause", lambda _patience, _seconds: asyncio.sleep(0))
+        await save(around, "a", "电池")
+        await see(around, "一种电池")
+        async with running(around) as role:
+            await worked_off(role)
+        assert await told(around) == {"一种电池": ["a"]}
+        assert refused == 2
 
 
 async def test_while_the_disk_is_full_everything_is_held_and_then_told(
