@@ -153,6 +153,9 @@ class Settings(BaseSettings):
     instance: str | None = Field(
         None, description="what names begin with by which processes tell each other apart; default: the host's name"
     )
+    session_seconds: float = Field(
+        10.0, ge=1, le=300, description="without a sign of life so long, a process's part of the bus goes to others"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     log_format: Literal["auto", "console", "json"] = Field("auto", description="auto: console on a terminal, else json")
     tracing: Literal["off", "otlp"] = Field("off", description="traces of publications: off, or sent by OTLP over HTTP")

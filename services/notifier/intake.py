@@ -58,7 +58,9 @@ class Intake:
         """Record until the process is to stop."""
         while not self._patience.stop.is_set():
             try:
-                async with self._around.bus.consumer(MATCHES, GROUP) as consumer:
+                async with self._around.bus.consumer(
+                    MATCHES, GROUP, session_timeout_seconds=self._around.settings.session_seconds
+                ) as consumer:
                     while not self._patience.stop.is_set():
                         await self._turn(consumer)
             except StorageFullError:
