@@ -1,11 +1,13 @@
 """The manifests are valid, their pods can do little and are told apart, and nothing speaks with what it need not."""
 
 import tomllib
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from services.cli.up import RoleName
+from shared.bus.kafka.bus import KafkaBus
 from shared.bus.topics import GROUPS
 from tests.unit.deploy.documents import ROOT, documents
 from tests.unit.deploy.kubernetes import FOLDER, component, container, manifests, pod, selected, workloads
@@ -181,7 +183,8 @@ def test_those_that_share_work_are_scaled_by_what_waits_for_them() -> None:
         for one in scaled.values()
         for trigger in one["spec"]["triggers"]
     }
-    assert watched == {(topic.name, group) for topic, group in GROUPS}
+    bus = SimpleNamespace(_link=SimpleNamespace(prefix=""))
+    assert watched == {(topic.name, KafkaBus._group(cast("KafkaBus", bus), topic, group)) for topic, group in GROUPS}
     targets = {(one["kind"], one["metadata"]["name"]) for one in ROLES}
     for one in scaled.values():
         assert (one["spec"]["scaleTargetRef"]["kind"], one["spec"]["scaleTargetRef"]["name"]) in targets
