@@ -15,6 +15,7 @@ import asyncio
 import random
 import socket
 import threading
+import time
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,6 +30,7 @@ __all__ = ["Direction", "Proxy"]
 
 _HOST = "127.0.0.1"
 _BACKLOG = 128
+_LONGEST_SECONDS = 30.0
 _T = TypeVar("_T")
 
 
@@ -63,6 +65,18 @@ class Proxy:
         """How many connections there are."""
         return len(self._connections)
 
+    def wait_for_connections(self, count: int) -> None:
+        """Wait until so many more connections have come; on a thread, where the clients are the loop's.
+
+        Raises:
+            TimeoutError: they did not come within 30 s.
+        """
+        wanted, deadline = self.accepted + count, time.monotonic() + _LONGEST_SECONDS
+        while self.accepted < wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.02)
+
     def wait_until_idle(self) -> None:
         """Wait until no connection is open; from a loop whose clients are to say goodbye, call it on a thread."""
         self._do(self._wait_until_idle())
@@ -82,6 +96,10 @@ class Proxy:
     def cut(self) -> None:
         """Reset all connections; new ones pass."""
         self._do(self._cut())
+
+    def redirect(self, target_port: int) -> None:
+        """Reset all connections and pass new ones to another server."""
+        self._do(self._redirect(target_port))
 
     def refuse(self) -> None:
         """Reset all connections and refuse new ones, like a machine without the server."""
@@ -113,7 +131,7 @@ class Proxy:
         self._loop.close()
 
     def _do(self, change: Coroutine[Any, Any, _T]) -> _T:
-        return asyncio.run_coroutine_threadsafe(change, self._loop).result(timeout=30)
+        return asyncio.run_coroutine_threadsafe(change, self._loop).result(timeout=_LONGEST_SECONDS)
 
     async def _heal(self) -> None:
         self._conditions.heal()
@@ -147,6 +165,10 @@ class Proxy:
         for connection in connections:
             connection.cancel()
         await asyncio.gather(*connections, return_exceptions=True)
+
+    async def _redirect(self, target_port: int) -> None:
+        self._target = (_HOST, target_port)
+        await self._cut()
 
     async def _refuse(self) -> None:
         if self._listening is not None:

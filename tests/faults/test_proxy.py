@@ -130,6 +130,20 @@ async def test_a_cut_resets_what_is_open_and_lets_new_connections_pass(proxy: Pr
         assert await ask(streams, b"again") == b"again"
 
 
+async def test_a_redirected_network_leads_to_the_other_server(proxy: Proxy) -> None:
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"other")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as other, connected(proxy) as (reader, writer):
+        await ask((reader, writer), b"hello")
+        proxy.redirect(other.sockets[0].getsockname()[1])
+        with pytest.raises(ConnectionResetError):
+            await asyncio.wait_for(reader.read(), 10)
+        async with connected(proxy) as streams:
+            assert await asyncio.wait_for(streams[0].read(), 10) == b"other"
+
+
 async def test_a_refusing_network_resets_and_refuses_until_it_heals(proxy: Proxy) -> None:
     async with connected(proxy) as (reader, writer):
         await ask((reader, writer), b"hello")

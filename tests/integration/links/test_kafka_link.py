@@ -118,6 +118,32 @@ async def test_no_certificate_where_one_is_asked_for_names_the_setting(
     assert "ZHITUI_KAFKA_CERT_FILE" in str(error)
 
 
+async def test_a_server_that_turns_to_plain_text_gets_none_and_work_goes_on_when_it_is_itself_again(
+    secure_kafka: SecuredKafka, papers: Papers, tmp_path: Path
+) -> None:
+    proxy = secure_kafka.login
+    own, plain = (
+        next(door.port for door in secure_kafka.services.kafka.listeners if door.name == name)
+        for name in ("LOGIN", "PLAINLOGIN")
+    )
+    settings = kafka_settings(tmp_path, proxy.address, "sasl-tls", ca_file=papers.ca, **login())
+    async with open_bus(link_of(settings)) as bus:
+        await bus.create([PUBLICATIONS])
+        await bus.append(PUBLICATIONS, [Record(key="CN1A", value=b"before")])
+        proxy.record()
+        proxy.redirect(plain)
+        try:
+            appending = asyncio.create_task(bus.append(PUBLICATIONS, [Record(key="CN2A", value=b"under way")]))
+            await asyncio.to_thread(proxy.wait_for_connections, 3)
+            sent = connections_sent(proxy)
+        finally:
+            proxy.redirect(own)
+        assert sent
+        assert all(is_tls(one) for one in sent)
+        await asyncio.wait_for(appending, 30)
+        assert sum((await bus.ends(PUBLICATIONS)).values()) == 2
+
+
 async def test_a_server_that_is_away_or_silent_is_waited_for(secure_kafka: SecuredKafka, tmp_path: Path) -> None:
     settings = kafka_settings(tmp_path, secure_kafka.plain.address, "plaintext")
     secure_kafka.plain.refuse()

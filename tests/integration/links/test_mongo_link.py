@@ -31,6 +31,10 @@ async def refusal(settings: Settings) -> ZhituiError:
     return told.value
 
 
+def plain_port() -> int:
+    return int(mongo_address().split("/")[2].split(",")[0].rpartition(":")[2])
+
+
 async def test_right_settings_keep_documents_and_the_wire_shows_neither_them_nor_the_login(
     secure_mongo: SecuredMongo, papers: Papers, tmp_path: Path, secrets: SecretBox
 ) -> None:
@@ -69,8 +73,7 @@ async def test_no_login_where_one_is_asked_for_names_the_setting(
 
 
 async def test_tls_is_never_given_up_where_the_server_speaks_plain_text(papers: Papers, tmp_path: Path) -> None:
-    port = int(mongo_address().split("/")[2].split(",")[0].rpartition(":")[2])
-    with Proxy(port) as proxy:
+    with Proxy(plain_port()) as proxy:
         proxy.record()
         error = await refusal(mongo_settings(tmp_path, proxy.address, ca=papers.ca, password=PASSWORD))
         sent = connections_sent(proxy)
@@ -110,4 +113,24 @@ async def test_a_password_that_is_changed_while_work_goes_on_is_waited_for_until
             await store.profiles.get("p-1")
         assert PASSWORD not in repr(told.value)
         administer({"updateUser": "worker", "pwd": PASSWORD})
+        assert await store.profiles.get("p-1") == PROFILE
+
+
+async def test_a_server_that_turns_to_plain_text_gets_none_and_work_goes_on_when_it_is_itself_again(
+    secure_mongo: SecuredMongo, papers: Papers, tmp_path: Path, secrets: SecretBox
+) -> None:
+    clock, proxy = SystemClock(), secure_mongo.proxy
+    settings = mongo_settings(tmp_path, proxy.address, ca=papers.ca, password=PASSWORD, timeout_seconds=3)
+    async with open_mongo_store(settings, clock, secrets) as store:
+        await store.profiles.put([PROFILE], saved_at=clock.now())
+        proxy.record()
+        proxy.redirect(plain_port())
+        try:
+            with pytest.raises(RetryLaterError, match="ZHITUI_MONGO_URI"):
+                await store.profiles.get("p-1")
+            sent = connections_sent(proxy)
+        finally:
+            proxy.redirect(secure_mongo.services.mongod.port)
+        assert sent
+        assert all(is_tls(one) for one in sent)
         assert await store.profiles.get("p-1") == PROFILE

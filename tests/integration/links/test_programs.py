@@ -52,7 +52,7 @@ def at_kafka(address: str, papers: Papers) -> dict[str, object]:
 def at_mongo(address: str, papers: Papers) -> dict[str, object]:
     login = f"{USER}:{quote(WRONG, safe='')}"
     uri = f"mongodb://{login}@{address}/?directConnection=true&authSource=admin&tls=true&tlsCAFile={papers.ca}"
-    return {"store": "mongo", "mongo_uri": uri, "mongo_timeout_seconds": 2}
+    return {"store": "mongo", "mongo_uri": uri, "mongo_timeout_seconds": 1}
 
 
 def is_kept(said: str) -> bool:
