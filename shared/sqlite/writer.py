@@ -98,7 +98,7 @@ class Writer:
     def _attempt(self, connection: sqlite3.Connection, job: _Job) -> _Outcome:
         connection.execute("SAVEPOINT job")
         try:
-            outcome = _Outcome(job, value=job.work(connection))
+            outcome = _Outcome(job, value=_without_cursor(job.work(connection)))
         except Exception as error:
             if not connection.in_transaction:
                 raise  # SQLite has rolled the whole transaction back: nobody's job is stored
@@ -128,6 +128,11 @@ class Writer:
         for loop, told in groupby(outcomes, key=lambda outcome: outcome.job.done.get_loop()):
             with suppress(RuntimeError):  # the loop has ended: nobody waits any more
                 loop.call_soon_threadsafe(_settle_all, list(told))
+
+
+def _without_cursor(value: Any) -> Any:  # noqa: ANN401 - whatever the job returns
+    """Let no cursor out of this thread: where it is dropped, it resets its statement, which may be at work here again."""
+    return None if isinstance(value, sqlite3.Cursor) else value
 
 
 def _settle_all(outcomes: list[_Outcome]) -> None:
