@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format crash services services-stop bench coverage lock clean
@@ -53,7 +54,9 @@ bench: $(STAMP) ## the benchmarks: parsing, the whole line, idle memory and star
 	$(BIN)/python -m benchmarks
 
 lock: ## resolve the dependencies anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet --upgrade pyproject.toml --group dev --output-file requirements.lock
+	$(COMPILE) --upgrade pyproject.toml --group dev --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file deploy/docker/requirements.txt
+	printf 'hatchling\nsetuptools\n' | $(COMPILE) --constraint requirements.lock - --output-file deploy/docker/build-requirements.txt
 
 clean: ## remove what the tasks above made
 	@[ ! -d .services ] || $(BIN)/python -m tools.services stop
