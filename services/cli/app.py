@@ -23,6 +23,7 @@ from services.cli import (
     parse,
     profile,
     quarantine,
+    store,
     subscription,
     terms,
     topics,
@@ -76,6 +77,7 @@ subscription.register(app)
 delivery.register(app)
 bench.register(app)
 topics.register(app)
+store.register(app)
 backup.register(app)
 migrate.register(app)
 arrange(app)

@@ -44,7 +44,7 @@ async def _collect(*, print_each: bool) -> "list[Finding]":
 
 
 async def _examine() -> "AsyncIterator[Finding]":
-    from services.cli.checks import brokers, machine
+    from services.cli.checks import brokers, documents, machine
     from services.portal.findings import Finding, Level
     from shared.errors import MisconfiguredError
     from shared.logs import configure_logs
@@ -60,10 +60,11 @@ async def _examine() -> "AsyncIterator[Finding]":
         yield finding
         if finding.level is Level.FAILED and not settings.data_dir.is_dir():
             return
-    async for finding in brokers(settings):
-        yield finding
-        if finding.level is Level.FAILED:
-            return
+    for servers in (brokers, documents):
+        async for finding in servers(settings):
+            yield finding
+            if finding.level is Level.FAILED:
+                return
     if settings.data_dir.exists() or settings.store != "embedded":
         async for finding in _examine_data(settings):
             yield finding

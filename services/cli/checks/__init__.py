@@ -1,7 +1,8 @@
 """What ``zhitui doctor`` looks at beyond the data themselves."""
 
 from services.cli.checks.brokers import brokers
+from services.cli.checks.documents import documents
 from services.cli.checks.local import machine
 from services.cli.checks.remote import outside
 
-__all__ = ["brokers", "machine", "outside"]
+__all__ = ["brokers", "documents", "machine", "outside"]

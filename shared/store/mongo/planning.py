@@ -4,7 +4,6 @@ A plan is the one place where a promise spans documents all day: a delivery exis
 stored in a transaction; many plans share one, because a transaction costs as much as a hundred of its writes.
 """
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pymongo import ASCENDING, UpdateMany
@@ -29,8 +28,12 @@ if TYPE_CHECKING:
     from shared.store.mongo.link import Link
     from shared.store.records import AlertKey, GroupPlan
 
-_ROWS_A_GROUP = 20
-"""Alerts of a group that are due at one moment, about: so many rows of the index are read for each group that is asked for."""
+_ROWS_A_GROUP = 2
+_MOST_ROWS_A_GROUP = 50
+"""Alerts of a group that are due at one moment: so many rows of the index are read at once, and at most, for each group."""
+
+_BY_ID = "_id_"
+"""Named to the server, which would else try the indexes of what waits on every update."""
 
 
 class _NoLongerPendingError(Exception):
@@ -52,13 +55,24 @@ class Planning:
         if after is not None:
             group = group_of(after.subscription_id, after.destination_id)
             place = {"$or": [{"due": after.due, "group": {"$gt": group}}, {"due": {"$gt": after.due, "$lte": until}}]}
-        rows = await self._alerts.find(
+        rows = self._alerts.find(
             place,
             {"_id": 0, "due": 1, "group": 1, "created_at_us": 1},
             sort=[("due", ASCENDING), ("group", ASCENDING), ("created_at_us", ASCENDING)],
-            limit=limit * _ROWS_A_GROUP,
-        ).to_list()
-        return [_due_group(next(of)) for _, of in groupby(rows, key=lambda row: (row["due"], row["group"]))][:limit]
+            hint="due",
+            limit=limit * _MOST_ROWS_A_GROUP,
+            batch_size=limit * _ROWS_A_GROUP,
+        )
+        groups: dict[tuple[int, str], DueGroup] = {}
+        async with rows:
+            async for row in rows:
+                name = (row["due"], row["group"])
+                if name in groups:
+                    continue
+                if len(groups) == limit:
+                    break
+                groups[name] = _due_group(row)
+        return list(groups.values())
 
     async def next_due_at(self) -> "datetime | None":
         """Return when the next waiting alert is due."""
@@ -139,12 +153,12 @@ def _settling(plan: "GroupPlan") -> list[UpdateMany]:
     for key, delivery_id in plan.planned:
         told.setdefault(delivery_id, []).append(id_of(key))
     writes = [
-        UpdateMany({"_id": {"$in": ids}, **WAITS}, settled(AlertState.PLANNED, delivery_id))
+        UpdateMany({"_id": {"$in": ids}, **WAITS}, settled(AlertState.PLANNED, delivery_id), hint=_BY_ID)
         for delivery_id, ids in told.items()
     ]
     if plan.over_cap:
         ids = [id_of(key) for key in plan.over_cap]
-        writes.append(UpdateMany({"_id": {"$in": ids}, **WAITS}, settled(AlertState.OVER_CAP)))
+        writes.append(UpdateMany({"_id": {"$in": ids}, **WAITS}, settled(AlertState.OVER_CAP), hint=_BY_ID))
     return writes
 
 
