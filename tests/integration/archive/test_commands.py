@@ -26,6 +26,10 @@ async def filled(folder: Path) -> object:
         return await held(around)
 
 
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_a_backup_goes_to_a_file_that_only_its_owner_reads_and_comes_back(tmp_path: Path) -> None:
     before = await filled(tmp_path / "source")
     file = tmp_path / "zhitui.backup"
@@ -33,7 +37,7 @@ async def test_a_backup_goes_to_a_file_that_only_its_owner_reads_and_comes_back(
     assert done.returncode == 0, done.stderr.decode()
     assert "密钥不在备份里" in done.stderr.decode()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert sorted(os.listdir(tmp_path)) == ["source", "zhitui.backup"]
+    assert files_in(tmp_path) == ["source", "zhitui.backup"]
     again = zhitui(tmp_path / "source", "backup", str(file))
     assert (again.returncode, "已经存在" in again.stderr.decode()) == (1, True)
     checked = zhitui(tmp_path / "nowhere", "restore", str(file), "--check")

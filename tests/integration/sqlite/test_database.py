@@ -55,7 +55,7 @@ async def test_a_failing_job_takes_no_other_with_it_and_leaves_nothing(database:
     assert await texts(database) == ["a", "b"]
 
 
-async def test_no_cursor_leaves_the_writers_thread_for_its_end_would_reset_a_statement_at_work(database: Database) -> None:
+async def test_no_cursor_leaves_the_thread_that_writes(database: Database) -> None:
     rows = [(str(n),) for n in range(3)]
     left: object = await database.write(lambda c: c.executemany("INSERT INTO notes (text) VALUES (?)", rows))
     assert left is None
