@@ -3,7 +3,7 @@
 from collections import Counter
 
 from shared.runtime.members import Everything, Membership, owner_of, process_name
-from shared.settings import Settings
+from shared.settings import load_settings
 from shared.store.buckets import BUCKETS, bucket_of
 
 LIVING = [f"host-{n}" for n in range(5)]
@@ -66,9 +66,9 @@ def test_a_destinations_bucket_never_changes() -> None:
 
 
 def test_on_one_machine_a_process_keeps_its_name_and_on_a_cluster_each_start_has_another() -> None:
-    assert process_name(Settings()) == "local"
-    assert process_name(Settings(instance="desk")) == "desk"
-    cluster = Settings(
+    assert process_name(load_settings()) == "local"
+    assert process_name(load_settings(instance="desk")) == "desk"
+    cluster = load_settings(
         bus="kafka", store="mongo", kafka_bootstrap_servers="k:9092", mongo_uri="mongodb://m", instance="pod-1"
     )
     names = {process_name(cluster) for _ in range(10)}
