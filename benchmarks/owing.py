@@ -25,6 +25,7 @@ from benchmarks.installation import open_installation
 from services.notifier.channels.registry import open_channels
 from services.notifier.intake import GROUP, Intake
 from services.notifier.planning.loop import Planner
+from services.notifier.routes import RoutesInForce
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES
 from shared.runtime.members import Everything
@@ -92,12 +93,18 @@ async def _measure(folder: Path, size: Size) -> list[tuple[str, str]]:
         await _subscribe(around, size)
         await _publish(around, size, first=size.publications)
         before = _memory_bytes()
-        subscribed = await _spent(lambda: _take_in(around))
+        loaded = await _spent(RoutesInForce(around.store).catch_up)
+        routes = _memory_bytes() - before
+        subscribed = (await _spent(lambda: _take_in(around))).without(loaded)
         alerts = sum((await around.store.alerts.state_counts()).values())
         rows += [
             ("recorded, one in ten subscribed: a match", subscribed.each(matches)),
             (f"recorded: an alert, of {alerts:,}, beyond its match", subscribed.without(unsubscribed).each(alerts)),
             ("recorded: an alert, all in", subscribed.each(alerts)),
+            (
+                f"{size.subscriptions:,} subscriptions read into memory",
+                f"{loaded.cpu:.2f} s CPU, at most {routes >> 20} MiB more",
+            ),
             ("memory: before, and at most while recording", f"{before >> 20} MiB, {_memory_bytes() >> 20} MiB"),
         ]
         async with _planner(around) as planner:

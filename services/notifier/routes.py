@@ -1,7 +1,7 @@
 """Who holds which profile: every subscription in memory, as much of it as deciding who is owed what takes.
 
-A batch of matches names a hundred thousand profiles; asking the store for each would be most of the work. About 1 KiB a
-subscription.
+A batch of matches names a hundred thousand profiles; asking the store for each would be most of the work. Some
+600 bytes a subscription.
 """
 
 import sys
