@@ -37,19 +37,21 @@ class Cluster(Scene):
 
     Attributes:
         processes: name → process; names are a role and a number.
+        own_environment: name → what only this process's environment has.
     """
 
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
+    own_environment: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def use_servers(self) -> None:
-        """Point the program at servers; topics and database are the test's own."""
+    def use_servers(self, kafka: str | None = None, mongo: str | None = None) -> None:
+        """Point the program at servers, by default those of all tests; topics and database are the test's own."""
         name = f"t{uuid.uuid4().hex[:12]}"
         self.environment |= {
             "ZHITUI_BUS": "kafka",
-            "ZHITUI_KAFKA_BOOTSTRAP_SERVERS": kafka_address(),
+            "ZHITUI_KAFKA_BOOTSTRAP_SERVERS": kafka or kafka_address(),
             "ZHITUI_KAFKA_PREFIX": f"{name}.",
             "ZHITUI_STORE": "mongo",
-            "ZHITUI_MONGO_URI": mongo_address(),
+            "ZHITUI_MONGO_URI": mongo or mongo_address(),
             "ZHITUI_MONGO_DATABASE": name,
             "ZHITUI_SECRET_KEY": Fernet.generate_key().decode(),
             "ZHITUI_SEND_TIMEOUT_SECONDS": str(SEND_TIMEOUT_SECONDS),
@@ -70,10 +72,11 @@ class Cluster(Scene):
         """Start these processes, each with a data folder of its own."""
         for name in names:
             role = name.rstrip("0123456789")
+            own = {"ZHITUI_DATA_DIR": str(self.root / name)} | self.own_environment.get(name, {})
             with (self.root / f"{name}.log").open("ab") as output:
                 self.processes[name] = subprocess.Popen(
                     [sys.executable, "-m", "services", "serve", role],
-                    env={**os.environ, **self.environment, "ZHITUI_DATA_DIR": str(self.root / name)},
+                    env={**os.environ, **self.environment, **own},
                     stdout=output,
                     stderr=subprocess.STDOUT,
                 )

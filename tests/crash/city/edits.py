@@ -1,0 +1,113 @@
+"""Profiles that somebody edits all the time, as ``zhitui profile add`` and ``remove`` do; every answer is remembered."""
+
+import asyncio
+import random
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from services.cli.profile import forget, save
+from services.cli.session import open_session
+from shared.errors import RetryLaterError
+from shared.wire.profile import Profile, Rule
+
+if TYPE_CHECKING:
+    from shared.runtime.role import Surroundings
+    from shared.settings import Settings
+
+EDITED = ("edited0", "edited1", "edited2")
+WORDS = ("甲级装置", "乙级装置", "丙级装置", "丁级装置")
+"""Every publication holds all of them; each version of a profile wants another one."""
+
+SHARE_OF_REMOVALS = 0.25
+
+
+def word_of(version: int) -> str:
+    """Return what a version wants."""
+    return WORDS[version % len(WORDS)]
+
+
+def name_of(version: int) -> str:
+    """Return what a version is called: by that it is known in the matches."""
+    return f"v{version}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Edit:
+    """One edit of one profile; moments by `time.monotonic`, ``began_at`` also by the wall's clock.
+
+    Attributes:
+        version: 1, 2, 3, … of each profile.
+        removes: whether the profile is gone afterwards.
+        acknowledged: infinity when nobody said that it is safe.
+    """
+
+    profile_id: str
+    version: int
+    removes: bool
+    began: float
+    began_at: float
+    acknowledged: float = float("inf")
+
+
+@dataclass
+class Editor:
+    """A thread that edits; one edit of a profile after another, each tried until it is acknowledged, as people do."""
+
+    settings: "Settings"
+    seed: int
+    edits: list[Edit] = field(default_factory=list)
+    refused: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="editor", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the edit that is under way."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(120)
+            assert not self._thread.is_alive(), "an edit is never acknowledged"
+
+    async def _run(self) -> None:
+        chance = random.Random(self.seed)
+        versions = dict.fromkeys(EDITED, 0)
+        around: Surroundings | None = None
+        while not self._stop.is_set():
+            with suppress(RetryLaterError):
+                async with open_session(self.settings) as around:
+                    while not self._stop.is_set():
+                        profile_id = chance.choice(EDITED)
+                        versions[profile_id] += 1
+                        removes = chance.random() < SHARE_OF_REMOVALS
+                        await self._edit(around, profile_id, versions[profile_id], removes=removes)
+                        await asyncio.sleep(chance.uniform(0.1, 1.5))
+
+    async def _edit(self, around: "Surroundings", profile_id: str, version: int, *, removes: bool) -> None:
+        edit = Edit(
+            profile_id=profile_id, version=version, removes=removes, began=time.monotonic(), began_at=time.time()
+        )
+        self.edits.append(edit)
+        while True:
+            try:
+                if removes:
+                    await forget(around, profile_id)
+                else:
+                    await save(around, [profile_of(profile_id, version)])
+            except RetryLaterError:
+                self.refused += 1
+                await asyncio.sleep(0.2)
+            else:
+                edit.acknowledged = time.monotonic()
+                return
+
+
+def profile_of(profile_id: str, version: int) -> Profile:
+    """Return a version."""
+    return Profile(id=profile_id, name=name_of(version), rules=(Rule(groups=((word_of(version),),)),))
