@@ -54,9 +54,9 @@ class LooseBus:
         self._room.release()
 
     @asynccontextmanager
-    async def consumer(self, topic: Topic, group: str) -> AsyncIterator["LooseConsumer"]:
+    async def consumer(self, topic: Topic, group: str, **options: float) -> AsyncIterator["LooseConsumer"]:
         """Join the group."""
-        async with self._bus.consumer(topic, group) as consumer:
+        async with self._bus.consumer(topic, group, **options) as consumer:
             yield LooseConsumer(consumer)
 
 

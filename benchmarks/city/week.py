@@ -61,6 +61,7 @@ class Line:
                 stages["record"] = watch.spent()
                 if plans:
                     watch = Watch(pids | self.servers)
+                    self.folder.mkdir(parents=True, exist_ok=True)
                     (self.folder / OFFSET_FILE).write_text(AN_HOUR_LATER, "ascii")
                     await self._until_planned(roles[-1])
                     stages["plan"] = watch.spent()
@@ -96,7 +97,7 @@ async def line(
     if settings.bus == "kafka":
         async with open_cluster(link_of(settings)) as cluster:
             await make(cluster, plan_all(settings.kafka_prefix, stream_partitions=PARTITIONS, replication=1))
-    async with open_session(settings) as around:  # makes the folder
+    async with open_session(settings) as around:
         await save_profiles(around, size)
         await subscribe(around, size)
         await accept_publications(around, size)

@@ -3,6 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from shared.errors import RetryLaterError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -23,8 +25,7 @@ async def wait_until_idle(
     before = None
     while not stop.is_set():
         counted = work_done(metrics)
-        idle = [await role.is_idle() for role in roles]
-        if not all(idle):
+        if not await _all_idle(roles):
             before = None
         elif before is None or before != counted:
             before = counted
@@ -32,6 +33,13 @@ async def wait_until_idle(
             stop.set()
             return
         await asyncio.sleep(pause_seconds)
+
+
+async def _all_idle(roles: "Sequence[Role]") -> bool:
+    try:
+        return all([await role.is_idle() for role in roles])
+    except RetryLaterError:  # a server does not answer: who knows what it holds
+        return False
 
 
 def work_done(metrics: "Metrics") -> float:
