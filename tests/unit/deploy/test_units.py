@@ -23,6 +23,7 @@ FENCES = {
     "CapabilityBoundingSet": "",
     "RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX",
     "SystemCallArchitectures": "native",
+    "SystemCallErrorNumber": "EPERM",
     "UMask": "0077",
 }
 
