@@ -57,11 +57,13 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
 
 async def _measure_lags(around: "Surroundings") -> None:
     """Bring the gauge up to date; when the bus does not answer it has no value, and everything else is still told."""
-    around.metrics.lag.clear()
+    lags = []
     with suppress(TimeoutError, ZhituiError):
         async with asyncio.timeout(PING_SECONDS):
-            for topic, group, lag in await measure_lags(around.bus, around.settings.matcher_shards):
-                around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
+            lags = await measure_lags(around.bus, around.settings.matcher_shards)
+    around.metrics.lag.clear()  # in one go with what follows: somebody else may be asking, too
+    for topic, group, lag in lags:
+        around.metrics.lag.labels(topic=topic.name, group=group).set(lag)
 
 
 async def _store_problem(around: "Surroundings") -> str | None:

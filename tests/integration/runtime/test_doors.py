@@ -85,6 +85,25 @@ async def test_every_metric_of_the_list_is_served_and_lag_is_fresh(doors: Doors,
     assert "process_resident_memory_bytes" in families
 
 
+@pytest.mark.parametrize("answer", ["none", "error"])
+async def test_metrics_are_served_while_the_bus_does_not_answer_and_tell_no_lag(
+    doors: Doors, around: Surroundings, answer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await get(doors, "/metrics")
+
+    async def lag(*_: object) -> int:
+        if answer == "none":
+            await asyncio.sleep(3600)
+        raise RetryLaterError("没有应答")
+
+    monkeypatch.setattr(type(around.bus), "lag", lag)
+    monkeypatch.setattr("shared.runtime.health.PING_SECONDS", 0.1)
+    status, _, text = await get(doors, "/metrics")
+    assert status == 200
+    assert "process_resident_memory_bytes" in text
+    assert "zhitui_lag{" not in text
+
+
 async def test_the_description_tells_of_every_route_and_of_no_other(
     doors: Doors, around: Surroundings, role: ScriptedRole
 ) -> None:
