@@ -39,7 +39,7 @@ format: $(STAMP) ## put the code into the project's form
 	$(BIN)/ruff check --fix .
 
 crash: $(STAMP) ## kill the running program 200 times at random moments and count what arrived
-	$(BIN)/python -m pytest tests/crash -m crash --capture=no
+	$(BIN)/python -m pytest tests/crash tests/integration/archive -m crash --capture=no
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered

@@ -29,7 +29,7 @@ def variables(settings: Mapping[str, object], **others: str) -> dict[str, str]:
     return {**kept, **told, **others, "ZHITUI_LOG_FORMAT": "json"}
 
 
-@pytest.mark.parametrize("where", ["embedded", "cluster"])
+@pytest.mark.parametrize("where", ["embedded", pytest.param("cluster", marks=pytest.mark.crash)])
 async def test_a_restore_that_is_killed_again_and_again_comes_to_the_same(
     tmp_path: Path, cluster_settings: dict[str, object], where: str
 ) -> None:
@@ -43,10 +43,10 @@ async def test_a_restore_that_is_killed_again_and_again_comes_to_the_same(
     command = ["restore", str(path)]
     hit = 0
     for _ in range(6):
-        hit += await asyncio.to_thread(killed_once, command, environment, seconds=draw.uniform(0.9, 3.0))
+        hit += await asyncio.to_thread(killed_once, command, environment, seconds=draw.uniform(0.1, 2.0))
     done = await asyncio.to_thread(run, command, environment)
     assert done.returncode == 0 or "目标不是空的" in done.stderr, f"seed {SEED}: {done.stderr}"
-    assert hit >= 3, f"seed {SEED}: only {hit} kills met it at work"
+    assert hit >= 3, f"seed {SEED}: only {hit} of 6 kills met it at work"
     async with open_surroundings(tmp_path / "target", **settings) as target:
         assert await held(target) == before
 
@@ -58,20 +58,19 @@ def run(command: list[str], environment: dict[str, str]) -> "subprocess.Complete
 
 
 def killed_once(command: list[str], environment: dict[str, str], *, seconds: float) -> bool:
-    """Run a command and kill it after so many seconds; return whether it was still at work."""
-    process = subprocess.Popen(
+    """Run a command and kill it so many seconds after it said its first word; return whether it was still at work."""
+    with subprocess.Popen(
         [sys.executable, "-m", "services", *command],
         env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        process.stderr.readline()
+        time.sleep(seconds)
+        at_work = process.poll() is None
         process.kill()
-        process.wait()
-        return True
-    return False
+    return at_work
 
 
 def flow(scene: Scene, until: threading.Event, pause_seconds: float) -> Callable[[], None]:
@@ -91,7 +90,7 @@ def flow(scene: Scene, until: threading.Event, pause_seconds: float) -> Callable
     return end
 
 
-@pytest.mark.parametrize("kills", [0, 5])
+@pytest.mark.parametrize("kills", [0, pytest.param(5, marks=pytest.mark.crash)])
 def test_publications_flow_while_the_installation_moves_and_each_is_told_once(
     tmp_path: Path, cluster_settings: dict[str, object], kills: int
 ) -> None:
@@ -106,7 +105,7 @@ def test_publications_flow_while_the_installation_moves_and_each_is_told_once(
             time.sleep(2)
             command = ["migrate", "embedded-to-cluster"]
             for _ in range(kills):
-                killed_once(command, scene.environment, seconds=draw.uniform(1.0, 8.0))
+                killed_once(command, scene.environment, seconds=draw.uniform(0.0, 4.0))
             scene.zhitui(*command)
             assert scene.program is not None
             assert scene.program.wait(timeout=30) == 1
