@@ -9,13 +9,13 @@ database names that no other test has, and `own_services` to kill or freeze a se
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.services import KAFKA, MONGOD, NotInstalledError, Services
+from tools.services import KAFKA, MONGOD, NotInstalledError, ReplicaSet, Services
 from tools.services.environment import running
 
 if TYPE_CHECKING:
@@ -43,10 +43,20 @@ def own_services(folder: Path, *names: str, **options: Any) -> "Iterator[Service
     """Give a test servers that are its own to ill-treat: both, or those named; ``options`` as `Services` takes them."""
     services = Services(folder, **options)
     try:
-        _start(services, *names)
+        with _to_be_had(*names):
+            services.start(*names)
         yield services
     finally:
         services.stop(gently=False)
+
+
+@contextmanager
+def own_replica_set(folder: Path) -> "Iterator[ReplicaSet]":
+    """Give a test a MongoDB of three members, to lose its primary."""
+    with ExitStack() as stack:
+        with _to_be_had(MONGOD):
+            members = stack.enter_context(ReplicaSet(folder))
+        yield members
 
 
 @pytest.fixture(scope="session")
@@ -79,19 +89,21 @@ def _session_services(name: str) -> Services:
     if not _of_the_session:
         _of_the_session.append(Services(Path(tempfile.mkdtemp(prefix="zhitui-services-"))))
     services = _of_the_session[0]
-    _start(services, name)
+    with _to_be_had(name):
+        services.start(name)
     return services
 
 
-def _start(services: Services, *names: str) -> None:
+@contextmanager
+def _to_be_had(*names: str) -> "Iterator[None]":
+    """Skip or fail the test where these servers cannot be had on this machine."""
     if names not in _missing:
         try:
-            services.start(*names)
+            yield
         except NotInstalledError as error:
             _missing[names] = str(error)
         else:
             return
-    reason = _missing[names]
     if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(_missing[names])
+    pytest.skip(_missing[names])

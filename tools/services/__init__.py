@@ -10,6 +10,7 @@ from tools.services.instance import Services, start
 from tools.services.kafka import Listener
 from tools.services.mongod import Access
 from tools.services.ports import free_port
+from tools.services.replica_set import ReplicaSet
 
 __all__ = [
     "KAFKA",
@@ -17,6 +18,7 @@ __all__ = [
     "Access",
     "Listener",
     "NotInstalledError",
+    "ReplicaSet",
     "ServerError",
     "Services",
     "free_port",

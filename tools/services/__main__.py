@@ -54,7 +54,7 @@ def _status(folder: Path) -> int:
 def main() -> int:
     """Do what the command line says; return the exit status."""
     if sys.argv[1:2] == ["guard"]:
-        guard(Path(sys.argv[2]))
+        guard(map(Path, sys.argv[2:]))
         return 0
     commands = {"start": _start, "stop": _stop, "status": _status}
     command = commands.get(" ".join(sys.argv[1:]))

@@ -6,18 +6,22 @@ It reads its standard input, a pipe that the owner holds and never writes to; th
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tools.services.folder import daemons, remove_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class Guard:
-    """What the owner holds."""
+    """What the owner of instances holds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, *folders: Path) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this package
-            [sys.executable, "-m", "tools.services", "guard", str(folder)],
+            [sys.executable, "-m", "tools.services", "guard", *map(str, folders)],
             stdin=subprocess.PIPE,
             cwd=_CHECKOUT,
             start_new_session=True,  # Ctrl-C is for the owner
@@ -28,9 +32,10 @@ class Guard:
         self._process.communicate()
 
 
-def guard(folder: Path) -> None:
+def guard(folders: "Iterable[Path]") -> None:
     """Wait for the owner's end; then nobody needs what is left."""
     sys.stdin.buffer.read()
-    for daemon in daemons(folder):
-        daemon.stop(gently=False)
-    remove_data(folder)
+    for folder in folders:
+        for daemon in daemons(folder):
+            daemon.stop(gently=False)
+        remove_data(folder)

@@ -1,4 +1,4 @@
-"""A MongoDB server as a replica set of one: transactions and retryable writes need a set."""
+"""A MongoDB server as a member of a replica set, of one by default: transactions and retryable writes need a set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,11 +34,16 @@ class Access:
 
 @dataclass(slots=True, kw_only=True)
 class Mongod:
-    """One server; what is set here counts from its next launch."""
+    """One server; what is set here counts from its next launch.
+
+    Attributes:
+        others: ports of the set's other members; they must answer before `make_primary` of one of them makes the set.
+    """
 
     daemon: "Daemon"
     port: int
     access: Access = field(default_factory=Access)
+    others: tuple[int, ...] = ()
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -66,11 +71,12 @@ class Mongod:
         return answers(self.port)
 
     def make_primary(self) -> None:
-        """Make the set (and its first user) when this is the first start, and wait until it takes writes."""
+        """Make the set (and its first user) when this is the first start, and wait for the primary."""
         with self.client(as_admin=False) as client:
             if "setName" not in client.admin.command("hello"):
-                members = [{"_id": 0, "host": f"{HOST}:{self.port}"}]
-                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members})
+                members = [{"_id": n, "host": f"{HOST}:{port}"} for n, port in enumerate((self.port, *self.others))]
+                settings = {"electionTimeoutMillis": 2000}  # not 10 s
+                client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members, "settings": settings})
                 self.wait_for_primary()
                 if self.access.admin is not None:
                     name, password = self.access.admin
@@ -78,13 +84,18 @@ class Mongod:
         self.wait_for_primary()
 
     def wait_for_primary(self) -> None:
-        """Wait until it takes writes.
+        """Wait until it takes writes, or knows of another member that does.
 
         Raises:
             ServerError: it ended, or took too long.
         """
         with self.client(as_admin=False) as client:
-            self.daemon.wait_until(lambda: bool(client.admin.command("hello")["isWritablePrimary"]))
+            self.daemon.wait_until(lambda: "primary" in client.admin.command("hello"))
+
+    def is_primary(self) -> bool:
+        """Return whether it takes writes."""
+        with self.client(as_admin=False) as client:
+            return bool(client.admin.command("hello")["isWritablePrimary"])
 
     def step_down(self, seconds: int) -> None:
         """Make it a secondary, which cuts its clients off; nobody else being there, it is elected again afterwards."""
