@@ -1,5 +1,6 @@
 """The connection to MongoDB, and what every collection needs of it."""
 
+import warnings
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -101,17 +102,20 @@ def _client(settings: "Settings") -> "AsyncMongoClient[Document]":
         raise misconfigured("没有设置连接地址", "请设置 ZHITUI_MONGO_URI，例如 mongodb://主机:27017/?replicaSet=rs0")
     milliseconds = int(settings.mongo_timeout_seconds * 1000)
     try:
-        return AsyncMongoClient(
-            settings.mongo_uri.get_secret_value(),
-            appname="zhitui",
-            retryWrites=True,
-            retryReads=True,
-            serverSelectionTimeoutMS=milliseconds,
-            connectTimeoutMS=min(milliseconds, 5_000),
-            timeoutMS=milliseconds,
-            readPreference="primary",
-        )
-    except (InvalidURI, ConfigurationError, ValueError, TypeError, OSError):
+        with warnings.catch_warnings():
+            # The library leaves an option out that it cannot read, and warns: with tls=treu it would go in the clear.
+            warnings.simplefilter("error")
+            return AsyncMongoClient(
+                settings.mongo_uri.get_secret_value(),
+                appname="zhitui",
+                retryWrites=True,
+                retryReads=True,
+                serverSelectionTimeoutMS=milliseconds,
+                connectTimeoutMS=min(milliseconds, 5_000),
+                timeoutMS=milliseconds,
+                readPreference="primary",
+            )
+    except (InvalidURI, ConfigurationError, ValueError, TypeError, OSError, Warning):
         # Not `from` the library's error: its text may repeat parts of the connection string.
         raise misconfigured(
             "ZHITUI_MONGO_URI 不是可用的连接地址",

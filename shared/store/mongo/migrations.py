@@ -119,7 +119,11 @@ async def prepare(link: "Link", clock: "Clock") -> None:
                 f"数据库 {link.database.name} 的结构是版本 {version}，这个程序需要版本 {LATEST}。"
                 "请先看看 zhitui store migrate --dry-run 会做什么，再运行 zhitui store migrate。"
             )
-        await _refuse_foreign(link)
+        if (foreign := await _foreign(link)) is not None and await version_of(link) == 0:
+            raise MisconfiguredError(
+                f"数据库 {link.database.name} 里已经有集合 {foreign}，但不是知推建的。"
+                "请用 ZHITUI_MONGO_DATABASE 换一个空的数据库名，或者先清理它。"
+            )
         try:
             await migrate(link, clock)
         except RetryLaterError:
@@ -140,13 +144,12 @@ def refuse_newer(version: int) -> None:
 
 
 @translated
-async def _refuse_foreign(link: "Link") -> None:
+async def _foreign(link: "Link") -> str | None:
+    """Return a collection that has documents although nobody has set it up."""
     for name in COLLECTIONS:
         if name not in _BEFORE_FIRST and await link[name].find_one({}, {"_id": 1}) is not None:
-            raise MisconfiguredError(
-                f"数据库 {link.database.name} 里已经有集合 {name}，但不是知推建的。"
-                "请用 ZHITUI_MONGO_DATABASE 换一个空的数据库名，或者先清理它。"
-            )
+            return name
+    return None
 
 
 @translated
