@@ -57,6 +57,19 @@ async def test_what_was_read_is_the_sum_of_what_became_of_it(tmp_path: Path) -> 
         metrics = around.metrics.registry
         assert metrics.get_sample_value("zhitui_ingest_records_total", {"outcome": "accepted"}) == 1201
         assert metrics.get_sample_value("zhitui_ingest_inputs_total", {"source": "cli", "result": "done"}) == 1
+        last_new = metrics.get_sample_value("zhitui_ingest_accepted_timestamp_seconds", {"source": "cli"})
+        assert last_new is not None
+        assert 0 <= around.clock.now().timestamp() - last_new < 60
+
+
+async def test_a_source_that_brings_only_what_is_known_is_as_silent_as_one_that_brings_nothing(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        path = put(tmp_path, row("CN110007813A"))
+        await ingest(around, path)
+    async with open_surroundings(tmp_path / "data") as around:
+        assert (await ingest(around, path)).unchanged == 1
+        labels = {"source": "cli"}
+        assert around.metrics.registry.get_sample_value("zhitui_ingest_accepted_timestamp_seconds", labels) is None
 
 
 async def test_a_full_disk_is_waited_for_and_nothing_is_counted_twice(

@@ -75,6 +75,14 @@ async def kept(folder: Path, before: int = 0) -> int:
     return (folder / FILE).stat().st_ino
 
 
+async def counted(around: Surroundings, result: str) -> None:
+    """Wait until it is counted that an index was kept, or could not be."""
+    read = around.metrics.registry.get_sample_value
+    async with asyncio.timeout(30):
+        while read("zhitui_matcher_index_kept_total", {"result": result}) != 1:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+
+
 def forget_the_bus(folder: Path) -> None:
     for file in folder.iterdir():
         if file.name != FILE and file.is_file():
@@ -99,6 +107,7 @@ async def first_run(folder: Path) -> int:
             await save(around, profile_id, BATTERY)
     async with matcher(folder) as (around, role):
         assert await found(around, role, "一号电池") == ["a", "b", "c"]
+        await counted(around, "kept")
         return await kept(folder)
 
 
@@ -209,6 +218,7 @@ async def test_an_index_that_cannot_be_kept_stops_nothing(tmp_path: Path, drafts
     for number in range(2):
         async with matcher(tmp_path) as (around, role):
             assert await found(around, role, f"{number}号电池") == ["a"]
+            await counted(around, "failed")
     assert drafts.made == 2
     assert not has_leftovers(tmp_path)
 

@@ -10,6 +10,7 @@ from services.matcher.engine.live import LiveEngine, Step
 from shared.bus.port import Received, Record
 from shared.bus.saved_before import HEADER, required, saved_before
 from shared.bus.topics import PROFILES, PUBLICATIONS
+from shared.runtime.role import Surroundings
 from shared.wire import events
 from shared.wire.events import PublicationSeen, encode_event
 from shared.wire.publication import Publication
@@ -29,6 +30,10 @@ def seen(title: str, headers: dict[str, str]) -> Record:
         seen_at=NOW,
     )
     return Record(key=title, value=encode_event(event), headers=headers)
+
+
+def caught_up(around: Surroundings) -> float:
+    return around.metrics.registry.get_sample_value("zhitui_matcher_caught_up_timestamp_seconds") or 0.0
 
 
 class SlowEngine(LiveEngine):
@@ -65,8 +70,12 @@ async def test_a_publication_waits_for_the_profiles_saved_before_it_and_for_no_o
         await around.bus.append(PUBLICATIONS, [seen("后到的电池", after)])
         await asyncio.sleep(0.3)
         assert not await role.is_idle()
+        waits_since = caught_up(around)
+        await asyncio.sleep(0.6)  # longer than a poll takes: the wait shows
+        assert caught_up(around) == waits_since
         slowly.may.set()
         await worked_off(role)
+        assert caught_up(around) > waits_since
         assert await told(around) == {"后到的电池": ["a"]}
 
 

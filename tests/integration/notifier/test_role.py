@@ -225,3 +225,20 @@ async def test_stopping_lets_the_message_on_its_way_arrive(
         await until(lambda: bool(outside[0].accepted))
     (delivery,) = await around.store.deliveries.recent()
     assert delivery.state is DeliveryState.SENT
+
+
+async def test_a_channel_that_is_refused_is_told_to_the_operator_and_measured(
+    around: Surroundings, outside: tuple[FakeWeCom, Mailbox]
+) -> None:
+    def stuck() -> float | None:
+        labels = {"channel": "wecom-robot"}
+        return around.metrics.registry.get_sample_value("zhitui_notifier_channel_stuck", labels)
+
+    wecom, _ = outside
+    await around.store.destinations.put(robot())
+    await around.store.subscriptions.put(subscription("group"))
+    async with running(around) as role:
+        wecom.script.append(Misbehaviour(status=404))
+        await found(around, publication())
+        await until(lambda: stuck() == 1)
+        assert any("wecom-robot" in problem for problem in await role.problems())

@@ -68,6 +68,9 @@ async def test_a_robots_answer_decides_what_becomes_of_the_delivery(bench: Bench
     assert bool(destination.state_reason) == disabled
     (attempt,) = await bench.around.store.deliveries.attempts(delivery.id)
     assert (attempt.outcome, attempt.reason, attempt.ambiguous) == (state, reason, ambiguous)
+    dead = {"channel": "wecom-robot", "reason": str(reason)}
+    counted = bench.around.metrics.registry.get_sample_value("zhitui_notifier_dead_total", dead)
+    assert counted == (1 if state is DEAD else None)
 
 
 async def test_a_robot_that_takes_the_message_is_told_once_with_numbers_and_reason(bench: Bench) -> None:
