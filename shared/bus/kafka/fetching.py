@@ -7,11 +7,16 @@ its turn comes (256 KiB of ours).
 
 import asyncio
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.fetch import FetchRequest
 
+from shared.bus.kafka.cluster import raise_for
 from shared.bus.kafka.failures import translating
+from shared.bus.kafka.garbled import records_in
 from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
@@ -35,16 +40,22 @@ _LOOK_SECONDS = 0.25
 
 
 class Fetching:
-    """One consumer outside of any group."""
+    """One consumer outside of any group.
+
+    Attributes:
+        _taken: partition → the offset after the last record that was given away. aiokafka's own position runs ahead of that
+            when reading fails half-way.
+    """
 
     def __init__(self, consumer: AIOKafkaConsumer, topic: str) -> None:
         self._consumer = consumer
         self._topic = topic
-        self._assigned: frozenset[int] = frozenset()
+        self._taken: dict[int, int] = {}
+        self._is_garbled = False
 
     def assign(self, positions: "Mapping[int, int]") -> None:
         """Fetch from these partitions only, from these offsets on; what was fetched and not taken is forgotten."""
-        self._assigned = frozenset(positions)
+        self._taken = dict(positions)
         places = {TopicPartition(self._topic, number): offset for number, offset in positions.items()}
         self._consumer.assign(list(places))
         for place, offset in places.items():
@@ -52,7 +63,7 @@ class Fetching:
 
     async def positions(self) -> dict[int, int]:
         """Return partition → the offset before which everything was taken, or is compacted away."""
-        return {number: await self._position(number) for number in self._assigned}
+        return {number: await self._position(number) for number in self._taken}
 
     async def take(self, limit: int, timeout_seconds: float) -> "list[ConsumerRecord[bytes | None, bytes | None]]":
         """Return what has been fetched; wait so long for it when there is nothing.
@@ -60,12 +71,44 @@ class Fetching:
         Raises:
             RetryLaterError: a record came damaged.
         """
-        if not self._assigned:
+        if not self._taken:
             await asyncio.sleep(timeout_seconds)
             return []
         with translating(f"读取 {self._topic}"):
-            found = await self._consumer.getmany(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
-        return [record for records in found.values() for record in records]
+            if self._is_garbled:
+                return await self._take_garbled(limit)
+            try:
+                found = await self._consumer.getmany(timeout_ms=int(timeout_seconds * 1000), max_records=limit)
+            except UnicodeDecodeError:
+                self._is_garbled = True
+                self.assign(self._taken)
+                return []
+            except KafkaError:
+                self.assign(self._taken)
+                raise
+        records = [record for records in found.values() for record in records]
+        for record in records:
+            self._taken[record.partition] = record.offset + 1
+        return records
+
+    async def _take_garbled(self, limit: int) -> "list[ConsumerRecord[bytes | None, bytes | None]]":
+        """Take once from every partition by `garbled`, past the record that aiokafka cannot read."""
+        client = self._consumer._client  # noqa: SLF001 - it has the connections; there is no other way to what was fetched
+        found: list[ConsumerRecord[bytes | None, bytes | None]] = []
+        for number, offset in self._taken.items():
+            place = TopicPartition(self._topic, number)
+            what = [(self._topic, [(number, offset, PARTITION_BYTES)])]
+            answer = await client.send(
+                client.cluster.leader_for_partition(place), FetchRequest(0, 0, PARTITION_BYTES, 0, what, rack_id="")
+            )
+            ((_, ((_, code, *_, batches),)),) = answer.topics
+            raise_for(code)
+            found += islice(records_in(place, bytes(batches), offset), limit - len(found))
+        for record in found:
+            self._taken[record.partition] = record.offset + 1
+        self._is_garbled = False
+        self.assign(self._taken)
+        return found
 
     async def take_up_to(
         self, ends: "Mapping[int, int]", limit: int
@@ -88,7 +131,7 @@ class Fetching:
 
     async def _is_behind(self, ends: "Mapping[int, int]") -> bool:
         for number, end in ends.items():
-            if number in self._assigned and await self._position(number) < end:
+            if number in self._taken and await self._position(number) < end:
                 return True
         return False
 

@@ -88,10 +88,9 @@ class Membership:
 
     async def stop_heart(self) -> None:
         """End the task that keeps the membership."""
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        while self._task is not None and not self._task.done():
+            self._task.cancel()  # once is not enough: `asyncio.wait_for` loses a cancellation that comes together with an answer
+            await asyncio.wait([self._task], timeout=_BACKOFF_SECONDS)
 
     async def settled(self, timeout_seconds: float) -> bool:
         """Wait until no rebalance is under way; false when the time is over before.

@@ -108,7 +108,8 @@ async def make(cluster: "Cluster", plans: "Sequence[Plan]", *, only_check: bool 
 
     Args:
         cluster: where.
-        plans: what; none is made with ``only_check``, which lets the cluster say whether it would.
+        plans: what.
+        only_check: make none, and let the cluster say whether it would.
 
     Raises:
         MisconfiguredError: the cluster refuses them, as for a replication above the number of brokers.
