@@ -78,7 +78,7 @@ class Daemon:
         while self.pid is None and Path(f"/proc/{pid}").exists():
             time.sleep(0.001)  # for a moment, a new program has no command line yet
 
-    def wait_until(self, ready: "Callable[[], bool]", timeout_seconds: float = 60.0) -> None:
+    def wait_until(self, ready: "Callable[[], bool]", timeout_seconds: float = 120.0) -> None:
         """Wait until it serves.
 
         Raises:
