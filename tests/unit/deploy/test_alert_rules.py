@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.metrics import Metrics
 from tests.unit.deploy.documents import DEPLOY, ROOT, alert_rules, documents
 from tests.unit.deploy.metrics import known, mistakes
 from tests.unit.deploy.promql import read
@@ -71,3 +72,13 @@ def test_prometheus_reads_these_rules_and_gives_every_process_its_role() -> None
     (job,) = [one for one in config["scrape_configs"] if one["job_name"] == "zhitui"]
     assert all(set(targets["labels"]) == {"role"} for targets in job["static_configs"])
     assert config["global"]["scrape_timeout"] == "10s"  # a bus that does not answer costs two of them
+
+
+def test_every_metric_is_set_by_some_code() -> None:
+    code = "".join(
+        path.read_text("utf-8")
+        for folder in ("services", "shared")
+        for path in (ROOT / folder).rglob("*.py")
+        if path != ROOT / "shared" / "metrics.py"
+    )
+    assert [name for name in vars(Metrics()) if name != "registry" and f".{name}" not in code] == []
