@@ -16,6 +16,7 @@ ALL = (
     "pipeline",
     "notify",
     "footprint",
+    "archiving",
 )
 
 
