@@ -94,7 +94,8 @@ async def _restore(path: Path, *, replace: bool, old_key_file: Path | None, chec
         if "embedded" in {settings.bus, settings.store}:
             stack.enter_context(hold_roles(settings.data_dir, list(RoleName)))
         async with open_session(closed_too=True) as around:
-            (settings.data_dir / KEPT_INDEX).unlink(missing_ok=True)
+            for kept in settings.data_dir.glob(f"*{KEPT_INDEX}"):  # it may know profiles that the backup does not
+                kept.unlink()
             await restore(
                 around,
                 backup,

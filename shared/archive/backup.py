@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from shared.archive.blocks import Block, BlockKind, pack
-from shared.archive.bus_walk import walk
+from shared.archive.bus_walk import undone, walk
 from shared.archive.digest import Digest
 from shared.archive.keys import fingerprint
 from shared.archive.manifest import End, Manifest, SectionBeginning, SectionTotals
@@ -30,11 +30,10 @@ from shared.archive.sections import (
     TOPICS,
     bus_line,
     encode_document,
-    group_of,
     title,
     topic_section,
 )
-from shared.bus.topics import ALL_TOPICS, GROUPS
+from shared.bus.topics import ALL_TOPICS, STREAMS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -96,11 +95,10 @@ async def make_backup(
 
 async def _committed(around: "Surroundings") -> dict[str, dict[int, int]]:
     """Return section → partition → where the records begin that are not done; upstream first, see the module."""
-    upstream_first = [topic for topic, _ in GROUPS]
-    others = [topic for topic in ALL_TOPICS if topic not in upstream_first]
+    shards = around.settings.matcher_shards
+    others = [topic for topic in ALL_TOPICS if topic not in STREAMS]
     return {
-        topic_section(topic): {} if topic.compacted else await around.bus.committed(topic, group_of(topic))
-        for topic in (*upstream_first, *others)
+        topic_section(topic): await undone(around.bus, topic, matcher_shards=shards) for topic in (*STREAMS, *others)
     }
 
 

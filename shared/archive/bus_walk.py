@@ -1,6 +1,9 @@
-"""Records of a topic between two moments, every one of them."""
+"""Records of a topic that are not done yet, every one of them."""
 
 from typing import TYPE_CHECKING
+
+from shared.bus.lags import OPERATOR_GROUP
+from shared.bus.topics import groups
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -10,6 +13,18 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000
 _WAIT_SECONDS = 1.0
+
+
+async def undone(bus: "Bus", topic: "Topic", *, matcher_shards: int) -> dict[int, int]:
+    """Return partition → where the records begin that some group has not done; nothing where all records are wanted.
+
+    A topic that no role consumes (dead letters) is kept from where an operator committed, a compacted one whole.
+    """
+    if topic.compacted:
+        return {}
+    readers = [group for consumed, group in groups(matcher_shards) if consumed == topic] or [OPERATOR_GROUP]
+    commits = [await bus.committed(topic, group) for group in readers]
+    return {partition: min(committed[partition] for committed in commits) for partition in commits[0]}
 
 
 async def walk(

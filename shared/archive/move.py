@@ -17,9 +17,9 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.archive.bus_walk import walk
+from shared.archive.bus_walk import undone, walk
 from shared.archive.digest import Digest
-from shared.archive.sections import TOPICS, bus_line, group_of, title
+from shared.archive.sections import TOPICS, bus_line, title
 from shared.archive.target import digest_of, held, open_target
 from shared.bus.topics import ALL_TOPICS
 from shared.errors import InvalidInputError, MisconfiguredError
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from shared.archive.progress import Progress
     from shared.archive.target import Target
+    from shared.bus.topics import Topic
     from shared.runtime.role import Surroundings
 
 SWITCHED = "switched"
@@ -89,7 +90,7 @@ class Move:
         """Look, and change nothing."""
         records = {}
         for section, topic in TOPICS.items():
-            first = {} if topic.compacted else await self._source.bus.committed(topic, group_of(topic))
+            first = await self._undone(topic)
             ends = await self._source.bus.ends(topic)
             records[section] = sum(end - first.get(partition, 0) for partition, end in ends.items())
         closure = await self._around.store.archive.closure()
@@ -233,7 +234,7 @@ class Move:
                 continue
             self._progress.step(title(section))
             await target.remake(topic)
-            first = {} if topic.compacted else await self._source.bus.committed(topic, group_of(topic))
+            first = await self._undone(topic)
             appended = 0
             async for received in walk(self._source.bus, topic, first=first, ends=await self._source.bus.ends(topic)):
                 await target.append(topic, [bus_line(record) for record in received])
@@ -241,6 +242,9 @@ class Move:
                 appended += len(received)
             await target.check_topic(topic, appended)
             await target.finish(section)
+
+    async def _undone(self, topic: "Topic") -> dict[int, int]:
+        return await undone(self._source.bus, topic, matcher_shards=self._source.settings.matcher_shards)
 
     async def _compare(self) -> None:
         """Hold the whole target to the whole source."""

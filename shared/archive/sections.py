@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.bus.lags import OPERATOR_GROUP
 from shared.bus.port import Received, Record
-from shared.bus.topics import ALL_TOPICS, GROUPS, PROFILES, Topic
+from shared.bus.topics import ALL_TOPICS, PROFILES, Topic
 from shared.store.archived import COLLECTIONS, Document
 from shared.store.records import MatchRecord
 from shared.wire.subscription import Destination
@@ -81,15 +80,6 @@ def topic_section(topic: Topic) -> str:
 
 
 TOPICS = {topic_section(topic): topic for topic in ALL_TOPICS}
-
-READING_GROUP = {topic.name: group for topic, group in GROUPS}
-"""Topic → the group whose work on it must not get lost; what it has done already is not in a backup."""
-
-
-def group_of(topic: Topic) -> str:
-    """Return the group from whose commits on a topic's records are kept; everything, where nobody ever commits."""
-    return READING_GROUP.get(topic.name, OPERATOR_GROUP)
-
 
 SECTIONS = (
     *(topic_section(topic) for topic in ALL_TOPICS if topic != PROFILES),

@@ -27,7 +27,7 @@ EMPTIED = "emptied"
 """In `Closure.done`: all that was there before is gone."""
 
 LARGEST_WRITE = 500
-_CHECKED_EVERY_DOCUMENTS = 500
+"""Documents or records."""
 
 
 class Target:
@@ -130,7 +130,7 @@ async def open_target(around: "Surroundings", *, source: str, reason: str, repla
 async def digest_of(snapshot: "Snapshot", collection: str) -> Digest:
     """Return the checksum of a collection."""
     digest = Digest()
-    async for documents in snapshot.walk(collection, batch_size=_CHECKED_EVERY_DOCUMENTS):
+    async for documents in snapshot.walk(collection):
         for document in documents:
             digest.add(encode_document(document))
     return digest

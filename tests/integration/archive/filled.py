@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from shared.archive.bus_walk import walk
-from shared.archive.sections import encode_document, group_of
+from shared.archive.bus_walk import undone, walk
+from shared.archive.sections import encode_document
 from shared.bus.port import Bus, Record
 from shared.bus.topics import ALL_TOPICS, MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.runtime.role import Surroundings
@@ -249,7 +249,7 @@ async def held(around: Surroundings) -> Held:
 
 
 async def _records(around: Surroundings, topic: Topic) -> list[tuple[str, bytes | None, dict[str, str]]]:
-    first = {} if topic.compacted else await around.bus.committed(topic, group_of(topic))
+    first = await undone(around.bus, topic, matcher_shards=around.settings.matcher_shards)
     records = []
     async for received in walk(around.bus, topic, first=first, ends=await around.bus.ends(topic)):
         records += [(record.key, record.value, dict(record.headers)) for record in received]

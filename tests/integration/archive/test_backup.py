@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from shared.archive.progress import Silence
 from shared.archive.reading import check_backup
 from shared.archive.restore import restore
 from shared.bus.port import Record
-from shared.bus.topics import PROFILES
+from shared.bus.topics import PROFILES, PUBLICATIONS
 from shared.errors import FutureSchemaError, InvalidInputError, MisconfiguredError
 from shared.runtime.closed import refuse_closed
 from shared.runtime.role import Surroundings
@@ -203,6 +204,26 @@ async def test_a_profile_saved_while_the_backup_runs_is_in_force_and_listed(open
     listed = {profile.id for profile in await target.store.profiles.all()}
     assert "late" in listed
     assert "p-3" not in listed
+
+
+async def test_what_one_shard_of_the_profiles_has_not_seen_yet_is_kept_though_another_has(
+    opens: Opens, tmp_path: Path
+) -> None:
+    source = await opens("source")
+    told = [Record(key=f"CN{n}A", value=b"x") for n in range(8)]
+    await source.bus.append(PUBLICATIONS, told)
+    async with source.bus.consumer(PUBLICATIONS, "matcher-1-of-2") as ahead:
+        await ahead.commit(await ahead.poll(100, 5.0))
+    async with source.bus.consumer(PUBLICATIONS, "matcher-2-of-2") as behind:
+        done = await behind.poll(3, 5.0)
+        await behind.commit(done)
+    settings = source.settings.model_copy(update={"matcher_shards": 2})
+    path = await backed_up(replace(source, settings=settings), tmp_path / "one")
+    target = await opens("target")
+    await put_back(target, path)
+    expected = {record.key for record in told} - {record.key for record in done}
+    async with target.bus.reader(PUBLICATIONS) as reader:
+        assert {record.key for record in await reader.poll(100, 0)} == expected
 
 
 async def test_roles_do_not_start_on_what_is_half_restored(opens: Opens, tmp_path: Path) -> None:
