@@ -83,6 +83,8 @@ def configure_logs(settings: "Settings", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.WARNING))
+    # aiokafka tells each failed attempt to connect, tens a second while a broker is down; the bus tells it once.
+    logging.getLogger("aiokafka").setLevel(logging.DEBUG if level == logging.DEBUG else logging.CRITICAL)
 
 
 def get_logger(name: str) -> "structlog.typing.FilteringBoundLogger":

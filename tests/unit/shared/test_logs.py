@@ -82,6 +82,16 @@ def test_what_libraries_log_is_heard_from_warning_on_and_cleaned(stream: io.Stri
     assert (line["event"], line["level"]) == (f"GET ?key={HIDDEN}", "warning")
 
 
+def test_a_broker_that_is_down_is_not_told_with_each_attempt_to_connect(stream: io.StringIO) -> None:
+    logger = logging.getLogger("aiokafka.client")
+    configure_logs(load_settings(log_format="json"), stream)
+    logger.error("Unable connect to node with id 1")
+    assert lines(stream) == []
+    configure_logs(load_settings(log_format="json", log_level="debug"), stream)
+    logger.error("Unable connect to node with id 1")
+    assert len(lines(stream)) == 1
+
+
 def test_below_the_level_nothing_is_said(stream: io.StringIO) -> None:
     configure_logs(load_settings(log_format="json", log_level="error"), stream)
     get_logger("ingest").warning("slow")
