@@ -81,13 +81,13 @@ class Scene:
         """Where the program writes its HTTP address once it listens."""
         return self.root / "data" / "http.address"
 
-    def start_sinks(self) -> None:
+    def start_sinks(self, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """Start the mailbox and the robot's vendor, and point the program at them."""
         wecom, smtp = free_port(), free_port()
         self.sinks = self._launch(
             "sinks.log",
             *("shared.testing.sinks", "--wecom-port", str(wecom), "--smtp-port", str(smtp)),
-            *("--journal", str(self.journal), "--answer-seconds", str(ANSWER_SECONDS)),
+            *("--journal", str(self.journal), "--answer-seconds", str(answer_seconds)),
         )
         self.environment = {
             **os.environ,

@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 SESSION_SECONDS = 3
 """Not ten: what a dead process held goes to others sooner, and the run needs no hours."""
 
+FLOW_SECONDS = 20.0
+"""Longest wait for messages to arrive again."""
+
+ANSWER_SECONDS = 0.2
+"""How long the sinks take to answer: a notifier that dies meanwhile may have told."""
+
 _LOOK_SECONDS = 0.05
 
 
@@ -83,6 +89,8 @@ class City(Cluster):
     def suffer(self, faults: "Sequence[Fault]") -> None:
         """Let it all happen; afterwards everything is thawed and healed, and soon running."""
         for fault in faults:
+            if fault.in_flow:
+                self._wait_for_flow()
             time.sleep(fault.after_seconds)
             self._do(fault)
             self.done[fault.kind, fault.target] += 1
@@ -95,6 +103,11 @@ class City(Cluster):
             return (self.root / "ingest1" / "http.address").read_text("utf-8").strip()
         except OSError:
             return None
+
+    def _wait_for_flow(self) -> None:
+        told, deadline = self.journal.stat().st_size, time.monotonic() + FLOW_SECONDS
+        while self.journal.stat().st_size == told and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
 
     def _do(self, fault: Fault) -> None:
         match fault.kind:
@@ -204,7 +217,7 @@ def open_city(root: "Path", *, networks: bool = False) -> "Iterator[City]":
             proxies[role, MONGOD] = stack.enter_context(Proxy(services.mongod.port))
         city = City(root, services=services, proxies=proxies)
         stack.callback(city.close)
-        city.start_sinks()
+        city.start_sinks(answer_seconds=ANSWER_SECONDS)
         city.use_own_servers()
         city.subscribe()
         yield city

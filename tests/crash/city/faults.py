@@ -3,14 +3,15 @@
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypedDict
 
 ROLES = ("ingest1", "matcher1", "matcher2", "notifier1", "notifier2")
 KAFKA, MONGOD = "kafka", "mongod"
 SERVERS = (KAFKA, MONGOD)
 
 SHARE_OF_SERVERS = 0.2
-SHARE_OF_BURSTS = 0.2
-"""So many faults follow the one before at once, while that is being recovered from."""
+SHARE_IN_FLOW = 0.5
+"""So many faults wait until messages arrive again; the others strike while the one before is being recovered from."""
 
 FROZEN_SECONDS = (1.0, 12.0)
 """Shorter and longer than any session and lease here."""
@@ -32,18 +33,25 @@ class Kind(StrEnum):
 IN_THE_NETWORK = (Kind.STALL, Kind.ONE_WAY, Kind.DELAY, Kind.TEAR, Kind.REFUSE)
 
 
+class _Moment(TypedDict):
+    in_flow: bool
+    after_seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """One thing that goes wrong.
 
     Attributes:
-        after_seconds: since the fault before.
+        in_flow: wait first until something was told since the fault before.
+        after_seconds: since then.
         target: a role's process, or a server.
         server: the other end, for what happens in the network.
         lasts_seconds: until it is restarted, thawed, healed.
         amount: bytes until the tear, seconds of delay.
     """
 
+    in_flow: bool
     after_seconds: float
     kind: Kind
     target: str
@@ -57,7 +65,7 @@ def kills(count: int, seed: int) -> list[Fault]:
     chance = random.Random(seed)
     return [
         Fault(
-            after_seconds=_pause(chance, 11.0),
+            **_moment(chance),
             kind=Kind.KILL,
             target=chance.choice(SERVERS if chance.random() < SHARE_OF_SERVERS else ROLES),
             lasts_seconds=chance.uniform(0.0, 2.0),
@@ -73,15 +81,15 @@ def storm(count: int, seed: int) -> list[Fault]:
 
 
 def _any(chance: random.Random) -> Fault:
+    moment = _moment(chance)
     kind = chance.choice((*IN_THE_NETWORK, Kind.FREEZE, Kind.FREEZE, Kind.STEP_DOWN, Kind.KILL))
-    after_seconds = _pause(chance, 12.0)
     if kind is Kind.STEP_DOWN:
-        return Fault(after_seconds=after_seconds, kind=kind, target=MONGOD)
+        return Fault(**moment, kind=kind, target=MONGOD)
     if kind is Kind.KILL:
-        return Fault(after_seconds=after_seconds, kind=kind, target=chance.choice(ROLES + SERVERS), lasts_seconds=1.0)
+        return Fault(**moment, kind=kind, target=chance.choice(ROLES + SERVERS), lasts_seconds=1.0)
     amount = {Kind.DELAY: chance.uniform(0.01, 0.4), Kind.TEAR: float(chance.randrange(1, 20_000))}.get(kind, 0.0)
     return Fault(
-        after_seconds=after_seconds,
+        **moment,
         kind=kind,
         target=chance.choice(ROLES),
         server="" if kind is Kind.FREEZE else chance.choice(SERVERS),
@@ -90,5 +98,6 @@ def _any(chance: random.Random) -> Fault:
     )
 
 
-def _pause(chance: random.Random, longest_seconds: float) -> float:
-    return chance.uniform(0.0, 0.4) if chance.random() < SHARE_OF_BURSTS else chance.uniform(1.0, longest_seconds)
+def _moment(chance: random.Random) -> "_Moment":
+    in_flow = chance.random() < SHARE_IN_FLOW
+    return {"in_flow": in_flow, "after_seconds": chance.uniform(0.0, 1.5 if in_flow else 5.0)}
