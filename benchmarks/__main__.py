@@ -14,6 +14,7 @@ ALL = (
     "applicants",
     "term_statistics",
     "pipeline",
+    "owing",
     "notify",
     "footprint",
     "archiving",
