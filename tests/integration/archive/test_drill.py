@@ -148,3 +148,47 @@ def test_a_rehearsal_changes_nothing_and_names_what_is_in_the_way(
     done = run(rehearsal, environment)
     assert done.returncode == 1
     assert "订阅画像 profiles 1 条" in done.stderr
+
+
+def pairs(scene: Scene, first_line: int = 0) -> set[tuple[str, str]]:
+    """Return (where, publication number) of what the sinks were told from this line on."""
+    if not scene.journal.exists():
+        return set()
+    lines = scene.journal.read_text("utf-8").splitlines()[first_line:]
+    told = [json.loads(line) for line in lines]
+    return {(one.get("key", "mail"), number) for one in told for number in one["publication_numbers"]}
+
+
+def test_a_backup_taken_under_way_loses_nothing_and_tells_nothing_twice(tmp_path: Path) -> None:
+    with open_scene(tmp_path) as scene:
+        scene.start()
+        scene.wait_listening()
+        end_flow = flow(scene, threading.Event(), 0.2)
+        try:
+            deadline = time.monotonic() + 60
+            while len(told_before := pairs(scene)) < 60 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            accepted = {
+                json.loads(line)["publication_number"]
+                for file in (tmp_path / "watch" / "done").rglob("*.jsonl")
+                for line in file.read_text("utf-8").splitlines()
+            }
+            scene.zhitui("backup", str(tmp_path / "backup"))
+            told_by_then = pairs(scene)
+        finally:
+            end_flow()
+            scene.kill()
+        lines = len(scene.journal.read_text("utf-8").splitlines())
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "secret.key").write_text((tmp_path / "data" / "secret.key").read_text())
+        scene.environment |= {
+            "ZHITUI_DATA_DIR": str(tmp_path / "elsewhere"),
+            "ZHITUI_WATCH_DIR": str(tmp_path / "elsewhere" / "watch"),
+        }
+        scene.zhitui("restore", str(tmp_path / "backup"))
+        scene.zhitui("up", "--until-idle")
+        told_after = pairs(scene, lines)
+        assert len(accepted) > 20
+        assert told_before & told_after == set(), "told before the backup, and again after the restore"
+        owed = {("mail", number) for number in accepted}
+        assert owed <= told_by_then | told_after, "accepted before the backup, and never told"
