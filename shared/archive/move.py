@@ -198,6 +198,9 @@ class Move:
                 await target.write(name, documents)
                 self._progress.count(len(documents))
                 copied += len(documents)
+            for item_id in changed.quarantined:
+                async for part in self._archive.changes.parts(item_id):
+                    await target.write("quarantine_items", [part])
             await self._archive.changes.forget(changed.up_to)
 
     async def _stop_roles(self, closure: Closure, patience_seconds: float) -> Closure:

@@ -1,7 +1,8 @@
 """What changes while the store is copied: triggers note the key of every document that is written or removed."""
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,10 +13,11 @@ from shared.store.records import QuarantineItem
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from shared.sqlite.database import Database
-    from shared.store.archived import Document, Key
+    from shared.store.archived import Document, Key, QuarantinePart
 
 _PREFIX = "changed_"
 
@@ -31,11 +33,13 @@ class Changed:
         up_to: hand it to `Changes.forget` when all this has been copied.
         documents: by collection, what was written.
         removed: by collection, the keys of what is there no more.
+        quarantined: ids of quarantined inputs that were written; ask `Changes.parts` for them, as they may be large.
     """
 
     up_to: int
     documents: "dict[str, list[Document]]" = field(default_factory=dict)
     removed: "dict[str, list[Key]]" = field(default_factory=dict)
+    quarantined: list[str] = field(default_factory=list)
 
 
 class Changes:
@@ -89,6 +93,17 @@ class Changes:
             lambda connection: connection.execute("DELETE FROM archive_changes WHERE place <= ?", (up_to,))
         )
 
+    async def parts(self, item_id: str) -> "AsyncIterator[QuarantinePart]":
+        """Return a quarantined input part by part; nothing when it is gone meanwhile."""
+        row = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT doc, content FROM quarantine_items WHERE id = ?", (item_id,)
+            ).fetchone()
+        )
+        parts = iter(()) if row is None else archive_quarantine.parts(_item(row[0]), row[1], self._folder)
+        while (part := await asyncio.to_thread(next, parts, None)) is not None:
+            yield part
+
     def _next(self, connection: "sqlite3.Connection", limit: int) -> Changed | None:
         rows = connection.execute(
             "SELECT place, collection, key FROM archive_changes ORDER BY place LIMIT ?", (limit,)
@@ -97,20 +112,21 @@ class Changes:
             return None
         changed = Changed(up_to=rows[-1][0])
         for collection, key in dict.fromkeys((collection, _key(key)) for _, collection, key in rows):
-            documents = self._documents(connection, collection, key)
-            if documents:
-                changed.documents.setdefault(collection, []).extend(documents)
-            else:
+            row = self._row(connection, collection, key)
+            if row is None:
                 changed.removed.setdefault(collection, []).append(key)
+            elif collection in TABLES:
+                changed.documents.setdefault(collection, []).append(TABLES[collection].read(row))
+            else:
+                changed.quarantined.append(str(key[0]))
         return changed
 
-    def _documents(self, connection: "sqlite3.Connection", collection: str, key: "Key") -> "list[Document]":
-        if collection not in TABLES:
-            row = connection.execute("SELECT doc, content FROM quarantine_items WHERE id = ?", key).fetchone()
-            return [] if row is None else list(archive_quarantine.parts(_item(row[0]), row[1], self._folder))
-        table = TABLES[collection]
-        row = connection.execute(
-            f"SELECT {', '.join(table.shown)} FROM {table.name} WHERE {table.where}",  # noqa: S608 - names of the code
+    @staticmethod
+    def _row(connection: "sqlite3.Connection", collection: str, key: "Key") -> "Sequence[Any] | None":
+        table = TABLES.get(collection)
+        shown, where = (("id",), "id = ?") if table is None else (table.shown, table.where)
+        row: Sequence[Any] | None = connection.execute(
+            f"SELECT {', '.join(shown)} FROM {collection} WHERE {where}",  # noqa: S608 - names of the code
             key,
         ).fetchone()
-        return [] if row is None else [table.read(row)]
+        return row

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,7 +16,7 @@ from shared.runtime.closed import refuse_closed
 from shared.runtime.role import Surroundings
 from shared.store.records import Attempt
 from shared.wire.events import ProfileSaved, encode_event
-from tests.contract.made import NOW, alert, delivery, profile, publication, subscription, version
+from tests.contract.made import NOW, alert, delivery, item, profile, publication, subscription, version
 from tests.integration.archive.conftest import Opens
 from tests.integration.archive.filled import fill, held
 
@@ -63,7 +64,7 @@ async def test_everything_is_there_afterwards_and_only_there_can_be_worked(opens
     assert await cluster.bus.lag(MATCHES, "notifier") == sum(before[MATCHES.name].values())
 
 
-async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster: Surroundings) -> None:
+async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster: Surroundings, tmp_path: Path) -> None:
     source = await opens("source")
     await fill(source, 2)
     changed = asyncio.Event()
@@ -83,6 +84,10 @@ async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster
         (waiting,) = await store.deliveries.due(NOW.replace(year=2030), limit=1)
         await store.deliveries.start(waiting.id, owner="local", now=NOW, lease_seconds=60)
         await bus.append(PUBLICATIONS, [Record(key="CN999A", value=b"{}")])
+        large = tmp_path / "large"
+        large.write_bytes(bytes(range(256)) * 3_000)
+        await store.quarantine.add([(item("q-large"), large), (item("q-small"), b"small")])
+        await store.archive.remove("quarantine_items", [("q-0",)])
         changed.set()
 
     running: dict[str, int] = {"ingest": 1}
