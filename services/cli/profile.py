@@ -9,9 +9,6 @@ from services.cli.output import json_lines, say, table
 from services.cli.profile_health import check, tell_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from shared.runtime.role import Surroundings
     from shared.wire.profile import Profile
 
 BAD_PROFILES = 2
@@ -42,6 +39,7 @@ def load_or_exit(path: Path) -> "list[Profile]":
 
 def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
     """增加订阅画像，同 id 的会被替换。先全部检查，有一处错误就一个也不存。"""
+    from services.cli.profile_edits import save
     from services.cli.session import in_session
 
     profiles = load_or_exit(file)
@@ -51,18 +49,6 @@ def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行�
     in_session(lambda around: save(around, profiles))
     for profile in profiles:
         typer.echo(profile.id)
-
-
-async def save(around: "Surroundings", profiles: "Sequence[Profile]") -> None:
-    """Put profiles on the bus, which brings them into force, then into the store."""
-    from shared.bus.port import Record
-    from shared.bus.topics import PROFILES
-    from shared.wire.events import ProfileSaved, encode_event
-
-    now = around.clock.now()
-    saved = [Record(key=p.id, value=encode_event(ProfileSaved(profile=p, saved_at=now))) for p in profiles]
-    await around.bus.append(PROFILES, saved)
-    await around.store.profiles.put(profiles, saved_at=now)
 
 
 def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")] = False) -> None:
@@ -115,18 +101,10 @@ def show(
 
 def remove(profile_id: Annotated[str, typer.Argument(help="订阅画像的 id。", metavar="ID")]) -> None:
     """删除一个订阅画像，立即不再匹配。"""
+    from services.cli.profile_edits import forget
     from services.cli.session import in_session
     from shared.errors import NotFoundError
 
     if not in_session(lambda around: forget(around, profile_id)):
         raise NotFoundError(f"没有 id 为“{profile_id}”的订阅画像；zhitui profile list 列出全部")
     typer.echo(f"已删除 {profile_id}")
-
-
-async def forget(around: "Surroundings", profile_id: str) -> bool:
-    """Take a profile out of force, then out of the store; false when there was none."""
-    from shared.bus.port import Record
-    from shared.bus.topics import PROFILES
-
-    await around.bus.append(PROFILES, [Record(key=profile_id, value=None)])
-    return await around.store.profiles.remove(profile_id)

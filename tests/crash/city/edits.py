@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.cli.profile import forget, save
+from services.cli.profile_edits import forget, save
 from services.cli.session import open_session
 from shared.errors import RetryLaterError
 from shared.wire.profile import Profile, Rule

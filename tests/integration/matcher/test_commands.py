@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
-from services.cli.profile import forget, save
+from services.cli.profile_edits import forget, save
 from services.cli.profile_files import read_profiles
 from services.cli.session import in_session
 from shared.runtime.role import Surroundings
