@@ -1,7 +1,8 @@
 """The store as its users see it; one protocol a collection, one contract suite for every backend.
 
 What holds everywhere: a call that returns has stored durably; a call that raises has stored nothing, or on a server,
-of several documents, a part: the same call again makes it whole; doing a thing twice is doing it once (keys decide). `StorageFullError` means: no room, nothing stored, try again later.
+of several documents, a part that the same call again makes whole; doing a thing twice is doing it once (keys decide).
+`StorageFullError` means: no room, nothing stored, try again later.
 """
 
 from typing import TYPE_CHECKING, Protocol
