@@ -78,9 +78,12 @@ async def _restore(path: Path, *, replace: bool, old_key_file: Path | None, chec
     from services.cli.session import open_session
     from services.cli.up import RoleName
     from services.matcher.kept_index import FILE as KEPT_INDEX
+    from shared.archive.mending import mend_topics
     from shared.archive.reading import check_backup
     from shared.archive.restore import restore
+    from shared.clock import SystemClock
     from shared.runtime.role_lock import hold_roles
+    from shared.secret_box import open_secret_box
     from shared.settings import load_settings
 
     began = time.monotonic()
@@ -93,6 +96,7 @@ async def _restore(path: Path, *, replace: bool, old_key_file: Path | None, chec
     with ExitStack() as stack:
         if "embedded" in {settings.bus, settings.store}:
             stack.enter_context(hold_roles(settings.data_dir, list(RoleName)))
+        await mend_topics(settings, SystemClock(), open_secret_box(settings))
         async with open_session(closed_too=True) as around:
             for kept in settings.data_dir.glob(f"*{KEPT_INDEX}"):  # it may know profiles that the backup does not
                 kept.unlink()

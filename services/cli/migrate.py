@@ -71,6 +71,7 @@ async def _run(*, dry_run: bool, back: bool, replace: bool, before_switch: bool,
 async def _open(progress: SpokenProgress) -> "AsyncIterator[tuple[Move, Settings]]":
     from services.cli.session import open_session
     from services.cli.up import RoleName
+    from shared.archive.mending import mend_topics
     from shared.archive.move import Move
     from shared.backends import open_backends
     from shared.errors import MisconfiguredError
@@ -89,6 +90,7 @@ async def _open(progress: SpokenProgress) -> "AsyncIterator[tuple[Move, Settings
             return {role: process for role, process in found.items() if process is not None}
 
         there = settings.model_copy(update={"bus": "kafka", "store": "mongo"})
+        await mend_topics(there, source.clock, source.secrets)
         async with open_backends(there, source.clock, source.secrets) as backends:
             target = with_changes(source, settings=there, bus=backends.bus, store=backends.store)
             yield (

@@ -17,32 +17,22 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shared.archive.bus_walk import undone, walk
-from shared.archive.digest import Digest
-from shared.archive.sections import TOPICS, bus_line, title
-from shared.archive.target import digest_of, held, open_target
+from shared.archive.bus_walk import undone
+from shared.archive.copying import Copying
+from shared.archive.sections import TOPICS
+from shared.archive.target import held, open_target
 from shared.bus.topics import ALL_TOPICS
 from shared.errors import InvalidInputError, MisconfiguredError
-from shared.store.archived import COLLECTIONS, Closure, ClosureState
-from shared.store.embedded.archive import EmbeddedArchive
+from shared.store.archived import Closure, ClosureState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from shared.archive.progress import Progress
-    from shared.archive.target import Target
-    from shared.bus.topics import Topic
     from shared.runtime.role import Surroundings
 
 SWITCHED = "switched"
 """In the source's `Closure.done`: the target is the installation now."""
-
-CHANGES_AT_ONCE = 500
-FEW_CHANGES = 500
-"""So many changes are copied in a moment: with no more than these, roles can be stopped."""
-
-MOST_ROUNDS = 50
-"""When more changes come than can be copied, stop the roles all the same; nothing is lost by waiting."""
 
 _LOOK_SECONDS = 0.5
 
@@ -77,10 +67,9 @@ class Move:
         settings: str,
         progress: "Progress",
     ) -> None:
-        if not isinstance(source.store.archive, EmbeddedArchive):
-            raise MisconfiguredError("只能从内置后端搬走：请把 ZHITUI_BUS 和 ZHITUI_STORE 留在 embedded。")
+        self._copying = Copying(source, target, progress)
         self._source = source
-        self._archive = source.store.archive
+        self._archive = self._copying.source
         self._around = target
         self._running = running
         self._settings = settings
@@ -90,7 +79,7 @@ class Move:
         """Look, and change nothing."""
         records = {}
         for section, topic in TOPICS.items():
-            first = await self._undone(topic)
+            first = await undone(self._source.bus, topic, matcher_shards=self._source.settings.matcher_shards)
             ends = await self._source.bus.ends(topic)
             records[section] = sum(end - first.get(partition, 0) for partition, end in ends.items())
         closure = await self._around.store.archive.closure()
@@ -128,14 +117,14 @@ class Move:
             reason="正在从内置后端搬到这里，还没有完成；请再执行一次 zhitui migrate embedded-to-cluster。",
             replace=replace,
         )
-        await self._copy(target)
+        await self._copying.snapshot(target)
         if closure.state is ClosureState.COPYING:
-            await self._follow(target)
+            await self._copying.follow(target)
         closure = await self._stop_roles(closure, patience_seconds)
         self._progress.step("复制停下之前的最后变化")
-        await self._copy_changes(target)
-        await self._copy_bus(target)
-        await self._compare()
+        await self._copying.changes(target)
+        await self._copying.bus(target)
+        await self._copying.compare()
         if before_switch:
             return False
         await self._switch(closure)
@@ -168,41 +157,6 @@ class Move:
             closure = await self._close(ClosureState.COPYING, "正在复制。", uuid.uuid4().hex)
         return closure
 
-    async def _copy(self, target: "Target") -> None:
-        """Copy the store as it is at one moment; what changes behind it is noted."""
-        missing = [name for name in COLLECTIONS if not target.has(name)]
-        if not missing:
-            return
-        async with self._archive.snapshot() as snapshot:
-            for name in missing:
-                self._progress.step(title(name))
-                async for documents in snapshot.walk(name):
-                    await target.write(name, documents)
-                    self._progress.count(len(documents))
-                await target.finish(name)
-
-    async def _follow(self, target: "Target") -> None:
-        """Copy what changed meanwhile, until there is little left."""
-        self._progress.step("复制期间的变化")
-        for _ in range(MOST_ROUNDS):
-            if await self._archive.changes.count() <= FEW_CHANGES:
-                return
-            await self._copy_changes(target, most=FEW_CHANGES * 20)
-
-    async def _copy_changes(self, target: "Target", most: int | None = None) -> None:
-        copied = 0
-        while (most is None or copied < most) and (changed := await self._archive.changes.next(CHANGES_AT_ONCE)):
-            for name in COLLECTIONS:  # in this order, for an attempt may lie in its delivery
-                documents = changed.documents.get(name, [])
-                await target.remove(name, changed.removed.get(name, []))
-                await target.write(name, documents)
-                self._progress.count(len(documents))
-                copied += len(documents)
-            for item_id in changed.quarantined:
-                async for part in self._archive.changes.parts(item_id):
-                    await target.write("quarantine_items", [part])
-            await self._archive.changes.forget(changed.up_to)
-
     async def _stop_roles(self, closure: Closure, patience_seconds: float) -> Closure:
         if closure.state is ClosureState.COPYING:
             closure = await self._close(
@@ -231,34 +185,6 @@ class Move:
                 )
             await asyncio.sleep(_LOOK_SECONDS)
 
-    async def _copy_bus(self, target: "Target") -> None:
-        for section, topic in TOPICS.items():
-            if target.has(section):
-                continue
-            self._progress.step(title(section))
-            await target.remake(topic)
-            first = await self._undone(topic)
-            appended = 0
-            async for received in walk(self._source.bus, topic, first=first, ends=await self._source.bus.ends(topic)):
-                await target.append(topic, [bus_line(record) for record in received])
-                self._progress.count(len(received))
-                appended += len(received)
-            await target.check_topic(topic, appended)
-            await target.finish(section)
-
-    async def _undone(self, topic: "Topic") -> dict[int, int]:
-        return await undone(self._source.bus, topic, matcher_shards=self._source.settings.matcher_shards)
-
-    async def _compare(self) -> None:
-        """Hold the whole target to the whole source."""
-        for name in COLLECTIONS:
-            self._progress.step(f"核对 {title(name)}")
-            async with self._archive.snapshot() as before, self._around.store.archive.snapshot() as after:
-                expected, found = await digest_of(before, name), await digest_of(after, name)
-            self._progress.count(expected.documents)
-            if expected != found:
-                raise InvalidInputError(_differs(name, expected, found))
-
     async def _switch(self, closure: Closure) -> None:
         """First the source says that it has moved, then the target opens: never are both open."""
         if SWITCHED not in closure.done:
@@ -276,10 +202,3 @@ class Move:
         closure = Closure(state=state, reason=reason, since=self._source.clock.now(), source=source, done=done)
         await self._archive.close(closure)
         return closure
-
-
-def _differs(name: str, expected: Digest, found: Digest) -> str:
-    return (
-        f"搬过去的与原来的不同：{title(name)} 原有 {expected.documents} 条，目标有 {found.documents} 条，或内容有别。"
-        "目标仍然关闭，原来的数据没有改动。请检查目标的日志，用 --back 退回，再用 --replace 从头搬一次。"
-    )

@@ -52,7 +52,8 @@ class Target:
         """Forget all that is there, on both sides."""
         if not self.has(EMPTIED):
             await self._archive.clear()
-            await self._bus.remake(ALL_TOPICS)
+            for topic in ALL_TOPICS:
+                await self.remake(topic)
             await self.finish(EMPTIED)
 
     async def write(self, collection: str, documents: "Sequence[Document]") -> None:
@@ -66,8 +67,9 @@ class Target:
             await self._archive.remove(collection, keys)
 
     async def remake(self, topic: "Topic") -> None:
-        """Make a topic anew, empty."""
-        await self._bus.remake([topic])
+        """Make a topic anew, empty; one that never had a record is."""
+        if any((await self._bus.ends(topic)).values()):
+            await self._bus.remake([topic])
 
     async def append(self, topic: "Topic", lines: "Sequence[BusLine]") -> None:
         """Append records."""
@@ -119,8 +121,16 @@ async def open_target(around: "Surroundings", *, source: str, reason: str, repla
     else:
         if not replace:
             await _refuse_what_is_there(around, closure)
+        partitions = {topic.name: len(await around.bus.ends(topic)) for topic in ALL_TOPICS}
         target = Target(
-            around, Closure(state=ClosureState.FILLING, reason=reason, since=around.clock.now(), source=source)
+            around,
+            Closure(
+                state=ClosureState.FILLING,
+                reason=reason,
+                since=around.clock.now(),
+                source=source,
+                partitions=partitions,
+            ),
         )
         await archive.close(target.closure)
     await target.empty()

@@ -134,6 +134,7 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
         reason: the sentence that people read.
         source: what the store is filled from: a backup's id, or the id of a move.
         done: names of the sections that are in it, whole.
+        partitions: topic → how many it had when filling began: a kill can leave it deleted, to be made anew.
     """
 
     state: ClosureState
@@ -141,6 +142,7 @@ class Closure(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime
     source: str | None = None
     done: tuple[str, ...] = ()
+    partitions: dict[str, int] = {}
 
 
 class Snapshot(Protocol):

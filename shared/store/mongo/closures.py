@@ -4,5 +4,5 @@ from shared.store.archived import Closure
 from shared.store.mongo.documents import Shape
 
 NAME = "closures"
-SHAPE = Shape(Closure)
+SHAPE = Shape(Closure, pairs=("partitions",))
 ID = "closure"

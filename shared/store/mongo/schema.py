@@ -303,6 +303,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
                 **moments("since"),
             },
             source=TEXT,
+            partitions=list_of({"bsonType": "array"}),
         )
     ),
     PINGS: CollectionSchema(document({"_id": IDENTITY, "at": DATE})),

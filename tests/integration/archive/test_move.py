@@ -6,9 +6,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from aiokafka.protocol.admin import DeleteTopicsRequest
 
+from shared.archive.mending import mend_topics
 from shared.archive.move import Move
 from shared.archive.progress import Silence
+from shared.bus.kafka.cluster import open_cluster
+from shared.bus.kafka.connecting import link_of
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
 from shared.errors import InvalidInputError, MisconfiguredError
@@ -19,6 +23,7 @@ from shared.wire.events import ProfileSaved, encode_event
 from tests.contract.made import NOW, alert, delivery, item, profile, publication, subscription, version
 from tests.integration.archive.conftest import Opens
 from tests.integration.archive.filled import fill, held
+from tests.surroundings import open_surroundings
 
 
 def attempt(delivery_id: str) -> Attempt:
@@ -228,3 +233,17 @@ async def test_only_embedded_installations_are_moved(opens: Opens, cluster: Surr
     source = await opens("source")
     with pytest.raises(MisconfiguredError, match="只能从内置后端搬走"):
         move_of(cluster, source)
+
+
+async def test_topics_that_a_kill_left_deleted_are_made_again_as_they_were(
+    opens: Opens, cluster: Surroundings, tmp_path: Path
+) -> None:
+    source = await opens("source")
+    await fill(source, 1)
+    assert not await move_of(source, cluster).run(patience_seconds=1, before_switch=True)
+    name = f"{cluster.settings.kafka_prefix}{PUBLICATIONS.name}"
+    async with open_cluster(link_of(cluster.settings)) as admin:
+        await admin.send_to_controller(DeleteTopicsRequest([name], 10_000), "删除主题")
+    await mend_topics(cluster.settings, cluster.clock, cluster.secrets)
+    async with open_surroundings(tmp_path / "again", **cluster.settings.model_dump(exclude={"data_dir"})) as again:
+        assert len(await again.bus.ends(PUBLICATIONS)) == 3
