@@ -122,7 +122,7 @@ class Settings(BaseSettings):
         15.0, ge=1, le=300, description="longest wait for MongoDB; an election of a new primary must fit in"
     )
     mongo_keep_matches_days: int = Field(
-        400, ge=7, le=36500, description="how long MongoDB keeps what was found, for the counts of matches"
+        400, ge=7, le=36500, description="how long MongoDB keeps which profiles a publication was found in"
     )
     mongo_keep_runs_days: int = Field(400, ge=7, le=36500, description="how long MongoDB keeps the list of files read")
 

@@ -1,4 +1,4 @@
-"""Collections ``matches``, ``told_publications`` and ``alerts``."""
+"""Collections ``matches``, ``match_counts``, ``told_publications`` and ``alerts``."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from shared.store.mongo import waiting
 from shared.store.mongo.delivery_documents import NAME as DELIVERIES
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
+from shared.store.mongo.match_counts import MatchCounts
 from shared.store.mongo.matches import Matches
 from shared.store.mongo.planning import Planning
 from shared.store.mongo.recording import Recorder
@@ -36,6 +37,7 @@ class MongoAlerts:
         self._alerts = link[waiting.ALERTS]
         self._deliveries = link[DELIVERIES]
         self._matches = Matches(link)
+        self._counts = MatchCounts(link)
         self._told = ToldPublications(link)
         self._recorder = Recorder(link, self._told)
         self._planning = Planning(link)
@@ -139,12 +141,12 @@ class MongoAlerts:
     @translated
     async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
         """Return (profile id, publications found, when the newest was), most first."""
-        return await self._matches.counts(limit)
+        return (await self._counts.tally()).most(limit)
 
     @translated
     async def match_count(self) -> int:
         """Return how many (profile, publication) were found."""
-        return await self._matches.count()
+        return (await self._counts.tally()).found.total()
 
     @translated
     async def state_counts(self) -> dict[AlertState, int]:

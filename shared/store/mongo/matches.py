@@ -1,19 +1,18 @@
 """Collection ``matches``: in which profiles each publication was found.
 
 A document holds what one call found for the first time in one publication, under the publication's number and an ordinal;
-it is never changed. Two processes that tell of the same publication at once want the same ordinal, so one of them is refused,
+that never changes. Two processes that tell of the same publication at once want the same ordinal, so one of them is refused,
 reads what the other one wrote, and takes the next ordinal with what is left. So every (profile, publication) stands in exactly
-one document, and counting is adding.
+one document, and counting is adding (`match_counts`).
 """
 
 from typing import TYPE_CHECKING
 
 from pymongo.errors import BulkWriteError
 
-from shared.sqlite.moments import from_microseconds
 from shared.store.mongo.documents import Document, moment
 from shared.store.mongo.failures import is_duplicate
-from shared.store.mongo.link import patiently
+from shared.store.mongo.match_counts import MATCHES, UNCOUNTED
 from shared.store.mongo.walking import pieces
 
 if TYPE_CHECKING:
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
     from shared.store.mongo.link import Link
     from shared.store.records import MatchRecord
 
-NAME = "matches"
+NAME = MATCHES
 
 LARGEST = 100_000
 """Profiles in a document: an id has at most 128 characters, and a document of MongoDB 16 MiB."""
 
 
 class Matches:
-    """Records and counts them."""
+    """Records them."""
 
     def __init__(self, link: "Link") -> None:
         self._matches = link[NAME]
@@ -80,26 +79,6 @@ class Matches:
                 for profile_id in stored["profiles"]:
                     left[number].pop(profile_id, None)
 
-    async def counts(self, limit: int) -> "list[tuple[str, int, datetime]]":
-        """Return (profile id, publications found, when the newest of them was), most first."""
-        with patiently():
-            rows = await self._matches.aggregate(
-                [
-                    {"$unwind": "$profiles"},
-                    {"$group": {"_id": "$profiles", "found": {"$sum": 1}, "last": {"$max": "$matched_at_us"}}},
-                    {"$sort": {"found": -1, "_id": 1}},
-                    {"$limit": limit},
-                ],
-                allowDiskUse=True,
-            )
-            return [(row["_id"], row["found"], from_microseconds(row["last"])) async for row in rows]
-
-    async def count(self) -> int:
-        """Return how many (profile, publication) were found."""
-        with patiently():
-            rows = await self._matches.aggregate([{"$group": {"_id": None, "found": {"$sum": "$count"}}}])
-            return sum([row["found"] async for row in rows])
-
 
 def document(number: str, part: int, found: "dict[str, datetime]") -> Document:
     """Return the document of what was found at the earliest moment of these, as far as it has room."""
@@ -112,4 +91,5 @@ def document(number: str, part: int, found: "dict[str, datetime]") -> Document:
         **moment("matched_at", at),
         "count": len(profiles),
         "profiles": profiles,
+        **UNCOUNTED,
     }

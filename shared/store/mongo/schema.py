@@ -18,6 +18,7 @@ from shared.store.mongo import (
     destinations,
     lanes,
     leases,
+    match_counts,
     matches,
     members,
     profiles,
@@ -178,9 +179,18 @@ COLLECTIONS: dict[str, CollectionSchema] = {
                 "count": COUNT,
                 "profiles": list_of(TEXT, least=1),
                 **moments("matched_at"),
-            }
+            },
+            uncounted=FLAG,
         ),
-        (_index("by_publication", "publication_number"),),
+        (
+            _index("by_publication", "publication_number"),
+            _index("uncounted", "uncounted", partialFilterExpression=match_counts.UNCOUNTED),
+        ),
+    ),
+    match_counts.NAME: CollectionSchema(
+        document(
+            {"_id": COUNT, "profiles": list_of(TEXT), "found": list_of(COUNT), "last_us": list_of(WHOLE)},
+        )
     ),
     told.NAME: CollectionSchema(
         document({"_id": IDENTITY, "publication": _PUBLICATION}, family_key=TEXT),
