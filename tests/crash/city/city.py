@@ -6,10 +6,10 @@ import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tests.crash.city.faults import KAFKA, MONGOD, ROLES, SERVERS, Fault, Kind
+from tests.crash.city.faults import EDITOR, KAFKA, MONGOD, ROLES, SERVERS, Fault, Kind
 from tests.faults.proxy import Direction, Proxy
 from tests.integration.scaleout.cluster import Cluster
 from tests.servers import own_services
@@ -18,6 +18,8 @@ from tools.services import Listener, ServerError, Services, free_port
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from shared.settings import Settings
 
 SESSION_SECONDS = 3
 """Not ten: what a dead process held goes to others sooner, and the run needs no hours."""
@@ -71,6 +73,10 @@ class City(Cluster):
                 else {"ZHITUI_MONGO_URI": self.servers.mongo_uri_through(proxy.port)}
             )
 
+    def settings_of(self, name: str) -> "Settings":
+        """Return the settings with which a process is started."""
+        return replace(self, environment=self.environment | self.own_environment.get(name, {})).settings()
+
     def supervise(self) -> None:
         """Start everything, and again whatever ends, until `hand_over`."""
         self.serve(*ROLES)
@@ -90,7 +96,7 @@ class City(Cluster):
         """Let it all happen; afterwards everything is thawed and healed, and soon running."""
         for fault in faults:
             if fault.in_flow:
-                self._wait_for_flow()
+                self.wait_for_flow()
             time.sleep(fault.after_seconds)
             self._do(fault)
             self.done[fault.kind, fault.target] += 1
@@ -104,8 +110,9 @@ class City(Cluster):
         except OSError:
             return None
 
-    def _wait_for_flow(self) -> None:
-        told, deadline = self.journal.stat().st_size, time.monotonic() + FLOW_SECONDS
+    def wait_for_flow(self, seconds: float = FLOW_SECONDS) -> None:
+        """Wait until something more is told, or so long."""
+        told, deadline = self.journal.stat().st_size, time.monotonic() + seconds
         while self.journal.stat().st_size == told and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
 
@@ -205,7 +212,7 @@ def open_city(root: "Path", *, networks: bool = False) -> "Iterator[City]":
         root: an empty folder.
         networks: whether roles reach the servers through proxies.
     """
-    doors = {role: (free_port(), free_port()) for role in ROLES} if networks else {}
+    doors = {role: (free_port(), free_port()) for role in (*ROLES, EDITOR)} if networks else {}
     listeners = tuple(
         Listener(name=role.upper(), port=own, advertised_port=shown) for role, (own, shown) in doors.items()
     )

@@ -13,8 +13,13 @@ SHARE_OF_SERVERS = 0.2
 SHARE_IN_FLOW = 0.5
 """So many faults wait until messages arrive again; the others strike while the one before is being recovered from."""
 
-FROZEN_SECONDS = (1.0, 12.0)
-"""Shorter and longer than any session and lease here."""
+EDITOR = "editor"
+"""Who edits profiles, in the driver's process; only his network can be harmed."""
+
+SHORT_SECONDS = (0.5, 12.0)
+LONG_SECONDS = (28.0, 36.0)
+SHARE_OF_LONG = 0.2
+"""Shorter and longer than the session, any lease, any wait for an answer and a delivery's turn here."""
 
 
 class Kind(StrEnum):
@@ -91,9 +96,9 @@ def _any(chance: random.Random) -> Fault:
     return Fault(
         **moment,
         kind=kind,
-        target=chance.choice(ROLES),
+        target=chance.choice(ROLES if kind is Kind.FREEZE else (*ROLES, EDITOR)),
         server="" if kind is Kind.FREEZE else chance.choice(SERVERS),
-        lasts_seconds=chance.uniform(*FROZEN_SECONDS),
+        lasts_seconds=chance.uniform(*(LONG_SECONDS if chance.random() < SHARE_OF_LONG else SHORT_SECONDS)),
         amount=amount,
     )
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from services.cli.session import open_session
 from shared.errors import RetryLaterError
 from tests.crash.city.edits import Editor
+from tests.crash.city.faults import EDITOR
 from tests.crash.city.stream import Stream
 from tests.crash.city.verdict import Verdict, count, expected, seen_by_sinks, unrest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from shared.settings import Settings
     from tests.crash.city.city import City
-    from tests.crash.city.faults import Fault
 
 REST_SECONDS = 300.0
 """Longest wait for everything to be told after the last fault: leases, windows of the robots, what is due again."""
@@ -36,17 +36,16 @@ class Run:
     elapsed_seconds: float
 
 
-def run(city: "City", faults: "Sequence[Fault]", *, seed: int, quiet_seconds: float = 3.0) -> Run:
-    """Do it; the roles run from here on, and at the end they stop as they are asked to."""
+def run(city: "City", suffer: "Callable[[], None]", *, seed: int) -> Run:
+    """Do it: everything is started, then the city suffers, then it must come to rest by itself."""
     settings = city.settings()
     stream = Stream(city.root / "watch", city.ingest_address, seed)
-    editor = Editor(settings, seed)
+    editor = Editor(city.settings_of(EDITOR), seed)
     began = time.monotonic()
     city.supervise()
     stream.start()
     editor.start()
-    time.sleep(quiet_seconds)
-    city.suffer(faults)
+    suffer()
     editor.stop()
     stream.stop()
     asyncio.run(_rest(settings, stream, city))
@@ -85,12 +84,13 @@ def table(run: Run, *, seed: int, command: str) -> str:
         ("matches", verdict.matches),
         ("deliveries", verdict.deliveries),
         ("messages at the sinks", verdict.messages),
+        ("… repeated", verdict.messages - verdict.deliveries),
         ("publications lost", len(verdict.lost_publications)),
         ("matches lost", len(verdict.lost_matches)),
         ("deliveries lost", len(verdict.lost_deliveries)),
         ("attempts with an unknown end", verdict.ambiguous),
-        ("told twice, all within that window", len(verdict.doubled) - len(verdict.unexplained)),
-        ("told twice outside the window", len(verdict.unexplained)),
+        ("publications told twice to somebody, within that window", len(verdict.doubled) - len(verdict.unexplained)),
+        ("publications told twice to somebody, outside the window", len(verdict.unexplained)),
         ("profile edits acknowledged", sum(edit.acknowledged < float("inf") for edit in run.editor.edits)),
         ("matches held against edits", verdict.edits.judged),
         ("… that one version explains", verdict.edits.sharp),
