@@ -1,7 +1,6 @@
 """Processes of the line, and what they and the servers cost."""
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -29,8 +28,8 @@ def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[i
             raise RuntimeError(f"{name} did not start")
         yield process.pid
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        process.kill()  # what it holds is thrown away, and whoever waits here may be whom it waits for
+        process.wait()
 
 
 @dataclass(frozen=True, slots=True)

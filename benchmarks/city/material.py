@@ -36,7 +36,7 @@ def _profile_record(line: bytes, moment: bytes) -> Record:
     return Record(key=key, value=b'{"v":1,"profile":' + line + b',"saved_at":"' + moment + b'"}')
 
 
-async def subscribe(around: Surroundings, size: Size) -> None:
+async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
     """Give every so many-th profile a subscription with a mailbox of its own."""
     step = size.profiles // size.subscriptions
     now = around.clock.now()
@@ -56,7 +56,7 @@ async def subscribe(around: Surroundings, size: Size) -> None:
                 id=f"sub-{number}",
                 profiles=(f"p-{number * step}",),
                 destinations=(f"box-{number}",),
-                schedule="hourly",
+                schedule=schedule,
                 created_at=now,
             )
         )
@@ -67,6 +67,8 @@ async def subscribe(around: Surroundings, size: Size) -> None:
 
 async def accept_publications(around: Surroundings, size: Size) -> None:
     """Put the publications on the bus as ingest does."""
+    if not size.publications:
+        return
     path = publication_file(FOLDER, size.publications, size.length)
     headers = await saved_before(around.bus)
     for some in _pieces(records(path, Publication), RECORDS_AT_ONCE):

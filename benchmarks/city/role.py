@@ -1,4 +1,4 @@
-"""One process of the measured line: ``python -m benchmarks.city.role matcher|notifier|loose-notifier FOLDER``.
+"""One process of the measured line: ``python -m benchmarks.city.role matcher|notifier|whole-notifier|loose-… FOLDER``.
 
 Settings come from the environment, as for every service. The clock runs ahead by what the file ``offset`` in the folder
 says, so that what is told every hour becomes due when the benchmark says so; the file ``planned`` is made when nothing waits
@@ -19,6 +19,7 @@ from services.matcher.wiring import open_role as open_matcher
 from services.notifier.channels.registry import open_channels
 from services.notifier.intake import Intake
 from services.notifier.planning.loop import Planner
+from services.notifier.wiring import open_role as open_notifier
 from shared.backends import open_backends
 from shared.logs import configure_logs
 from shared.metrics import Metrics
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 OFFSET_FILE = "offset"
 PLANNED_FILE = "planned"
 READY = "ready"
+WHOLE = "whole-notifier"
+"""One that sends, too."""
+
 LOOSE = "loose-"
 """Before a role's name: without the guarantees."""
 
@@ -47,7 +51,7 @@ async def main(name: str, folder: Path) -> None:
         chosen = loosened(around) if name.startswith(LOOSE) else around
         turning = asyncio.create_task(_turn(clock, chosen, folder))
         try:
-            await (_match if name.endswith("matcher") else _tell)(chosen, stop)
+            await (_match if name.endswith("matcher") else _tell if name != WHOLE else _send)(chosen, stop)
         finally:
             turning.cancel()
 
@@ -88,6 +92,12 @@ async def _tell(around: Surroundings, stop: asyncio.Event) -> None:
         group.create_task(Intake(around, patience, planner.wake).run())
         group.create_task(planner.run())
         print(READY, flush=True)
+
+
+async def _send(around: Surroundings, stop: asyncio.Event) -> None:
+    async with open_notifier(around) as role:
+        print(READY, flush=True)
+        await role.run(stop)
 
 
 async def _turn(clock: SteppedClock, around: Surroundings, folder: Path) -> None:

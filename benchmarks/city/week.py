@@ -83,7 +83,7 @@ class Line:
 
 @asynccontextmanager
 async def line(
-    folder: Path, size: Size, environment: Mapping[str, str], servers: Mapping[str, int]
+    folder: Path, size: Size, environment: Mapping[str, str], servers: Mapping[str, int], *, schedule: str = "hourly"
 ) -> AsyncIterator[Line]:
     """Open an installation and put the material in place."""
     own = {
@@ -99,7 +99,7 @@ async def line(
             await make(cluster, plan_all(settings.kafka_prefix, stream_partitions=PARTITIONS, replication=1))
     async with open_session(settings) as around:
         await save_profiles(around, size)
-        await subscribe(around, size)
+        await subscribe(around, size, schedule)
         await accept_publications(around, size)
         yield Line(around, folder, own, dict(servers))
 
@@ -113,14 +113,14 @@ def run(size: Size | None = None, *, compared: Size | None = None) -> list[tuple
     """
     size = size or Size()
     compared = compared or Size(publications=6_000, profiles=100_000, subscriptions=10_000)
-    with tempfile.TemporaryDirectory() as folder, _servers(Path(folder) / "services") as servers:
+    with tempfile.TemporaryDirectory() as folder, servers_in(Path(folder) / "services") as servers:
         return asyncio.run(_week(Path(folder), size, servers)) + asyncio.run(_compared(Path(folder), compared, servers))
 
 
 async def _week(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
-    pids = _pids(servers)
+    pids = pids_of(servers)
     rows = [("the week", str(size))]
-    async with line(folder / "stages", size, _on(servers, "stages"), pids) as one:
+    async with line(folder / "stages", size, on(servers, "stages"), pids) as one:
         stages, peaks = await one.run("matcher")
         rows.append(("matching alone (goal ≤ 4 minutes)", str(stages["all"])))
         rows.append(("matcher's memory at most", f"{max(peaks.values()) >> 20} MiB"))
@@ -130,7 +130,7 @@ async def _week(folder: Path, size: Size, servers: Services) -> list[tuple[str, 
         rows.append(("planning alone", str(stages["plan"])))
         rows.append(("notifier's memory at most", f"{max(peaks.values()) >> 20} MiB"))
         rows.append(("matches, alerts", await _counts(one.around)))
-    async with line(folder / "whole", size, _on(servers, "whole"), pids) as one:
+    async with line(folder / "whole", size, on(servers, "whole"), pids) as one:
         stages, _ = await one.run("matcher", "notifier")
         rows.append(("from the bus to planned deliveries (goal ≤ 10 minutes)", str(stages["all"])))
         rows += [(f"… of it until {name}", f"{stages[name].elapsed:.0f} s") for name in ("match", "record")]
@@ -138,12 +138,12 @@ async def _week(folder: Path, size: Size, servers: Services) -> list[tuple[str, 
 
 
 async def _compared(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
-    pids = _pids(servers)
+    pids = pids_of(servers)
     rows = [("compared on", str(size))]
     seconds = {}
     for name, environment, beside, roles in (
-        ("cluster", _on(servers, "compared"), pids, ("matcher", "notifier")),
-        ("cluster without guarantees", _on(servers, "loose"), pids, ("loose-matcher", "loose-notifier")),
+        ("cluster", on(servers, "compared"), pids, ("matcher", "notifier")),
+        ("cluster without guarantees", on(servers, "loose"), pids, ("loose-matcher", "loose-notifier")),
         ("embedded", {}, {}, ("matcher", "notifier")),
     ):
         async with line(folder / name, size, environment, beside) as one:
@@ -161,16 +161,19 @@ async def _counts(around: Surroundings) -> str:
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[Services]:
+def servers_in(folder: Path) -> Iterator[Services]:
+    """Start servers of the benchmark's own."""
     with Services(folder, mongo_access=Access(arguments=("--wiredTigerCacheSizeGB", "1"))) as servers:
         yield servers
 
 
-def _pids(servers: Services) -> dict[str, int]:
+def pids_of(servers: Services) -> dict[str, int]:
+    """Return name → process id."""
     return {name: pid for name in (KAFKA, MONGOD) if (pid := servers.pid(name))}
 
 
-def _on(servers: Services, name: str) -> dict[str, str]:
+def on(servers: Services, name: str) -> dict[str, str]:
+    """Return the settings of an installation of this name on the servers."""
     return {
         "ZHITUI_BUS": "kafka",
         "ZHITUI_STORE": "mongo",

@@ -15,7 +15,7 @@ from shared.errors import InvalidInputError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-COLLECT = timedelta(seconds=1)
+COLLECT = timedelta(seconds=0.5)
 """How long an immediate subscription collects, so that a burst becomes few messages."""
 
 CLOCK_SKEW = timedelta(minutes=1)

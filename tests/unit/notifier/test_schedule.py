@@ -27,8 +27,8 @@ def ready(
     )
 
 
-def test_immediate_collects_for_a_second() -> None:
-    assert ready("2026-01-05T10:00:00") == at("2026-01-05T10:00:01")
+def test_immediate_collects_for_half_a_second() -> None:
+    assert ready("2026-01-05T10:00:00") == at("2026-01-05T10:00:00.500000")
 
 
 def test_what_was_missed_while_the_machine_slept_is_due_at_once() -> None:
@@ -58,10 +58,10 @@ def test_a_slot_tells_what_came_before_it(created: str, schedule: str, due: str)
     [
         ("2026-01-05T23:00", "22:00-08:00", "2026-01-06T08:00"),
         ("2026-01-06T07:59", "22:00-08:00", "2026-01-06T08:00"),
-        ("2026-01-06T08:00", "22:00-08:00", "2026-01-06T08:00:01"),
-        ("2026-01-05T21:59", "22:00-08:00", "2026-01-05T21:59:01"),
+        ("2026-01-06T08:00", "22:00-08:00", "2026-01-06T08:00:00.500000"),
+        ("2026-01-05T21:59", "22:00-08:00", "2026-01-05T21:59:00.500000"),
         ("2026-01-05T12:30", "12:00-13:00", "2026-01-05T13:00"),
-        ("2026-01-05T21:59:59", "22:00-08:00", "2026-01-06T08:00"),
+        ("2026-01-05T21:59:59.600000", "22:00-08:00", "2026-01-06T08:00"),
     ],
 )
 def test_in_quiet_hours_nothing_is_told_before_their_end(created: str, quiet: str, due: str) -> None:
@@ -94,7 +94,7 @@ def test_what_was_created_in_the_future_is_told_now_rather_than_when_the_clock_h
 
 
 def test_a_little_skew_between_machines_is_not_a_jump() -> None:
-    assert ready("2026-01-05T10:00:05", now="2026-01-05T10:00:00") == at("2026-01-05T10:00:06")
+    assert ready("2026-01-05T10:00:05", now="2026-01-05T10:00:00") == at("2026-01-05T10:00:05.500000")
 
 
 def test_a_time_zone_with_summer_time_keeps_the_clock_face() -> None:
