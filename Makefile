@@ -25,7 +25,7 @@ demo: $(STAMP) ## run the whole line on the sample gazette; look at demo-out/ind
 	$(BIN)/zhitui demo
 
 test: $(STAMP) ## run the tests (under five minutes)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto
 
 check: $(STAMP) ## formatting, lint, types, import contracts, unit tests
 	$(BIN)/ruff format --check .
@@ -42,7 +42,7 @@ crash: $(STAMP) ## kill the running program 200 times at random moments and coun
 	$(BIN)/python -m pytest tests/crash tests/integration/archive -m crash --capture=no
 
 coverage: $(STAMP) ## run the tests with the coverage gate
-	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing:skip-covered
 
 services: $(STAMP) ## start a real Kafka and MongoDB for this checkout; addresses in .services.env
 	@$(BIN)/python -m tools.services start
