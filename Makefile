@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash services services-stop bench coverage lock clean
+.PHONY: help setup demo test check format crash chaos chaos-storm services services-stop bench coverage lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,14 @@ format: $(STAMP) ## put the code into the project's form
 
 crash: $(STAMP) ## kill the running program 200 times at random moments and count what arrived
 	$(BIN)/python -m pytest tests/crash tests/integration/archive -m crash --capture=no
+
+KILLS ?= 500
+chaos: $(STAMP) ## kill roles, Kafka and MongoDB KILLS=500 times; SEED=n repeats a run (docs/reliability.md)
+	ZHITUI_CHAOS_KILLS=$(KILLS) ZHITUI_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/crash/city/test_kills.py -m crash --capture=no
+
+FAULTS ?= 100
+chaos-storm: $(STAMP) ## freeze roles, harm networks, step the primary down FAULTS=100 times; SEED=n repeats a run
+	ZHITUI_CHAOS_FAULTS=$(FAULTS) ZHITUI_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/crash/city/test_storm.py -m crash --capture=no
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing:skip-covered

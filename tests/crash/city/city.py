@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.crash.city.faults import EDITOR, KAFKA, MONGOD, ROLES, SERVERS, Fault, Kind
 from tests.faults.proxy import Direction, Proxy
@@ -205,19 +205,20 @@ class City(Cluster):
 
 
 @contextmanager
-def open_city(root: "Path", *, networks: bool = False) -> "Iterator[City]":
+def open_city(root: "Path", *, networks: bool = False, **options: Any) -> "Iterator[City]":  # noqa: ANN401 - see Services
     """Give a city with sinks and servers running and everybody subscribed; its roles are not started yet.
 
     Args:
         root: an empty folder.
         networks: whether roles reach the servers through proxies.
+        options: of the servers, as `Services` takes them.
     """
     doors = {role: (free_port(), free_port()) for role in (*ROLES, EDITOR)} if networks else {}
     listeners = tuple(
         Listener(name=role.upper(), port=own, advertised_port=shown) for role, (own, shown) in doors.items()
     )
     with ExitStack() as stack:
-        services = stack.enter_context(own_services(root / "servers", listeners=listeners))
+        services = stack.enter_context(own_services(root / "servers", listeners=listeners, **options))
         proxies = {}
         for role, (own, shown) in doors.items():
             proxies[role, KAFKA] = stack.enter_context(Proxy(own, port=shown))

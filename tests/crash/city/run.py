@@ -104,9 +104,16 @@ def table(run: Run, *, seed: int, command: str) -> str:
 
 def tell(run: Run, *, seed: int, command: str) -> None:
     """Print it, for the log of the run."""
+    verdict = run.verdict
+    lost = len(verdict.lost_publications) + len(verdict.lost_matches) + len(verdict.lost_deliveries)
     sys.stdout.write(table(run, seed=seed, command=command))
+    sys.stdout.write(
+        f"chaos: {sum(run.done.values())} faults (seed {seed}): {verdict.publications} publications, "
+        f"{verdict.messages} messages, {lost} lost, {verdict.messages - verdict.deliveries} messages repeated "
+        f"for {verdict.ambiguous} attempts with an unknown end, {len(verdict.unexplained)} told twice otherwise\n"
+    )
     for (name, status), times in sorted(run.exits.items()):
         sys.stdout.write(f"{name} ended by itself with {status}: {times} times\n")
-    for pair, times in sorted(run.verdict.doubled.items()):
+    for pair, times in sorted(verdict.doubled.items()):
         sys.stdout.write(f"told {times} times: {pair}\n")
     sys.stdout.flush()
