@@ -1,7 +1,8 @@
 """A database of the test's own on the shared server."""
 
+import gc
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,16 @@ from shared.store.mongo.link import Link, open_link
 from shared.store.mongo.store import MongoStore, open_mongo_store
 from shared.testing.clock import ManualClock
 from tests.servers import mongo_address
+
+UNFINISHED = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+"""For tests that take the server away: PyMongo forgets the socket of a connection that it is making when it is closed."""
+
+
+@pytest.fixture
+def swept() -> Iterator[None]:
+    """Sweep up forgotten sockets while the test that left them is the one to blame."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

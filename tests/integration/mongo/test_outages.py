@@ -16,10 +16,13 @@ from shared.store.mongo.store import MongoStore, open_mongo_store
 from shared.store.records import AlertState, DeliveryState
 from shared.testing.clock import ManualClock
 from tests.contract.made import alert, profile
+from tests.integration.mongo.conftest import UNFINISHED
 from tests.integration.mongo.working import persist, plan_once, record, send_once, work_off
 from tests.servers import own_services
 from tools.services import MONGOD, Services
 from tools.services.ports import is_free
+
+pytestmark = [UNFINISHED, pytest.mark.usefixtures("swept")]
 
 WRITERS = "XYZ"
 
