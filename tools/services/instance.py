@@ -11,7 +11,7 @@ from tools.services.folder import KAFKA, MONGOD, daemons, kept_ports, locked, re
 from tools.services.guard import Guard
 from tools.services.kafka import Kafka, Listener
 from tools.services.mongod import REPLICA_SET, Access, Mongod
-from tools.services.ports import HOST, is_free
+from tools.services.ports import HOST, becomes_free
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -94,7 +94,7 @@ class Services:
                 if server.daemon.pid is not None:
                     server.daemon.send(signal.SIGCONT)
                     continue
-                if taken := [port for port in server.ports if not is_free(port)]:
+                if taken := [port for port in server.ports if not becomes_free(port)]:
                     raise ServerError(f"{server.daemon.name}: another program uses port {taken[0]}")
                 server.launch()
             for server in servers:

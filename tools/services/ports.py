@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 
 HOST = "127.0.0.1"
 
@@ -31,6 +32,16 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def becomes_free(port: int, within_seconds: float = 10.0) -> bool:
+    """Wait until a server could listen there: the kernel takes its time with what a killed one leaves behind."""
+    deadline = time.monotonic() + within_seconds
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def answers(port: int) -> bool:

@@ -16,7 +16,7 @@ from shared.bus.kafka.records import raw_of
 from shared.bus.kafka.topic_making import make, plan_of, remake, usual_replication
 from shared.bus.kafka.topic_settings import MAX_MESSAGE, read_settings
 from shared.bus.limits import MAX_RECORD_BYTES, check_sizes
-from shared.errors import MisconfiguredError, NotFoundError, RetryLaterError
+from shared.errors import InvalidInputError, MisconfiguredError, NotFoundError, RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -45,14 +45,13 @@ class KafkaBus:
     async def append(self, topic: "Topic", records: "Sequence[Record]") -> None:
         """Append the records, and return when they are safe."""
         name = self._name(topic)
-        check_sizes(records, min(MAX_RECORD_BYTES, await self._limit_of(name) - RECORD_OVERHEAD_BYTES))
+        limit = await self._limit_for(name, records)
         if not records:
             return
         partitions = len((await self._cluster.describe(name)).leaders)
+        raws = [raw_of(record) for record in records]
         try:
-            await self._producer.append(
-                name, partitions, [raw_of(record) for record in records], limit_bytes=await self._limit_of(name)
-            )
+            await self._producer.append(name, partitions, raws, limit_bytes=limit)
         except RetryLaterError:
             await self._cluster.describe(name, fresh=True)  # a topic that is gone is never waited for
             raise
@@ -135,14 +134,26 @@ class KafkaBus:
             return False
         return True
 
-    async def _limit_of(self, name: str) -> int:
-        if name not in self._limits:
-            try:
-                settings = await read_settings(self._cluster, name)
-            except MisconfiguredError:  # the account may write but not look: the broker itself will refuse
-                settings = {}
-            self._limits[name] = int(settings.get(MAX_MESSAGE, MAX_RECORD_BYTES + RECORD_OVERHEAD_BYTES))
-        return self._limits[name]
+    async def _limit_for(self, name: str, records: "Sequence[Record]") -> int:
+        """Return the largest batch that the topic takes, when it takes these records."""
+        try:
+            limit = self._limits[name]
+            check_sizes(records, _payload(limit))
+        except (KeyError, InvalidInputError):  # not known, or raised since
+            limit = self._limits[name] = await self._read_limit(name)
+            check_sizes(records, _payload(limit))
+        return limit
+
+    async def _read_limit(self, name: str) -> int:
+        await self._cluster.describe(name)
+        try:
+            return int((await read_settings(self._cluster, name))[MAX_MESSAGE])
+        except MisconfiguredError:  # the account may write but not look: the broker itself will refuse
+            return MAX_RECORD_BYTES + RECORD_OVERHEAD_BYTES
+
+
+def _payload(limit_bytes: int) -> int:
+    return min(MAX_RECORD_BYTES, limit_bytes - RECORD_OVERHEAD_BYTES)
 
 
 @asynccontextmanager

@@ -1,22 +1,18 @@
-"""Fetches records of the partitions it is told, from the positions it is told; knows nothing of groups.
-
-aiokafka holds at most one answer a partition until it is asked for and fetches no further, which is the back-pressure:
-`PARTITION_BYTES` a partition, or a single larger record, of at most 8 MiB. What is held is compressed; a batch is unpacked when
-its turn comes (256 KiB of ours).
-"""
+"""Fetches records of the partitions it is told, from the positions it is told; knows nothing of groups."""
 
 import asyncio
 from contextlib import asynccontextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.fetch import FetchRequest
 
 from shared.bus.kafka.cluster import raise_for
 from shared.bus.kafka.failures import translating
 from shared.bus.kafka.garbled import records_in
+from shared.bus.kafka.library import PARTITION_BYTES, new_consumer, stop
 from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
@@ -25,13 +21,6 @@ if TYPE_CHECKING:
     from aiokafka.structs import ConsumerRecord
 
     from shared.bus.kafka.connecting import Link
-
-PARTITION_BYTES = 1024 * 1024
-ANSWER_BYTES = 16 * 1024 * 1024
-"""The most that one broker answers at a time."""
-
-_SERVER_WAITS_MS = 200
-"""How long a broker holds a fetch that finds nothing; also how long a new position may wait behind the fetch before it."""
 
 PRESENT_SECONDS = 20.0
 """How long what lies on a topic may take to arrive."""
@@ -47,11 +36,21 @@ class Fetching:
             when reading fails half-way.
     """
 
-    def __init__(self, consumer: AIOKafkaConsumer, topic: str) -> None:
-        self._consumer = consumer
+    def __init__(self, link: "Link", topic: str) -> None:
+        self._link = link
         self._topic = topic
+        self._consumer = new_consumer(link)
         self._taken: dict[int, int] = {}
         self._is_garbled = False
+
+    async def start(self) -> None:
+        """Connect."""
+        with translating(f"读取 {self._topic}"):
+            await self._consumer.start()
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await stop(self._consumer)
 
     def assign(self, positions: "Mapping[int, int]") -> None:
         """Fetch from these partitions only, from these offsets on; what was fetched and not taken is forgotten."""
@@ -74,6 +73,7 @@ class Fetching:
         if not self._taken:
             await asyncio.sleep(timeout_seconds)
             return []
+        await self._revive()
         with translating(f"读取 {self._topic}"):
             if self._is_garbled:
                 return await self._take_garbled(limit)
@@ -90,6 +90,15 @@ class Fetching:
         for record in records:
             self._taken[record.partition] = record.offset + 1
         return records
+
+    async def _revive(self) -> None:
+        """Begin anew with a fetcher that broke: the library's would stand still without a word."""
+        fetcher: Any = self._consumer._fetcher  # noqa: SLF001 - nothing else tells
+        if fetcher is None or fetcher.error_future.done():
+            await self.stop()
+            self._consumer = new_consumer(self._link)
+            await self.start()
+            self.assign(self._taken)
 
     async def _take_garbled(self, limit: int) -> "list[ConsumerRecord[bytes | None, bytes | None]]":
         """Take once from every partition by `garbled`, past the record that aiokafka cannot read."""
@@ -142,19 +151,9 @@ class Fetching:
 @asynccontextmanager
 async def open_fetching(link: "Link", topic: str) -> "AsyncIterator[Fetching]":
     """Open it for as long as the context lasts; nothing is fetched before `Fetching.assign`."""
-    consumer: AIOKafkaConsumer = AIOKafkaConsumer(
-        **link.options,
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",  # where retention went over a position, the next record is the first there is
-        fetch_max_wait_ms=_SERVER_WAITS_MS,
-        max_partition_fetch_bytes=PARTITION_BYTES,
-        fetch_max_bytes=ANSWER_BYTES,
-    )
+    fetching = Fetching(link, topic)
     try:
-        with translating(f"读取 {topic}"):
-            await consumer.start()
-        yield Fetching(consumer, topic)
+        await fetching.start()
+        yield fetching
     finally:
-        await asyncio.sleep(0)  # a task of the library's that has not begun yet ends its stop with a cancellation
-        await consumer.stop()
+        await fetching.stop()

@@ -1,5 +1,6 @@
 """Opens the bus on Kafka for a service."""
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ async def open_kafka_bus(settings: "Settings") -> "AsyncIterator[KafkaBus]":
         MisconfiguredError: a setting is missing or wrong, or the topics were not created yet.
         RetryLaterError: no broker answers.
     """
+    _hush(settings)
     async with open_bus(link_of(settings)) as bus:
         missing = []
         for topic in ALL_TOPICS:
@@ -37,3 +39,9 @@ async def open_kafka_bus(settings: "Settings") -> "AsyncIterator[KafkaBus]":
                 "（只有一台 Kafka 时 --replication 1）。"
             )
         yield bus
+
+
+def _hush(settings: "Settings") -> None:
+    """Let the library talk only to who debugs: it tells of a broker that is away ten times a second, and we tell of it once."""
+    is_wanted = settings.log_level == "debug"
+    logging.getLogger("aiokafka").setLevel(logging.NOTSET if is_wanted else logging.CRITICAL)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import aiokafka.errors as kafka
 from aiokafka import AIOKafkaProducer
 
+from shared.bus.kafka.connecting import REQUEST_SECONDS
 from shared.bus.kafka.failures import translating
 from shared.bus.limits import MAX_RECORD_BYTES
 from shared.bus.partitioner import partition_of_bytes
@@ -81,7 +82,7 @@ class Producer:
                 async with asyncio.timeout(_CLOSE_SECONDS):
                     await self._producer.flush()
             except TimeoutError:
-                self._producer._message_accumulator.fail_all(kafka.ProducerClosed())  # noqa: SLF001 - else it tries for ever
+                await _give_up(self._producer)
             await self._producer.stop()
             self._producer = None
 
@@ -141,6 +142,14 @@ class Producer:
                     raise
                 self._producer, self._is_broken = producer, False
             return self._producer
+
+
+async def _give_up(producer: AIOKafkaProducer) -> None:
+    """End the trying again, which the library itself never does: first who tries, then what is waited for."""
+    sender = producer._sender.sender_task  # noqa: SLF001 - see above
+    sender.cancel()
+    await asyncio.wait([sender], timeout=REQUEST_SECONDS)
+    producer._message_accumulator.fail_all(kafka.ProducerClosed())  # noqa: SLF001 - see above
 
 
 def _slices(raws: "Sequence[Raw]") -> "Iterator[list[Raw]]":
