@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections import Counter
@@ -24,13 +25,14 @@ if TYPE_CHECKING:
 SESSION_SECONDS = 3
 """Not ten: what a dead process held goes to others sooner, and the run needs no hours."""
 
-FLOW_SECONDS = 20.0
+FLOW_SECONDS = 8.0
 """Longest wait for messages to arrive again."""
 
 ANSWER_SECONDS = 0.2
 """How long the sinks take to answer: a notifier that dies meanwhile may have told."""
 
 _LOOK_SECONDS = 0.05
+_TELL_EVERY = 20
 
 
 @dataclass
@@ -100,6 +102,9 @@ class City(Cluster):
             time.sleep(fault.after_seconds)
             self._do(fault)
             self.done[fault.kind, fault.target] += 1
+            if (times := sum(self.done.values())) % _TELL_EVERY == 0:
+                sys.stdout.write(f"{times} of {len(faults)}\n")
+                sys.stdout.flush()
         for timer in self._healing:
             timer.join(60)
 
@@ -116,6 +121,12 @@ class City(Cluster):
         while self.journal.stat().st_size == told and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
 
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a role's process a signal, if it runs."""
+        with self._changing[name]:
+            if self.processes[name].poll() is None:
+                self.processes[name].send_signal(number)
+
     def _do(self, fault: Fault) -> None:
         match fault.kind:
             case Kind.KILL if fault.target in SERVERS:
@@ -123,8 +134,8 @@ class City(Cluster):
             case Kind.KILL:
                 self._kill_role(fault)
             case Kind.FREEZE:
-                self._signal(fault.target, signal.SIGSTOP)
-                self._later(fault.lasts_seconds, lambda: self._signal(fault.target, signal.SIGCONT))
+                self.signal(fault.target, signal.SIGSTOP)
+                self._later(fault.lasts_seconds, lambda: self.signal(fault.target, signal.SIGCONT))
             case Kind.STEP_DOWN:
                 with self._changing[MONGOD]:
                     self._wait(lambda: self.servers.pid(MONGOD) is not None, "mongod is not started again", 90)
@@ -166,11 +177,6 @@ class City(Cluster):
                     return
             time.sleep(_LOOK_SECONDS)
 
-    def _signal(self, name: str, number: signal.Signals) -> None:
-        with self._changing[name]:
-            if self.processes[name].poll() is None:
-                self.processes[name].send_signal(number)
-
     def _later(self, seconds: float, work: "object") -> None:
         timer = threading.Timer(seconds, work)  # type: ignore[arg-type]
         timer.daemon = True
@@ -205,12 +211,19 @@ class City(Cluster):
 
 
 @contextmanager
-def open_city(root: "Path", *, networks: bool = False, **options: Any) -> "Iterator[City]":  # noqa: ANN401 - see Services
+def open_city(
+    root: "Path",
+    *,
+    networks: bool = False,
+    answer_seconds: float = ANSWER_SECONDS,
+    **options: Any,  # noqa: ANN401 - see Services
+) -> "Iterator[City]":
     """Give a city with sinks and servers running and everybody subscribed; its roles are not started yet.
 
     Args:
         root: an empty folder.
         networks: whether roles reach the servers through proxies.
+        answer_seconds: how long the sinks take to answer.
         options: of the servers, as `Services` takes them.
     """
     doors = {role: (free_port(), free_port()) for role in (*ROLES, EDITOR)} if networks else {}
@@ -225,7 +238,7 @@ def open_city(root: "Path", *, networks: bool = False, **options: Any) -> "Itera
             proxies[role, MONGOD] = stack.enter_context(Proxy(services.mongod.port))
         city = City(root, services=services, proxies=proxies)
         stack.callback(city.close)
-        city.start_sinks(answer_seconds=ANSWER_SECONDS)
+        city.start_sinks(answer_seconds=answer_seconds)
         city.use_own_servers()
         city.subscribe()
         yield city

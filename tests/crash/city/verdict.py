@@ -11,6 +11,7 @@ from shared.store.records import AlertState, DeliveryState
 from shared.wire.events import ProfileSaved, PublicationMatched, decode_event
 from tests.crash.city.edits import EDITED
 from tests.crash.city.history import Judgement, Sighting, judge
+from tests.crash.city.outbox import disagreements
 from tests.crash.scene import ROBOT_KEYS, TERMS
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Verdict:
         lost_deliveries: what no sink saw.
         doubled: what a sink saw more than once, with how often.
         unexplained: those that came more often than their delivery's attempts have ambiguous ends.
+        disagreements: deliveries of which the outbox says something else than the sinks.
         stray: what a sink saw and nobody is subscribed to.
         ambiguous: attempts of which nobody knows whether the vendor took the message.
         stuck: what is not at rest in the store.
@@ -54,6 +56,7 @@ class Verdict:
     lost_deliveries: list[Told]
     doubled: dict[Told, int]
     unexplained: dict[Told, int]
+    disagreements: list[str]
     stray: list[Told]
     ambiguous: int
     stuck: list[str]
@@ -67,6 +70,7 @@ class Verdict:
             "lost matches": self.lost_matches,
             "lost deliveries": self.lost_deliveries,
             "told twice outside the window": self.unexplained,
+            "outbox and sinks disagree": self.disagreements,
             "told without being asked": self.stray,
             "not at rest": self.stuck,
             "edits not in force": self.edits.violations,
@@ -128,6 +132,7 @@ async def count(settings: "Settings", stream: "Stream", edits: "Sequence[Edit]",
             lost_deliveries=sorted(due - set(seen)),
             doubled={pair: more + 1 for pair, more in excess.items()},
             unexplained=_unexplained(excess, deliveries),
+            disagreements=await disagreements(store, deliveries, seen),
             stray=sorted(set(seen) - due),
             ambiguous=sum(delivery.ambiguous for delivery in deliveries),
             stuck=[*await unrest(around), *(f"{name} is not read" for name in stream.unread())],
