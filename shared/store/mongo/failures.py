@@ -39,6 +39,8 @@ _PASSING = frozenset(
 )
 _PASSING_LABELS = ("TransientTransactionError", "RetryableWriteError", "UnknownTransactionCommitResult")
 _TLS = ("SSL", "certificate", "TLS")
+_DETAILS = ", full error:"
+_SHOWN_CHARACTERS = 300
 
 
 def is_duplicate(error: PyMongoError) -> bool:
@@ -62,13 +64,22 @@ def translated(call: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corouti
             return await call(*args, **kwargs)
         except (PyMongoError, BSONError) as error:
             meant = translate(error)
-            if meant is error:
-                raise
             if isinstance(meant, MisconfiguredError):
                 meant = RetryLaterError(str(meant))
-            raise meant from error
+            cause = without_documents(error)
+            if meant is error:
+                raise cause from None
+            raise meant from cause
 
     return translating
+
+
+def without_documents(error: PyMongoError | BSONError) -> Exception:
+    """Return an error for the log: the server's answers repeat what was written, and that tells of people."""
+    if isinstance(error, OperationFailure):
+        code, message = _worst(error)
+        return OperationFailure(f"{type(error).__name__}: {message.partition(_DETAILS)[0][:_SHOWN_CHARACTERS]}", code)
+    return type(error)("") if isinstance(error, BSONError) else error
 
 
 def translate(error: PyMongoError | BSONError) -> Exception:

@@ -1,5 +1,7 @@
 """PyMongo's errors in Zhitui's terms: the class says what a loop must do, and no sentence gives a password away."""
 
+import traceback
+
 import pytest
 from bson.errors import BSONError, InvalidDocument
 from pymongo.errors import (
@@ -83,13 +85,30 @@ async def test_what_was_right_when_the_store_was_opened_is_waited_for() -> None:
     assert type(told.value) is RetryLaterError
 
 
-async def test_a_mistake_of_ours_is_raised_as_it_is() -> None:
+@pytest.mark.parametrize(
+    "error",
+    [
+        WriteError("document failed validation, full error: {'address': 'wang@example.cn'}", 121),
+        BulkWriteError(
+            {
+                "writeErrors": [{"index": 0, "code": 121, "errmsg": "failed", "op": {"address": "wang@example.cn"}}],
+                "writeConcernErrors": [],
+            }
+        ),
+        OperationFailure("interrupted, full error: {'address': 'wang@example.cn'}", 11600),
+        InvalidDocument("cannot encode wang@example.cn"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_no_error_repeats_what_was_written(error: PyMongoError | BSONError) -> None:
     @translated
     async def ask() -> None:
-        raise WriteError("document failed validation", 121)
+        raise error
 
-    with pytest.raises(WriteError):
+    with pytest.raises(Exception) as told:  # noqa: PT011 - whichever
         await ask()
+    assert "wang" in str(error)
+    assert "wang" not in "".join(traceback.format_exception(told.value))
 
 
 def test_a_duplicate_is_nothing_worse() -> None:
