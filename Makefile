@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+MARKS ?= not crash
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
@@ -50,7 +51,7 @@ chaos-storm: $(STAMP) ## freeze roles, harm networks, step the primary down FAUL
 	ZHITUI_CHAOS_FAULTS=$(FAULTS) ZHITUI_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/crash/city/test_storm.py -m crash --capture=no
 
 coverage: $(STAMP) ## run the tests with the coverage gate
-	$(BIN)/python -m pytest --numprocesses auto --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest --numprocesses auto -m "$(MARKS)" --cov --cov-report=term-missing:skip-covered
 
 services: $(STAMP) ## start a real Kafka and MongoDB for this checkout; addresses in .services.env
 	@$(BIN)/python -m tools.services start

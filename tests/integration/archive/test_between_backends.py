@@ -9,6 +9,8 @@ from tests.integration.archive.conftest import Opens
 from tests.integration.archive.filled import fill, held
 from tests.integration.archive.test_backup import backed_up, put_back
 
+pytestmark = pytest.mark.city
+
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_embedded_to_cluster_and_back_is_the_same(

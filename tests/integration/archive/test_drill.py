@@ -19,6 +19,9 @@ from tests.integration.archive.filled import fill, held
 from tests.integration.archive.test_backup import backed_up
 from tests.surroundings import open_surroundings
 
+pytestmark = pytest.mark.city
+
+
 SEED = int(os.environ.get("ZHITUI_DRILL_SEED", "20260105"))
 
 

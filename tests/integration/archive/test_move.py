@@ -25,6 +25,8 @@ from tests.integration.archive.conftest import Opens
 from tests.integration.archive.filled import fill, held
 from tests.surroundings import open_surroundings
 
+pytestmark = pytest.mark.city
+
 
 def attempt(delivery_id: str) -> Attempt:
     return Attempt(delivery_id=delivery_id, destination_id="d-1", number=1, started_at=NOW)

@@ -17,6 +17,9 @@ from tests.integration.deploy.city import City
 from tests.unit.deploy.documents import DEPLOY, ROOT, alert_rules
 from tests.unit.deploy.promql import read
 
+pytestmark = pytest.mark.city
+
+
 PUBLICATION = {
     "publication_number": "CN119000001A",
     "kind": "A",

@@ -14,6 +14,9 @@ from shared.errors import MisconfiguredError, NotFoundError, RetryLaterError
 from shared.settings import load_settings
 from tests.faults.proxy import Proxy
 
+pytestmark = pytest.mark.city
+
+
 NOWHERE = Topic(name="nowhere.v1")
 
 

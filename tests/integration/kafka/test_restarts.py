@@ -16,6 +16,9 @@ from shared.errors import PartitionLostError, RetryLaterError
 from tests.servers import own_services
 from tools.services import KAFKA, Services
 
+pytestmark = pytest.mark.city
+
+
 STREAM = Topic(name="restarts.v1")
 PARTITIONS = 3
 BATCH = 20

@@ -12,6 +12,9 @@ from tests.integration.links.links import kafka_settings, login, mongo_settings
 from tests.integration.links.papers import Papers
 from tests.integration.links.secured import PASSWORD
 
+pytestmark = pytest.mark.city
+
+
 BAD = ("expired", "stranger", "elsewhere")
 
 

@@ -19,6 +19,9 @@ from tests.integration.links.papers import Papers
 from tests.integration.links.secured import MECHANISMS, PASSWORD, SecuredKafka
 from tests.integration.links.wire import connections_sent, is_tls
 
+pytestmark = pytest.mark.city
+
+
 WRONG = "Bu-shi-zhege"
 
 RIGHT = [

@@ -20,6 +20,9 @@ from tests.integration.links.secured import PASSWORD, SecuredMongo
 from tests.integration.links.wire import connections_sent, is_tls
 from tests.servers import mongo_address
 
+pytestmark = pytest.mark.city
+
+
 WRONG = "Bu-shi-zhege"
 PROFILE = Profile(id="p-1", name="固态电池", rules=(Rule(groups=(("固态电池",),)),))
 

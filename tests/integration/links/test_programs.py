@@ -14,6 +14,9 @@ from tests.integration.links.papers import Papers
 from tests.integration.links.secured import USER, SecuredKafka, SecuredMongo
 from tools.services import free_port
 
+pytestmark = pytest.mark.city
+
+
 ROOT = Path(__file__).resolve().parents[3]
 WRONG = "Bu-shi:zhege@"
 MISCONFIGURED = 1

@@ -20,7 +20,7 @@ from tests.integration.mongo.working import persist
 from tests.servers import own_replica_set
 from tools.services import ReplicaSet
 
-pytestmark = [UNFINISHED, pytest.mark.usefixtures("swept")]
+pytestmark = [pytest.mark.city, UNFINISHED, pytest.mark.usefixtures("swept")]
 
 ELECTION_SECONDS = 15.0
 """Far more than one takes: the machine may be busy."""

@@ -22,7 +22,7 @@ from tests.servers import own_services
 from tools.services import MONGOD, Services
 from tools.services.ports import is_free
 
-pytestmark = [UNFINISHED, pytest.mark.usefixtures("swept")]
+pytestmark = [pytest.mark.city, UNFINISHED, pytest.mark.usefixtures("swept")]
 
 WRITERS = "XYZ"
 

@@ -4,11 +4,16 @@ import asyncio
 import sys
 from collections import Counter
 
+import pytest
+
 from shared.settings import Settings
 from shared.store.mongo.link import Link
 from shared.store.mongo.store import MongoStore
 from shared.store.records import AlertState, DeliveryState
 from tests.contract.made import alert
+
+pytestmark = pytest.mark.city
+
 
 GROUPS = 60
 

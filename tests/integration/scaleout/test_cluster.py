@@ -6,8 +6,13 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.crash.scene import tally
 from tests.integration.scaleout.cluster import open_cluster_scene
+
+pytestmark = pytest.mark.city
+
 
 ROLES = (
     *("ingest1", "ingest2"),

@@ -6,11 +6,16 @@ import random
 import time
 from datetime import UTC, datetime
 
+import pytest
+
 from shared.store.records import Delivery, GroupPlan
 from shared.wire.subscription import Channel
 from tests.integration.scaleout.linearizable import Operation, Outbox, is_linearizable
 from tests.integration.scaleout.processes import Workers
 from tests.integration.scaleout.worker import DESTINATIONS
+
+pytestmark = pytest.mark.city
+
 
 PROCESSES = 3
 KILLS = 6

@@ -6,9 +6,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from shared.testing.wecom import LIMIT_CALLS, LIMIT_WINDOW_SECONDS, FakeWeCom
 from tests.integration.scaleout.processes import Workers
 from tests.integration.scaleout.worker import HOLD_SECONDS, MARGIN_SECONDS, WINDOW_SECONDS
+
+pytestmark = pytest.mark.city
+
 
 KEY = "693a91f6-7000-4000-8000-000000000000"
 PROCESSES = 10

@@ -19,6 +19,9 @@ from shared.wire.events import PublicationSeen, decode_event
 from tests.crash.scene import number_of
 from tests.integration.scaleout.cluster import Cluster, open_cluster_scene
 
+pytestmark = pytest.mark.city
+
+
 RECORDS = 30_000
 """Enough to be found half-way."""
 

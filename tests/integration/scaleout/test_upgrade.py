@@ -17,6 +17,9 @@ from shared.wire import events
 from tests.integration.notifier.test_role import around, outside, running, until_idle
 from tests.unit.notifier.making import mailbox, subscription
 
+pytestmark = pytest.mark.city
+
+
 __all__ = ["around", "outside"]
 
 SAMPLES = Path(__file__).parents[2] / "wire" / "samples"

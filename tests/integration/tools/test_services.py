@@ -16,6 +16,9 @@ OWNER = """
 import sys, time
 from pathlib import Path
 from tools.services import MONGOD, start
+
+pytestmark = pytest.mark.city
+
 print(start(Path(sys.argv[1]), MONGOD).pid(MONGOD), flush=True)
 time.sleep(60)
 """

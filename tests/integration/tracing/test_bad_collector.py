@@ -19,6 +19,9 @@ from shared.tracing.sdk.exporting import CLOSE_SECONDS
 from tests.integration.tracing.collector import Collector, never
 from tests.integration.tracing.line import ALL, drop, prepare, settings_of
 
+pytestmark = pytest.mark.city
+
+
 NUMBERS = [f"CN1100838{n:02}A" for n in range(5)]
 
 

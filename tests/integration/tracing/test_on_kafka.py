@@ -3,12 +3,17 @@
 import uuid
 from pathlib import Path
 
+import pytest
+
 from shared.bus.kafka.cluster import open_cluster
 from shared.bus.kafka.connecting import link_of
 from shared.bus.kafka.topic_making import make, plan_all
 from shared.testing.mailbox import Mailbox
 from tests.integration.tracing.collector import Collector
 from tests.integration.tracing.line import INGEST, REST, run, settings_of
+
+pytestmark = pytest.mark.city
+
 
 A = "CN110083831A"
 
