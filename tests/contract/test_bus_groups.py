@@ -1,11 +1,13 @@
 """What the bus promises about consumer groups."""
 
 import asyncio
+import contextlib
+import random
 import time
 
 import pytest
 
-from shared.bus.port import Bus, Record
+from shared.bus.port import Bus, Received, Record
 from shared.bus.topics import PUBLICATIONS, Topic
 from shared.errors import PartitionLostError
 from tests.contract.consuming import PARTITIONS, drain, keys
@@ -122,3 +124,17 @@ async def test_lag_counts_what_lies_after_the_commits(bus: Bus, wide: Topic) -> 
         assert await bus.lag(wide, "g") == 25
         await consumer.commit(await drain(consumer))
     assert await bus.lag(wide, "g") == 0
+
+
+async def test_a_poll_that_is_cancelled_misses_nothing(bus: Bus, wide: Topic) -> None:
+    rng = random.Random(3)
+    async with bus.consumer(wide, "g") as consumer, bus.reader(wide) as reader:
+        for polled in (consumer, reader):
+            received: list[Received] = []
+            for _ in range(20):
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(rng.uniform(0, 0.01)):
+                        received += await polled.poll(rng.randrange(1, 10), rng.choice([0, 0.02]))
+            while batch := await polled.poll(7, 0):
+                received += batch
+            assert keys(received) == list(range(40))

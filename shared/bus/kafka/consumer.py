@@ -68,7 +68,7 @@ class KafkaConsumer:
             left = max(deadline - now(), 0.0)
             if not await self._is_ready(left):
                 return []
-            drops = self._drops
+            drops = self._begin_to_take()
             found = self._returned(await self._fetching.take(max_records, min(left, _LOOK_SECONDS)), drops)
             if found or left <= _LOOK_SECONDS:
                 return found
@@ -140,8 +140,8 @@ class KafkaConsumer:
     async def _poll_what_is_there(self, max_records: int) -> "list[Received]":
         if not await self._is_ready(SETTLE_SECONDS):
             raise self._unsettled()
-        drops = self._drops
         ends = await self._cluster.ends(self._topic, self._claims)
+        drops = self._begin_to_take()
         return self._returned(await self._fetching.take_up_to(ends, max_records), drops)
 
     async def _is_ready(self, timeout_seconds: float) -> bool:
@@ -168,10 +168,17 @@ class KafkaConsumer:
         self._is_stale = False
         self._fetching.assign(self._positions)
 
+    def _begin_to_take(self) -> int:
+        self._is_stale = (
+            True  # until it is passed on: a poll that fails or is cancelled half-way must not skip anything
+        )
+        return self._drops
+
     def _returned(self, records: "list[ConsumerRecord[bytes | None, bytes | None]]", drops: int) -> "list[Received]":
         """Pass on what may be: not what was lost meanwhile, nothing while that is in doubt, and nothing behind what was dropped."""
         if drops != self._drops:
             return []
+        self._is_stale = False
         if not self._membership.is_settled or self._claims != self._membership.claims:
             self._is_stale = True  # what is held back here is fetched again
             if not self._membership.is_settled:

@@ -63,6 +63,19 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], type[ZhituiError], str], ...
         "Kafka 的权限（ACL）不允许。请给 ZHITUI_KAFKA_USERNAME 的账号授权，所需权限见 docs/operations.md。",
     ),
     (
+        (kafka.InvalidSessionTimeoutError,),
+        MisconfiguredError,
+        (
+            "Kafka 不接受 ZHITUI_SESSION_SECONDS 这么长的会话；请改在 group.min.session.timeout.ms（通常 6 秒）和"
+            "group.max.session.timeout.ms（通常 30 分钟）之间。"
+        ),
+    ),
+    (
+        (kafka.InconsistentGroupProtocolError,),
+        MisconfiguredError,
+        "Kafka 上同名的消费组被别的程序占用；请用 ZHITUI_KAFKA_PREFIX 与它分开。",
+    ),
+    (
         (kafka.MessageSizeTooLargeError, kafka.RecordListTooLargeError),
         InvalidInputError,
         "记录超过这个主题的 max.message.bytes；请拆小，或在 Kafka 上调大这个上限。",

@@ -32,6 +32,7 @@ class KafkaReader:
         self._fetching = fetching
         self._name, self._topic = topic
         self._positions = dict(positions)
+        self._is_torn = False
         self._fetching.assign(self._positions)
 
     @property
@@ -44,15 +45,18 @@ class KafkaReader:
         now = asyncio.get_running_loop().time
         deadline = now() + timeout_seconds
         ends = await self._cluster.ends(self._topic)
-        self._take_in_new_partitions(ends)
+        self._prepare(ends)
+        self._is_torn = True  # until it is returned: a poll that fails or is cancelled half-way must not skip anything
         found = await self._fetching.take_up_to(ends, max_records)
         while not found and (left := deadline - now()) > 0:
             found = await self._fetching.take(max_records, left)
         self._positions = await self._fetching.positions()
+        self._is_torn = False
         return self._received(found)
 
-    def _take_in_new_partitions(self, ends: "Mapping[int, int]") -> None:
-        if new := ends.keys() - self._positions.keys():
+    def _prepare(self, ends: "Mapping[int, int]") -> None:
+        new = ends.keys() - self._positions.keys()
+        if new or self._is_torn:
             self._positions |= dict.fromkeys(new, 0)
             self._fetching.assign(self._positions)
 

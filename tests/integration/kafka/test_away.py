@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from shared.bus.kafka.bus import KafkaBus, open_bus
 from shared.bus.kafka.connecting import CONNECT_SECONDS, Link
@@ -66,3 +67,15 @@ async def test_a_fetcher_that_broke_is_replaced_and_nothing_is_missed(bus: Kafka
         fetcher._fetch_task.cancel()
         rest = await consumer.poll(100, 5) + await consumer.poll(100, 0)
         assert [record.value for record in first + rest] == [str(n).encode() for n in range(10)]
+
+
+async def test_a_session_that_the_broker_does_not_take_is_told_by_its_setting(bus: KafkaBus) -> None:
+    with pytest.raises(MisconfiguredError, match="ZHITUI_SESSION_SECONDS"):
+        await bus.consumer(PUBLICATIONS, "g", session_timeout_seconds=0.5).__aenter__()
+
+
+async def test_a_group_that_another_program_uses_is_told_by_the_prefix(bus: KafkaBus, link: Link) -> None:
+    topic = f"{link.prefix}{PUBLICATIONS.name}"
+    async with AIOKafkaConsumer(topic, bootstrap_servers=link.servers, group_id=f"{topic}.g"):
+        with pytest.raises(MisconfiguredError, match="ZHITUI_KAFKA_PREFIX"):
+            await bus.consumer(PUBLICATIONS, "g").__aenter__()
