@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _HEARTBEATS_A_SESSION = 20
 _BACKOFF_SECONDS = 0.2
 _LEAVE_SECONDS = 2.0
+_WATCH_SECONDS = 30.0
+"""How often the member that shares out looks whether there are more partitions by now."""
+
 _TELL_AFTER = 5
 """Failures in a row, about a second's: a coordinator that moves is nothing to tell of."""
 
@@ -64,19 +67,22 @@ class Membership:
         self._session_timeout_seconds = session_timeout_seconds
         self._partitions = 0
         self._leads = False
-        self._is_settled = asyncio.Event()
+        self._is_settled = False
         self._trouble: ZhituiError | None = None
+        self._is_known = asyncio.Event()  # how it stands: settled, or in trouble
         self._alive_at = 0.0
         self._task: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def is_settled(self) -> bool:
         """Whether no rebalance is under way that this member knows of."""
-        return self._is_settled.is_set()
+        return self._is_settled
 
     async def enter(self) -> None:
         """Become a member, and stay one until `leave`."""
         self._task = asyncio.create_task(self._stay(), name=f"membership {self.group}")
+        self._watching = asyncio.create_task(self._watch_partitions(), name=f"partitions of {self._topic}")
 
     async def leave(self) -> None:
         """Give the partitions to the others at once."""
@@ -87,10 +93,12 @@ class Membership:
                     await self._cluster.send_to_coordinator(self.group, LeaveGroupRequest(self.group, self.member_id))
 
     async def stop_heart(self) -> None:
-        """End the task that keeps the membership."""
-        while self._task is not None and not self._task.done():
-            self._task.cancel()  # once is not enough: `asyncio.wait_for` loses a cancellation that comes together with an answer
-            await asyncio.wait([self._task], timeout=_BACKOFF_SECONDS)
+        """End the tasks that keep the membership."""
+        tasks = {task for task in (self._task, self._watching) if task is not None and not task.done()}
+        while tasks:
+            for task in tasks:
+                task.cancel()  # once may not be enough: a library can lose a cancellation that comes together with an answer
+            _, tasks = await asyncio.wait(tasks, timeout=_BACKOFF_SECONDS)
 
     async def settled(self, timeout_seconds: float) -> bool:
         """Wait until no rebalance is under way; false when the time is over before.
@@ -99,14 +107,13 @@ class Membership:
             MisconfiguredError: the cluster refuses this member for what the settings say.
             NotFoundError: the topic is gone.
         """
-        if not self._is_settled.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._is_settled.wait(), timeout_seconds)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_known.wait(), timeout_seconds)
         if self._trouble is not None:
             raise self._trouble
         if self._task is not None and self._task.done():
             self._task.result()
-        return self._is_settled.is_set()
+        return self._is_settled
 
     async def prove(self) -> None:
         """Ask the broker whether we are still a member, if the last sign of life is too old to be sure of it.
@@ -127,13 +134,13 @@ class Membership:
 
     def rejoin(self) -> None:
         """The partitions are about to be shared out anew."""
-        self._is_settled.clear()
+        self._stand(settled=False, trouble=None)
 
     async def _stay(self) -> None:
         failures = 0
         while True:
             try:
-                if self._is_settled.is_set():
+                if self._is_settled:
                     await self._pause_between_heartbeats()
                     await self._heartbeat()
                 else:
@@ -143,14 +150,14 @@ class Membership:
             except (kafka.KafkaError, OSError, TimeoutError, ZhituiError) as error:
                 problem = translated(error, f"加入消费组 {self.group}")
                 if not isinstance(problem, RetryLaterError):
-                    self._trouble = problem
+                    self._stand(settled=self._is_settled, trouble=problem)
                 failures += 1
                 if failures == _TELL_AFTER:
                     _log.warning("group_unreachable", group=self.group, error=str(problem))
                 await asyncio.sleep(_BACKOFF_SECONDS)
             else:
                 failures = 0
-                self._trouble = None
+                self._stand(settled=self._is_settled, trouble=None)
 
     async def _pause_between_heartbeats(self) -> None:
         await asyncio.sleep(self._session_timeout_seconds / _HEARTBEATS_A_SESSION)
@@ -173,12 +180,15 @@ class Membership:
             self._cluster.forget_coordinator(self.group)
             raise
         self._alive_at = sent_at
-        if self._leads and await self._has_grown():
-            self.rejoin()
 
-    async def _has_grown(self) -> bool:
-        described = await self._cluster.describe(self._topic)
-        return len(described.leaders) != self._partitions
+    async def _watch_partitions(self) -> None:
+        """Begin a rebalance when partitions were added; not beside the heartbeats, which must not wait for any other broker."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            with suppress(ZhituiError):
+                partitions = len((await self._cluster.describe(self._topic, fresh=True)).leaders)
+                if self._is_settled and self._leads and partitions != self._partitions:
+                    self.rejoin()
 
     async def _join(self) -> None:
         before = Held(self.generation, tuple(self.claims))
@@ -197,8 +207,15 @@ class Membership:
             return  # somebody else came or went meanwhile: once more
         self._adopt(joined, before)
         self._alive_at = began_at
-        self._is_settled.set()
+        self._stand(settled=True, trouble=None)
         _log.info("partitions_shared", group=self.group, generation=joined.generation, owned=sorted(self.claims))
+
+    def _stand(self, *, settled: bool, trouble: ZhituiError | None) -> None:
+        self._is_settled, self._trouble = settled, trouble
+        if settled or trouble is not None:
+            self._is_known.set()
+        else:
+            self._is_known.clear()
 
     def _keep_id(self, member_id: str) -> None:
         if member_id != self.member_id:

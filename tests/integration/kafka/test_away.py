@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer
@@ -79,3 +80,26 @@ async def test_a_group_that_another_program_uses_is_told_by_the_prefix(bus: Kafk
     async with AIOKafkaConsumer(topic, bootstrap_servers=link.servers, group_id=f"{topic}.g"):
         with pytest.raises(MisconfiguredError, match="ZHITUI_KAFKA_PREFIX"):
             await bus.consumer(PUBLICATIONS, "g").__aenter__()
+
+
+@pytest.mark.parametrize("kind", ["consumer", "reader"])
+async def test_a_poll_that_fails_half_way_skips_nothing(
+    bus: KafkaBus, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    await bus.append(PUBLICATIONS, [Record(key="k", value=str(n).encode()) for n in range(10)])
+    opened = bus.consumer(PUBLICATIONS, "g") if kind == "consumer" else bus.reader(PUBLICATIONS)
+    async with opened as polled:
+        fetching = polled._fetching
+        take, calls = fetching.take, []
+
+        async def failing(limit: int, timeout_seconds: float) -> list[Any]:
+            calls.append(limit)
+            if len(calls) > 2:
+                raise RetryLaterError("Kafka 没有应答")
+            return await take(1, timeout_seconds)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(fetching, "take", failing)
+            with pytest.raises(RetryLaterError):
+                await polled.poll(100, 0)
+        assert [record.value for record in await polled.poll(100, 0)] == [str(n).encode() for n in range(10)]

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from services.cli.app import app
 from shared.bus.kafka import cluster as cluster_module
+from shared.bus.kafka import membership as membership_module
 from shared.bus.kafka.bus import KafkaBus
 from shared.bus.kafka.connecting import Link
 from shared.bus.kafka.topic_settings import read_settings, settings_of
@@ -102,6 +103,7 @@ async def test_members_take_partitions_that_are_added_later(
     bus: KafkaBus, link: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster_module, "_KNOWN_FOR_SECONDS", 0.2)
+    monkeypatch.setattr(membership_module, "_WATCH_SECONDS", 0.2)
     admin = AIOKafkaAdminClient(bootstrap_servers=link.servers)
     await admin.start()
     async with (
