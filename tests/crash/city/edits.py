@@ -14,6 +14,8 @@ from shared.errors import RetryLaterError
 from shared.wire.profile import Profile, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.runtime.role import Surroundings
     from shared.settings import Settings
 
@@ -22,6 +24,10 @@ WORDS = ("甲级装置", "乙级装置", "丙级装置", "丁级装置")
 """Every publication holds all of them; each version of a profile wants another one."""
 
 SHARE_OF_REMOVALS = 0.25
+
+SHARE_OF_BULKS = 0.2
+BULK = 2_000
+"""So many profiles that nothing matches are saved together with the edited one, before it: a matcher needs a while for them."""
 
 
 def word_of(version: int) -> str:
@@ -54,10 +60,15 @@ class Edit:
 
 @dataclass
 class Editor:
-    """A thread that edits; one edit of a profile after another, each tried until it is acknowledged, as people do."""
+    """A thread that edits; one edit of a profile after another, each tried until it is acknowledged, as people do.
+
+    Attributes:
+        after_bulk: called the moment that a bulk is acknowledged.
+    """
 
     settings: "Settings"
     seed: int
+    after_bulk: "Callable[[], None]"
     edits: list[Edit] = field(default_factory=list)
     refused: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -86,10 +97,13 @@ class Editor:
                         profile_id = chance.choice(EDITED)
                         versions[profile_id] += 1
                         removes = chance.random() < SHARE_OF_REMOVALS
-                        await self._edit(around, profile_id, versions[profile_id], removes=removes)
+                        bulk = [] if removes or chance.random() > SHARE_OF_BULKS else ballast(chance.randrange(BULK))
+                        await self._edit(around, profile_id, versions[profile_id], removes=removes, bulk=bulk)
                         await asyncio.sleep(chance.uniform(0.1, 1.5))
 
-    async def _edit(self, around: "Surroundings", profile_id: str, version: int, *, removes: bool) -> None:
+    async def _edit(
+        self, around: "Surroundings", profile_id: str, version: int, *, removes: bool, bulk: list[Profile]
+    ) -> None:
         edit = Edit(
             profile_id=profile_id, version=version, removes=removes, began=time.monotonic(), began_at=time.time()
         )
@@ -99,15 +113,25 @@ class Editor:
                 if removes:
                     await forget(around, profile_id)
                 else:
-                    await save(around, [profile_of(profile_id, version)])
+                    await save(around, [*bulk, profile_of(profile_id, version)])
             except RetryLaterError:
                 self.refused += 1
                 await asyncio.sleep(0.2)
             else:
                 edit.acknowledged = time.monotonic()
+                if bulk:
+                    self.after_bulk()
                 return
 
 
 def profile_of(profile_id: str, version: int) -> Profile:
     """Return a version."""
     return Profile(id=profile_id, name=name_of(version), rules=(Rule(groups=((word_of(version),),)),))
+
+
+def ballast(first: int) -> list[Profile]:
+    """Return a bulk of profiles, anew each time."""
+    return [
+        Profile(id=f"ballast{number:04}", name=str(first), rules=(Rule(groups=((f"无此词汇{number + first}",),)),))
+        for number in range(BULK)
+    ]

@@ -40,7 +40,7 @@ def run(city: "City", suffer: "Callable[[], None]", *, seed: int) -> Run:
     """Do it: everything is started, then the city suffers, then it must come to rest by itself."""
     settings = city.settings()
     stream = Stream(city.root / "watch", city.ingest_address, seed)
-    editor = Editor(city.settings_of(EDITOR), seed)
+    editor = Editor(city.settings_of(EDITOR), seed, stream.now.set)
     began = time.monotonic()
     city.supervise()
     stream.start()

@@ -32,6 +32,7 @@ class Stream:
         told: publication number → which term it holds.
         offered: publication number → when it was first offered, by `time.monotonic`.
         acknowledged: what the push answered to.
+        now: set it to have something pushed at once.
         retries: pushes that were not answered, or not with yes.
     """
 
@@ -41,6 +42,7 @@ class Stream:
     told: dict[str, int] = field(default_factory=dict)
     offered: dict[str, float] = field(default_factory=dict)
     acknowledged: set[str] = field(default_factory=set)
+    now: threading.Event = field(default_factory=threading.Event)
     retries: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -67,7 +69,9 @@ class Stream:
 
     def _push_on(self) -> None:
         chance = random.Random(self.seed)
-        while not self._stop.wait(chance.uniform(*PUSH_SECONDS)):
+        while not self._stop.is_set():
+            self.now.wait(chance.uniform(*PUSH_SECONDS))
+            self.now.clear()
             numbers, lines = self._batch(chance, chance.randint(1, 4))
             while not self._push(lines):
                 self.retries += 1
