@@ -64,6 +64,7 @@ class Editor:
 
     Attributes:
         after_bulk: called the moment that a bulk is acknowledged.
+        bulk_now: set it to have a bulk saved at once.
     """
 
     settings: "Settings"
@@ -71,6 +72,7 @@ class Editor:
     after_bulk: "Callable[[], None]"
     edits: list[Edit] = field(default_factory=list)
     refused: int = 0
+    bulk_now: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -96,10 +98,12 @@ class Editor:
                     while not self._stop.is_set():
                         profile_id = chance.choice(EDITED)
                         versions[profile_id] += 1
-                        removes = chance.random() < SHARE_OF_REMOVALS
-                        bulk = [] if removes or chance.random() > SHARE_OF_BULKS else ballast(chance.randrange(BULK))
+                        removes = chance.random() < SHARE_OF_REMOVALS and not self.bulk_now.is_set()
+                        is_bulk = chance.random() < SHARE_OF_BULKS or self.bulk_now.is_set()
+                        bulk = ballast(chance.randrange(BULK)) if is_bulk else []
+                        self.bulk_now.clear()
                         await self._edit(around, profile_id, versions[profile_id], removes=removes, bulk=bulk)
-                        await asyncio.sleep(chance.uniform(0.1, 1.5))
+                        await asyncio.to_thread(self.bulk_now.wait, chance.uniform(0.1, 1.5))
 
     async def _edit(
         self, around: "Surroundings", profile_id: str, version: int, *, removes: bool, bulk: list[Profile]

@@ -36,7 +36,7 @@ class Run:
     elapsed_seconds: float
 
 
-def run(city: "City", suffer: "Callable[[], None]", *, seed: int) -> Run:
+def run(city: "City", suffer: "Callable[[Stream, Editor], None]", *, seed: int) -> Run:
     """Do it: everything is started, then the city suffers, then it must come to rest by itself."""
     settings = city.settings()
     stream = Stream(city.root / "watch", city.ingest_address, seed)
@@ -45,7 +45,7 @@ def run(city: "City", suffer: "Callable[[], None]", *, seed: int) -> Run:
     city.supervise()
     stream.start()
     editor.start()
-    suffer()
+    suffer(stream, editor)
     editor.stop()
     stream.stop()
     asyncio.run(_rest(settings, stream, city))

@@ -46,7 +46,7 @@ def test_a_notifier_that_stood_still_while_it_sent_is_counted_and_repeats_nothin
             city.signal(victim, signal.SIGCONT)
 
     with open_city(tmp_path, answer_seconds=ANSWER_SECONDS) as city:
-        found = run(city, lambda: suffer(city), seed=SEED)
+        found = run(city, lambda *_: suffer(city), seed=SEED)
         tell(found, seed=SEED, command="notifiers frozen while they send")
         assert found.verdict.complaints() == {}, city.logs()
         assert found.verdict.ambiguous >= 1

@@ -61,7 +61,7 @@ def test_a_full_disk_of_a_server_loses_nothing(tmp_path: Path, server: str) -> N
         city.wait_for_flow(120)
 
     with open_city(tmp_path / "city", mongo_access=WRITES_OFTEN) as city:
-        found = run(city, lambda: suffer(city), seed=SEED)
+        found = run(city, lambda *_: suffer(city), seed=SEED)
         tell(found, seed=SEED, command=f"a full disk under {server}")
         assert found.verdict.messages > 0
         assert found.verdict.complaints() == {}, city.logs()

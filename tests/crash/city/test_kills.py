@@ -18,7 +18,7 @@ SEED = int(os.environ.get("ZHITUI_CHAOS_SEED") or random.randrange(2**32))
 def test_kills_of_roles_broker_and_database_lose_nothing(tmp_path: Path) -> None:
     print(f"\n{KILLS} kills, seed {SEED}", flush=True)  # noqa: T201 - a run that hangs can be had again, too
     with open_city(tmp_path) as city:
-        found = run(city, lambda: city.suffer(kills(KILLS, SEED)), seed=SEED)
+        found = run(city, lambda *_: city.suffer(kills(KILLS, SEED)), seed=SEED)
         tell(found, seed=SEED, command=f"make chaos KILLS={KILLS} SEED={SEED}")
         assert sum(found.done.values()) == KILLS
         assert found.verdict.complaints() == {}, city.logs()

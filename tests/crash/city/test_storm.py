@@ -18,6 +18,6 @@ SEED = int(os.environ.get("ZHITUI_CHAOS_SEED") or random.randrange(2**32))
 def test_frozen_processes_bad_networks_and_elections_lose_nothing(tmp_path: Path) -> None:
     print(f"\n{FAULTS} faults, seed {SEED}", flush=True)  # noqa: T201 - a run that hangs can be had again, too
     with open_city(tmp_path, networks=True) as city:
-        found = run(city, lambda: city.suffer(storm(FAULTS, SEED)), seed=SEED)
+        found = run(city, lambda *_: city.suffer(storm(FAULTS, SEED)), seed=SEED)
         tell(found, seed=SEED, command=f"make chaos-storm FAULTS={FAULTS} SEED={SEED}")
         assert found.verdict.complaints() == {}, city.logs()
