@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,8 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[int]:
-    """Run a role until the context is left; return its process id once it is ready."""
+def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a role until the context is left; return its process once it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.city.role", name, str(folder)],
         env={**os.environ, **environment},
@@ -26,10 +26,17 @@ def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[i
     try:
         if process.stdout is None or process.stdout.readline().strip() != READY:
             raise RuntimeError(f"{name} did not start")
-        yield process.pid
+        yield process
     finally:
         process.kill()  # what it holds is thrown away, and whoever waits here may be whom it waits for
         process.wait()
+
+
+def check_alive(children: Iterable[subprocess.Popen[str]]) -> None:
+    """Raise when one of them has ended: nobody would do its work."""
+    for one in children:
+        if one.poll() is not None:
+            raise RuntimeError(f"{one.args} ended with status {one.returncode}")
 
 
 @dataclass(frozen=True, slots=True)

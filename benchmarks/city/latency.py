@@ -69,7 +69,7 @@ async def _measure(folder: Path, size: Size, flow: Flow) -> list[tuple[str, str]
             async with line(folder / "line", size, environment, pids_of(servers), schedule="immediate") as one:
                 with ExitStack() as stack:
                     pids = {
-                        name: stack.enter_context(child(name, folder, one.environment))
+                        name: stack.enter_context(child(name, folder, one.environment)).pid
                         for name in ("matcher", "whole-notifier")
                     }
                     await asyncio.sleep(SETTLE_SECONDS)

@@ -20,7 +20,7 @@ from shared.wire.subscription import Channel, Destination, DestinationState, Sub
 T = TypeVar("T")
 
 RECORDS_AT_ONCE = 2_000
-DOCUMENTS_AT_ONCE = 64
+DOCUMENTS_AT_ONCE = 50
 
 
 async def save_profiles(around: Surroundings, size: Size) -> None:
@@ -40,9 +40,8 @@ async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
     """Give every so many-th profile a subscription with a mailbox of its own."""
     step = size.profiles // size.subscriptions
     now = around.clock.now()
-
-    async def one(number: int) -> None:
-        await around.store.destinations.put(
+    for some in _pieces(range(size.subscriptions), DOCUMENTS_AT_ONCE):
+        boxes = [
             Destination(
                 id=f"box-{number}",
                 channel=Channel.EMAIL,
@@ -50,8 +49,9 @@ async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
                 state=DestinationState.ACTIVE,
                 created_at=now,
             )
-        )
-        await around.store.subscriptions.put(
+            for number in some
+        ]
+        told = [
             Subscription(
                 id=f"sub-{number}",
                 profiles=(f"p-{number * step}",),
@@ -59,10 +59,10 @@ async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
                 schedule=schedule,
                 created_at=now,
             )
-        )
-
-    for some in _pieces(range(size.subscriptions), DOCUMENTS_AT_ONCE):
-        await asyncio.gather(*map(one, some))
+            for number in some
+        ]
+        await asyncio.gather(*map(around.store.destinations.put, boxes))
+        await around.store.archive.write("subscriptions", told)
 
 
 async def accept_publications(around: Surroundings, size: Size) -> None:

@@ -7,13 +7,14 @@ committed the last match; planning, when no alert waits.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 
 from benchmarks.city.ceiling import ceiling
-from benchmarks.city.children import Spent, Watch, child, peak_bytes
+from benchmarks.city.children import Spent, Watch, check_alive, child, peak_bytes
 from benchmarks.city.material import accept_publications, save_profiles, subscribe
 from benchmarks.city.role import LOOSE, OFFSET_FILE, PLANNED_FILE
 from benchmarks.city.size import Size
@@ -51,13 +52,14 @@ class Line:
         """Run roles until all is done; return what each stage took, and the memory that each process had at most."""
         stages: dict[str, Spent] = {}
         with ExitStack() as stack:
-            pids = {role: stack.enter_context(child(role, self.folder, self.environment)) for role in roles}
+            children = {role: stack.enter_context(child(role, self.folder, self.environment)) for role in roles}
+            pids = {role: process.pid for role, process in children.items()}
             watch = whole = Watch(pids | self.servers)
             if any(role.endswith("matcher") for role in roles):
-                await self._until_done(PUBLICATIONS, "matcher")
+                await self._until_done(PUBLICATIONS, "matcher", children.values())
                 stages["match"] = watch.spent()
             if any(role.endswith("notifier") for role in roles):
-                await self._until_done(MATCHES, "notifier")
+                await self._until_done(MATCHES, "notifier", children.values())
                 stages["record"] = watch.spent()
                 if plans:
                     watch = Watch(pids | self.servers)
@@ -68,8 +70,9 @@ class Line:
             stages["all"] = whole.spent()
             return stages, {role: peak_bytes(pid) for role, pid in pids.items()}
 
-    async def _until_done(self, topic: Topic, group: str) -> None:
+    async def _until_done(self, topic: Topic, group: str, children: Collection[Popen[str]]) -> None:
         while await self.around.bus.lag(topic, group):
+            check_alive(children)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _until_planned(self, notifier: str) -> None:
@@ -163,7 +166,7 @@ async def _counts(around: Surroundings) -> str:
 @contextmanager
 def servers_in(folder: Path) -> Iterator[Services]:
     """Start servers of the benchmark's own."""
-    with Services(folder, mongo_access=Access(arguments=("--wiredTigerCacheSizeGB", "1"))) as servers:
+    with Services(folder, mongo_access=Access(arguments=("--wiredTigerCacheSizeGB", "4"))) as servers:
         yield servers
 
 
