@@ -36,7 +36,7 @@ def check_alive(children: Iterable[subprocess.Popen[str]]) -> None:
     """Raise when one of them has ended: nobody would do its work."""
     for one in children:
         if one.poll() is not None:
-            raise RuntimeError(f"{one.args} ended with status {one.returncode}")
+            raise RuntimeError(f"a role ended with status {one.returncode}: {one.args!r}")
 
 
 @dataclass(frozen=True, slots=True)
