@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from shared.bus.kafka import producer as producer_module
 from shared.bus.kafka.bus import open_bus
 from shared.bus.kafka.connecting import Link
 from shared.bus.port import Bus, Record
@@ -99,3 +101,46 @@ async def test_nothing_that_was_acknowledged_is_lost_over_a_restart(services: Se
             await until(lambda: load.appended <= load.seen and load.appended <= load.done)
             load.stop.set()
     assert len(load.appended) >= 30 * BATCH
+
+
+async def test_an_append_that_gave_up_never_overtakes_a_later_one(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(producer_module, "APPEND_SECONDS", 2.0)
+    link = Link(servers=services.kafka_bootstrap_servers, security={"security_protocol": "PLAINTEXT"})
+    async with open_bus(link) as bus:
+        await bus.create([STREAM])
+        await bus.append(STREAM, [Record(key="k", value=b"first")])
+        await asyncio.to_thread(services.kill, KAFKA)
+        with pytest.raises(RetryLaterError):
+            await bus.append(STREAM, [Record(key="k", value=b"given up")])
+        await asyncio.to_thread(services.start, KAFKA)
+        async with asyncio.timeout(60):
+            while True:
+                with contextlib.suppress(RetryLaterError):
+                    await bus.append(STREAM, [Record(key="k", value=b"later")])
+                    break
+        async with bus.reader(STREAM) as reader:
+            values = [record.value for record in await reader.poll(100, 0)]
+    assert values[0] == b"first"
+    assert values[-1] == b"later"
+
+
+async def test_leaving_ends_while_the_broker_is_away(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(producer_module, "APPEND_SECONDS", 1.0)
+    monkeypatch.setattr(producer_module, "_CLOSE_SECONDS", 1.0)
+    link = Link(servers=services.kafka_bootstrap_servers, security={"security_protocol": "PLAINTEXT"})
+    async with asyncio.timeout(60), open_bus(link) as bus:
+        await bus.create([STREAM])
+        async with bus.consumer(STREAM, "g") as consumer, bus.reader(STREAM) as reader:
+            await bus.append(STREAM, [Record(key="k", value=b"1")])
+            work = await consumer.poll(10, 0)
+            await reader.poll(10, 0)
+            await asyncio.to_thread(services.kill, KAFKA)
+            with pytest.raises(RetryLaterError):
+                await bus.append(STREAM, [Record(key="k", value=b"2")])
+            await asyncio.sleep(6)
+            with pytest.raises(RetryLaterError):  # nobody can tell whether it still is ours
+                await consumer.confirm(work)
+            began = time.monotonic()
+    assert time.monotonic() - began < 15
