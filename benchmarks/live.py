@@ -5,6 +5,7 @@ another thread, merged on a third, put in force between two publications. What i
 shows.
 """
 
+import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import cycle, islice
@@ -18,8 +19,9 @@ from benchmarks.generator import FOLDER, SEED, profile_file, publication_file
 from benchmarks.offline import records
 from services.matcher.engine.engine import compile_profiles
 from services.matcher.engine.live import LiveEngine
-from services.matcher.profiles import MAX_RECORDS
+from services.matcher.profiles import MAX_RECORDS, SWITCH_SECONDS
 from services.matcher.rings import ring_set
+from shared.runtime.memory import settle_memory
 from shared.wire.profile import Profile
 from shared.wire.publication import Publication
 
@@ -44,12 +46,14 @@ def run(profiles: int = 1_000_000, documents: int = 2_000) -> list[tuple[str, st
         profiles: how many are in force.
         documents: how many different publications flow, again and again.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     with TemporaryDirectory() as empty:
         rings = ring_set(Path(empty))
     standing = profile_file(FOLDER, profiles)
     live = LiveEngine(rings, compile_profiles(records(standing, Profile), rings))
     flow = Flow(live, list(records(publication_file(FOLDER, documents, 300, seed=SEED), Publication)))
     changed = records(profile_file(FOLDER, SINGLE + int(BULK_SHARE * profiles), seed=SEED + 1), Profile)
+    settle_memory()
     quiet = [flow.step() for _ in range(QUIET)][QUIET // 10 :]
     single = [flow.changed_and_told(one) for one in islice(changed, SINGLE)]
     flow.until_done()

@@ -1,6 +1,7 @@
 """The profiles in force: followed on their topic, compiled ahead of matching, kept in a file between runs."""
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -13,7 +14,7 @@ from services.matcher.shard import Shard
 from shared.bus.topics import PROFILES
 from shared.errors import InvalidInputError
 from shared.logs import get_logger
-from shared.runtime.memory import give_back_memory
+from shared.runtime.memory import settle_memory
 from shared.wire.events import ProfileSaved, decode_event
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 MAX_RECORDS = 5_000
 """Changes that are compiled together: half a second's work at most, done beside matching."""
+
+SWITCH_SECONDS = 0.0005
+"""How long a thread that compiles may keep the interpreter from one that matches, which asks for it after every kernel."""
 
 _STEPS_AHEAD = 4
 _POLL_SECONDS = 0.5
@@ -82,7 +86,7 @@ class ProfilesInForce:
         self._in_force = self._settled = dict(self._reader.positions)
         await self._park(poison)
         self._told_and_kept()
-        give_back_memory()
+        settle_memory()
 
     async def follow(self) -> None:
         """Read on and compile what changes, for as long as the matcher runs; `catch_up` puts it in force."""
@@ -166,6 +170,7 @@ class ProfilesInForce:
 @asynccontextmanager
 async def open_profiles(around: "Surroundings", patience: "Patience") -> "AsyncIterator[ProfilesInForce]":
     """Open the profiles topic, behind what a kept index holds of it if there is one that is still good."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     rings = ring_set(around.settings.data_dir)
     kept = await KeptIndex.open(around, rings)
     index, positions = await asyncio.to_thread(kept.take)

@@ -22,7 +22,7 @@ class Change(StrEnum):
     CORRECTED = "corrected"
 
 
-class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True):
+class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Ingest accepted a publication (topic ``zhitui.publications.v1``, key: publication number).
 
     Attributes:
@@ -36,7 +36,7 @@ class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True):
     seen_at: datetime
 
 
-class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True):
+class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A profile was added or replaced (topic ``zhitui.profiles.v1``, compacted, key: profile id; removal: tombstone)."""
 
     v: int = 1
@@ -44,7 +44,7 @@ class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True):
     saved_at: datetime
 
 
-class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True):
+class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The matcher found profiles in a publication (topic ``zhitui.matches.v1``, key: `matched_key`).
 
     One record holds a publication and all its matches, in chunks of `MAX_MATCHES_PER_EVENT`,

@@ -37,7 +37,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     score: float
 
 
-class Match(msgspec.Struct, frozen=True, kw_only=True):
+class Match(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A profile found in a publication.
 
     Attributes:

@@ -32,7 +32,7 @@ class Fuzziness(StrEnum):
     LOOSE = "loose"
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A keyword with its own way of matching.
 
     Attributes:
@@ -55,7 +55,7 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(f"weight of {self.text!r} is {self.weight}, must be above 0 and at most 1")
 
 
-class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """Keyword groups (each an OR list, groups ANDed), exclusions, and bibliographic conditions."""
 
     groups: tuple[tuple[str | Term, ...], ...] = ()
@@ -85,7 +85,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 raise ValueError(f"{name} has an empty entry")
 
 
-class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A standing query; a publication matches when any rule holds.
 
     Attributes:
