@@ -25,7 +25,9 @@ fields = st.tuples(
 )
 
 
-def came(key: bytes | None, value: bytes | None = b"v", headers: object = ()) -> "ConsumerRecord[bytes | None, bytes | None]":
+def came(
+    key: bytes | None, value: bytes | None = b"v", headers: object = ()
+) -> "ConsumerRecord[bytes | None, bytes | None]":
     return ConsumerRecord("city.t.v1", 3, 17, 1_700_000_000_123, 1, key, value, None, 0, 0, headers)  # type: ignore[arg-type]
 
 
