@@ -37,7 +37,7 @@ class EmbeddedLanes:
             if turn in counting:
                 return 0.0
             if len(counting) >= calls:
-                return (list(counting.values())[calls - 1] - now) / 1e6
+                return float(list(counting.values())[calls - 1] - now) / 1e6
             connection.execute(_TAKE, (lane, turn, until))
             return 0.0
 

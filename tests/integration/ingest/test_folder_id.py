@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.sources import folder_id as module
 from services.ingest.sources.folder_id import FILE, folder_id
 
 
@@ -32,7 +31,7 @@ def test_where_files_cannot_be_linked_the_folder_still_gets_a_name(
     def refuse(*_: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(module.os, "link", refuse)
+    monkeypatch.setattr("services.ingest.sources.folder_id.os.link", refuse)
     assert folder_id(tmp_path) == folder_id(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
