@@ -61,5 +61,6 @@ async def open_embedded(
 async def _keep_house(bus: EmbeddedBus, clock: "Clock") -> None:
     while True:
         await clock.sleep(_TRIM_EVERY_SECONDS)
-        with suppress(StorageFullError, MisconfiguredError):  # the next round tries again; a closed store forgets nothing
+        # The next round tries again; a closed store forgets nothing.
+        with suppress(StorageFullError, MisconfiguredError):
             await bus.trim(KEEP_RECORDS)
