@@ -14,7 +14,7 @@ from shared.logs import configure_logs
 from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import open_secret_box
-from shared.settings import load_settings
+from shared.settings import Settings, load_settings
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -41,6 +41,13 @@ async def open_installation(folder: Path, *, smtp_port: int) -> AsyncIterator[tu
     settings = load_settings(
         data_dir=folder, smtp_host="127.0.0.1", smtp_port=smtp_port, smtp_security="none", log_level="error"
     )
+    async with open_with(settings) as opened:
+        yield opened
+
+
+@contextlib.asynccontextmanager
+async def open_with(settings: Settings) -> AsyncIterator[tuple[Surroundings, SteppedClock]]:
+    """Open bus and store as the settings say."""
     configure_logs(settings)
     clock = SteppedClock()
     secrets = open_secret_box(settings)

@@ -8,30 +8,21 @@ any more. Mails are planned, not sent.
 import asyncio
 import signal
 import sys
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from benchmarks.city.loose import loosened
-from benchmarks.installation import SteppedClock
+from benchmarks.installation import SteppedClock, open_with
 from services.matcher.wiring import open_role as open_matcher
 from services.notifier.channels.registry import open_channels
 from services.notifier.intake import Intake
 from services.notifier.planning.loop import Planner
 from services.notifier.wiring import open_role as open_notifier
-from shared.backends import open_backends
-from shared.logs import configure_logs
-from shared.metrics import Metrics
 from shared.runtime.members import Everything
 from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
-from shared.secret_box import open_secret_box
 from shared.settings import load_settings
 from shared.unsubscribe import Unsubscriber
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 OFFSET_FILE = "offset"
 PLANNED_FILE = "planned"
@@ -47,33 +38,13 @@ async def main(name: str, folder: Path) -> None:
     """Run until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with _surroundings() as (around, clock):
+    async with open_with(load_settings()) as (around, clock):
         chosen = loosened(around) if name.startswith(LOOSE) else around
         turning = asyncio.create_task(_turn(clock, chosen, folder))
         try:
             await (_match if name.endswith("matcher") else _tell if name != WHOLE else _send)(chosen, stop)
         finally:
             turning.cancel()
-
-
-@asynccontextmanager
-async def _surroundings() -> "AsyncIterator[tuple[Surroundings, SteppedClock]]":
-    settings = load_settings()
-    configure_logs(settings)
-    clock = SteppedClock()
-    secrets = open_secret_box(settings)
-    async with open_backends(settings, clock, secrets) as backends:
-        yield (
-            Surroundings(
-                settings=settings,
-                bus=backends.bus,
-                store=backends.store,
-                clock=clock,
-                metrics=Metrics(),
-                secrets=secrets,
-            ),
-            clock,
-        )
 
 
 async def _match(around: Surroundings, stop: asyncio.Event) -> None:

@@ -11,6 +11,7 @@ from shared.errors import InvalidInputError, NotFoundError
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.buckets import bucket_of
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.ending import ended
 from shared.store.records import Attempt, Delivery, DeliveryState
 
 if TYPE_CHECKING:
@@ -114,21 +115,15 @@ class EmbeddedDeliveries:
             begun = _attempts.one(connection, _ATTEMPT, (attempt.delivery_id, attempt.number))
             if delivery is None or begun is None:
                 raise _not_found(attempt.delivery_id)
-            if begun.outcome is not DeliveryState.SENDING and (
-                begun.outcome is DeliveryState.SENT or state is not DeliveryState.SENT
-            ):
+            over = msgspec.structs.replace(attempt, outcome=state)
+            changed = ended(delivery, begun, over, now, next_attempt_at)
+            if changed is None:
                 return
-            ended = msgspec.structs.replace(attempt, outcome=state)
             connection.execute(
                 "UPDATE delivery_attempts SET doc = ? WHERE delivery_id = ? AND number = ?",
-                (encode(ended), attempt.delivery_id, attempt.number),
+                (encode(over), attempt.delivery_id, attempt.number),
             )
-            if ended.ambiguous and not begun.ambiguous:
-                delivery = msgspec.structs.replace(delivery, ambiguous=delivery.ambiguous + 1)
-            # When another process took over meanwhile, only the attempt is noted.
-            if delivery.attempts == attempt.number:
-                delivery = _ended(delivery, ended, now, next_attempt_at)
-            _update(connection, delivery)
+            _update(connection, changed)
 
         await self._database.write(work)
 
@@ -207,21 +202,6 @@ def standing(delivery: Delivery) -> tuple[object, ...]:
     """Return the columns that change: state, owner, lease_until, next_attempt_at, doc."""
     lease_until = None if delivery.lease_until is None else to_microseconds(delivery.lease_until)
     return delivery.state, delivery.owner, lease_until, to_microseconds(delivery.next_attempt_at), encode(delivery)
-
-
-def _ended(delivery: Delivery, attempt: Attempt, now: "datetime", next_attempt_at: "datetime | None") -> Delivery:
-    sent = attempt.outcome is DeliveryState.SENT
-    return msgspec.structs.replace(
-        delivery,
-        state=attempt.outcome,
-        owner=None,
-        lease_until=None,
-        next_attempt_at=next_attempt_at or delivery.next_attempt_at,
-        sent_at=now if sent else delivery.sent_at,
-        reason=delivery.reason if sent else attempt.reason,
-        vendor_code=delivery.vendor_code if sent else attempt.vendor_code,
-        detail=delivery.detail if sent else attempt.detail,
-    )
 
 
 def _not_found(delivery_id: str) -> NotFoundError:

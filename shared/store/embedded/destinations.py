@@ -1,6 +1,6 @@
 """Collection ``destinations``; addresses and option values lie in it sealed."""
 
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from shared.errors import NotFoundError
 from shared.store.embedded.alerts import drop_waiting, look_again
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.sealing import Seal
 from shared.wire.subscription import Destination
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ _documents = Documents(Destination)
 _ONE = "SELECT doc FROM destinations WHERE id = ?"
 _MANY = f"SELECT doc FROM destinations WHERE id IN {KEYS}"  # noqa: S608 - a constant
 _PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
-_OPENED_IN_MEMORY = 20_000
 
 
 class EmbeddedDestinations:
@@ -31,32 +31,30 @@ class EmbeddedDestinations:
 
     def __init__(self, database: "Database", secrets: "SecretBox") -> None:
         self._database = database
-        self._secrets = secrets
-        # Every message asks for its destination; opening the seal costs more than the rest of the query.
-        self._open = lru_cache(_OPENED_IN_MEMORY)(lambda sealed: secrets.open(sealed.encode("ascii")))
+        self._seal = Seal(secrets)
 
     async def put(self, destination: Destination) -> None:
         """Add or replace."""
-        await self._database.write(partial(_put, sealed=self._sealed(destination)))
+        await self._database.write(partial(_put, sealed=self._seal.put_on(destination)))
 
     async def get(self, destination_id: str) -> Destination | None:
         """Return one."""
         sealed = await self._database.read(partial(_documents.one, statement=_ONE, parameters=(destination_id,)))
-        return None if sealed is None else self._opened(sealed)
+        return None if sealed is None else self._seal.taken_off(sealed)
 
     async def many(self, destination_ids: "Sequence[str]") -> dict[str, Destination]:
         """Return those of these that there are, by id."""
         sealed = await self._database.read(
             partial(_documents.many, statement=_MANY, parameters=(keys(destination_ids),))
         )
-        return {destination.id: self._opened(destination) for destination in sealed}
+        return {destination.id: self._seal.taken_off(destination) for destination in sealed}
 
     async def all(self) -> list[Destination]:
         """Return all, by id."""
         sealed = await self._database.read(
             partial(_documents.many, statement="SELECT doc FROM destinations ORDER BY id")
         )
-        return [self._opened(destination) for destination in sealed]
+        return [self._seal.taken_off(destination) for destination in sealed]
 
     async def remove(self, destination_id: str) -> bool:
         """Forget one and drop its waiting alerts."""
@@ -77,23 +75,6 @@ class EmbeddedDestinations:
             _put(connection, msgspec.structs.replace(sealed, state=state, state_reason=reason))
 
         await self._database.write(work)
-
-    def _sealed(self, destination: Destination) -> Destination:
-        return msgspec.structs.replace(
-            destination,
-            address=self._seal(destination.address),
-            options={name: self._seal(value) for name, value in destination.options.items()},
-        )
-
-    def _opened(self, sealed: Destination) -> Destination:
-        return msgspec.structs.replace(
-            sealed,
-            address=self._open(sealed.address),
-            options={name: self._open(value) for name, value in sealed.options.items()},
-        )
-
-    def _seal(self, text: str) -> str:
-        return self._secrets.seal(text).decode("ascii")
 
 
 def _put(connection: "sqlite3.Connection", sealed: Destination) -> None:

@@ -6,9 +6,8 @@ So starting and ending an attempt change one document, atomically, with no trans
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from shared.sqlite.moments import to_microseconds
+from shared.store import ending
 from shared.store.buckets import bucket_of
 from shared.store.mongo.documents import Document, Shape
 from shared.store.mongo.server_time import from_now
@@ -63,32 +62,13 @@ def started(owner: str, now: "datetime", lease_seconds: float) -> list[Document]
 
 
 def ended(document: Document, attempt: Attempt, now: "datetime", next_attempt_at: "datetime | None") -> Document | None:
-    """Return a delivery's document after an attempt, whose outcome is the delivery's new state; ``None`` when nothing changes.
-
-    An attempt ends once, but that the vendor took the message is believed at any time. When another process took over
-    meanwhile, only the attempt is noted.
-    """
+    """Return a delivery's document after an attempt; see `ending.ended`."""
     begun = attempts_of(document)[attempt.number - 1]
-    is_sent = attempt.outcome is DeliveryState.SENT
-    if begun.outcome is not DeliveryState.SENDING and (begun.outcome is DeliveryState.SENT or not is_sent):
+    delivery = ending.ended(SHAPE.record(dict(document)), begun, attempt, now, next_attempt_at)
+    if delivery is None:
         return None
     tries = [*document["tries"]]
     tries[attempt.number - 1] = try_document(attempt)
-    delivery = SHAPE.record(dict(document))
-    if attempt.ambiguous and not begun.ambiguous:
-        delivery = msgspec.structs.replace(delivery, ambiguous=delivery.ambiguous + 1)
-    if delivery.attempts == attempt.number:
-        delivery = msgspec.structs.replace(
-            delivery,
-            state=attempt.outcome,
-            owner=None,
-            lease_until=None,
-            next_attempt_at=next_attempt_at or delivery.next_attempt_at,
-            sent_at=now if is_sent else delivery.sent_at,
-            reason=delivery.reason if is_sent else attempt.reason,
-            vendor_code=delivery.vendor_code if is_sent else attempt.vendor_code,
-            detail=delivery.detail if is_sent else attempt.detail,
-        )
     return {**new_document(delivery, tries), "revision": document["revision"] + 1}
 
 

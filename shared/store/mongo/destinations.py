@@ -1,9 +1,7 @@
 """Collection ``destinations``; addresses and option values lie in it sealed."""
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import msgspec
 from pymongo import ASCENDING
 
 from shared.errors import NotFoundError
@@ -11,6 +9,7 @@ from shared.store.mongo import waiting
 from shared.store.mongo.documents import Document, Shape
 from shared.store.mongo.failures import translated
 from shared.store.mongo.walking import by_ids
+from shared.store.sealing import Seal
 from shared.wire.subscription import Destination
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 NAME = "destinations"
 SHAPE = Shape(Destination, key="id", pairs=("options",))
 
-_OPENED_IN_MEMORY = 20_000
-
 
 class MongoDestinations:
     """See `shared.store.port.Destinations`.
@@ -38,14 +35,12 @@ class MongoDestinations:
     def __init__(self, link: "Link", secrets: "SecretBox") -> None:
         self._link = link
         self._destinations = link[NAME]
-        self._secrets = secrets
-        # Every message asks for its destination; opening the seal costs more than the rest of the query.
-        self._open = lru_cache(_OPENED_IN_MEMORY)(lambda sealed: secrets.open(sealed.encode("ascii")))
+        self._seal = Seal(secrets)
 
     @translated
     async def put(self, destination: Destination) -> None:
         """Add or replace."""
-        document = SHAPE.document(self._sealed(destination))
+        document = SHAPE.document(self._seal.put_on(destination))
 
         async def work(session: "AsyncClientSession") -> None:
             await self._destinations.replace_one({"_id": destination.id}, document, upsert=True, session=session)
@@ -57,17 +52,22 @@ class MongoDestinations:
     async def get(self, destination_id: str) -> Destination | None:
         """Return one."""
         document = await self._destinations.find_one({"_id": destination_id})
-        return None if document is None else self._opened(document)
+        return None if document is None else self._seal.taken_off(SHAPE.record(document))
 
     @translated
     async def many(self, destination_ids: "Sequence[str]") -> dict[str, Destination]:
         """Return those of these that there are, by id."""
-        return {d["_id"]: self._opened(d) async for d in by_ids(self._destinations, destination_ids)}
+        return {
+            d["_id"]: self._seal.taken_off(SHAPE.record(d)) async for d in by_ids(self._destinations, destination_ids)
+        }
 
     @translated
     async def all(self) -> list[Destination]:
         """Return all, by id."""
-        return [self._opened(document) async for document in self._destinations.find(sort=[("_id", ASCENDING)])]
+        return [
+            self._seal.taken_off(SHAPE.record(document))
+            async for document in self._destinations.find(sort=[("_id", ASCENDING)])
+        ]
 
     @translated
     async def remove(self, destination_id: str) -> bool:
@@ -96,21 +96,3 @@ class MongoDestinations:
             await waiting.look_again(self._link, {"destination_id": destination_id}, session)
 
         await self._link.transaction(work)
-
-    def _sealed(self, destination: Destination) -> Destination:
-        return msgspec.structs.replace(
-            destination,
-            address=self._seal(destination.address),
-            options={name: self._seal(value) for name, value in destination.options.items()},
-        )
-
-    def _opened(self, document: Document) -> Destination:
-        sealed = SHAPE.record(document)
-        return msgspec.structs.replace(
-            sealed,
-            address=self._open(sealed.address),
-            options={name: self._open(value) for name, value in sealed.options.items()},
-        )
-
-    def _seal(self, text: str) -> str:
-        return self._secrets.seal(text).decode("ascii")
