@@ -7,6 +7,7 @@ from services.matcher.shard import Shard
 from shared.bus.port import TOMBSTONES_KEPT
 from shared.bus.topics import PROFILES
 from shared.logs import get_logger
+from shared.wire.events import CURRENT_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +43,9 @@ class KeptIndex:
     async def open(cls, around: "Surroundings", rings: "Rings") -> "KeptIndex":
         """Say what an index must have been made with."""
         shard = Shard.of(around.settings)
-        provenance = f"{storage.provenance(rings)}/{await around.bus.incarnation(PROFILES)}/{shard}"
+        topic = await around.bus.incarnation(PROFILES)
+        # A later version may read what this one parked: then an index that has passed it is worthless, too.
+        provenance = f"{storage.provenance(rings)}/{topic}/{shard}/v{CURRENT_VERSION}"
         name = FILE if shard.shards == 1 else f"{shard.number}-of-{shard.shards}.{FILE}"
         return cls(around.settings.data_dir / name, provenance, around.clock, around.metrics.matcher_index_kept)
 

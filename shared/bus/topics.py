@@ -43,9 +43,6 @@ ALL_TOPICS = (
     MATCHES.dead_letters,
 )
 
-GROUPS = ((PUBLICATIONS, "matcher"), (MATCHES, "notifier"))
-"""Who does what lies on which topic: consumer groups are named after their role. Profiles are read, not consumed."""
-
 
 def matcher_group(shard: int, shards: int) -> str:
     """Return the group of the matchers that hold this shard of the profiles, 1 … ``shards``: each shard sees every publication."""
@@ -53,6 +50,9 @@ def matcher_group(shard: int, shards: int) -> str:
 
 
 def groups(matcher_shards: int) -> "tuple[tuple[Topic, str], ...]":
-    """Return who does what lies on which topic, with so many shards of profiles."""
+    """Return who does what lies on which topic, with so many shards of profiles: groups are named after their role.
+
+    Profiles are read, not consumed.
+    """
     matchers = [(PUBLICATIONS, matcher_group(shard, matcher_shards)) for shard in range(1, matcher_shards + 1)]
     return (*matchers, (MATCHES, "notifier"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.cli.session import open_session
-from shared.bus.topics import GROUPS, MATCHES, PROFILES
+from shared.bus.topics import MATCHES, PROFILES, groups
 from shared.store.records import AlertState, DeliveryState
 from shared.wire.events import ProfileSaved, PublicationMatched, decode_event
 from tests.crash.city.edits import EDITED
@@ -99,7 +99,7 @@ def expected(told: "Mapping[str, int]") -> set[Told]:
 async def unrest(around: "Surroundings") -> list[str]:
     """Return what is pending anywhere."""
     found = [
-        f"{topic.name}: {lag} behind" for topic, group in GROUPS if (lag := await around.bus.lag(topic, group)) > 0
+        f"{topic.name}: {lag} behind" for topic, group in groups(1) if (lag := await around.bus.lag(topic, group)) > 0
     ]
     found += [
         f"{channel} deliveries {state}: {count}"

@@ -7,7 +7,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from services.cli.up import RoleName
 from shared.bus.lags import OPERATOR_GROUP
-from shared.bus.topics import GROUPS
+from shared.bus.topics import groups
 from shared.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ JOB = "zhitui"
 _VALUES = {
     "job": {JOB},
     "role": {role.value for role in RoleName},
-    "group": {group for _, group in GROUPS} | {OPERATOR_GROUP},
+    "group": {group for _, group in groups(1)} | {OPERATOR_GROUP},
 }
 
 

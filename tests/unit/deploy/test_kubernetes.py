@@ -8,7 +8,7 @@ import pytest
 
 from services.cli.up import RoleName
 from shared.bus.kafka.bus import KafkaBus
-from shared.bus.topics import GROUPS
+from shared.bus.topics import groups
 from tests.unit.deploy.documents import ROOT, documents
 from tests.unit.deploy.kubernetes import FOLDER, component, container, manifests, pod, selected, workloads
 from tests.unit.deploy.manifest_check import problem
@@ -184,7 +184,7 @@ def test_those_that_share_work_are_scaled_by_what_waits_for_them() -> None:
         for trigger in one["spec"]["triggers"]
     }
     bus = SimpleNamespace(_link=SimpleNamespace(prefix=""))
-    assert watched == {(topic.name, KafkaBus._group(cast("KafkaBus", bus), topic, group)) for topic, group in GROUPS}
+    assert watched == {(topic.name, KafkaBus._group(cast("KafkaBus", bus), topic, group)) for topic, group in groups(1)}
     targets = {(one["kind"], one["metadata"]["name"]) for one in ROLES}
     for one in scaled.values():
         assert (one["spec"]["scaleTargetRef"]["kind"], one["spec"]["scaleTargetRef"]["name"]) in targets
