@@ -225,7 +225,8 @@ def _memory_bytes() -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.owing", description=__doc__)
-    for name, default in (("publications", 2_000), ("matches", 200), ("profiles", 100_000)):
-        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--publications", type=int, default=2_000)
+    parser.add_argument("--matches", type=int, default=200)
+    parser.add_argument("--profiles", type=int, default=100_000)
     for label, figure in run(Size(**vars(parser.parse_args()))):
         print(f"{label:<60} {figure}", flush=True)
