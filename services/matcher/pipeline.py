@@ -72,6 +72,8 @@ class Matcher:
 
     async def _match_on(self, patience: Patience, profiles: ProfilesInForce) -> None:
         bus = self._around.bus
+        if patience.stop.is_set():  # while profiles were loaded
+            return
         await profiles.catch_up(await patience.persist(lambda: bus.ends(PROFILES)))
         self._loaded = True
         while not patience.stop.is_set():

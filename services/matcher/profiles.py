@@ -73,10 +73,10 @@ class ProfilesInForce:
     async def load(self, index: "Index | None") -> None:
         """Bring into force what a kept index holds, and all else that was saved until now; `follow` goes on from there."""
         poison: list[tuple[Received, InvalidInputError]] = []
-        draft = Draft(self._rings) if index is None else None
-        ends = await self._patience.persist(lambda: self._around.bus.ends(PROFILES))
-        if draft is not None:
-            while not _reaches(self._reader.positions, ends):
+        if index is None:
+            draft = Draft(self._rings)
+            ends = await self._patience.persist(lambda: self._around.bus.ends(PROFILES))
+            while not _reaches(self._reader.positions, ends) and not self._patience.stop.is_set():
                 read = await self._read()
                 poison += read.poison
                 await asyncio.to_thread(draft.change, read.changes)

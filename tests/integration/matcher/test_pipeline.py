@@ -4,14 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from services.matcher import profiles
 from services.matcher.engine import live as live_module
+from services.matcher.engine.draft import Draft
 from services.matcher.engine.searcher import Searcher
 from services.matcher.pipeline import Matcher
+from services.matcher.wiring import open_role
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError, StorageFullError
 from shared.runtime import patience
 from shared.runtime.patience import Patience
+from shared.wire.profile import Profile
 from tests.integration.matcher.made import open_surroundings, parked, running, save, see, told, worked_off
 
 
@@ -176,3 +180,27 @@ async def test_work_of_a_partition_that_moved_away_is_dropped(tmp_path: Path, mo
         async with running(around) as role:
             await worked_off(role)
         assert await told(around) == {"一种电池": ["a"]}
+
+
+async def test_a_stop_while_profiles_are_loaded_ends_the_matcher_before_it_takes_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_surroundings(tmp_path) as around:
+        for number in range(3):
+            await save(around, f"p{number}", "电池")
+        await see(around, "一种电池")
+        stop, read = asyncio.Event(), []
+
+        def change_and_stop(draft: Draft, changes: Sequence[tuple[str, Profile | None]]) -> None:
+            read.extend(changes)
+            loop.call_soon_threadsafe(stop.set)
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(profiles, "MAX_RECORDS", 1)
+        monkeypatch.setattr(profiles.Draft, "change", change_and_stop)
+        async with open_role(around) as role:
+            await role.run(stop)
+            assert await role.problems() != []
+        assert 1 <= len(read) <= 2
+        assert await told(around) == {}
+        assert await around.bus.lag(PUBLICATIONS, "matcher") == 1
