@@ -189,7 +189,8 @@ async def test_a_stop_while_profiles_are_loaded_ends_the_matcher_before_it_takes
         for number in range(3):
             await save(around, f"p{number}", "电池")
         await see(around, "一种电池")
-        stop, read = asyncio.Event(), []
+        stop = asyncio.Event()
+        read: list[tuple[str, Profile | None]] = []
 
         def change_and_stop(draft: Draft, changes: Sequence[tuple[str, Profile | None]]) -> None:
             read.extend(changes)
@@ -197,7 +198,7 @@ async def test_a_stop_while_profiles_are_loaded_ends_the_matcher_before_it_takes
 
         loop = asyncio.get_running_loop()
         monkeypatch.setattr(profiles, "MAX_RECORDS", 1)
-        monkeypatch.setattr(profiles.Draft, "change", change_and_stop)
+        monkeypatch.setattr(Draft, "change", change_and_stop)
         async with open_role(around) as role:
             await role.run(stop)
             assert await role.problems() != []
