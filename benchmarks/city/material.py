@@ -1,6 +1,5 @@
 """What lies on the bus and in the store before the clock runs."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TypeVar
@@ -12,6 +11,7 @@ from shared.bus.port import Record
 from shared.bus.saved_before import saved_before
 from shared.bus.topics import PROFILES, PUBLICATIONS
 from shared.runtime.role import Surroundings
+from shared.store.sealing import Seal
 from shared.wire.content import content_hash
 from shared.wire.events import Change, PublicationSeen, encode_event
 from shared.wire.publication import Publication
@@ -20,7 +20,7 @@ from shared.wire.subscription import Channel, Destination, DestinationState, Sub
 T = TypeVar("T")
 
 RECORDS_AT_ONCE = 2_000
-DOCUMENTS_AT_ONCE = 50
+DOCUMENTS_AT_ONCE = 1_000
 
 
 async def save_profiles(around: Surroundings, size: Size) -> None:
@@ -40,6 +40,7 @@ async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
     """Give every so many-th profile a subscription with a mailbox of its own."""
     step = size.profiles // size.subscriptions
     now = around.clock.now()
+    seal = Seal(around.secrets)
     for some in _pieces(range(size.subscriptions), DOCUMENTS_AT_ONCE):
         boxes = [
             Destination(
@@ -61,7 +62,7 @@ async def subscribe(around: Surroundings, size: Size, schedule: str) -> None:
             )
             for number in some
         ]
-        await asyncio.gather(*map(around.store.destinations.put, boxes))
+        await around.store.archive.write("destinations", list(map(seal.put_on, boxes)))
         await around.store.archive.write("subscriptions", told)
 
 

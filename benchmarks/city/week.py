@@ -7,7 +7,7 @@ committed the last match; planning, when no alert waits.
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ class Line:
     environment: dict[str, str]
     servers: dict[str, int] = field(default_factory=dict)
 
-    async def run(self, *roles: str, plans: bool = True) -> tuple[dict[str, Spent], dict[str, int]]:
+    async def run(self, *roles: str) -> tuple[dict[str, Spent], dict[str, int]]:
         """Run roles until all is done; return what each stage took, and the memory that each process had at most."""
         stages: dict[str, Spent] = {}
         with ExitStack() as stack:
@@ -61,12 +61,11 @@ class Line:
             if any(role.endswith("notifier") for role in roles):
                 await self._until_done(MATCHES, "notifier", children.values())
                 stages["record"] = watch.spent()
-                if plans:
-                    watch = Watch(pids | self.servers)
-                    self.folder.mkdir(parents=True, exist_ok=True)
-                    (self.folder / OFFSET_FILE).write_text(AN_HOUR_LATER, "ascii")
-                    await self._until_planned(roles[-1])
-                    stages["plan"] = watch.spent()
+                watch = Watch(pids | self.servers)
+                self.folder.mkdir(parents=True, exist_ok=True)
+                (self.folder / OFFSET_FILE).write_text(AN_HOUR_LATER, "ascii")
+                await self._until_planned(roles[-1])
+                stages["plan"] = watch.spent()
             stages["all"] = whole.spent()
             return stages, {role: peak_bytes(pid) for role, pid in pids.items()}
 
@@ -107,60 +106,66 @@ async def line(
         yield Line(around, folder, own, dict(servers))
 
 
-def run(size: Size | None = None, *, compared: Size | None = None) -> list[tuple[str, str]]:
+Tell = Callable[[str, str], None]
+
+
+def run(tell: Tell, size: Size | None = None, *, compared: Size | None = None) -> None:
     """Measure.
 
     Args:
+        tell: is given each label and figure as soon as it is known; the whole takes three quarters of an hour.
         size: of the week.
         compared: of what is run with guarantees, without them and embedded, one after the other.
     """
-    size = size or Size()
     compared = compared or Size(publications=6_000, profiles=100_000, subscriptions=10_000)
     with tempfile.TemporaryDirectory() as folder, servers_in(Path(folder) / "services") as servers:
-        return asyncio.run(_week(Path(folder), size, servers)) + asyncio.run(_compared(Path(folder), compared, servers))
+        asyncio.run(_measure(Path(folder), size or Size(), compared, servers, tell))
 
 
-async def _week(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
-    pids = pids_of(servers)
-    rows = [("the week", str(size))]
-    async with line(folder / "stages", size, on(servers, "stages"), pids) as one:
-        stages, peaks = await one.run("matcher")
-        rows.append(("matching alone (goal ≤ 4 minutes)", str(stages["all"])))
-        rows.append(("matcher's memory at most", f"{max(peaks.values()) >> 20} MiB"))
-        rows += await ceiling(one.around)
-        stages, peaks = await one.run("notifier")
-        rows.append(("recording alone", str(stages["record"])))
-        rows.append(("planning alone", str(stages["plan"])))
-        rows.append(("notifier's memory at most", f"{max(peaks.values()) >> 20} MiB"))
-        rows.append(("matches, alerts", await _counts(one.around)))
-    async with line(folder / "whole", size, on(servers, "whole"), pids) as one:
-        stages, _ = await one.run("matcher", "notifier")
-        rows.append(("from the bus to planned deliveries (goal ≤ 10 minutes)", str(stages["all"])))
-        rows += [(f"… of it until {name}", f"{stages[name].elapsed:.0f} s") for name in ("match", "record")]
-    return rows
+async def _measure(folder: Path, size: Size, compared: Size, servers: Services, tell: Tell) -> None:
+    tell("the week", str(size))
+    async with line(folder / "whole", size, on(servers, "whole"), pids_of(servers)) as one:
+        await _whole(one, tell)
+    async with line(folder / "stages", size, on(servers, "stages"), pids_of(servers)) as one:
+        await _stages(one, tell)
+    await _compared(folder, compared, servers, tell)
 
 
-async def _compared(folder: Path, size: Size, servers: Services) -> list[tuple[str, str]]:
-    pids = pids_of(servers)
-    rows = [("compared on", str(size))]
+async def _whole(one: Line, tell: Tell) -> None:
+    stages, peaks = await one.run("matcher", "notifier")
+    tell("from the bus to planned deliveries (goal ≤ 10 minutes)", str(stages["all"]))
+    for name in ("match", "record"):
+        tell(f"… of it until {name}", f"{stages[name].elapsed:.0f} s")
+    for name, peak in peaks.items():
+        tell(f"… {name}'s memory at most", f"{peak >> 20} MiB")
+    alerts = sum((await one.around.store.alerts.state_counts()).values())
+    tell("matches, alerts", f"{await one.around.store.alerts.match_count():,}, {alerts:,}")
+
+
+async def _stages(one: Line, tell: Tell) -> None:
+    stages, _ = await one.run("matcher")
+    tell("matching alone (goal ≤ 4 minutes)", str(stages["all"]))
+    for label, figure in await ceiling(one.around):
+        tell(label, figure)
+    stages, _ = await one.run("notifier")
+    tell("recording alone", str(stages["record"]))
+    tell("planning alone", str(stages["plan"]))
+
+
+async def _compared(folder: Path, size: Size, servers: Services, tell: Tell) -> None:
+    tell("compared on", str(size))
     seconds = {}
     for name, environment, beside, roles in (
-        ("cluster", on(servers, "compared"), pids, ("matcher", "notifier")),
-        ("cluster without guarantees", on(servers, "loose"), pids, ("loose-matcher", "loose-notifier")),
+        ("cluster", on(servers, "compared"), pids_of(servers), ("matcher", "notifier")),
+        ("cluster without guarantees", on(servers, "loose"), pids_of(servers), ("loose-matcher", "loose-notifier")),
         ("embedded", {}, {}, ("matcher", "notifier")),
     ):
         async with line(folder / name, size, environment, beside) as one:
             stages, _ = await one.run(*roles)
             seconds[name] = stages["all"].elapsed
-            rows.append((f"the whole line, {name}", str(stages["all"])))
+            tell(f"the whole line, {name}", str(stages["all"]))
     ratio = seconds["cluster without guarantees"] / seconds["cluster"]
-    rows.append(("throughput with guarantees beside without (goal ≥ 70 %)", f"{100 * ratio:.0f} %"))
-    return rows
-
-
-async def _counts(around: Surroundings) -> str:
-    alerts = sum((await around.store.alerts.state_counts()).values())
-    return f"{await around.store.alerts.match_count():,}, {alerts:,}"
+    tell("throughput with guarantees beside without (goal ≥ 70 %)", f"{100 * ratio:.0f} %")
 
 
 @contextmanager

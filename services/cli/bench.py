@@ -62,7 +62,7 @@ def pipeline(
     size = _benchmark("city.size").Size(
         publications=publications, profiles=profiles, subscriptions=min(subscriptions, profiles)
     )
-    _show(_benchmark("city.week").run(size))
+    _benchmark("city.week").run(_tell, size)
 
 
 def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮箱数量。")] = 500) -> None:
@@ -81,4 +81,8 @@ def _benchmark(name: str) -> Any:  # noqa: ANN401 - a module
 
 def _show(rows: list[tuple[str, str]]) -> None:
     for name, figure in rows:
-        typer.echo(f"{name:<60} {figure}")
+        _tell(name, figure)
+
+
+def _tell(name: str, figure: str) -> None:
+    typer.echo(f"{name:<60} {figure}")
