@@ -83,8 +83,9 @@ def configure_logs(settings: "Settings", stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.WARNING))
-    # aiokafka tells each failed attempt to connect, tens a second while a broker is down; the bus tells it once.
-    logging.getLogger("aiokafka").setLevel(logging.DEBUG if level == logging.DEBUG else logging.CRITICAL)
+    # aiokafka tells each failed attempt to connect, tens a second while a broker is down; the bus tells it once. What it
+    # tells below a warning nobody may see: the login's password is in it.
+    logging.getLogger("aiokafka").setLevel(logging.WARNING if level == logging.DEBUG else logging.CRITICAL)
 
 
 def get_logger(name: str) -> "structlog.typing.FilteringBoundLogger":

@@ -77,8 +77,8 @@ class Mongod:
                 members = [{"_id": n, "host": f"{HOST}:{port}"} for n, port in enumerate((self.port, *self.others))]
                 settings = {"electionTimeoutMillis": 2000}  # not 10 s
                 client.admin.command("replSetInitiate", {"_id": REPLICA_SET, "members": members, "settings": settings})
-                self.wait_for_primary()
                 if self.access.admin is not None:
+                    self.daemon.wait_until(self.is_primary)
                     name, password = self.access.admin
                     client.admin.command("createUser", name, pwd=password, roles=["root"])
         self.wait_for_primary()
