@@ -128,7 +128,6 @@ class WatchFolder:
             )
             return
         self._quiet_since.pop(path, None)
-        self._read.add(run.id)
         if self._files_after is FilesAfter.MOVE:
             await self._ownership.sure()
             try:
@@ -137,7 +136,8 @@ class WatchFolder:
                 # It stays where it is; this process remembers it, the next one finds everything in it unchanged.
                 log.warning("file_not_moved", name=name, error=str(error))
             else:
-                self._read.discard(run.id)
+                return
+        self._read.add(run.id)
 
     def _complete_files(self) -> list[tuple[Path, Signature]]:
         """Return the files that are complete, oldest first."""

@@ -22,6 +22,7 @@ from tests.surroundings import open_surroundings
 pytestmark = pytest.mark.city
 
 
+WANTED_HITS = 4
 SEED = int(os.environ.get("ZHITUI_DRILL_SEED", "20260105"))
 
 
@@ -45,11 +46,16 @@ async def test_a_restore_that_is_killed_again_and_again_comes_to_the_same(
     draw = random.Random(SEED)
     command = ["restore", str(path)]
     hit = 0
-    for _ in range(6):
-        hit += await asyncio.to_thread(killed_once, command, environment, seconds=draw.uniform(0.1, 2.0))
+    longest = 2.0
+    for _ in range(12):
+        if hit >= WANTED_HITS:
+            break
+        is_hit = await asyncio.to_thread(killed_once, command, environment, seconds=draw.uniform(0.0, longest))
+        hit += is_hit
+        longest *= 1.0 if is_hit else 0.5  # a quick machine is at work for less than that
     done = await asyncio.to_thread(run, command, environment)
     assert done.returncode == 0 or "目标不是空的" in done.stderr, f"seed {SEED}: {done.stderr}"
-    assert hit >= 3, f"seed {SEED}: only {hit} of 6 kills met it at work"
+    assert hit >= 3, f"seed {SEED}: only {hit} kills met it at work"
     async with open_surroundings(tmp_path / "target", **settings) as target:
         assert await held(target) == before
 

@@ -119,6 +119,8 @@ def test_a_wrong_setting_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_misspelt_variable_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for servers in ("ZHITUI_TEST_KAFKA", "ZHITUI_TEST_MONGO"):  # for the tests, and no setting
+        monkeypatch.delenv(servers, raising=False)
     monkeypatch.setenv("ZHITUI_SMTP_HOTS", "mail.example.cn")
     monkeypatch.setenv("ZHITUI_SMTP_PASSWORD_FILE", __file__)
     result = doctor()

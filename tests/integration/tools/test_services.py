@@ -12,13 +12,12 @@ import pytest
 from tests.servers import own_services
 from tools.services import MONGOD, ServerError, Services
 
+pytestmark = pytest.mark.city
+
 OWNER = """
 import sys, time
 from pathlib import Path
 from tools.services import MONGOD, start
-
-pytestmark = pytest.mark.city
-
 print(start(Path(sys.argv[1]), MONGOD).pid(MONGOD), flush=True)
 time.sleep(60)
 """
