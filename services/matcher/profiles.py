@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_RECORDS = 5_000
-"""Changes that are compiled together: half a second's work at most, done beside matching."""
+MAX_RECORDS = 2_000
+"""Changes that are compiled together: a fifth of a second's work at most, done beside matching."""
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that compiles may keep the interpreter from one that matches, which asks for it after every kernel."""
