@@ -7,7 +7,7 @@ MARKS ?= not crash
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash chaos chaos-storm services services-stop bench coverage lock clean
+.PHONY: help setup demo test check format crash drills chaos-disk chaos chaos-storm services services-stop bench coverage lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,8 +39,12 @@ format: $(STAMP) ## put the code into the project's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-crash: $(STAMP) ## kill the running program 200 times at random moments and count what arrived
-	$(BIN)/python -m pytest tests/crash tests/integration/archive -m crash --capture=no
+CRASHES := test_bounds.py test_kill9.py city/test_kills.py city/test_behind.py
+crash: $(STAMP) ## kill the running program 200 times, and a city's processes 60 times, and count what arrived
+	$(BIN)/python -m pytest $(CRASHES:%=tests/crash/%) -m crash --capture=no
+
+drills: $(STAMP) ## kill restores and moves at work, and compare what came out
+	$(BIN)/python -m pytest tests/integration/archive -m crash --capture=no
 
 KILLS ?= 500
 chaos: $(STAMP) ## kill roles, Kafka and MongoDB KILLS=500 times; SEED=n repeats a run (docs/reliability.md)
@@ -49,6 +53,9 @@ chaos: $(STAMP) ## kill roles, Kafka and MongoDB KILLS=500 times; SEED=n repeats
 FAULTS ?= 100
 chaos-storm: $(STAMP) ## freeze roles, harm networks, step the primary down FAULTS=100 times; SEED=n repeats a run
 	ZHITUI_CHAOS_FAULTS=$(FAULTS) ZHITUI_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/crash/city/test_storm.py -m crash --capture=no
+
+chaos-disk: $(STAMP) ## let the disks of the broker and the database run full (needs root), freeze a notifier while it sends
+	$(BIN)/python -m pytest tests/crash/city/test_full_disk.py tests/crash/city/test_frozen_sender.py -m crash --capture=no
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --numprocesses auto -m "$(MARKS)" --cov --cov-report=term-missing:skip-covered
