@@ -111,7 +111,7 @@ class Scene:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=900,
         )
         assert done.returncode == 0, f"zhitui {' '.join(arguments)}: {done.stdout}{done.stderr}"
         return done.stdout
