@@ -67,11 +67,11 @@ async def _migrate(settings: "Settings", *, dry_run: bool) -> None:
         migrations.refuse_newer(version)
         say(f"数据库 {settings.mongo_database} 的结构是版本 {version}，这个程序需要版本 {migrations.LATEST}。")
         if dry_run:
-            todo = [change.what for change in await migrations.changes_to(link)]
-            todo += [f"版本 {migration.version}：{migration.title}" for migration in migrations.pending(version)]
-            for what in todo:
-                typer.echo(what)
-            say("以上是会做的事，什么也没有改。" if todo else "什么也不用做。")
+            steps = [change.what for change in await migrations.changes_to(link)]
+            steps += [f"版本 {migration.version}：{migration.title}" for migration in migrations.pending(version)]
+            for step in steps:
+                typer.echo(step)
+            say("以上是会做的事，什么也没有改。" if steps else "什么也不用做。")
             return
         reached = await migrations.migrate(link, SystemClock(), typer.echo)
         say(f"完成，现在是版本 {migrations.LATEST}。" if reached else "已经是最新的版本。")

@@ -1,6 +1,7 @@
 """The sections of a backup on their way into a target: collections, topics, files."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,19 +28,19 @@ _decode_record = msgspec.json.Decoder(BusLine).decode
 _decode_line = msgspec.json.Decoder(str).decode
 
 
-class Filling:
+class Filling(ABC):
     """A section on its way into the target."""
 
     def __init__(self, section: str, target: "Target") -> None:
         self._section = section
         self._target = target
 
-    async def begin(self) -> None:
+    async def begin(self) -> None:  # noqa: B027 - most need nothing
         """Prepare the target for the section."""
 
+    @abstractmethod
     async def take(self, lines: "Sequence[bytes]") -> None:
         """Write some lines."""
-        raise NotImplementedError
 
     async def end(self) -> None:
         """Read back what was written, and note that the section is done."""

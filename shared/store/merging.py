@@ -16,7 +16,7 @@ def best_first(whys: "Iterable[Why]") -> "tuple[Why, ...]":
 
 
 def merge_alert(stored: "Alert", found: "Alert") -> "Alert":
-    """Return the stored alert with what was found now; itself when that says nothing new. See `shared.store.port.Alerts.record`.
+    """Return the stored alert with what was found now; itself when that says nothing new. See `shared.store.telling.Alerts.record`.
 
     Args:
         stored: as it waits.

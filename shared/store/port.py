@@ -16,25 +16,13 @@ if TYPE_CHECKING:
     from shared.store.archived import Archive
     from shared.store.coordination import Lanes, Leases, Members
     from shared.store.records import (
-        Alert,
-        AlertKey,
-        AlertState,
-        Attempt,
-        Delivery,
-        DeliveryState,
-        DueGroup,
-        GroupPlan,
         IngestRun,
-        MatchRecord,
-        PendingGroup,
         PublicationVersion,
         QuarantineItem,
-        Relative,
-        SubscriptionChange,
     )
+    from shared.store.telling import Alerts, Deliveries, Destinations, Subscriptions
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
-    from shared.wire.subscription import Destination, DestinationState, Subscription
 
 
 class Publications(Protocol):
@@ -85,272 +73,6 @@ class Profiles(Protocol):
 
     async def remove(self, profile_id: str) -> bool:
         """Forget one; false when there was none."""
-        ...
-
-
-class Destinations(Protocol):
-    """Collection ``destinations``. Addresses and option values are encrypted at rest.
-
-    `put` and `set_state` make the waiting alerts of their destination due at once (see `Alerts.due`): one that was verified
-    or repaired is told what waited for it.
-    """
-
-    async def put(self, destination: "Destination") -> None:
-        """Add or replace."""
-        ...
-
-    async def get(self, destination_id: str) -> "Destination | None":
-        """Return one."""
-        ...
-
-    async def many(self, destination_ids: "Sequence[str]") -> "dict[str, Destination]":
-        """Return those of these that there are, by id."""
-        ...
-
-    async def all(self) -> "list[Destination]":
-        """Return all, by id."""
-        ...
-
-    async def remove(self, destination_id: str) -> bool:
-        """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
-        ...
-
-    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
-        """Enable or disable it, with the reason for people.
-
-        Raises:
-            NotFoundError: there is none.
-        """
-        ...
-
-
-class Subscriptions(Protocol):
-    """Collection ``subscriptions``, and ``unsubscribe_tokens`` (hashes only).
-
-    Every change makes the waiting alerts of its subscription due at once (see `Alerts.due`), so that whoever plans looks at
-    them with what holds now: a pause ended, another schedule.
-    """
-
-    async def put(self, subscription: "Subscription") -> None:
-        """Add or replace."""
-        ...
-
-    async def get(self, subscription_id: str) -> "Subscription | None":
-        """Return one."""
-        ...
-
-    async def many(self, subscription_ids: "Sequence[str]") -> "dict[str, Subscription]":
-        """Return those of these that there are, by id."""
-        ...
-
-    async def all(self) -> "list[Subscription]":
-        """Return all, by id."""
-        ...
-
-    async def changes(self, *, after: int, limit: int) -> "list[SubscriptionChange]":
-        """Return the last change of each subscription that changed after this mark, oldest change first.
-
-        With ``after=0`` that is every subscription, so that whoever keeps them in memory begins there, goes on with the mark
-        of the last change it got, and has all when fewer than ``limit`` come. Cheap when nothing changed. A change whose
-        call has returned is in every answer to a later question, in whatever process.
-        """
-        ...
-
-    async def remove(self, subscription_id: str) -> bool:
-        """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
-        ...
-
-    async def save_tokens(self, tokens: "Sequence[tuple[str, str, str]]") -> None:
-        """Remember what unsubscribe tokens stand for: (token hash, subscription id, destination id) each, in one write."""
-        ...
-
-    async def find_token(self, token_hash: str) -> tuple[str, str] | None:
-        """Return (subscription id, destination id)."""
-        ...
-
-    async def opt_out(self, subscription_id: str, destination_id: str) -> bool:
-        """Stop telling this subscription to this destination; its waiting alerts become ``DROPPED``. False when there is none."""
-        ...
-
-
-class Alerts(Protocol):
-    """Collections ``matches``, ``match_counts`` and ``alerts``: what was found, how often, and what is owed.
-
-    A *group* is what waits for one subscription and destination. Each alert that waits has a moment before which nobody need
-    ask about it; so groups that sleep until tomorrow morning cost nothing until then.
-    """
-
-    async def record(self, matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:
-        """Store both in one write; recording them again, or a part of them, changes nothing more.
-
-        Matches of one publication are united; each (profile, publication) counts once.
-
-        An alert whose key exists is *merged* into the stored one while that waits, and leaves it alone when it was settled:
-
-        * of the same publication: reasons are united by profile, the new one where both have it, best first; the score is
-          the best of them (a publication's matches come in several events, batches and shards of profiles),
-        * of another content of it (a correction): the content and the reasons are the new ones', because the old ones'
-          positions lie in another text,
-        * when it was created stays; it is due at the earlier of both moments.
-
-        Returns:
-            How many of the alerts are new.
-        """
-        ...
-
-    async def family(self, family_keys: "Sequence[str]") -> "list[Relative]":
-        """Return the alerts with these family keys, whatever their state but ``DROPPED``."""
-        ...
-
-    async def pending_groups(self) -> "list[PendingGroup]":
-        """Return all that waits to be planned, a row for each subscription and destination; for people, it looks at every alert."""
-        ...
-
-    async def due(self, now: "datetime", *, limit: int, after: "DueGroup | None" = None) -> "list[DueGroup]":
-        """Return groups with alerts that are due, in order; a group may come more than once, for alerts due at different moments.
-
-        Args:
-            now: what is due later is left out.
-            limit: at most so many; fewer does not mean that there are no more, only none at all does.
-            after: the last one of the answer before.
-        """
-        ...
-
-    async def next_due_at(self) -> "datetime | None":
-        """Return when the next waiting alert is due: long ago for what is to be looked at again, ``None`` when nothing waits."""
-        ...
-
-    async def postpone(self, groups: "Sequence[tuple[DueGroup, datetime]]") -> None:
-        """Let alerts rest until a moment: those that still wait and are due exactly as the group says.
-
-        What somebody made due meanwhile (`look_again`, a change of the subscription or the destination) stays due.
-        """
-        ...
-
-    async def look_again(self, subscription_ids: "Sequence[str]") -> None:
-        """Make what waits for these subscriptions due at once."""
-        ...
-
-    async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
-        """Return what waits for these (subscription id, destination id), due or not: group by group in their order, oldest first.
-
-        At most ``limit`` alerts in all: when there are so many, the last one's group may have more.
-        """
-        ...
-
-    async def plan(self, plans: "Sequence[GroupPlan]") -> list[bool]:
-        """Store deliveries and settle their alerts, many groups in one write, each plan all or nothing.
-
-        Returns:
-            For each plan whether it was stored; not when any of its alerts waits no more or one of its deliveries exists:
-            somebody else planned it.
-        """
-        ...
-
-    async def settle(self, keys: "Sequence[AlertKey]", state: "AlertState") -> None:
-        """Put waiting alerts into this final state."""
-        ...
-
-    async def of_delivery(self, delivery_id: str) -> "list[Alert]":
-        """Return what a delivery tells, in the delivery's own order."""
-        ...
-
-    async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
-        """Return (profile id, publications found, when the newest of them was first found), most first, then by id."""
-        ...
-
-    async def match_count(self) -> int:
-        """Return how many (profile, publication) were found."""
-        ...
-
-    async def state_counts(self) -> "dict[AlertState, int]":
-        """Return how many alerts are in each state."""
-        ...
-
-
-class Deliveries(Protocol):
-    """Collections ``deliveries`` and ``delivery_attempts``: the outbox."""
-
-    async def due(
-        self,
-        now: "datetime",
-        *,
-        limit: int,
-        excluded_destinations: "frozenset[str]" = frozenset(),
-        buckets: "frozenset[int] | None" = None,
-    ) -> "list[Delivery]":
-        """Return ``WAITING`` deliveries whose time has come, longest due first, pages in order.
-
-        Args:
-            now: the caller's moment.
-            limit: at most so many.
-            excluded_destinations: leave out what goes there.
-            buckets: only what goes to destinations of these, see `shared.store.buckets`; ``None``: of all.
-        """
-        ...
-
-    async def next_due_at(self) -> "datetime | None":
-        """Return when the next ``WAITING`` delivery is due."""
-        ...
-
-    async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> "Attempt | None":
-        """Take a ``WAITING`` delivery to send it, and write the attempt down first; others may not for ``lease_seconds``.
-
-        Messages to one destination go one after another: while one is ``SENDING``, no other to it can be started.
-
-        Returns:
-            The attempt, or ``None`` when somebody else has it or sends another to the same destination.
-        """
-        ...
-
-    async def finish(
-        self,
-        attempt: "Attempt",
-        *,
-        state: "DeliveryState",
-        now: "datetime",
-        next_attempt_at: "datetime | None" = None,
-    ) -> None:
-        """Write down how an attempt ended, on it and on its delivery (``attempt`` carries reason, code and duration).
-
-        ``state`` ``WAITING`` needs ``next_attempt_at``. An ``ambiguous`` attempt is counted on its delivery. An attempt
-        ends once: what is said of it later changes nothing, unless it is that the vendor took the message (``SENT``);
-        and the delivery follows its last attempt only.
-
-        Raises:
-            NotFoundError: it was never started.
-        """
-        ...
-
-    async def interrupted(self, *, owner: str) -> "list[tuple[Delivery, Attempt]]":
-        """Return ``SENDING`` deliveries that nobody is sending: lease over by the store's clock, or this owner's."""
-        ...
-
-    async def get(self, delivery_id: str) -> "Delivery | None":
-        """Return one."""
-        ...
-
-    async def recent(
-        self, *, state: "DeliveryState | None" = None, destination_id: str | None = None, limit: int = 100
-    ) -> "list[Delivery]":
-        """Return deliveries, newest first."""
-        ...
-
-    async def attempts(self, delivery_id: str) -> "list[Attempt]":
-        """Return its attempts, oldest first."""
-        ...
-
-    async def retry(self, delivery_id: str, *, now: "datetime") -> None:
-        """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once, its attempts kept.
-
-        Raises:
-            NotFoundError: there is no such delivery.
-            InvalidInputError: it is neither dead nor held.
-        """
-        ...
-
-    async def state_counts(self) -> "dict[tuple[str, DeliveryState], int]":
-        """Return (channel, state) → how many."""
         ...
 
 
@@ -414,22 +136,22 @@ class Store(Protocol):
         ...
 
     @property
-    def destinations(self) -> Destinations:
+    def destinations(self) -> "Destinations":
         """See `Destinations`."""
         ...
 
     @property
-    def subscriptions(self) -> Subscriptions:
+    def subscriptions(self) -> "Subscriptions":
         """See `Subscriptions`."""
         ...
 
     @property
-    def alerts(self) -> Alerts:
+    def alerts(self) -> "Alerts":
         """See `Alerts`."""
         ...
 
     @property
-    def deliveries(self) -> Deliveries:
+    def deliveries(self) -> "Deliveries":
         """See `Deliveries`."""
         ...
 

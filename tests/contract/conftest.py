@@ -1,6 +1,6 @@
 """Every suite runs on every backend of its port: ``test_bus_*`` on those of the bus, ``test_store_*`` on those of the store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Protocol
@@ -12,7 +12,7 @@ from shared.bus.topics import Topic
 from shared.store.port import Store
 from tests.contract.consuming import PARTITIONS, WIDE
 from tests.contract.embedded import EmbeddedHarness
-from tests.contract.harness import Harness
+from tests.contract.harness import BusHarness, Harness
 from tests.contract.kafka import KafkaHarness
 from tests.contract.mongo import MongoHarness
 
@@ -23,14 +23,20 @@ class MakeHarness(Protocol):
     def __call__(self, folder: Path, stack: AsyncExitStack) -> Harness: ...
 
 
-BUS_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness, "kafka": KafkaHarness}
+class MakeBusHarness(Protocol):
+    """The same, where the bus is under test."""
+
+    def __call__(self, folder: Path, stack: AsyncExitStack) -> BusHarness: ...
+
+
+BUS_BACKENDS: dict[str, MakeBusHarness] = {"embedded": EmbeddedHarness, "kafka": KafkaHarness}
 STORE_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "harness" in metafunc.fixturenames:
         is_bus = metafunc.module.__name__.rpartition(".")[2].startswith("test_bus")
-        backends = BUS_BACKENDS if is_bus else STORE_BACKENDS
+        backends: Mapping[str, MakeHarness] = BUS_BACKENDS if is_bus else STORE_BACKENDS
         metafunc.parametrize("harness", backends.values(), ids=backends.keys(), indirect=True)
 
 

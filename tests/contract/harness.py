@@ -14,10 +14,6 @@ class Harness(Protocol):
     clock: ManualClock
     """What the installation's processes tell the time by; a server has its own."""
 
-    def bus_now(self) -> datetime:
-        """Return what the clock says by which the bus tells when it took a record."""
-        ...
-
     async def open(self) -> Backends:
         """Open it as one more process does."""
         ...
@@ -28,6 +24,14 @@ class Harness(Protocol):
 
     async def pass_time(self, seconds: float) -> None:
         """Let this much of the installation's time go by: of ``clock``, and of the server's where it has one."""
+        ...
+
+
+class BusHarness(Harness, Protocol):
+    """An installation whose bus is under test, and what can befall a member of a group."""
+
+    def bus_now(self) -> datetime:
+        """Return what the clock says by which the bus tells when it took a record."""
         ...
 
     async def crash(self, consumer: Consumer) -> None:

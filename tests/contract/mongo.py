@@ -4,13 +4,12 @@ import asyncio
 import os
 import uuid
 from contextlib import AsyncExitStack
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet
 
 from shared.backends import Backends, open_backends
-from shared.bus.port import Consumer
 from shared.secret_box import SecretBox
 from shared.settings import load_settings
 from shared.store.mongo.link import open_link
@@ -35,9 +34,6 @@ class MongoHarness:
         self._stack = stack
         self._opened = 0
 
-    def bus_now(self) -> datetime:
-        return self.clock.now()
-
     async def open(self) -> Backends:
         return await self._open(self.clock)
 
@@ -47,12 +43,6 @@ class MongoHarness:
     async def pass_time(self, seconds: float) -> None:
         await self.clock.advance(seconds)
         await asyncio.sleep(seconds)
-
-    async def crash(self, consumer: Consumer) -> None:
-        raise NotImplementedError("the bus is another backend's")
-
-    async def hang(self, consumer: Consumer) -> None:
-        raise NotImplementedError("the bus is another backend's")
 
     async def _open(self, clock: ManualClock) -> Backends:
         if not self._opened:

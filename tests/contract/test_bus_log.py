@@ -8,7 +8,7 @@ import pytest
 from shared.bus.port import Bus, Received, Record
 from shared.bus.topics import PROFILES, PUBLICATIONS, Topic
 from shared.errors import InvalidInputError, NotFoundError
-from tests.contract.harness import Harness
+from tests.contract.harness import BusHarness
 
 WIDE = Topic(name="contract.wide.v1")
 TABLE = Topic(name="contract.table.v1", compacted=True)
@@ -31,7 +31,7 @@ def values(received: Sequence[Received], key: str) -> list[bytes | None]:
     return [record.value for record in received if record.key == key]
 
 
-async def test_a_record_comes_back_whole_with_its_place_and_moment(bus: Bus, harness: Harness) -> None:
+async def test_a_record_comes_back_whole_with_its_place_and_moment(bus: Bus, harness: BusHarness) -> None:
     await bus.append(PUBLICATIONS, [Record(key="键", value=b"\x00\xff", headers={"trace": "值"})])
     (received,) = await read_all(bus, PUBLICATIONS)
     assert (received.topic, received.key, received.value) == (PUBLICATIONS.name, "键", b"\x00\xff")
@@ -63,7 +63,7 @@ async def test_creating_a_topic_again_leaves_its_partitions_and_records(bus: Bus
     assert by_place(await read_all(bus, WIDE)) == by_place(before)
 
 
-async def test_what_was_appended_is_there_for_every_process(bus: Bus, harness: Harness) -> None:
+async def test_what_was_appended_is_there_for_every_process(bus: Bus, harness: BusHarness) -> None:
     await bus.append(PUBLICATIONS, records("a"))
     other = (await harness.open()).bus
     assert values(await read_all(other, PUBLICATIONS), "a") == [b"a#0"]
@@ -165,7 +165,7 @@ async def test_a_dead_letter_is_whole_and_says_where_it_came_from_and_why(bus: B
     }
 
 
-async def test_the_ends_of_a_topic_lie_behind_every_record_whose_append_returned(bus: Bus, harness: Harness) -> None:
+async def test_the_ends_of_a_topic_lie_behind_every_record_whose_append_returned(bus: Bus, harness: BusHarness) -> None:
     await bus.create([WIDE], partitions=5)
     assert await bus.ends(WIDE) == dict.fromkeys(range(5), 0)
     other = (await harness.open()).bus
@@ -201,7 +201,7 @@ async def test_a_reader_that_was_given_all_there_is_stands_at_the_ends_although_
         assert reader.positions == await bus.ends(TABLE)
 
 
-async def test_a_topic_that_is_made_anew_is_empty_and_groups_begin_again(bus: Bus, harness: Harness) -> None:
+async def test_a_topic_that_is_made_anew_is_empty_and_groups_begin_again(bus: Bus, harness: BusHarness) -> None:
     await bus.create([WIDE], partitions=3)
     await bus.append(WIDE, records(*"abcdefgh"))
     name = await bus.incarnation(WIDE)

@@ -18,10 +18,10 @@ from tests.contract.consuming import (
     keys,
     partitions,
 )
-from tests.contract.harness import Harness
+from tests.contract.harness import BusHarness
 
 
-async def test_leaving_hands_over_at_once(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_leaving_hands_over_at_once(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with other.consumer(wide, "g") as stays:
         async with bus.consumer(wide, "g") as leaves:
@@ -29,7 +29,7 @@ async def test_leaving_hands_over_at_once(bus: Bus, harness: Harness, wide: Topi
         assert keys(await drain_until(stays, 40, within_seconds=5)) == list(range(40))
 
 
-async def test_a_commit_after_a_rebalance_is_refused_as_a_whole(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_a_commit_after_a_rebalance_is_refused_as_a_whole(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
         work = await drain(old)
@@ -45,7 +45,7 @@ async def test_a_commit_after_a_rebalance_is_refused_as_a_whole(bus: Bus, harnes
 
 
 async def test_after_a_refused_commit_what_the_member_keeps_starts_again_at_its_commit(
-    bus: Bus, harness: Harness, wide: Topic
+    bus: Bus, harness: BusHarness, wide: Topic
 ) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
@@ -56,7 +56,7 @@ async def test_after_a_refused_commit_what_the_member_keeps_starts_again_at_its_
             assert keys(await drain(old) + await drain(new)) == list(range(40))
 
 
-async def test_a_commit_that_is_refused_during_a_poll_loses_nothing(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_a_commit_that_is_refused_during_a_poll_loses_nothing(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
         work = await old.poll(20, 0)
@@ -68,7 +68,7 @@ async def test_a_commit_that_is_refused_during_a_poll_loses_nothing(bus: Bus, ha
 
 
 async def test_a_partition_that_went_away_and_came_back_starts_at_the_commit(
-    bus: Bus, harness: Harness, wide: Topic
+    bus: Bus, harness: BusHarness, wide: Topic
 ) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
@@ -84,7 +84,7 @@ async def test_a_partition_that_went_away_and_came_back_starts_at_the_commit(
 
 
 async def test_a_dead_member_is_replaced_when_its_session_is_over_at_the_latest(
-    bus: Bus, harness: Harness, wide: Topic
+    bus: Bus, harness: BusHarness, wide: Topic
 ) -> None:
     other = (await harness.open()).bus
     async with other.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as victim:
@@ -94,7 +94,7 @@ async def test_a_dead_member_is_replaced_when_its_session_is_over_at_the_latest(
             assert keys(await drain_until(heir, 40)) == list(range(40))
 
 
-async def test_members_notice_a_death_by_themselves(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_members_notice_a_death_by_themselves(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with (
         bus.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as heir,
@@ -107,7 +107,7 @@ async def test_members_notice_a_death_by_themselves(bus: Bus, harness: Harness, 
 
 
 async def test_what_a_member_did_and_did_not_commit_before_it_died_is_done_again(
-    bus: Bus, harness: Harness, wide: Topic
+    bus: Bus, harness: BusHarness, wide: Topic
 ) -> None:
     other = (await harness.open()).bus
     async with other.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as victim:
@@ -122,7 +122,7 @@ async def test_what_a_member_did_and_did_not_commit_before_it_died_is_done_again
 
 
 async def test_a_member_that_hangs_past_its_session_loses_its_partitions_and_joins_again(
-    bus: Bus, harness: Harness, wide: Topic
+    bus: Bus, harness: BusHarness, wide: Topic
 ) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as hung:
@@ -140,7 +140,7 @@ async def test_a_member_that_hangs_past_its_session_loses_its_partitions_and_joi
             assert partitions(again) <= hung.assignment
 
 
-async def test_a_member_that_hung_past_its_session_may_not_write(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_a_member_that_hung_past_its_session_may_not_write(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as hung:
         work = await drain(hung)
@@ -152,7 +152,7 @@ async def test_a_member_that_hung_past_its_session_may_not_write(bus: Bus, harne
                 await hung.confirm(work)
 
 
-async def test_long_work_between_two_polls_keeps_the_membership(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_long_work_between_two_polls_keeps_the_membership(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g", session_timeout_seconds=SESSION_SECONDS) as busy:
         work = await drain(busy)
@@ -168,7 +168,7 @@ async def test_long_work_between_two_polls_keeps_the_membership(bus: Bus, harnes
         assert len(work) == 40
 
 
-async def test_work_may_be_written_as_long_as_its_partitions_stay(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_work_may_be_written_as_long_as_its_partitions_stay(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
         work = await drain(old)
@@ -185,7 +185,7 @@ async def test_work_may_be_written_as_long_as_its_partitions_stay(bus: Bus, harn
             await old.commit(again)
 
 
-async def test_nothing_of_a_lost_partition_is_returned_any_more(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_nothing_of_a_lost_partition_is_returned_any_more(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     other = (await harness.open()).bus
     async with bus.consumer(wide, "g") as old:
         assert len(await old.poll(5, 0)) == 5  # the rest is fetched already, as far as it fits
@@ -197,7 +197,7 @@ async def test_nothing_of_a_lost_partition_is_returned_any_more(bus: Bus, harnes
             assert partitions(theirs) == new.assignment
 
 
-async def test_members_whose_clocks_are_hours_apart_share_the_work(bus: Bus, harness: Harness, wide: Topic) -> None:
+async def test_members_whose_clocks_are_hours_apart_share_the_work(bus: Bus, harness: BusHarness, wide: Topic) -> None:
     ahead = (await harness.open_elsewhere(hours_ahead=5)).bus
     behind = (await harness.open_elsewhere(hours_ahead=-5)).bus
     async with (
@@ -215,7 +215,7 @@ async def test_members_whose_clocks_are_hours_apart_share_the_work(bus: Bus, har
     assert await bus.lag(wide, "g") == 0
 
 
-async def test_members_that_come_and_go_commit_every_record_exactly_once(bus: Bus, harness: Harness) -> None:
+async def test_members_that_come_and_go_commit_every_record_exactly_once(bus: Bus, harness: BusHarness) -> None:
     await bus.create([WIDE], partitions=PARTITIONS)
     buses = [bus, (await harness.open()).bus]
     committed: list[tuple[int, int]] = []

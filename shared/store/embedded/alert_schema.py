@@ -1,7 +1,7 @@
 """How the tables of matches, alerts and subscriptions changed after the first version.
 
 ``alerts.due`` is a moment in microseconds, or a negative number when something changed and a planner must look again: a different
-one each time, so that whoever saw the one before can tell (see `shared.store.port.Alerts.postpone`).
+one each time, so that whoever saw the one before can tell (see `shared.store.telling.Alerts.postpone`).
 """
 
 LOOK_AGAIN = "-(abs(random() % 1000000000000000) + 1)"

@@ -41,7 +41,7 @@ _LOOK_AGAIN = f"UPDATE alerts SET due = {LOOK_AGAIN} WHERE state = 'pending'"  #
 
 
 class EmbeddedAlerts:
-    """See `shared.store.port.Alerts`."""
+    """See `shared.store.telling.Alerts`."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database

@@ -43,7 +43,7 @@ _INTERRUPTED = (
 
 
 class EmbeddedDeliveries:
-    """See `shared.store.port.Deliveries`."""
+    """See `shared.store.telling.Deliveries`."""
 
     def __init__(self, database: "Database", clock: "Clock") -> None:
         self._database = database

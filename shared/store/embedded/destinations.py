@@ -27,7 +27,7 @@ _PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPD
 
 
 class EmbeddedDestinations:
-    """See `shared.store.port.Destinations`."""
+    """See `shared.store.telling.Destinations`."""
 
     def __init__(self, database: "Database", secrets: "SecretBox") -> None:
         self._database = database

@@ -33,7 +33,7 @@ _MARK = (
 
 
 class EmbeddedSubscriptions:
-    """See `shared.store.port.Subscriptions`."""
+    """See `shared.store.telling.Subscriptions`."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database

@@ -30,7 +30,7 @@ _GROUPS_AT_ONCE = 1_000
 
 
 class MongoAlerts:
-    """See `shared.store.port.Alerts`."""
+    """See `shared.store.telling.Alerts`."""
 
     def __init__(self, link: "Link") -> None:
         self._link = link

@@ -27,7 +27,7 @@ _DUE_ORDER = [
 
 
 class MongoDeliveries:
-    """See `shared.store.port.Deliveries`."""
+    """See `shared.store.telling.Deliveries`."""
 
     def __init__(self, link: "Link") -> None:
         self._deliveries = link[NAME]

@@ -26,7 +26,7 @@ SHAPE = Shape(Destination, key="id", pairs=("options",))
 
 
 class MongoDestinations:
-    """See `shared.store.port.Destinations`.
+    """See `shared.store.telling.Destinations`.
 
     Every change is a transaction with what it does to the waiting alerts: a destination that is gone is owed nothing, and
     one that came back is told what waited for it.

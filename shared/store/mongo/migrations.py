@@ -97,9 +97,9 @@ async def migrate(link: "Link", clock: "Clock", tell: Callable[[str], None] = la
     """
     refuse_newer(await version_of(link))
     async with _alone(link):
-        todo = pending(await version_of(link))
-        await _bring_up(link, clock, todo, tell)
-        return len(todo)
+        steps = pending(await version_of(link))
+        await _bring_up(link, clock, steps, tell)
+        return len(steps)
 
 
 async def prepare(link: "Link", clock: "Clock") -> None:
@@ -153,11 +153,11 @@ async def _foreign(link: "Link") -> str | None:
 
 
 @translated
-async def _bring_up(link: "Link", clock: "Clock", todo: Sequence[Migration], tell: Callable[[str], None]) -> None:
+async def _bring_up(link: "Link", clock: "Clock", steps: Sequence[Migration], tell: Callable[[str], None]) -> None:
     for change in await missing(link):
         tell(change.what)
         await change.do()
-    for migration in todo:
+    for migration in steps:
         tell(f"版本 {migration.version}：{migration.title}")
         for step in migration.steps:
             await step(link)

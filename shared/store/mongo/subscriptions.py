@@ -29,7 +29,7 @@ COUNTER: Document = {"_id": "", "last_mark": 0}
 
 
 class MongoSubscriptions:
-    """See `shared.store.port.Subscriptions`.
+    """See `shared.store.telling.Subscriptions`.
 
     Every change is a transaction: the subscription, its mark and its waiting alerts go together. All of them write the
     counter of marks, so MongoDB lets them commit one after another only, and marks are in the order of the commits.
