@@ -1,7 +1,7 @@
 """Which delivery goes when: destinations side by side, one destination's messages one after another."""
 
 import asyncio
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -65,6 +65,7 @@ class Dispatcher:
         self._patience = patience
         self._share = share
         self._recovered = False
+        self._ready: OrderedDict[str, list[Delivery]] = OrderedDict()
         self._busy: set[str] = set()
         self._in_flight: set[str] = set()
         self._limited: dict[str, datetime] = {}
@@ -105,19 +106,25 @@ class Dispatcher:
         return all(self._is_stuck(delivery.channel, now) for delivery in due)
 
     async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
-        room = MAX_LANES - len(self._busy)
-        if room <= 0:
+        """Fill the lanes; the store is asked again only when all that it answered last is under way."""
+        if len(self._busy) >= MAX_LANES:
             return
         now = self._around.clock.now()
-        out = self._busy | self._current(self._resting, now) | self._current(self._limited, now)
-        due = await self._due(out, now)
-        for destination_id, deliveries in _by_destination(due).items():
+        if not self._ready:
+            self._ready = _by_destination(await self._due(self._out(now), now))
+        out = self._out(now)
+        while self._ready and len(self._busy) < MAX_LANES:
+            destination_id, deliveries = self._ready.popitem(last=False)
+            if destination_id in out:
+                continue  # it is answered again when it is free
             if self._is_stuck(deliveries[0].channel, now):
                 self._resting[destination_id] = self._stuck[deliveries[0].channel][0]
-            elif room > 0:
-                room -= 1
-                self._busy.add(destination_id)
-                lanes.create_task(self._serve(destination_id, deliveries))
+                continue
+            self._busy.add(destination_id)
+            lanes.create_task(self._serve(destination_id, deliveries))
+
+    def _out(self, now: "datetime") -> set[str]:
+        return self._busy | self._current(self._resting, now) | self._current(self._limited, now)
 
     async def _due(self, out: "set[str]", now: "datetime") -> "Sequence[Delivery]":
         return await self._around.store.deliveries.due(
@@ -204,8 +211,8 @@ class Dispatcher:
         return min([LOOK_SECONDS, *(wait for wait in waits if wait > 0)])
 
 
-def _by_destination(due: "Sequence[Delivery]") -> "dict[str, list[Delivery]]":
-    grouped: defaultdict[str, list[Delivery]] = defaultdict(list)
+def _by_destination(due: "Sequence[Delivery]") -> "OrderedDict[str, list[Delivery]]":
+    grouped: OrderedDict[str, list[Delivery]] = OrderedDict()
     for delivery in due:
-        grouped[delivery.destination_id].append(delivery)
+        grouped.setdefault(delivery.destination_id, []).append(delivery)
     return grouped

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,7 +19,7 @@ from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
-from shared.store.records import AlertState, DeliveryState
+from shared.store.records import AlertState, Delivery, DeliveryState
 from shared.testing.mailbox import Mailbox
 from shared.testing.wecom import FakeWeCom, Misbehaviour
 from shared.unsubscribe import token_hash
@@ -242,3 +244,26 @@ async def test_a_channel_that_is_refused_is_told_to_the_operator_and_measured(
         await found(around, publication())
         await until(lambda: stuck() == 1)
         assert any("wecom-robot" in problem for problem in await role.problems())
+
+
+async def test_what_the_store_answered_once_is_sent_without_asking_again_after_each_message(
+    around: Surroundings, outside: tuple[FakeWeCom, Mailbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, box = outside
+    boxes = [msgspec.structs.replace(mailbox(), id=f"box-{n}", address=f"sme{n}@example.com") for n in range(60)]
+    for one in boxes:
+        await around.store.destinations.put(one)
+    await around.store.subscriptions.put(subscription(*(one.id for one in boxes)))
+    ask = around.store.deliveries.due
+    answers: list[list[Delivery]] = []
+
+    async def asked(now: datetime, **options: Any) -> list[Delivery]:
+        answers.append(await ask(now, **options))
+        return answers[-1]
+
+    monkeypatch.setattr(around.store.deliveries, "due", asked)
+    async with running(around):
+        await found(around, publication())
+        await until(lambda: len(box.mails) == len(boxes))
+    assert sorted(mail.recipients[0] for mail in box.mails) == sorted(one.address for one in boxes)
+    assert 1 <= sum(map(bool, answers)) <= 5
