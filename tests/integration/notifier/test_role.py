@@ -257,7 +257,7 @@ async def test_what_the_store_answered_once_is_sent_without_asking_again_after_e
     ask = around.store.deliveries.due
     answers: list[list[Delivery]] = []
 
-    async def asked(now: datetime, **options: Any) -> list[Delivery]:
+    async def asked(now: datetime, **options: Any) -> list[Delivery]:  # noqa: ANN401 - whatever the port takes
         answers.append(await ask(now, **options))
         return answers[-1]
 
