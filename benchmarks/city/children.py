@@ -17,19 +17,36 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 @contextmanager
 def child(name: str, folder: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Run a role until the context is left; return its process once it is ready."""
+    with _started("benchmarks.city.role", name, str(folder), environment=environment) as process:
+        if _first_line(process) != READY:
+            raise RuntimeError(f"{name} did not start")
+        yield process
+
+
+@contextmanager
+def mail_server(path: Path) -> Iterator[int]:
+    """Run a mail server that notes in a file what it takes; return its port."""
+    with _started("benchmarks.city.mail_server", str(path), environment={}) as process:
+        yield int(_first_line(process))
+
+
+@contextmanager
+def _started(module: str, *arguments: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.city.role", name, str(folder)],
+        [sys.executable, "-m", module, *arguments],
         env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
-        if process.stdout is None or process.stdout.readline().strip() != READY:
-            raise RuntimeError(f"{name} did not start")
         yield process
     finally:
         process.kill()  # what it holds is thrown away, and whoever waits here may be whom it waits for
         process.wait()
+
+
+def _first_line(process: subprocess.Popen[str]) -> str:
+    return "" if process.stdout is None else process.stdout.readline().strip()
 
 
 def check_alive(children: Iterable[subprocess.Popen[str]]) -> None:

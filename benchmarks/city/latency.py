@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from time import perf_counter
+from time import monotonic
 
 import numpy as np
 
-from benchmarks.city.children import Watch, child
+from benchmarks.city.children import Watch, child, mail_server
 from benchmarks.city.material import publication_record
 from benchmarks.city.size import Size
 from benchmarks.city.week import line, on, pids_of, servers_in
@@ -27,7 +27,6 @@ from benchmarks.offline import records
 from shared.bus.saved_before import saved_before
 from shared.bus.topics import PUBLICATIONS
 from shared.runtime.role import Surroundings
-from shared.testing.mailbox import Mail, Mailbox
 from shared.wire.publication import Publication
 
 SETTLE_SECONDS = 5.0
@@ -42,19 +41,6 @@ class Flow:
     seconds: float = 60.0
 
 
-class Stopwatch:
-    """Puts each mail's moment beside that of its publications' acceptance."""
-
-    def __init__(self) -> None:
-        self.accepted: dict[str, float] = {}
-        self.waits: list[float] = []
-
-    def told(self, mail: Mail) -> None:
-        """Take a mail's moment."""
-        now = perf_counter()
-        self.waits += [now - self.accepted[number] for number in set(mail.numbers) if number in self.accepted]
-
-
 def run(size: Size | None = None, flow: Flow | None = None) -> list[tuple[str, str]]:
     """Measure."""
     with tempfile.TemporaryDirectory() as folder:
@@ -62,47 +48,49 @@ def run(size: Size | None = None, flow: Flow | None = None) -> list[tuple[str, s
 
 
 async def _measure(folder: Path, size: Size, flow: Flow) -> list[tuple[str, str]]:
-    watch = Stopwatch()
-    with servers_in(folder / "services") as servers:
-        async with Mailbox(on_mail=watch.told) as mailbox:
-            environment = on(servers, "latency") | {"ZHITUI_SMTP_PORT": str(mailbox.port)}
-            async with line(folder / "line", size, environment, pids_of(servers), schedule="immediate") as one:
-                with ExitStack() as stack:
-                    pids = {
-                        name: stack.enter_context(child(name, folder, one.environment)).pid
-                        for name in ("matcher", "whole-notifier")
-                    }
-                    await asyncio.sleep(SETTLE_SECONDS)
-                    spent = Watch(pids | one.servers)
-                    await _publish(one.around, watch, flow)
-                    took = spent.spent()
-                    await asyncio.sleep(LAST_MAIL_SECONDS)
-    half, most = np.quantile(watch.waits, (0.5, 0.99)) if watch.waits else (np.nan, np.nan)
+    taken = folder / "mails"
+    with servers_in(folder / "services") as servers, mail_server(taken) as port:
+        environment = on(servers, "latency") | {"ZHITUI_SMTP_PORT": str(port)}
+        async with line(folder / "line", size, environment, pids_of(servers), schedule="immediate") as one:
+            with ExitStack() as stack:
+                pids = {
+                    name: stack.enter_context(child(name, folder, one.environment)).pid
+                    for name in ("matcher", "whole-notifier")
+                }
+                await asyncio.sleep(SETTLE_SECONDS)
+                spent = Watch(pids | one.servers)
+                accepted = await _publish(one.around, flow)
+                took = spent.spent()
+                await asyncio.sleep(LAST_MAIL_SECONDS)
+    mails = [text.split() for text in taken.read_text("ascii").splitlines()]
+    waits = [float(moment) - accepted[number] for moment, *numbers in mails for number in set(numbers)]
+    half, most = np.quantile(waits, (0.5, 0.99)) if waits else (np.nan, np.nan)
     return [
         (
             "flow",
             f"{flow.rate:.0f} publications a second, {size.profiles:,} profiles, {size.subscriptions:,} subscribed",
         ),
-        ("told", f"{len(watch.waits):,} alerts in {len(mailbox.mails):,} mails"),
+        ("told", f"{len(waits):,} alerts in {len(mails):,} mails"),
         ("accepted → told (goals ≤ 1 s, ≤ 3 s)", f"p50 {half:.2f} s, p99 {most:.2f} s"),
         ("while it lasted", str(took)),
     ]
 
 
-async def _publish(around: Surroundings, watch: Stopwatch, flow: Flow) -> None:
-    """Accept one publication after the other, at the rate's own moments and however long one takes."""
-    loop = asyncio.get_running_loop()
-    began = loop.time()
+async def _publish(around: Surroundings, flow: Flow) -> dict[str, float]:
+    """Accept one publication after the other, at the rate's own moments and however long one takes; return when each was."""
+    accepted: dict[str, float] = {}
+    began = monotonic()
     async with asyncio.TaskGroup() as group:
         for number, publication in enumerate(_publications(int(flow.rate * flow.seconds))):
-            await asyncio.sleep(max(0.0, began + number / flow.rate - loop.time()))
-            group.create_task(_accept(around, publication, watch))
+            await asyncio.sleep(max(0.0, began + number / flow.rate - monotonic()))
+            group.create_task(_accept(around, publication, accepted))
+    return accepted
 
 
-async def _accept(around: Surroundings, publication: Publication, watch: Stopwatch) -> None:
+async def _accept(around: Surroundings, publication: Publication, accepted: dict[str, float]) -> None:
     headers = await saved_before(around.bus)
     await around.bus.append(PUBLICATIONS, [publication_record(around, publication, headers)])
-    watch.accepted[publication.publication_number] = perf_counter()
+    accepted[publication.publication_number] = monotonic()
 
 
 def _publications(count: int) -> Iterator[Publication]:
