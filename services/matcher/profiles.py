@@ -93,7 +93,7 @@ class ProfilesInForce:
         while True:
             read = await self._read()
             step = await asyncio.to_thread(self.live.prepare, read.changes) if read.changes else None
-            if read.poison or read.positions != self._in_force:
+            if step is not None or read.poison or read.positions != self._in_force:
                 await self._ready.put((step, read))
 
     async def catch_up(self, needed: "Mapping[int, int] | None" = None) -> None:

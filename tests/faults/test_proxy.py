@@ -171,8 +171,8 @@ async def test_a_tear_ends_a_connection_inside_a_message_once(proxy: Proxy) -> N
 async def test_a_server_that_is_down_resets_its_clients_and_serves_them_when_it_is_back() -> None:
     port = free_port()
     with Proxy(port) as proxy:
-        async with connected(proxy) as (reader, _):
-            with pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError):  # as soon as while connecting
+            async with connected(proxy) as (reader, _):
                 await asyncio.wait_for(reader.read(), 10)
         async with await asyncio.start_server(echo, "127.0.0.1", port), connected(proxy) as streams:
             assert await ask(streams, b"back") == b"back"
