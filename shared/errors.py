@@ -12,6 +12,7 @@
     ├── RefusedMessageError        the vendor refuses this message, not its receiver: dead-letter the delivery
     ├── DestinationGoneError       this destination will not come back: disable it
     ├── ChannelMisconfiguredError  our account at the vendor is refused: stop the channel, tell the operator
+    ├── SourceProblemError         a source gives nothing until somebody acts: tell the operator, look again much later
     ├── PartitionLostError         another member owns the partition now: drop the work, do not commit
     ├── NotFoundError              the named thing does not exist
     └── MisconfiguredError         a setting is wrong: stop and say which
@@ -108,6 +109,10 @@ class DestinationGoneError(ZhituiError):
 
 class ChannelMisconfiguredError(ZhituiError):
     """The vendor refuses our account, not this message and not its receiver."""
+
+
+class SourceProblemError(ZhituiError):
+    """A source gives nothing until somebody acts; the message says, for people, what is wrong and what to do."""
 
 
 class PartitionLostError(ZhituiError):
