@@ -29,13 +29,16 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One published document.
 
     Attributes:
-        publication_number: country, number and kind code, upper case, no separators (``CN110007813A``). The identity.
+        publication_number: country, number and kind code, upper case, no separators (``CN110007813A``). A document's identity.
         kind: kind code alone (``A``, ``B``, ``U``, ``S`` ...).
         application_number: without ``CN``, the check digit after a dot; ``None`` when the source ruined it.
         family_id: the family, where a source tells it.
         ipc: symbols without spaces and version (``H01M10/0525``), main class first, no duplicates.
         locarno: design classes (``01-01``), in place of IPC.
-        event: ``publication``, ``grant``, ``transfer``, ``licence``, ``pledge``, ``lapse`` ...
+        event: ``publication``, ``grant``, ``transfer``, ``licence``, ``pledge``, ``lapse`` ... The last ones are items of
+            their own, see `shared.wire.identity.item_key`.
+        event_on: when what happened took effect; ``None`` for a document, whose date is ``published_on``.
+        event_detail: a sentence of facts (``转让：甲公司 → 乙公司``).
         source: the format it was read from (``gazette-csv``).
     """
 
@@ -54,5 +57,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ipc: tuple[str, ...] = ()
     locarno: tuple[str, ...] = ()
     event: str = "publication"
+    event_on: date | None = None
+    event_detail: str | None = None
     lang: str = "zh"
     source: str = ""

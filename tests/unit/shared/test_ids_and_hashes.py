@@ -9,6 +9,7 @@ from shared.bus.partitioner import murmur2, partition_of
 from shared.ids import stable_id
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.wire.content import content_hash
+from shared.wire.identity import item_key, number_of
 from shared.wire.publication import Applicant, Publication
 from tests.contract.made import NOW
 
@@ -77,3 +78,35 @@ def test_keys_spread_over_all_partitions() -> None:
 def test_moments_keep_their_microseconds() -> None:
     assert from_microseconds(to_microseconds(NOW)) == NOW
     assert to_microseconds(NOW) % 1_000_000 == 123_456
+
+
+def test_a_record_has_the_hash_that_it_had_before_events_families_and_types_were_told() -> None:
+    told = Publication(
+        publication_number="CN110007813A",
+        kind="A",
+        title='一种",终端\\"图标",整理方法',
+        published_on=date(2019, 7, 12),
+        filed_on=date(2017, 9, 19),
+        application_number="201710854123.4",
+        family_id="f-1",
+        applicants=(
+            Applicant(name="中兴通讯股份有限公司", address="广东省深圳市南山区", postcode="518057", region="440305"),
+            Applicant(name="张三"),
+        ),
+        inventors=("李四",),
+        ipc=("G06F3/0481",),
+    )
+    assert content_hash(told) == "43c239ff28cc7414df0e96f536abefb2"
+
+
+def test_a_document_is_known_by_its_number_and_an_event_by_what_happened() -> None:
+    transfer = msgspec.structs.replace(
+        PUBLICATION, event="transfer", event_on=date(2026, 3, 6), event_detail="转让：甲公司 → 乙公司"
+    )
+    known = item_key(transfer)
+    assert item_key(PUBLICATION) == item_key(msgspec.structs.replace(PUBLICATION, event="grant")) == "CN1A"
+    assert known.startswith("CN1A:transfer:2026-03-06:")
+    assert number_of(known) == number_of("CN1A") == "CN1A"
+    assert item_key(msgspec.structs.replace(transfer, title="一种电池", event_detail="转让：甲公司→乙公司")) == known
+    others = [{"event_on": None}, {"event": "pledge"}, {"event_detail": "转让：乙公司 → 丙公司"}]
+    assert len({known, *(item_key(msgspec.structs.replace(transfer, **other)) for other in others)}) == 4
