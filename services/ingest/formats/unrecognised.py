@@ -11,7 +11,15 @@ _MAGIC = (
     (b"\xff\xfe", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
     (b"\xfe\xff", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
 )
-_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|script|body)\b", re.IGNORECASE)
+HTML = "html"
+"""The reason code of a web page: for a source, that it sent one in the place of data."""
+
+_LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|script|body)\b", re.IGNORECASE)
+
+
+def is_web_page(head: bytes) -> bool:
+    """Whether what begins so is a page for a browser: a challenge or a login in the place of data, say."""
+    return _LOOKS_LIKE_HTML.search(head[:2048]) is not None
 
 
 def explain(head: bytes) -> tuple[str, str]:
@@ -21,8 +29,8 @@ def explain(head: bytes) -> tuple[str, str]:
     for magic, code, reason in _MAGIC:
         if head.startswith(magic):
             return code, reason
-    if _HTML.search(head[:2048]):
-        return "html", "这是一个网页，不是数据：来源可能返回了验证页或登录页；请在浏览器里重新下载数据文件。"
+    if is_web_page(head):
+        return HTML, "这是一个网页，不是数据：来源可能返回了验证页或登录页；请在浏览器里重新下载数据文件。"
     return (
         "unrecognised",
         "认不出文件的格式；可以读取的有：公报 CSV、CNIPA 全文 XML、JSON Lines，以及装有它们的 zip 或文件夹。",

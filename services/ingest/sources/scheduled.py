@@ -39,6 +39,10 @@ class Visit(Protocol):
         """
         ...
 
+    async def pause(self, seconds: float) -> None:
+        """Wait for so many seconds, or until the process is to stop."""
+        ...
+
     async def remember(self, cursor: "Mapping[str, str]") -> None:
         """Keep durably how far the source was read; only what `take` has made safe may lie behind it.
 
