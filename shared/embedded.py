@@ -10,7 +10,7 @@ from shared.bus.embedded.bus import EmbeddedBus
 from shared.bus.topics import ALL_TOPICS, MATCHES, PUBLICATIONS
 from shared.errors import MisconfiguredError, StorageFullError
 from shared.sqlite.database import open_database
-from shared.store.embedded import alert_schema, archive_schema
+from shared.store.embedded import alert_schema, archive_schema, intake_schema
 from shared.store.embedded import schema as store_schema
 from shared.store.embedded.store import EmbeddedStore
 
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 DATABASE_FILE = "zhitui.db"
 
-MIGRATIONS = (f"{bus_schema.V1};{store_schema.V1}", bus_schema.V2, archive_schema.V1, store_schema.V2, alert_schema.V2)
+MIGRATIONS = (
+    f"{bus_schema.V1};{store_schema.V1}",
+    bus_schema.V2,
+    archive_schema.V1,
+    store_schema.V2,
+    alert_schema.V2,
+    intake_schema.V1,
+)
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 
 STREAM_PARTITIONS = 4

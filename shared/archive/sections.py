@@ -29,6 +29,8 @@ TITLES = {
     "delivery_attempts": "推送尝试",
     "ingest_runs": "读取记录",
     "quarantine_items": "隔离区",
+    "source_states": "来源状态",
+    "families": "同族",
 }
 """How people call the collections."""
 

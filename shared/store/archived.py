@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from shared.store.families import FamilyKey
 from shared.store.records import (
     Alert,
     Attempt,
@@ -17,6 +18,7 @@ from shared.store.records import (
     MatchRecord,
     PublicationVersion,
     QuarantineItem,
+    SourceState,
 )
 from shared.wire.profile import Profile
 from shared.wire.subscription import Destination, Subscription
@@ -72,6 +74,8 @@ Document = (
     | Attempt
     | IngestRun
     | QuarantinePart
+    | SourceState
+    | FamilyKey
 )
 """A destination's address and option values are sealed here, as they lie in the store."""
 
@@ -109,6 +113,8 @@ COLLECTIONS = {
         Collection("delivery_attempts", Attempt, lambda d: (d.delivery_id, d.number)),
         Collection("ingest_runs", IngestRun, lambda d: (d.id,)),
         Collection("quarantine_items", QuarantinePart, lambda d: (d.id,)),
+        Collection("source_states", SourceState, lambda d: (d.name,)),
+        Collection("families", FamilyKey, lambda d: (d.key,)),
     )
 }
 """All that a store holds, by name, in the order in which a backup holds it."""

@@ -5,6 +5,7 @@ The store's clock decides when anything here is over, never a caller's: processe
 A holder counts its own time from *before* the call that gave it something, with a clock that nobody sets.
 """
 
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -96,4 +97,52 @@ class Members(Protocol):
 
     async def alive(self) -> list[Member]:
         """Return the living of all roles, sorted."""
+        ...
+
+
+class Standing(StrEnum):
+    """What an idempotency key says to a request that brings it.
+
+    ``BEGUN``: do it. ``IN_PROGRESS``: another one does it just now. ``DIFFERENT``: the key came with another content.
+    ``DONE``: it was done; here is the answer.
+    """
+
+    BEGUN = "begun"
+    IN_PROGRESS = "in_progress"
+    DIFFERENT = "different"
+    DONE = "done"
+
+
+class Begun(msgspec.Struct, frozen=True, kw_only=True):
+    """What `Idempotency.begin` says.
+
+    Attributes:
+        token: for `Idempotency.finish`, of what is ``BEGUN``, else 0.
+        answer: of what is ``DONE``.
+    """
+
+    standing: Standing
+    token: int = 0
+    answer: bytes | None = None
+
+
+class Idempotency(Protocol):
+    """Collection ``idempotency_keys``: which requests were answered, and how; forgotten in time."""
+
+    async def begin(self, key: str, digest: str, *, lease_seconds: float) -> Begun:
+        """Begin a request, unless its key is taken: one atomic step.
+
+        Args:
+            key: what the caller names the request by.
+            digest: of its content.
+            lease_seconds: longer than answering takes; after that somebody may begin it anew (its process died).
+        """
+        ...
+
+    async def finish(self, key: str, token: int, answer: bytes, *, keep_seconds: float) -> bool:
+        """Keep the answer for so long from now; false when somebody else has begun it meanwhile, and then theirs counts."""
+        ...
+
+    async def give_up(self, key: str, token: int) -> None:
+        """Let the key be free again, as the request was not done; one that is lost already is left alone."""
         ...

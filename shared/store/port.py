@@ -9,17 +9,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from contextlib import AbstractAsyncContextManager
     from datetime import date, datetime
-    from pathlib import Path
 
     from shared.store.archived import Archive
-    from shared.store.coordination import Lanes, Leases, Members
-    from shared.store.records import (
-        IngestRun,
-        PublicationVersion,
-        QuarantineItem,
-    )
+    from shared.store.coordination import Idempotency, Lanes, Leases, Members
+    from shared.store.intake import Families, Quarantine, Runs, Sources
+    from shared.store.records import PublicationVersion
     from shared.store.telling import Alerts, Deliveries, Destinations, Subscriptions
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
@@ -76,52 +71,6 @@ class Profiles(Protocol):
         ...
 
 
-class Runs(Protocol):
-    """Collection ``ingest_runs``: what came in."""
-
-    async def save(self, run: "IngestRun") -> None:
-        """Add or replace."""
-        ...
-
-    async def recent(self, *, limit: int = 50) -> "list[IngestRun]":
-        """Return runs, newest first."""
-        ...
-
-
-class Quarantine(Protocol):
-    """Collection ``quarantine_items``; large contents lie beside the database as files."""
-
-    async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
-        """Store items with their raw content (a path is copied); one that is there already stays as it is."""
-        ...
-
-    async def get(self, item_id: str) -> "QuarantineItem | None":
-        """Return one."""
-        ...
-
-    def open(self, item_id: str) -> "AbstractAsyncContextManager[Path]":
-        """Give the raw content as a file to read, for as long as the context lasts.
-
-        Raises:
-            NotFoundError: there is none.
-        """
-        ...
-
-    async def recent(
-        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
-    ) -> "list[QuarantineItem]":
-        """Return items, newest first; ``waiting_only`` leaves out what was replayed."""
-        ...
-
-    async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
-        """Record that it was read again with success."""
-        ...
-
-    async def counts(self) -> dict[str, int]:
-        """Return reason code → how many wait."""
-        ...
-
-
 class Store(Protocol):
     """All collections of one installation."""
 
@@ -156,13 +105,28 @@ class Store(Protocol):
         ...
 
     @property
-    def runs(self) -> Runs:
-        """See `Runs`."""
+    def runs(self) -> "Runs":
+        """See `shared.store.intake.Runs`."""
         ...
 
     @property
-    def quarantine(self) -> Quarantine:
-        """See `Quarantine`."""
+    def quarantine(self) -> "Quarantine":
+        """See `shared.store.intake.Quarantine`."""
+        ...
+
+    @property
+    def sources(self) -> "Sources":
+        """See `shared.store.intake.Sources`."""
+        ...
+
+    @property
+    def families(self) -> "Families":
+        """See `shared.store.intake.Families`."""
+        ...
+
+    @property
+    def idempotency(self) -> "Idempotency":
+        """See `shared.store.coordination.Idempotency`."""
         ...
 
     @property

@@ -246,6 +246,27 @@ class IngestRun(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
 
 
+class SourceState(msgspec.Struct, frozen=True, kw_only=True):
+    """How it stands with a source.
+
+    Attributes:
+        kind: ``ops``, ``feed``, ``folder`` ...
+        cursor: where the next visit goes on, in the source's own words.
+        visited_at: when it was last asked; ``succeeded_at``: when it last answered as it should; ``new_at``: when it last
+            brought something that was not known.
+        problem: what is wrong with it, for people; ``problem_since``: since when.
+    """
+
+    name: str
+    kind: str
+    cursor: dict[str, str] = {}
+    visited_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    new_at: datetime | None = None
+    problem: str | None = None
+    problem_since: datetime | None = None
+
+
 class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
     """Something that could not be read, whole.
 

@@ -10,6 +10,7 @@ from shared.store.records import (
     MatchRecord,
     PublicationVersion,
     QuarantineItem,
+    SourceState,
     Why,
 )
 from shared.wire.content import content_hash
@@ -125,3 +126,7 @@ def item(
         size_bytes=3,
         quarantined_at=at,
     )
+
+
+def source_state(name: str = "ops", *, at: datetime = NOW, **cursor: str) -> SourceState:
+    return SourceState(name=name, kind="ops", cursor=cursor, visited_at=at, succeeded_at=at)

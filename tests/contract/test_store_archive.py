@@ -16,6 +16,7 @@ from shared.store.archived import (
     SavedProfile,
     UnsubscribeToken,
 )
+from shared.store.families import FamilyKey
 from shared.store.port import Store
 from shared.store.records import Attempt, DeliveryState, IngestRun, RunState
 from tests.contract.harness import Harness
@@ -29,6 +30,7 @@ from tests.contract.made import (
     match,
     profile,
     publication,
+    source_state,
     subscription,
     version,
 )
@@ -52,6 +54,8 @@ ONE_OF_EACH: dict[str, list[Document]] = {
     ],
     "ingest_runs": [IngestRun(id="r-1", source="watch-folder", name="a.csv", state=RunState.DONE, started_at=NOW)],
     "quarantine_items": [QuarantinePart(id="q-1", offset=0, content=b"\x00raw", item=item("q-1"))],
+    "source_states": [source_state("feed:wipo"), source_state("ops", since="2026-01-05")],
+    "families": [FamilyKey(key="app:1", family_id="family-1", width=2)],
 }
 
 
@@ -98,6 +102,8 @@ async def test_documents_written_are_found_by_those_who_work_with_them(store: St
     assert [run.id for run in await store.runs.recent()] == ["r-1"]
     async with store.quarantine.open("q-1") as path:
         assert path.read_bytes() == b"\x00raw"
+    assert await store.sources.get("ops") == source_state("ops", since="2026-01-05")
+    assert await store.families.join([["app:1"]]) == ["family-1"]
 
 
 async def test_a_snapshot_stays_at_its_moment(store: Store) -> None:

@@ -15,7 +15,8 @@ from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
 from shared.store.embedded.publications import date_column
-from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion
+from shared.store.families import FamilyKey
+from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion, SourceState
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
@@ -182,6 +183,15 @@ TABLES = {
             _doc(Attempt),
         ),
         Table("ingest_runs", ("id",), ("started_at", "doc"), _run_values, _doc(IngestRun)),
+        Table("source_states", ("name",), ("doc",), lambda state: (encode(state),), _doc(SourceState)),
+        Table(
+            "families",
+            ("key",),
+            ("family_id", "width"),
+            lambda one: (one.family_id, one.width),
+            lambda row: FamilyKey(key=row[0], family_id=row[1], width=row[2]),
+            shown=("key", "family_id", "width"),
+        ),
     )
 }
 """All but ``quarantine_items``, whose contents are not documents."""

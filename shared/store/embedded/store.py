@@ -6,6 +6,8 @@ from shared.store.embedded.alerts import EmbeddedAlerts
 from shared.store.embedded.archive import EmbeddedArchive
 from shared.store.embedded.deliveries import EmbeddedDeliveries
 from shared.store.embedded.destinations import EmbeddedDestinations
+from shared.store.embedded.families import EmbeddedFamilies
+from shared.store.embedded.idempotency import EmbeddedIdempotency
 from shared.store.embedded.lanes import EmbeddedLanes
 from shared.store.embedded.leases import EmbeddedLeases
 from shared.store.embedded.members import EmbeddedMembers
@@ -13,6 +15,7 @@ from shared.store.embedded.profiles import EmbeddedProfiles
 from shared.store.embedded.publications import EmbeddedPublications
 from shared.store.embedded.quarantine import EmbeddedQuarantine
 from shared.store.embedded.runs import EmbeddedRuns
+from shared.store.embedded.sources import EmbeddedSources
 from shared.store.embedded.subscriptions import EmbeddedSubscriptions
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ class EmbeddedStore:
         self.deliveries = EmbeddedDeliveries(database, clock)
         self.runs = EmbeddedRuns(database)
         self.quarantine = EmbeddedQuarantine(database)
+        self.sources = EmbeddedSources(database)
+        self.families = EmbeddedFamilies(database)
+        self.idempotency = EmbeddedIdempotency(database, clock)
         self.archive = EmbeddedArchive(database)
         self.leases = EmbeddedLeases(database, clock)
         self.lanes = EmbeddedLanes(database, clock)

@@ -14,11 +14,13 @@ from shared.store.mongo import (
     alert_documents,
     delivery_documents,
     destinations,
+    families,
     matches,
     profiles,
     publications,
     quarantine,
     runs,
+    sources,
     subscriptions,
     waiting,
 )
@@ -183,6 +185,8 @@ def _document(collection: str, fields: "Fields") -> "Document":
         destinations.NAME: destinations.SHAPE,
         subscriptions.NAME: subscriptions.SHAPE,
         runs.NAME: runs.SHAPE,
+        sources.NAME: sources.SHAPE,
+        families.NAME: families.SHAPE,
         delivery_documents.NAME: delivery_documents.SHAPE,
     }
     document: Document = shapes[collection].record(fields)

@@ -16,11 +16,13 @@ from shared.store.mongo import (
     alert_documents,
     delivery_documents,
     destinations,
+    families,
     matches,
     profiles,
     publications,
     quarantine,
     runs,
+    sources,
     subscriptions,
     waiting,
 )
@@ -173,8 +175,8 @@ def _fields(collection: str, document: "Document") -> Fields:
                 "subscription_id": document.subscription_id,
                 "destination_id": document.destination_id,
             }
-    shape: Any = destinations.SHAPE if collection == destinations.NAME else runs.SHAPE
-    fields: Fields = shape.document(document)
+    shapes: dict[str, Any] = {one.NAME: one.SHAPE for one in (destinations, runs, sources, families)}
+    fields: Fields = shapes[collection].document(document)
     return fields
 
 

@@ -59,7 +59,10 @@ async def _lay_out_counter(link: "Link") -> None:
         return  # an earlier try did
 
 
-HISTORY = (Migration(1, "建立全部集合、索引和校验规则", (_lay_out_counter,)),)
+HISTORY = (
+    Migration(1, "建立全部集合、索引和校验规则", (_lay_out_counter,)),
+    Migration(2, "增加来源状态、同族和幂等键的集合"),
+)
 """Never change one that was released; add the next."""
 
 LATEST = HISTORY[-1].version

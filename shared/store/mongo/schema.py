@@ -16,6 +16,8 @@ from shared.store.mongo import (
     closures,
     delivery_documents,
     destinations,
+    families,
+    idempotency,
     lanes,
     leases,
     match_counts,
@@ -25,6 +27,7 @@ from shared.store.mongo import (
     publications,
     quarantine,
     runs,
+    sources,
     subscriptions,
     told,
     waiting,
@@ -89,7 +92,18 @@ _PUBLICATION = document(
         **dict.fromkeys(("inventors", "ipc", "locarno"), list_of(TEXT)),
     },
     **dict.fromkeys(
-        ("published_on", "filed_on", "application_number", "family_id", "abstract", "claim", "agency"), TEXT
+        (
+            "published_on",
+            "filed_on",
+            "application_number",
+            "family_id",
+            "abstract",
+            "claim",
+            "agency",
+            "event_on",
+            "event_detail",
+        ),
+        TEXT,
     ),
 )
 _VERSION: dict[str, Rule] = {
@@ -284,6 +298,18 @@ COLLECTIONS: dict[str, CollectionSchema] = {
     ),
     quarantine.CHUNKS: CollectionSchema(
         document({"_id": IDENTITY, "item_id": IDENTITY, "number": COUNT, "content": BYTES})
+    ),
+    sources.NAME: CollectionSchema(
+        document(
+            {"_id": IDENTITY, "kind": TEXT, "cursor": PAIRS},
+            problem=TEXT,
+            **moments("visited_at", "succeeded_at", "new_at", "problem_since"),
+        )
+    ),
+    families.NAME: CollectionSchema(document({"_id": IDENTITY, "family_id": IDENTITY, "width": COUNT})),
+    idempotency.NAME: CollectionSchema(
+        document({"_id": IDENTITY, "begun": FLAG, "digest": TEXT, "token": WHOLE, "ends_at": DATE}, answer=BYTES),
+        (_ttl("forget", "ends_at", timedelta(hours=1)),),
     ),
     leases.NAME: CollectionSchema(
         document({"_id": IDENTITY, "owner": IDENTITY, "token": {**WHOLE, "minimum": 1}, "ends_at": DATE})

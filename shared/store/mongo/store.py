@@ -9,6 +9,8 @@ from shared.store.mongo.archive import MongoArchive
 from shared.store.mongo.deliveries import MongoDeliveries
 from shared.store.mongo.destinations import MongoDestinations
 from shared.store.mongo.failures import translated
+from shared.store.mongo.families import MongoFamilies
+from shared.store.mongo.idempotency import MongoIdempotency
 from shared.store.mongo.lanes import MongoLanes
 from shared.store.mongo.leases import MongoLeases
 from shared.store.mongo.link import open_link
@@ -19,6 +21,7 @@ from shared.store.mongo.quarantine import MongoQuarantine
 from shared.store.mongo.runs import MongoRuns
 from shared.store.mongo.schema import PINGS
 from shared.store.mongo.server_time import from_now
+from shared.store.mongo.sources import MongoSources
 from shared.store.mongo.subscriptions import MongoSubscriptions
 
 if TYPE_CHECKING:
@@ -43,6 +46,9 @@ class MongoStore:
         self.deliveries = MongoDeliveries(link)
         self.runs = MongoRuns(link)
         self.quarantine = MongoQuarantine(link)
+        self.sources = MongoSources(link)
+        self.families = MongoFamilies(link)
+        self.idempotency = MongoIdempotency(link)
         self.leases = MongoLeases(link)
         self.lanes = MongoLanes(link)
         self.members = MongoMembers(link)

@@ -13,6 +13,7 @@ from shared.bus.port import Bus, Record
 from shared.bus.topics import ALL_TOPICS, MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.runtime.role import Surroundings
 from shared.store.archived import COLLECTIONS, QUARANTINE_PART_BYTES, QuarantinePart, UnsubscribeToken
+from shared.store.families import FamilyKey
 from shared.store.records import (
     Alert,
     AlertKey,
@@ -24,6 +25,7 @@ from shared.store.records import (
     PublicationVersion,
     QuarantineItem,
     RunState,
+    SourceState,
     Why,
 )
 from shared.wire.content import content_hash
@@ -151,6 +153,18 @@ class Maker:
             id=f"r-{number}", source="watch-folder", name=self.text(), state=RunState.DONE, started_at=self.moment()
         )
 
+    def source_state(self, number: int) -> SourceState:
+        return SourceState(
+            name=f"feed:{number}",
+            kind="feed",
+            cursor=self.draw.choice([{}, {"etag.$": self.text()}]),
+            visited_at=self.draw.choice([None, self.moment()]),
+            problem=self.draw.choice([None, self.text()]),
+        )
+
+    def family_key(self, number: int) -> FamilyKey:
+        return FamilyKey(key=f"app:{number}", family_id=f"family-{number // 2}", width=self.draw.randrange(3))
+
     def quarantined(self, number: int, size: int) -> list[QuarantinePart]:
         content = self.draw.randbytes(size)
         item = QuarantineItem(
@@ -202,6 +216,8 @@ async def fill(around: Surroundings, seed: int, *, size: int = 40) -> None:
     await archive.write("deliveries", deliveries)
     await archive.write("delivery_attempts", [make.attempt(d) for d in deliveries if d.attempts])
     await archive.write("ingest_runs", [make.run(n) for n in range(5)])
+    await archive.write("source_states", [make.source_state(n) for n in range(5)])
+    await archive.write("families", [make.family_key(n) for n in range(size)])
     for n, length in enumerate((0, 3, 64 * 1024, 64 * 1024 + 1, 2 * QUARANTINE_PART_BYTES, 700_000)):
         await archive.write("quarantine_items", make.quarantined(n, length))
     await _fill_bus(around.bus, told, profiles, make)

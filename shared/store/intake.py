@@ -1,0 +1,88 @@
+"""The store's collections of what comes in, as their users see them; what holds everywhere stands in `shared.store.port`."""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+    from pathlib import Path
+
+    from shared.store.records import IngestRun, QuarantineItem, SourceState
+
+
+class Runs(Protocol):
+    """Collection ``ingest_runs``: what came in."""
+
+    async def save(self, run: "IngestRun") -> None:
+        """Add or replace."""
+        ...
+
+    async def recent(self, *, limit: int = 50) -> "list[IngestRun]":
+        """Return runs, newest first."""
+        ...
+
+
+class Quarantine(Protocol):
+    """Collection ``quarantine_items``; large contents lie beside the database as files."""
+
+    async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
+        """Store items with their raw content (a path is copied); one that is there already stays as it is."""
+        ...
+
+    async def get(self, item_id: str) -> "QuarantineItem | None":
+        """Return one."""
+        ...
+
+    def open(self, item_id: str) -> "AbstractAsyncContextManager[Path]":
+        """Give the raw content as a file to read, for as long as the context lasts.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def recent(
+        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
+    ) -> "list[QuarantineItem]":
+        """Return items, newest first; ``waiting_only`` leaves out what was replayed."""
+        ...
+
+    async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
+        """Record that it was read again with success."""
+        ...
+
+    async def counts(self) -> dict[str, int]:
+        """Return reason code → how many wait."""
+        ...
+
+
+class Sources(Protocol):
+    """Collection ``source_states``: how it stands with each source. One process at a time writes about a source (see `Leases`)."""
+
+    async def get(self, name: str) -> "SourceState | None":
+        """Return one."""
+        ...
+
+    async def save(self, state: "SourceState") -> None:
+        """Add or replace."""
+        ...
+
+    async def all(self) -> "list[SourceState]":
+        """Return all, by name."""
+        ...
+
+
+class Families(Protocol):
+    """Collection ``families``: which publications belong together (see `shared.store.families`)."""
+
+    async def join(self, groups: "Sequence[Sequence[str]]") -> "list[str]":
+        """Give every group of keys its family, in one step whatever other processes do meanwhile.
+
+        Args:
+            groups: each holds the keys of one publication, widest first, at least one.
+
+        Returns:
+            The family id of each group.
+        """
+        ...
