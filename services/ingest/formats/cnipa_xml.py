@@ -5,22 +5,16 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from services.ingest.normalise.applicants import split_address
-from services.ingest.normalise.dates import parse_date
-from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
-from services.ingest.normalise.regions import region_of
+from services.ingest.normalise.numbers import WrongRecordError
+from services.ingest.normalise.record import RawRecord, publication_of
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Items, Parsed
-from shared.wire.publication import Applicant, Publication
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "cnipa-xml"
 MAX_FILE_BYTES = 32 * 1024 * 1024
-MAX_TEXT_CHARACTERS = 250_000
-"""As UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
 
 _ROOT = "PatentDocumentAndRelated"
 _APPLICATION_BODY = "cn-application-body"
@@ -72,49 +66,35 @@ def read(document: Document, head: bytes) -> Items:
         )
     else:
         try:
-            yield Parsed(_publication(root, bibliography), document.location)
+            yield Parsed(publication_of(_raw(root, bibliography)), document.location)
         except WrongRecordError as error:
             yield document.refuse(error.code, str(error), format_name=NAME)
 
 
-def _publication(root: etree._Element, bibliography: etree._Element) -> Publication:
+def _raw(root: etree._Element, bibliography: etree._Element) -> RawRecord:
     published = _document_id(bibliography, "PublicationReference")
     filed = _document_id(bibliography, "ApplicationReference")
-    country = published.get("WIPOST3Code") or root.get("country") or ""
-    number, kind = publication_number(
-        country
-        + (published.get("DocNumber") or root.get("docNumber") or "")
-        + (published.get("Kind") or root.get("kind") or "")
-    )
-    date_text = published.get("Date") or root.get("datePublication") or ""
-    published_on = parse_date(date_text)
-    if published_on is None and date_text not in _ABSENT:
-        raise WrongRecordError("bad-date", f"{number} 的公开日“{date_text[:40]}”不是日期；请核对原始数据。")
-    title = _text(_child(bibliography, "InventionTitle")) or _text(_child(bibliography, "DesignTitle"))
-    if title is None:
-        raise WrongRecordError("bad-title", f"{number} 没有名称；请核对原始数据。")
-    abstract, claim = _abstract(root), _first_claim(root)
-    if len(abstract or "") + len(claim or "") > MAX_TEXT_CHARACTERS:
-        raise WrongRecordError("text-too-long", f"{number} 的摘要和权利要求超过 {MAX_TEXT_CHARACTERS} 字；请核对文件。")
     parties = _child(bibliography, "Parties")
-    is_design = kind[0] == "S"
-    return Publication(
-        publication_number=number,
-        kind=kind,
-        title=title,
-        published_on=published_on,
-        filed_on=parse_date(filed.get("Date", "")),
-        application_number=application_number(filed.get("DocNumber")),
-        abstract=abstract,
-        claim=claim,
-        applicants=tuple(_applicants(parties)),
-        inventors=tuple(dict.fromkeys(_names(parties, "InventorDetails", "Inventor"))),
-        agency=_agency(parties),
-        ipc=() if is_design else _ipc(bibliography),
-        locarno=_locarno(bibliography) if is_design else (),
-        event="publication" if kind[0] == "A" else "grant",
-        lang=root.get("lang") or "zh",
+    applicants = [one for one in map(_applicant, _people(parties, "ApplicantDetails", "Applicant")) if one[0]]
+    return RawRecord(
         source=NAME,
+        publication_number=(published.get("WIPOST3Code") or root.get("country") or "")
+        + (published.get("DocNumber") or root.get("docNumber") or ""),
+        kind=published.get("Kind") or root.get("kind") or "",
+        title=_text(_child(bibliography, "InventionTitle")) or _text(_child(bibliography, "DesignTitle")),
+        published_on=published.get("Date") or root.get("datePublication") or "",
+        filed_on=filed.get("Date", ""),
+        application_number=filed.get("DocNumber", ""),
+        abstract=_abstract(root),
+        claim=_first_claim(root),
+        applicants=tuple(name for name, _, _ in applicants),
+        addresses=tuple(address for _, address, _ in applicants),
+        regions=tuple(region for _, _, region in applicants),
+        inventors=tuple(filter(None, map(_name, _people(parties, "InventorDetails", "Inventor")))),
+        agency=_agency(parties),
+        ipc=_ipc(bibliography),
+        locarno=_locarno(bibliography),
+        lang=root.get("lang") or "",
     )
 
 
@@ -141,59 +121,50 @@ def _ipc(bibliography: etree._Element) -> tuple[str, ...]:
             key=lambda one: _local(one) != "MainClassification",
         )
         texts += [one.text or "" for one in further if one.get("dataFormat") != "standard"]
-    return ipc_symbols(";".join(texts))
+    return tuple(texts)
 
 
 def _locarno(bibliography: etree._Element) -> tuple[str, ...]:
-    found = [one for one in bibliography if "Locarno" in _local(one)]
-    return locarno_classes(";".join("".join(_pieces(one)) for one in found))
+    return tuple("".join(_pieces(one)) for one in bibliography if "Locarno" in _local(one))
 
 
-def _applicants(parties: etree._Element | None) -> "Iterator[Applicant]":
-    for person in _children(_child(parties, "ApplicantDetails"), "Applicant"):
-        book = _child(person, "AddressBook")
-        name = _text(_child(book, "Name")) or _text(_child(book, "OrganizationName"))
-        if name is None:
-            continue
-        where = _child(book, "Address")
-        parts = "".join(_plain(where, level) for level in ("Province", "City", "County"))
-        address, postcode = split_address(_plain(where, "Text"))
-        region = max((region_of(address), region_of(parts)), key=lambda code: len(code or ""))
-        yield Applicant(
-            name=name,
-            address=address or parts or None,
-            postcode=postcode or _plain(where, "PostCode") or None,
-            region=region,
-        )
-
-
-def _names(parties: etree._Element | None, group: str, each: str) -> "Iterator[str]":
+def _people(parties: etree._Element | None, group: str, each: str) -> "Iterator[etree._Element | None]":
+    """Yield the address books of a group."""
     for person in _children(_child(parties, group), each):
-        name = _text(_child(_child(person, "AddressBook"), "Name"))
-        if name is not None:
-            yield name
+        yield _child(person, "AddressBook")
 
 
-def _agency(parties: etree._Element | None) -> str | None:
+def _name(book: etree._Element | None) -> str:
+    return _text(_child(book, "Name")) or _text(_child(book, "OrganizationName"))
+
+
+def _applicant(book: etree._Element | None) -> tuple[str, str, str]:
+    """Return (name, address behind its postcode, the office's own parts of it: province, city, county)."""
+    where = _child(book, "Address")
+    parts = "".join(_plain(where, level) for level in ("Province", "City", "County"))
+    address, postcode = _plain(where, "Text"), _plain(where, "PostCode")
+    if not address[:6].isdigit():
+        address = f"{postcode} {address or parts}".lstrip()
+    return _name(book), address, parts
+
+
+def _agency(parties: etree._Element | None) -> str:
     for agent in _children(_child(parties, "AgentDetails"), "Agent"):
         book = _child(_child(agent, "Agency"), "AddressBook")
-        name = _text(_child(book, "OrganizationName")) or _text(_child(book, "Name"))
-        if name is not None:
+        if name := _text(_child(book, "OrganizationName")) or _text(_child(book, "Name")):
             return name
-    return None
+    return ""
 
 
-def _abstract(root: etree._Element) -> str | None:
+def _abstract(root: etree._Element) -> str:
     for abstract in _children(root, "Abstract"):
-        paragraphs = [_text(one) for one in _children(abstract, "Paragraphs")]
-        if text := "\n".join(one for one in paragraphs if one):
+        if text := "\n".join(filter(None, map(_text, _children(abstract, "Paragraphs")))):
             return text
-    return None
+    return ""
 
 
-def _first_claim(root: etree._Element) -> str | None:
-    claim = _child(_child(root, "Claims"), "Claim")
-    return _text(claim)
+def _first_claim(root: etree._Element) -> str:
+    return _text(_child(_child(root, "Claims"), "Claim"))
 
 
 def _local(element: etree._Element) -> str:
@@ -215,12 +186,12 @@ def _plain(element: etree._Element | None, name: str) -> str:
     return "" if text in _ABSENT else text
 
 
-def _text(element: etree._Element | None) -> str | None:
-    """Return all text inside, non-breaking hyphens made plain, ``None`` when absent."""
+def _text(element: etree._Element | None) -> str:
+    """Return all text inside, non-breaking hyphens made plain, ``""`` when absent."""
     if element is None:
-        return None
+        return ""
     text = clean(_LINE_BREAK.sub("", "".join(_pieces(element))).replace("\u2011", "-"))
-    return None if text in _ABSENT else text
+    return "" if text in _ABSENT else text
 
 
 def _pieces(element: etree._Element) -> "Iterator[str]":

@@ -5,13 +5,9 @@ from typing import TYPE_CHECKING
 
 from services.ingest.formats.csv_rows import Row, read_rows
 from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, newline_of
-from services.ingest.normalise.applicants import applicants_of, split_names
-from services.ingest.normalise.dates import parse_date
-from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
-from services.ingest.normalise.text import clean
+from services.ingest.normalise.numbers import WrongRecordError
+from services.ingest.normalise.record import RawRecord, publication_of
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
-from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +27,6 @@ COLUMNS = (
 )
 _REQUIRED = frozenset({"name", "authorization_notice_id", "authorized_announcement_date", "patentee"})
 _TELLTALE_COLUMNS = 3
-MAX_TITLE_CHARACTERS = 2000
 
 _PROBLEMS = {
     "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
@@ -89,37 +84,24 @@ class _RowReader:
                 )
             cells = cells[: self._width]
         try:
-            return Parsed(self._publication(cells), f"{self._prefix}{row.line}")
+            return Parsed(publication_of(self._raw(cells)), f"{self._prefix}{row.line}")
         except WrongRecordError as error:
             return self._refuse(row, error.code, str(error))
 
-    def _publication(self, cells: list[str]) -> Publication:
+    def _raw(self, cells: list[str]) -> RawRecord:
         cells.append("")  # what a missing column (-1) reads
-        name, number_text, date, filing, filed, patentee, designer, address, classes = self._pick(cells)
-        number, kind = publication_number(number_text)
-        title = clean(name)
-        if not title or len(title) > MAX_TITLE_CHARACTERS:
-            problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
-            raise WrongRecordError("bad-title", f"{number} {problem}；请核对原始数据。")
-        published_on = parse_date(date)
-        if published_on is None and date.strip():
-            raise WrongRecordError(
-                "bad-date", f"{number} 的公开（公告）日“{date.strip()[:40]}”不是日期；请核对原始数据。"
-            )
-        is_design = kind[0] == "S"
-        return Publication(
-            publication_number=number,
-            kind=kind,
-            title=title,
-            published_on=published_on,
-            filed_on=parse_date(filed),
-            application_number=None if "E+" in filing else application_number(filing),
-            applicants=applicants_of(patentee, address),
-            inventors=split_names(designer),
-            ipc=() if is_design else ipc_symbols(classes),
-            locarno=locarno_classes(classes) if is_design else (),
-            event="publication" if kind[0] == "A" else "grant",
+        name, number, date, filing, filed, patentee, designer, address, classes = self._pick(cells)
+        return RawRecord(
             source=NAME,
+            publication_number=number,
+            title=name,
+            published_on=date,
+            filed_on=filed,
+            application_number=filing,
+            applicants=(patentee,),
+            addresses=(address,),
+            inventors=(designer,),
+            ipc=(classes,),
         )
 
     def _refuse(self, row: Row, code: str, reason: str) -> Rejected:

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 
 from services.ingest.formats.lines import MAX_LINE_BYTES, UTF8_BOM, newline_of, read_blocks
+from services.ingest.normalise.applications import application_number
 from services.ingest.normalise.ipc import ipc_symbols
-from services.ingest.normalise.numbers import WrongRecordError, application_number, publication_number
+from services.ingest.normalise.numbers import WrongRecordError, publication_number
 from services.ingest.normalise.regions import region_of
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Item, Items, Parsed, Rejected

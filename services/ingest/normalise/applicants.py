@@ -1,33 +1,44 @@
-"""Applicants, inventors and the first applicant's address."""
+"""Applicants, inventors and their addresses."""
 
 import html
 import re
 from functools import lru_cache
+from itertools import zip_longest
 
-from services.ingest.normalise.regions import region_of
+from services.ingest.normalise.regions import region_of, told_region
 from services.ingest.normalise.text import clean
 from shared.wire.publication import Applicant
 
 _JUNK = "?？ \t\u2002\u3000\u00a0"
-_SEPARATOR = re.compile(f"[;；][;；{_JUNK}]*")
+_SEPARATOR = re.compile(f"(?:[;；\n]|[ \u00a0]\\|[ \u00a0])[;；|\r\n{_JUNK}]*")
+_SEPARATES = re.compile("[;；|\n]")
+_ADDRESS = re.compile(r"[^;；|\n]*[^;；|\s][^;；|\n]*")
+_REGION = re.compile(r"[^;；|\n]*[^;；|\s][^;；|\n]*(?:[;；]\s*[0-9]{2,6})?")
 _POSTCODE = re.compile(r"\s*([0-9]{6})(?![0-9])[\s,，]*")
 
 
 @lru_cache(maxsize=8192)
 def split_names(text: str) -> tuple[str, ...]:
-    """Return the names between semicolons, without the junk that stands for unmappable spaces; each once.
+    """Return the names between semicolons, bars or line ends, without the junk that stands for unmappable spaces.
 
-    Commas do not separate: ``惠普发展公司，有限责任合伙企业`` is one firm.
+    Each comes once. Commas do not separate: ``惠普发展公司，有限责任合伙企业`` is one firm.
     """
     if "&" in text:
         text = html.unescape(text)
-    if ";" not in text and "；" not in text:
+    if not _SEPARATES.search(text):
         name = clean(text.strip(_JUNK))
         return (name,) if name else ()
     names = _SEPARATOR.split(text.lstrip(_JUNK))
     if " " in text or not text.isprintable():
         names = list(map(clean, names))
     return tuple(dict.fromkeys(filter(None, names)))
+
+
+def names_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names, each once; a single text may hold several, several texts are one name each."""
+    if len(texts) == 1:
+        return split_names(texts[0])
+    return tuple(dict.fromkeys(filter(None, (clean(text.strip(_JUNK)) for text in texts))))
 
 
 def split_address(text: str) -> tuple[str | None, str | None]:
@@ -42,13 +53,40 @@ def split_address(text: str) -> tuple[str | None, str | None]:
 
 
 @lru_cache(maxsize=8192)
-def applicants_of(names: str, address: str) -> tuple[Applicant, ...]:
-    """Return the applicants; the address is the first one's."""
-    people = split_names(names)
-    if not people:
-        return ()
+def applicants_of(
+    names: tuple[str, ...], addresses: tuple[str, ...] = (), regions: tuple[str, ...] = ()
+) -> tuple[Applicant, ...]:
+    """Return the applicants, each once, with the address and region that stand at their place.
+
+    A single address is the first applicant's, unless it holds as many as there are applicants.
+    """
+    people = names_of(names)
+    if len(people) <= 1 or len(names) == 1:
+        keyed = zip_longest(
+            people, _each(addresses, _ADDRESS, len(people)), _each(regions, _REGION, len(people)), fillvalue=""
+        )
+    else:
+        keyed = zip_longest(names, addresses, regions, fillvalue="")
+    found: dict[str, Applicant] = {}
+    for text, address, region in keyed:
+        name = clean(text.strip(_JUNK))
+        if name and name not in found:
+            found[name] = _applicant(name, address, region)
+    return tuple(found.values())
+
+
+def _applicant(name: str, address: str, said: str) -> Applicant:
+    if not address and not said:
+        return Applicant(name=name)
     where, postcode = split_address(address)
-    first = Applicant(name=people[0], address=where, postcode=postcode, region=region_of(where))
-    if len(people) == 1:
-        return (first,)
-    return (first, *(Applicant(name=name) for name in people[1:]))
+    region = region_of(where)
+    return Applicant(name=name, address=where, postcode=postcode, region=told_region(said, region) if said else region)
+
+
+def _each(texts: tuple[str, ...], one: "re.Pattern[str]", people: int) -> tuple[str, ...]:
+    """Split a single text when it holds one value for each of several people."""
+    if len(texts) == 1 and people > 1:
+        parts = one.findall(texts[0])
+        if len(parts) == people:
+            return tuple(parts)
+    return texts

@@ -1,25 +1,54 @@
-"""Dates as sources write them: ``2019.07.09``, ``2019-07-09``, ``2019/7/9``, ``20190709``, ``2019年7月9日``."""
+"""Dates as sources write them; which ones are read is told in docs/sources.md, "Normalisation"."""
 
 import re
 from datetime import date
 from functools import lru_cache
 
-_DATE = re.compile(r"(\d{4})(?:([.\-/年])(\d{1,2})[.\-/月](\d{1,2})日?|(\d{2})(\d{2}))")
+_YEAR_FIRST = re.compile(r"(\d{4})(?:([.\-/年])\s?(\d{1,2})[.\-/月]\s?(\d{1,2})日?|(\d{2})(\d{2}))")
+_TIME = re.compile(r"[t\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|utc|gmt|[+\-]\d{2}:?\d{2})?$")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME = "(" + "|".join(_MONTHS) + r")[a-z]{0,6}\.?"
+_NAMED_MONTH_FIRST = re.compile(_MONTH_NAME + r"\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
+_NAMED_DAY_FIRST = re.compile(r"(?:[a-z]{3},\s+)?(\d{1,2})(?:st|nd|rd|th)?[\s\-]+" + _MONTH_NAME + r"[\s\-,]+(\d{4})")
 
 EARLIEST_YEAR = 1800
 LATEST_YEAR = 2100
+_LONGEST = 40
 
 
 @lru_cache(maxsize=16384)
 def parse_date(text: str) -> date | None:
-    """Return the date; ``None`` when it is none, does not exist (2019.02.30), or lies outside 1800 … 2100."""
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
+    """Return the date; ``None`` when it is none, does not exist (2019.02.30), or lies outside 1800 … 2100.
+
+    A time behind it is left away. ``05/06/2019`` is two dates, so it is none; ``05.06.2019`` is the fifth of June
+    wherever dates are written with points.
+    """
+    text = text.strip()
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _year_first(match)
+    if len(text) > _LONGEST:
         return None
+    text = _TIME.sub("", text.lower())
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _year_first(match)
+    match = _DAY_FIRST.fullmatch(text) or _NAMED_DAY_FIRST.fullmatch(text)
+    if match is not None:
+        return _date(match[3], match[2], match[1])
+    match = _NAMED_MONTH_FIRST.fullmatch(text)
+    return _date(match[3], match[1], match[2]) if match else None
+
+
+def _year_first(match: "re.Match[str]") -> date | None:
     year, _, month, day, packed_month, packed_day = match.groups()
+    return _date(year, month or packed_month, day or packed_day)
+
+
+def _date(year: str, month: str, day: str) -> date | None:
     if not EARLIEST_YEAR <= int(year) <= LATEST_YEAR:
         return None
+    number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
     try:
-        return date(int(year), int(month or packed_month), int(day or packed_day))
+        return date(int(year), number, int(day))
     except ValueError:
         return None

@@ -34,3 +34,8 @@ def ipc_symbols(text: str) -> tuple[str, ...]:
 def locarno_classes(text: str) -> tuple[str, ...]:
     """Return Locarno classes in order, each once (``01-01 (12)`` is ``01-01``)."""
     return tuple(dict.fromkeys(f"{main:0>2}-{sub}" for main, sub in _LOCARNO.findall(text)))
+
+
+def joined(texts: tuple[str, ...]) -> str:
+    """Return symbols that may come one by one as one text."""
+    return texts[0] if len(texts) == 1 else ";".join(texts)

@@ -1,22 +1,33 @@
-"""Publication and application numbers.
+"""Publication numbers of all offices in one form: country, number and kind code, upper case, no separators.
 
-Application numbers of CNIPA end in a check digit (ZC 0006-2003, 专利申请号标准): the digits before it are weighed 2 … 9,
-then 2 … 5 again; the sum modulo 11 is the digit, ten is written ``X``. It holds for the eight digits used until
-September 2003 as for the twelve used since.
+What is told of each office's numbers is public: CNIPA's standards ZC 0007-2012 (专利文献号标准) and ZC 0008-2012
+(专利文献种类标识代码标准), WIPO's handbook (ST.6 numbers, ST.16 kind codes, and the inventory of both by office), the
+PCT's Administrative Instructions (section 404: four digits for the year since July 2004). An application and its
+publication are one number however a source writes it, so the form here is the one that the offices' own databases
+exchange; where two are in use (``US2020123456A1``), the longer one, which says everything.
 """
 
 import re
-from operator import mul
+from collections.abc import Callable
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
-_PUBLICATION = re.compile(r"([A-Z]{2})([0-9A-Z]{3,14}?)([A-Z][0-9]?)")
 _USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
-_CHINESE = re.compile(r"CN([0-9]{7,9})([ABCDSUY][0-9]?)")
-_APPLICATION = re.compile(r"(?:CN|ZL)?([0-9]{12}|[0-9]{8})\.?([0-9X])?")
-_WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
-_CHECK_DIGITS = "0123456789X"
-_KINDS_BY_FIRST_DIGIT = {"1": "ABC", "2": "UY", "3": "SD"}
-_OLD_DIGITS = 8
+_NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
+_KIND = re.compile(r"[A-Z][0-9]?")
+_MAX_NUMBER = 14
+
+_CHINESE = re.compile(r"([0-9]{7,9})")
+_CHINESE_KIND = re.compile(r"A[89]?|[BCUYSD][1-9]?")
+_KINDS_BY_PROTECTION = {"1": "ABC", "2": "UY", "3": "SD"}
+_FIRST_ERA = range(85, 89)
+_FIRST_ERA_DIGITS = 8
+
+_US_APPLICATION_KINDS = re.compile(r"A[1-9]|P[149]|")
+_US_GRANT = re.compile(r"(D|PP|RE|H|T|AI)?0*([1-9][0-9]{3,7})")
+_JP_ERA = re.compile(r"([SHMT])([0-9]{2})0*([1-9][0-9]{0,5})")
+_JAPANESE_WRITING = re.compile(r"特(?:開|表|公)?(平|昭)?[0-9]|特許|実(?:開|公|登)")
+_FIRST_PCT_YEAR = 1978
+_LATEST_YEAR = 2100
 
 
 class WrongRecordError(ValueError):
@@ -31,49 +42,115 @@ class WrongRecordError(ValueError):
         self.code = code
 
 
-def publication_number(text: str) -> tuple[str, str]:
-    """Return (number, kind code): country, number and kind in upper case without separators.
+def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> tuple[str, str]:
+    """Return (number, kind code).
+
+    Args:
+        text: the number, with or without its kind code.
+        kind: the kind code, where the source keeps it apart.
+        kindless: whether a number without any kind code will do; the code is ``""`` then.
 
     Raises:
         WrongRecordError: it is none; the message is for people.
     """
-    if _USUAL.fullmatch(text):
+    if not kind and _USUAL.fullmatch(text):
         return text, text[-1]
-    number = _SEPARATORS.sub("", text).upper()
-    chinese = _CHINESE.fullmatch(number)
-    if chinese is not None:
-        digits, kind = chinese.groups()
-        allowed = _KINDS_BY_FIRST_DIGIT.get(digits[0], "")
-        if len(digits) != _OLD_DIGITS and kind[0] not in allowed:
-            raise WrongRecordError(
-                "kind-mismatch", f"公开号 {number} 的种类码 {kind} 与号码首位 {digits[0]} 不符，请核对原始数据。"
-            )
-        return number, kind
-    if not number:
+    packed = _SEPARATORS.sub("", text).upper()
+    if not packed:
         raise WrongRecordError("no-number", "缺少公开（公告）号，请在数据源补上后重放。")
-    other = _PUBLICATION.fullmatch(number)
-    if other is None or other[1] == "CN" or not any(c.isdigit() for c in other[2]):
-        raise WrongRecordError(
-            "bad-number", f"公开号“{text[:40]}”不成立：应为国别＋号码＋种类码，如 CN110007813A。请核对原始数据。"
-        )
-    return number, other[3]
-
-
-def application_number(text: str | None) -> str | None:
-    """Return the number without ``CN``, its check digit after a dot; ``None`` when it is ruined or does not check.
-
-    A number that comes without its check digit gets the one that follows from it.
-    """
-    if not text:
-        return None
-    match = _APPLICATION.fullmatch(text) or _APPLICATION.fullmatch(re.sub(r"\s+", "", text).upper())
+    match = _NUMBER.fullmatch(packed)
     if match is None:
+        raise _bad(text)
+    country, digits, own_kind = match.groups()
+    said = _SEPARATORS.sub("", kind).upper()
+    if said and own_kind and said != own_kind:
+        raise WrongRecordError(
+            "kind-mismatch", f"公开号 {packed} 与种类码“{kind[:10]}”不符；两者的种类码必须相同。请核对原始数据。"
+        )
+    code = own_kind or said
+    if (not code and not kindless) or (code and not _KIND.fullmatch(code)):
+        raise _bad(text)
+    number = _OFFICES.get(country, _any_office)(digits, code)
+    if number is None:
+        raise _bad(text)
+    return f"{country}{number}{code}", code
+
+
+def _bad(text: str) -> WrongRecordError:
+    return WrongRecordError(
+        "bad-number", f"公开号“{text[:40]}”不成立：应为国别＋号码＋种类码，如 CN110007813A。请核对原始数据。"
+    )
+
+
+def _china(digits: str, kind: str) -> str | None:
+    """Seven digits since 1989, nine since 2004 … 2007; eight from 1985 to 1988, which begin with the year.
+
+    The kind of protection (1, 2, 3) must fit the kind code: A and C (1993 to 2010) or B inventions, U or Y (1993 to
+    2010) utility models, S or D (1993 to 2010) designs; a digit behind it tells of reprints and partial invalidity.
+    """
+    if not _CHINESE.fullmatch(digits):
         return None
-    digits, given = match.groups()
-    check = check_digit(digits)
-    return f"{digits}.{check}" if given is None or given == check else None
+    first_era = len(digits) == _FIRST_ERA_DIGITS
+    if first_era and int(digits[:2]) not in _FIRST_ERA:
+        return None
+    protection = digits[2] if first_era else digits[0]
+    if kind and kind[0] not in _KINDS_BY_PROTECTION.get(protection, ""):
+        raise WrongRecordError(
+            "kind-mismatch",
+            f"公开号 CN{digits}{kind} 的种类码 {kind} 与号码里的专利种类 {protection} 不符，请核对原始数据。",
+        )
+    return digits if not kind or _CHINESE_KIND.fullmatch(kind) else None
 
 
-def check_digit(digits: str) -> str:
-    """Return the check digit of the eight or twelve digits before it."""
-    return _CHECK_DIGITS[sum(map(mul, map(int, digits), _WEIGHTS)) % 11]
+def _pct(digits: str, _kind: str) -> str | None:
+    """Year in four digits and six of serial number; before July 2004 it was two and five (WO99/12345), or two and six."""
+    match len(digits):
+        case 7 | 8:
+            short = int(digits[:2])
+            year, serial = (1900 if short >= _FIRST_PCT_YEAR % 100 else 2000) + short, digits[2:]
+        case 9 | 10:
+            year, serial = int(digits[:4]), digits[4:]
+        case _:
+            return None
+    return f"{year}{serial:0>6}" if _FIRST_PCT_YEAR <= year <= _LATEST_YEAR else None
+
+
+def _europe(digits: str, _kind: str) -> str | None:
+    """Seven digits."""
+    return f"{digits:0>7}" if digits.isdigit() and len(digits) <= len("1234567") else None
+
+
+def _united_states(digits: str, kind: str) -> str | None:
+    """Applications: year and seven digits, of which some databases leave the first zero away; grants: up to eight."""
+    if digits[:2] == "20" and digits.isdigit() and len(digits) in {10, 11} and _US_APPLICATION_KINDS.fullmatch(kind):
+        return f"{digits[:4]}{digits[4:]:0>7}"
+    grant = _US_GRANT.fullmatch(digits)
+    return f"{grant[1] or ''}{grant[2]}" if grant else None
+
+
+def _japan(digits: str, _kind: str) -> str | None:
+    """Year of our era and six digits since 2000; before that S (昭和) or H (平成), its year, and the serial number."""
+    if match := _JP_ERA.fullmatch(digits):
+        return "".join(match.groups())
+    return digits if digits.isdigit() and len(digits) in {6, 7, 10} else None
+
+
+def _korea(digits: str, _kind: str) -> str | None:
+    """Publications: year and seven digits; registrations: 10 or 20 and seven. ``10-2020-1234567`` tells the right twice."""
+    if len(digits) == len("1020201234567") and digits[:2] in {"10", "20"} and digits[2:4] in {"19", "20"}:
+        return digits[2:]
+    return digits if digits.isdigit() and len(digits) in {9, 11, 10, 6, 8} else None
+
+
+def _any_office(digits: str, _kind: str) -> str | None:
+    return digits if len(digits) <= _MAX_NUMBER else None
+
+
+_OFFICES: dict[str, Callable[[str, str], str | None]] = {
+    "CN": _china,
+    "EP": _europe,
+    "JP": _japan,
+    "KR": _korea,
+    "US": _united_states,
+    "WO": _pct,
+}

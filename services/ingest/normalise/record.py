@@ -1,16 +1,45 @@
-"""What a source says of one publication, and how that becomes a `Publication`: the one way every format goes."""
+"""What a source says of one publication, and how that becomes a `Publication`: the one way every format goes.
+
+The steps, in their order; each is a pure function of texts in a module of its own (docs/sources.md, "Normalisation"):
+
+1. publication number and kind code (`numbers`), without which nothing else has a name;
+2. texts: title, abstract, first claim, agency (`text`);
+3. dates (`dates`): a publication date that is none refuses the record, a filing date that is none is left out;
+4. application number (`applications`): wrong or ruined ones are left out;
+5. applicants with address, postcode and region (`applicants`, `regions`), inventors;
+6. classes (`ipc`): Locarno for designs, IPC for all else;
+7. event: what the source says, else what the kind code says.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
 
 import msgspec
 
+from services.ingest.normalise.applicants import applicants_of, names_of
+from services.ingest.normalise.applications import application_number
+from services.ingest.normalise.dates import parse_date
+from services.ingest.normalise.ipc import ipc_symbols, joined, locarno_classes
+from services.ingest.normalise.numbers import WrongRecordError, publication_number
+from services.ingest.normalise.text import clean, paragraphs, script_language
 from shared.wire.publication import Publication
+
+MAX_TITLE_CHARACTERS = 2000
+MAX_TEXT_CHARACTERS = 250_000
+"""Of abstract and claim together: as UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
 
 
 class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One record as its source wrote it: nothing is trimmed, split or checked yet; ``""`` and ``()`` are "not said".
 
+    What there may be several of is a tuple; a tuple of one string may hold the source's own separators.
+
     Attributes:
         publication_number: with or without country and kind code.
         kind: kind code, where the number does not carry it.
+        kindless: the source tells no kind codes at all (PATENTSCOPE): a foreign or PCT number may stand without one.
         published_on: any of the ways in which sources write dates; also ``filed_on``, ``event_on``.
         applicants: names, one by one or joined by the source's separators.
         addresses: of the applicants in their order; mostly only the first has one. A postcode may stand before it.
@@ -24,6 +53,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     publication_number: str
     title: str
     kind: str = ""
+    kindless: bool = False
     published_on: str = ""
     filed_on: str = ""
     application_number: str = ""
@@ -43,10 +73,93 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     lang: str = ""
 
 
-def publication_of(raw: RawRecord) -> Publication:
+Listener = Callable[[RawRecord], None]
+"""Is told of each record before it is normalised."""
+
+_listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Let ``listener`` hear of every record that is normalised inside the block, whatever format reads it."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publication:
     """Normalise a record.
+
+    Args:
+        raw: what the source says.
+        explain: is told of the record first; else whoever is `listening`.
 
     Raises:
         WrongRecordError: it says something that cannot be; the message is for people.
     """
-    raise NotImplementedError(raw.source)
+    if (explain := explain or _listener.get()) is not None:
+        explain(raw)
+    number, kind = publication_number(raw.publication_number, raw.kind, kindless=raw.kindless)
+    title = title_of(raw.title, number)
+    is_design = kind[:1] == "S" or kind[:1] == "D"
+    abstract, claim = _texts(raw, number)
+    return Publication(
+        publication_number=number,
+        kind=kind,
+        title=title,
+        published_on=published_on(raw.published_on, number),
+        filed_on=parse_date(raw.filed_on) if raw.filed_on else None,
+        application_number=application_number(raw.application_number, number[:2]) if raw.application_number else None,
+        family_id=clean(raw.family_id) or None,
+        abstract=abstract,
+        claim=claim,
+        applicants=applicants_of(raw.applicants, raw.addresses, raw.regions),
+        inventors=names_of(raw.inventors),
+        agency=clean(raw.agency) or None,
+        ipc=() if is_design else ipc_symbols(joined(raw.ipc)),
+        locarno=locarno_classes(joined(raw.locarno or raw.ipc)) if is_design else (),
+        event=raw.event or event_of(kind),
+        event_on=parse_date(raw.event_on) if raw.event_on else None,
+        event_detail=clean(raw.event_detail) or None,
+        lang=raw.lang or ("zh" if number.startswith("CN") else script_language(title)),
+        source=raw.source,
+    )
+
+
+def title_of(text: str, number: str) -> str:
+    """Return the title, cleaned.
+
+    Raises:
+        WrongRecordError: it is empty, or has more than 2,000 characters.
+    """
+    title = clean(text)
+    if not title or len(title) > MAX_TITLE_CHARACTERS:
+        problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
+        raise WrongRecordError("bad-title", f"{number} {problem}；请核对原始数据。")
+    return title
+
+
+def published_on(text: str, number: str) -> date | None:
+    """Return the publication date, ``None`` when the source says none.
+
+    Raises:
+        WrongRecordError: what it says is no date.
+    """
+    day = parse_date(text) if text else None
+    if day is None and text.strip(" \t\r\n0"):
+        raise WrongRecordError("bad-date", f"{number} 的公开（公告）日“{text.strip()[:40]}”不是日期；请核对原始数据。")
+    return day
+
+
+def event_of(kind: str) -> str:
+    """Return the event that a document of this kind tells of: ``A…`` publishes an application, all else grants."""
+    return "publication" if kind[:1] in {"A", ""} else "grant"
+
+
+def _texts(raw: RawRecord, number: str) -> tuple[str | None, str | None]:
+    abstract, claim = paragraphs(raw.abstract), paragraphs(raw.claim)
+    if len(abstract) + len(claim) > MAX_TEXT_CHARACTERS:
+        raise WrongRecordError("text-too-long", f"{number} 的摘要和权利要求超过 {MAX_TEXT_CHARACTERS} 字；请核对文件。")
+    return abstract or None, claim or None

@@ -17,6 +17,7 @@ _FILLER = re.compile(r"(?:市辖区|省直辖县级行政区划|自治区直辖�
 _ZONE = re.compile(
     r"[^区市县州盟路街道巷号镇乡村]{0,14}?(?:开发区|高新技术产业区|高新区|新区|自贸区|(?:自由贸易|保税港|综合保税|保税)(?:试验)?区|管委会|管理区|工业园区|产业园区|园区|示范区|新城)"
 )
+_CODE = re.compile(r"(?<![0-9])(?:[0-9]{6}|[0-9]{4}|[0-9]{2})(?![0-9])")
 _PROVINCE_DIGITS = 2
 
 
@@ -33,6 +34,22 @@ def region_of(address: str | None) -> str | None:
         return None
     found = divisions().written_out.at_start(address, 0)
     return found[0] if found else walk(address[:_LOOKED_AT_CHARACTERS])
+
+
+def told_region(said: str, proved: str | None) -> str | None:
+    """Return what a source's own word for the region adds to what the address proves.
+
+    Args:
+        said: ``浙江;33``, ``440106``, ``广东省深圳市南山区``; other words (``US``) add nothing.
+        proved: by the address. It stands unless the source's word lies inside it, or it is ``None``.
+    """
+    codes = (_trimmed(code) for code in _CODE.findall(said))
+    told = next((code for code in codes if code in divisions().codes), None) or region_of(said.strip())
+    return told if told is not None and (proved is None or told.startswith(proved)) else proved
+
+
+def _trimmed(code: str) -> str:
+    return code.removesuffix("00").removesuffix("00")
 
 
 def walk(address: str) -> str | None:

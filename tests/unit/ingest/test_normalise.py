@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.normalise.applicants import applicants_of, split_address, split_names
+from services.ingest.normalise.applications import application_number, check_digit
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import WrongRecordError, application_number, check_digit, publication_number
+from services.ingest.normalise.numbers import WrongRecordError, publication_number
 from services.ingest.normalise.text import clean
 
 
@@ -127,10 +128,10 @@ def test_a_postcode_is_taken_off_its_address(text: str, address: str | None, pos
 
 
 def test_the_address_belongs_to_the_first_applicant() -> None:
-    first, second = applicants_of("甲公司;??乙公司", "510000广东省广州市天河区五山路")
+    first, second = applicants_of(("甲公司;??乙公司",), ("510000广东省广州市天河区五山路",))
     assert (first.postcode, first.region, first.address) == ("510000", "440106", "广东省广州市天河区五山路")
     assert (second.name, second.address, second.region) == ("乙公司", None, None)
-    assert applicants_of(" ;", "510000广东省") == ()
+    assert applicants_of((" ;",), ("510000广东省",)) == ()
 
 
 @pytest.mark.parametrize(
