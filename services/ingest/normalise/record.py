@@ -24,6 +24,7 @@ from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, joined, locarno_classes
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
 from services.ingest.normalise.text import clean, paragraphs, script_language
+from shared.wire.identity import DOCUMENTS
 from shared.wire.publication import Publication
 
 MAX_TITLE_CHARACTERS = 2000
@@ -47,6 +48,9 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         ipc: symbols in the source's order, main class first; with or without version and spaces.
         event: ``""`` lets the kind code decide between ``publication`` and ``grant``.
         source: the format's name.
+
+    A legal event (``event`` is neither empty nor a document's) may leave the title empty, and the publication number where
+    it says the application number: ingest knows both once it has found the patent.
     """
 
     source: str
@@ -101,8 +105,9 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
     """
     if (explain := explain or _listener.get()) is not None:
         explain(raw)
-    number, kind = publication_number(raw.publication_number, raw.kind, kindless=raw.kindless)
-    title = title_of(raw.title, number)
+    happened = raw.event not in {"", *DOCUMENTS}
+    number, kind = _patent_of(raw) if happened else _number_of(raw)
+    title = title_of(raw.title, number) if raw.title or not happened else ""
     is_design = kind[:1] == "S" or kind[:1] == "D"
     abstract, claim = _texts(raw, number)
     return Publication(
@@ -126,6 +131,17 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         lang=raw.lang or ("zh" if number.startswith("CN") else script_language(title)),
         source=raw.source,
     )
+
+
+def _number_of(raw: RawRecord) -> tuple[str, str]:
+    return publication_number(raw.publication_number, raw.kind, kindless=raw.kindless)
+
+
+def _patent_of(raw: RawRecord) -> tuple[str, str]:
+    """Return number and kind of what something happened to; both are empty where only its application number is said."""
+    if raw.publication_number or application_number(raw.application_number) is None:
+        return _number_of(raw)
+    return "", ""
 
 
 def title_of(text: str, number: str) -> str:
