@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from services.ingest.formats import gazette_csv
+from services.ingest.formats import named
 from services.ingest.reader import Reading
 from services.ingest.records import FILE, RECORD, Rejected
 from shared.ids import stable_id
@@ -68,8 +68,8 @@ def _reading(item: QuarantineItem, path: "Path", spool: "Path") -> Reading:
     """Return the reading of an item's content; a file keeps its place in its input, a row gets its header back."""
     if item.kind == FILE:
         return Reading.of_path(path, spool, item.location)
-    if item.format == gazette_csv.NAME:
-        whole = spool / "record.csv"
-        whole.write_bytes(gazette_csv.replayable(path.read_bytes(), item.context))
+    if (known := named(item.format)) is not None:
+        whole = spool / "record"
+        whole.write_bytes(known.replayable(path.read_bytes(), item.context))
         path = whole
     return Reading.of_path(path, spool)

@@ -10,7 +10,7 @@ from services.ingest.normalise.record import RawRecord, publication_of
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 NAME = "gazette-csv"
 
@@ -55,7 +55,7 @@ def read(document: Document, head: bytes) -> Items:
         yield from map(build, rows)
 
 
-def replayable(raw: bytes, context: dict[str, str]) -> bytes:
+def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
     """Return a file of the one row, with the header it came under."""
     encoding = context.get("encoding", "utf-8")
     return context["header"].encode(encoding) + b"\n" + raw
