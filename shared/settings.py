@@ -90,7 +90,10 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="address the HTTP server listens on")
     http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
     public_url: str | None = Field(None, description="how people reach this server from outside, for unsubscribe links")
-    ingest_token: SecretStr | None = Field(None, description="bearer token for POST /api/v1/publications; unset: off")
+    ingest_token: SecretStr | None = Field(
+        None, description="bearer token for POST /api/v1/publications and /api/v1/files; unset: off"
+    )
+    push_limit_bytes: int = Field(1024**3, ge=1024**2, description="largest body that the push takes")
     secret_key: SecretStr | None = Field(
         None, description="key for secrets at rest; default: made in the data folder; a cluster needs it set"
     )
@@ -144,6 +147,18 @@ class Settings(BaseSettings):
     dingtalk_base_url: str = Field("https://oapi.dingtalk.com", description="DingTalk's API")
     feishu_base_url: str = Field("https://open.feishu.cn", description="Feishu's API")
     ops_base_url: str = Field("https://ops.epo.org", description="EPO Open Patent Services")
+    ops_key: str | None = Field(None, description="consumer key of the OPS application")
+    ops_secret: SecretStr | None = Field(None, description="its secret")
+    ops_query: str | None = Field(
+        None, min_length=1, max_length=2000, description="what to search for at OPS, CQL without a date; unset: off"
+    )
+    ops_every_hours: float = Field(12.0, ge=1, le=168, description="time between searches")
+    ops_back_days: int = Field(
+        14, ge=1, le=366, description="how many days before the last search each one begins: OPS loads late"
+    )
+    ops_legal_events: bool = Field(
+        default=False, description="also ask for family and legal events of what is found, one request each"
+    )
 
     timezone: str = Field("Asia/Shanghai", description="local time of schedules and quiet hours")
     send_timeout_seconds: float = Field(30.0, gt=0, le=300, description="longest wait for a vendor's answer")

@@ -63,7 +63,13 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         files_after=around.settings.files_after,
         ownership=ownership,
     )
-    push = HttpPush(pipeline=_pipeline(around, None), clock=around.clock, token=around.settings.ingest_token)
+    push = HttpPush(
+        pipeline=_pipeline(around, None),
+        clock=around.clock,
+        keys=around.store.idempotency,
+        token=around.settings.ingest_token,
+        limit_bytes=around.settings.push_limit_bytes,
+    )
     yield IngestRole(watch_folder, push, patience)
 
 

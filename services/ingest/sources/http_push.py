@@ -1,118 +1,151 @@
-"""``POST /api/v1/publications``: publications pushed by another program, accepted durably before the answer leaves."""
+"""Publications and files pushed by another program, accepted durably before the answer leaves."""
 
 import asyncio
+import hashlib
 import hmac
-import io
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-from aiohttp import web
+from aiohttp import content_disposition_filename, parse_content_disposition, web
 
 from services.ingest.reader import Reading
-from services.ingest.records import Document, Rejected
+from services.ingest.records import Rejected
+from services.ingest.sources.push import openapi
+from services.ingest.sources.push.answers import Answer, FileTold, RefusedPushError, counted, not_now
+from services.ingest.sources.push.bodies import Room, Uploaded, take_body, take_parts, too_large
+from services.ingest.sources.push.idempotency import Once, key_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.runtime.openapi import describe
 from shared.store.records import IngestRun, RunState
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Awaitable
 
     from pydantic import SecretStr
 
     from services.ingest.pipeline import Pipeline
     from shared.clock import Clock
+    from shared.store.coordination import Idempotency
 
 SOURCE = "http-push"
-PATH = "/api/v1/publications"
-MAX_BODY_BYTES = 32 * 1024 * 1024
+PUBLICATIONS = "/api/v1/publications"
+FILES = "/api/v1/files"
 MAX_TOLD_REJECTS = 1000
-RETRY_AFTER_SECONDS = 30
 _CONTENT_TYPES = frozenset({"application/json", "application/x-ndjson", "application/jsonl", "application/jsonlines"})
-_BLOCK_BYTES = 256 * 1024
+_FORM = "multipart/form-data"
 
 
 class HttpPush:
-    """The route, and what it needs."""
+    """The routes, and what they need.
 
-    def __init__(self, *, pipeline: "Pipeline", clock: "Clock", token: "SecretStr | None") -> None:
+    Args:
+        keys: where the answers of requests with a key are kept.
+        token: what every request must bring; without one the push is off.
+        limit_bytes: the largest body that is taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        pipeline: "Pipeline",
+        clock: "Clock",
+        keys: "Idempotency",
+        token: "SecretStr | None",
+        limit_bytes: int,
+    ) -> None:
         self._pipeline = pipeline
         self._clock = clock
+        self._once = Once(keys)
         self._token = token.get_secret_value().encode() if token is not None else None
+        self._limit_bytes = limit_bytes
         self.in_flight = 0
         self._calls = 0
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the route."""
-        return [web.post(PATH, self.push)]
+        """Return the routes."""
+        return [
+            web.post(PUBLICATIONS, self.push),
+            web.post(FILES, self.upload),
+            web.put(FILES + "/{name}", self.upload),
+        ]
 
-    @describe(
-        security=[{"token": []}],
-        requestBody={
-            "required": True,
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/Publication"}},
-                "application/x-ndjson": {"schema": {"$ref": "#/components/schemas/Publication"}},
-            },
-        },
-        responses={
-            "200": {"description": "accepted durably; the counts, and which records were rejected"},
-            "401": {"description": "no bearer token, or a wrong one"},
-            "403": {"description": "the push is off: ZHITUI_INGEST_TOKEN is not set"},
-            "413": {"description": "the body is larger than 32 MiB"},
-            "415": {"description": "the body is neither JSON nor JSON Lines"},
-            "422": {"description": "no record could be accepted; all were rejected and are in quarantine"},
-            "503": {"description": "cannot be stored just now; try again after Retry-After seconds"},
-        },
-    )
+    @describe(**openapi.PUBLICATIONS)
     async def push(self, request: web.Request) -> web.Response:
-        """Push publications: one object, or JSON Lines."""
-        if refusal := self._refusal(request):
-            return refusal
-        body = bytearray()
-        async for block in request.content.iter_chunked(_BLOCK_BYTES):
-            body += block
-            if len(body) > MAX_BODY_BYTES:
-                return _problem(413, "请求太大", "请求体超过 32 MiB；请分成几次推送。")
+        """Push publications: one object, or JSON Lines of any length."""
+        return await self._answered(request, by_file=False)
+
+    @describe(**openapi.FILES)
+    async def upload(self, request: web.Request) -> web.Response:
+        """Upload files of any supported format: a form of files, or the content of one."""
+        return await self._answered(request, by_file=True)
+
+    async def _answered(self, request: web.Request, *, by_file: bool) -> web.Response:
         self.in_flight += 1
         try:
-            return await self._accept(bytes(body))
+            return (await self._answer(request, by_file=by_file)).response()
+        except RefusedPushError as refused:
+            return refused.answer.response()
         except RetryLaterError:
-            answer = _problem(
-                503, "暂时存不下", "服务器磁盘已满，或总线、数据库没有应答，这次推送没有确认；请稍后原样重试。"
-            )
-            answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            return answer
+            return not_now().response()
         finally:
             self.in_flight -= 1
 
-    def _refusal(self, request: web.Request) -> web.Response | None:
-        if self._token is None:
-            return _problem(403, "推送接口未开启", "服务器没有设置 ZHITUI_INGEST_TOKEN；请由管理员设置后再推送。")
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("utf-8", "replace"), self._token):
-            answer = _problem(
-                401, "令牌不对", "请在请求头里带上正确的令牌：Authorization: Bearer <ZHITUI_INGEST_TOKEN>。"
-            )
-            answer.headers["WWW-Authenticate"] = "Bearer"
-            return answer
-        if request.content_type not in _CONTENT_TYPES:
-            return _problem(
+    async def _answer(self, request: web.Request, *, by_file: bool) -> Answer:
+        self._authorise(request)
+        key = key_of(request)
+        if not by_file and request.content_type not in _CONTENT_TYPES:
+            raise RefusedPushError(
                 415,
                 "内容类型不对",
                 "请用 Content-Type: application/json（一个对象）或 application/x-ndjson（每行一个对象）。",
             )
-        if request.content_length is not None and request.content_length > MAX_BODY_BYTES:
-            return _problem(413, "请求太大", "请求体超过 32 MiB；请分成几次推送。")
-        return None
+        if request.content_length is not None and request.content_length > self._limit_bytes:
+            raise too_large(self._limit_bytes)
+        with ExitStack() as held:
+            folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="zhitui-push-")))
+            room = Room(self._limit_bytes)
+            if by_file and request.content_type == _FORM:
+                files = await take_parts(request, folder, room)
+            else:
+                files = [await take_body(request, _name_of(request), folder, room)]
+            place = f"{request.method} {request.path}"
+            work = self._once.answer(
+                place,
+                key,
+                _digest(request.content_type, files),
+                sum(one.size for one in files),
+                lambda: self._read(files, by_file=by_file),
+            )
+            # Whoever hangs up, or a server that stops, must not leave half a push behind; the files live as long.
+            return await asyncio.shield(asyncio.ensure_future(_holding(held.pop_all(), work)))
 
-    async def _accept(self, body: bytes) -> web.Response:
+    def _authorise(self, request: web.Request) -> None:
+        if self._token is None:
+            raise RefusedPushError(
+                403, "推送接口未开启", "服务器没有设置 ZHITUI_INGEST_TOKEN；请由管理员设置后再推送。"
+            )
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode("utf-8", "replace"), self._token):
+            raise RefusedPushError(
+                401,
+                "令牌不对",
+                "请在请求头里带上正确的令牌：Authorization: Bearer <ZHITUI_INGEST_TOKEN>。",
+                {"WWW-Authenticate": "Bearer"},
+            )
+
+    async def _read(self, files: list[Uploaded], *, by_file: bool) -> Answer:
+        return counted([await self._read_one(file) for file in files], by_file=by_file)
+
+    async def _read_one(self, file: Uploaded) -> FileTold:
         now = self._clock.now()
         self._calls += 1
         run = IngestRun(
             id=stable_id("run", SOURCE, now.isoformat(), str(self._calls)),
             source=SOURCE,
-            name=f"push {now:%Y-%m-%d %H:%M:%S}",
+            name=file.name or f"push {file.digest[:12]}",
             state=RunState.READING,
             started_at=now,
         )
@@ -124,30 +157,28 @@ class HttpPush:
                     {"location": rejected.location, "reason_code": rejected.reason_code, "reason": rejected.reason}
                 )
 
-        # A client that hangs up must not leave half a push behind.
-        run = await asyncio.shield(
-            self._pipeline.ingest(run, lambda spool: _reading(body, spool), on_rejected=remember)
-        )
-        counts = {name: getattr(run, name) for name in ("read", "accepted", "unchanged", "corrected", "rejected")}
-        if run.read == run.rejected:
-            return _problem(
-                422,
-                "没有可以接受的记录",
-                "所有记录都被拒绝，已放入隔离区；请按 rejects 里的原因修改。",
-                rejects=rejects,
-                **counts,
-            )
-        return web.Response(body=msgspec.json.encode({**counts, "rejects": rejects}), content_type="application/json")
+        run = await self._pipeline.ingest(run, lambda spool: Reading.of_path(file.path, spool), on_rejected=remember)
+        return FileTold(run, rejects)
 
 
-def _reading(body: bytes, spool: "Path") -> Reading:
-    document = Document(location="", open=lambda: io.BytesIO(body), raw=lambda: body, spool=spool)
-    return Reading([document])
+async def _holding(held: ExitStack, work: "Awaitable[Answer]") -> Answer:
+    with held:
+        return await work
 
 
-def _problem(status: int, title: str, detail: str, **more: object) -> web.Response:
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode({"type": "about:blank", "title": title, "status": status, "detail": detail, **more}),
-        content_type="application/problem+json",
-    )
+def _name_of(request: web.Request) -> str:
+    """Return what the sender calls the one file of a body."""
+    if name := request.match_info.get("name"):
+        return name
+    disposition = request.headers.get("Content-Disposition")
+    if disposition is None:
+        return ""
+    return content_disposition_filename(parse_content_disposition(disposition)[1]) or ""
+
+
+def _digest(content_type: str, files: list[Uploaded]) -> str:
+    """Return what makes two requests the same."""
+    digest = hashlib.blake2b(digest_size=16)
+    for one in files:
+        digest.update(f"{content_type}\n{one.name}\n{one.digest}\n".encode())
+    return digest.hexdigest()
