@@ -31,6 +31,21 @@ class Metrics:
             ["source"],
             registry=r,
         )
+        self.source_succeeded_at = Gauge(
+            "zhitui_source_succeeded_timestamp_seconds",
+            "When a scheduled source last answered as it should, Unix time, by source",
+            ["source"],
+            registry=r,
+        )
+        self.source_visit_records = Gauge(
+            "zhitui_source_visit_records", "Records that the last visit of a source brought", ["source"], registry=r
+        )
+        self.source_problem = Gauge(
+            "zhitui_source_problem",
+            "1 while something is wrong with a source, by source and sign (visit, web-page, unread, silent, known, fewer)",
+            ["source", "sign"],
+            registry=r,
+        )
         self.matcher_publications = Counter("zhitui_matcher_publications", "Publications matched", registry=r)
         self.matcher_candidates = Counter("zhitui_matcher_candidates", "Rules looked at closely", registry=r)
         self.matcher_matches = Counter("zhitui_matcher_matches", "Matches found", registry=r)

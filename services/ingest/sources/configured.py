@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from services.ingest.sources.ops import ops_sources
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 Maker: TypeAlias = "Callable[[Settings, Clock], Iterable[ScheduledSource]]"
 
-MAKERS: "tuple[Maker, ...]" = ()
+MAKERS: "tuple[Maker, ...]" = (ops_sources,)
 """Each returns the sources of its kind that are set, none when it is not set up; a wrong setting is a `MisconfiguredError`."""
 
 
