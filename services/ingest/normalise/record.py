@@ -116,7 +116,9 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         title=title,
         published_on=published_on(raw.published_on, number),
         filed_on=parse_date(raw.filed_on) if raw.filed_on else None,
-        application_number=application_number(raw.application_number, number[:2]) if raw.application_number else None,
+        application_number=application_number(raw.application_number, number[:2] or "CN")
+        if raw.application_number
+        else None,
         family_id=clean(raw.family_id) or None,
         abstract=abstract,
         claim=claim,

@@ -1,0 +1,77 @@
+"""Elements by their local names: senders of one standard use different prefixes, namespaces and versions of these."""
+
+import re
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+from services.ingest.normalise.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml import etree
+
+_LEFT_OUT = frozenset(
+    {"math", "maths", "img", "tables", "table", "figure", "chemistry", "Math", "Image", "Table", "OCRImage"}
+)
+"""Their content would read as words and numbers of the text."""
+
+_CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+
+
+def local(element: "etree._Element") -> str:
+    """Return the name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def children(element: "etree._Element | None", *names: str) -> "Iterator[etree._Element]":
+    """Yield the children of these names, in their order."""
+    return iter(()) if element is None else element.iterchildren(*(f"{{*}}{name}" for name in names))
+
+
+def child(element: "etree._Element | None", *path: str) -> "etree._Element | None":
+    """Return the first element down this path of names; ``None`` when there is none."""
+    for name in path:
+        element = next(children(element, name), None)
+    return element
+
+
+def inside(element: "etree._Element | None", *names: str) -> "Iterator[etree._Element]":
+    """Yield the descendants of these names, in the order of the document."""
+    return iter(()) if element is None else element.iterdescendants(*(f"{{*}}{name}" for name in names))
+
+
+def value(element: "etree._Element | None", *path: str) -> str:
+    """Return the text that stands directly in the element down this path, trimmed; ``""`` when absent."""
+    found = child(element, *path)
+    return "" if found is None else (found.text or "").strip()
+
+
+def text(element: "etree._Element | None") -> str:
+    """Return all text inside as one line: a line break is a blank, but none between Chinese characters."""
+    if element is None:
+        return ""
+    return clean(unwrapped("".join(_pieces(element))).replace("\u2011", "-"))
+
+
+def paragraphs(elements: "Iterable[etree._Element]") -> str:
+    """Return the texts of elements, each a line; empty ones left out."""
+    return "\n".join(filter(None, map(text, elements)))
+
+
+def unwrapped(wrapped: str) -> str:
+    """Join lines that were broken for printing."""
+    lines = [line for line in map(str.strip, wrapped.splitlines()) if line]
+    gaps = ["" if _CJK.match(before[-1]) or _CJK.match(line) else " " for before, line in pairwise(lines)]
+    return "".join(chain.from_iterable(zip(lines, [*gaps, ""], strict=True)))
+
+
+def _pieces(element: "etree._Element") -> "Iterator[str]":
+    """Yield the text inside; the parser allows 256 levels, so that this cannot recurse too deep."""
+    if element.text:
+        yield str(element.text)
+    for part in element:
+        if local(part) not in _LEFT_OUT:
+            yield from _pieces(part)
+        if part.tail:
+            yield str(part.tail)
