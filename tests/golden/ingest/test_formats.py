@@ -14,7 +14,9 @@ from shared.wire.publication import Publication
 
 HERE = Path(__file__).parent
 DOCS = Path(__file__).parents[3] / "docs" / "sources.md"
-INPUTS = [HERE / "gazette_csv" / "defects.csv", HERE / "publication_jsonl" / "defects.jsonl"]
+INPUTS = sorted(
+    path for path in HERE.glob("*/*") if path.suffix != ".json" and path.with_suffix(".golden.json").exists()
+)
 
 
 def told(path: Path, spool: Path) -> list[object]:
@@ -25,7 +27,7 @@ def told(path: Path, spool: Path) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("path", INPUTS, ids=lambda path: path.parent.name)
+@pytest.mark.parametrize("path", INPUTS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_defects_are_read_as_the_golden_says(path: Path, tmp_path: Path) -> None:
     golden = msgspec.json.decode(path.with_suffix(".golden.json").read_bytes())
     assert told(path, tmp_path) == [one if "refused" in one else msgspec.convert(one, Publication) for one in golden]
