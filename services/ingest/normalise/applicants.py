@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-from services.ingest.normalise.regions import region_of, told_region
+from services.ingest.normalise.regions import Proof, prove, told_region
 from services.ingest.normalise.text import clean
 from shared.wire.publication import Applicant
 
@@ -79,8 +79,13 @@ def _applicant(name: str, address: str, said: str) -> Applicant:
     if not address and not said:
         return Applicant(name=name)
     where, postcode = split_address(address)
-    region = region_of(where)
-    return Applicant(name=name, address=where, postcode=postcode, region=told_region(said, region) if said else region)
+    return Applicant(name=name, address=where, postcode=postcode, region=proof_of(where, said).code)
+
+
+def proof_of(address: str | None, said: str) -> Proof:
+    """Return what an address without its postcode and the source's own word prove together."""
+    proof = prove(address or "")
+    return told_region(said, proof) if said else proof
 
 
 def _each(texts: tuple[str, ...], one: "re.Pattern[str]", people: int) -> tuple[str, ...]:

@@ -1,13 +1,15 @@
 """Which administrative division an address proves.
 
 The address is read from its beginning, level by level; a level may be left out when the next one has only one possible
-place. Development zones are no divisions: they are stepped over, and prove nothing. What is not there is not guessed:
-``广州市天河软件园`` is 4401.
+place. Development zones are no divisions: they are stepped over. Where no district is named, a zone, town or road that
+lies in one district only proves it (`places`: 广州市天河软件园 is 440106). What is not there is not guessed.
 """
 
 import re
+from typing import NamedTuple
 
 from services.ingest.normalise.divisions import NONE, Divisions, divisions
+from services.ingest.normalise.places import places
 
 _LOOKED_AT_CHARACTERS = 40
 """No chain of province, city, zone and district is longer."""
@@ -19,60 +21,105 @@ _ZONE = re.compile(
 )
 _CODE = re.compile(r"(?<![0-9])(?:[0-9]{6}|[0-9]{4}|[0-9]{2})(?![0-9])")
 _PROVINCE_DIGITS = 2
+_DISTRICT_DIGITS = 6
+
+
+class Proof(NamedTuple):
+    """Why an address lies where it is said to.
+
+    Attributes:
+        code: six digits for a district, four for a city, two for a province, ``None`` when the address proves none.
+        words: of the address, that say so.
+        rule: for people: what kind of table they were found in.
+    """
+
+    code: str | None
+    words: str
+    rule: str
+
+
+BY_NAME = "区划名称表"
+BY_PLACE = "地名表（园区、镇街、道路）"
+BY_MOVE = "区划调整表"
+BY_SOURCE = "来源自带的地区"
+UNPROVEN = "地址不能证明"
 
 
 def region_of(address: str | None) -> str | None:
-    """Return the code of the deepest division that the address proves.
+    """Return the code of the deepest division that the address proves, as `prove` does."""
+    return prove(address).code if address else None
 
-    Args:
-        address: without its postcode.
 
-    Returns:
-        Six digits for a district, four for a city, two for a province, ``None`` when it proves none.
-    """
-    if not address:
-        return None
+def prove(address: str) -> Proof:
+    """Return what an address, without its postcode, proves, and by which words."""
     found = divisions().written_out.at_start(address, 0)
-    return found[0] if found else walk(address[:_LOOKED_AT_CHARACTERS])
+    code, end = found or walk(address[:_LOOKED_AT_CHARACTERS])
+    if code is None:
+        return Proof(None, "", UNPROVEN)
+    # Keyed by city where no district was found, by district where towns went to another one.
+    table = places().get(code)
+    if table is not None and (proved := table.prove(address[end:])):
+        return Proof(proved[0], " ".join(proved[1]), BY_PLACE if len(code) < len(proved[0]) else BY_MOVE)
+    return Proof(code, address[:end].rstrip(), BY_NAME)
 
 
-def told_region(said: str, proved: str | None) -> str | None:
-    """Return what a source's own word for the region adds to what the address proves.
+def told_region(said: str, proof: Proof) -> Proof:
+    """Return what stands when a source has its own word for the region.
 
     Args:
         said: ``浙江;33``, ``440106``, ``广东省深圳市南山区``; other words (``US``) add nothing.
-        proved: by the address. It stands unless the source's word lies inside it, or it is ``None``.
+        proof: of the address. It stands unless the source's word lies inside it, or names another district than one
+            that only the table of places told of.
     """
     codes = (_trimmed(code) for code in _CODE.findall(said))
     told = next((code for code in codes if code in divisions().codes), None) or region_of(said.strip())
-    return told if told is not None and (proved is None or told.startswith(proved)) else proved
+    if told is None or told == proof.code:
+        return proof
+    weak = proof.rule == BY_PLACE and len(told) == _DISTRICT_DIGITS
+    if proof.code is None or told.startswith(proof.code) or weak:
+        return Proof(told, said.strip(), BY_SOURCE)
+    return proof
 
 
 def _trimmed(code: str) -> str:
     return code.removesuffix("00").removesuffix("00")
 
 
-def walk(address: str) -> str | None:
-    """Read an address level by level."""
+def walk(address: str) -> tuple[str | None, int]:
+    """Read an address level by level; return (code, where the name of its division ends)."""
     tables = divisions()
     prefix = _PREFIX.match(address)
     start = prefix.end() if prefix else 0
     code, at = _province_or_city(address, start, tables)
     if code is None:
-        found = tables.counties_anywhere.at_start(address, start)
-        return found[0] if found else None
+        return tables.counties_anywhere.at_start(address, start) or _zone_of_a_city(address, start, tables)
     if len(code) == _PROVINCE_DIGITS:
         code, at = _city_below(address, at, code, tables)
     # A city may be said twice, and zones may come before the district.
-    at = _skip(address, at)
-    again = tables.cities.at_start(address, at)
+    ahead = _skip(address, at)
+    again = tables.cities.at_start(address, ahead)
     if again and again[0] == code:
-        at = _skip(address, again[1])
+        at = again[1]
+        ahead = _skip(address, at)
     counties = tables.counties.get(code, NONE)
-    found = counties.at_start(address, at)
-    if not found and (zone := _ZONE.match(address, at)):
+    found = counties.at_start(address, ahead) or _behind_short_city(address, ahead, code, tables)
+    if not found and (zone := _ZONE.match(address, ahead)):
         found = counties.at_start(address, _skip(address, zone.end()))
-    return found[0] if found else code
+    return found or (code, ahead)
+
+
+def _behind_short_city(address: str, at: int, code: str, tables: Divisions) -> tuple[str, int] | None:
+    """Return the district behind the city's short name, said again (广州市广州黄埔区)."""
+    again = tables.short_cities_anywhere.at_start(address, at)
+    return tables.counties.get(code, NONE).at_start(address, again[1]) if again and again[0] == code else None
+
+
+def _zone_of_a_city(address: str, start: int, tables: Divisions) -> tuple[str | None, int]:
+    """Return the city whose short name begins the name of a zone (广州高新技术产业开发区)."""
+    city = tables.short_cities_anywhere.at_start(address, start)
+    if city and city[0] in places() and _ZONE.match(address, city[1]):
+        return city[0], start
+    return None, start
 
 
 def _province_or_city(address: str, start: int, tables: Divisions) -> tuple[str | None, int]:

@@ -1,7 +1,42 @@
 import pytest
 
 from services.ingest.normalise.divisions import build_divisions, divisions
-from services.ingest.normalise.regions import region_of
+from services.ingest.normalise.places import places
+from services.ingest.normalise.regions import BY_MOVE, BY_NAME, BY_PLACE, UNPROVEN, prove, region_of, told_region
+
+
+@pytest.mark.parametrize(
+    ("address", "words", "rule"),
+    [
+        ("广东省广州市天河区五山路", "广东省广州市天河区", BY_NAME),
+        ("广州市天河软件园", "天河软件园", BY_PLACE),
+        ("广东省广州市番禺区东涌镇", "东涌镇", BY_MOVE),
+        ("法国巴黎", "", UNPROVEN),
+    ],
+)
+def test_a_proof_names_the_words_and_the_table_that_they_were_found_in(address: str, words: str, rule: str) -> None:
+    assert prove(address)[1:] == (words, rule)
+
+
+@pytest.mark.parametrize(
+    ("said", "address", "code"),
+    [
+        ("浙江;33", "", "33"),
+        ("440106", "", "440106"),
+        ("440100", "", "4401"),
+        ("广东省深圳市南山区", "", "440305"),
+        ("US", "", None),
+        ("9999", "", None),
+        # it may go deeper than the address, and corrects what only a place told of
+        ("广东省广州市天河区", "广东省广州市", "440106"),
+        ("广东省广州市天河区", "广东省广州市科学城", "440106"),
+        # it does not outvote a division that the address names
+        ("浙江;33", "广东省广州市天河区", "440106"),
+        ("44", "广东省广州市天河区", "440106"),
+    ],
+)
+def test_what_the_source_says_of_the_region_adds_to_the_address(said: str, address: str, code: str | None) -> None:
+    assert told_region(said, prove(address)).code == code
 
 
 @pytest.mark.parametrize(
@@ -33,10 +68,36 @@ from services.ingest.normalise.regions import region_of
         # cities without districts
         ("广东省东莞市松山湖大学路一号", "4419"),
         ("广东省中山市东升镇", "4420"),
-        # zones prove nothing, but are stepped over
-        ("广东省广州市高新技术产业开发区科学城揽月路3号", "4401"),
-        ("广东省广州市广州高新技术产业开发区科学城", "4401"),
-        ("广州高新技术产业开发区科学城", None),
+        ("广东省广州市广州黄埔区云埔四路", "440112"),
+        ("山东省青岛市青岛平度市南村镇", "370283"),
+        # zones of several districts prove nothing, but are stepped over
+        ("广东省广州市高新技术产业开发区", "4401"),
+        ("广州高新技术产业开发区", "4401"),
+        # zones, towns, roads and campuses of one district
+        ("广东省广州市高新技术产业开发区科学城揽月路3号", "440112"),
+        ("广州高新技术产业开发区科学城", "440112"),
+        ("广东省广州市经济技术开发区永和经济区永顺大道", "440112"),
+        ("广东省广州市开发区科丰路", "440112"),
+        ("广东省广州市中新广州知识城", "440112"),
+        ("广东省广州市南沙经济技术开发区板头管理区", "440115"),
+        ("广东省广州市增城经济技术开发区", "440118"),
+        ("广东省广州市大学城外环西路", "440113"),
+        ("广东省广州市天河软件园", "440106"),
+        ("广东省广州市新港西路", "440105"),
+        ("广东省广州市增城新塘镇", "440118"),
+        ("广东省广州市番禺", "440113"),
+        # a road that only sounds like a district, or runs through several
+        ("广东省广州市白云路", "440104"),
+        ("广东省广州市海珠中路", "440104"),
+        ("广东省广州市番禺路", "4401"),
+        ("广东省广州市广州大道北", "4401"),
+        ("广东省广州市白云机场综合保税区", "4401"),
+        # names of two districts prove neither
+        ("广东省广州市天河北路与环市东路交界", "4401"),
+        # towns that went to another district since
+        ("广东省广州市番禺区东涌镇", "440115"),
+        ("广东省广州市白云区九佛", "440112"),
+        ("广东省广州市芳村区", "440103"),
         ("江苏省南京市江北新区浦口区星甸街道", "320111"),
         ("天津市滨海新区华苑产业区", "120116"),
         ("江苏省苏州市工业园区金鸡湖大道", "3205"),
@@ -83,3 +144,9 @@ def test_a_name_of_two_places_stands_for_neither() -> None:
     )
     assert tables.counties_anywhere.at_start("同名区", 0) is None
     assert tables.counties["4402"].at_start("同名区", 0) == ("440201", 3)
+
+
+def test_every_place_lies_in_a_division_that_exists() -> None:
+    for area, table in places().items():
+        assert area in divisions().codes
+        assert {code for code in table.districts.values() if code} <= divisions().codes
