@@ -5,29 +5,44 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.ingest.pipeline import Pipeline
+from services.ingest.sources.configured import configured_sources
 from services.ingest.sources.http_push import HttpPush
+from services.ingest.sources.visit import Visiting
+from services.ingest.sources.visits import Visits
 from services.ingest.sources.watch_folder import WatchFolder
+from services.ingest.sources.watching import SourceWatch
 from shared.runtime.members import process_name
 from shared.runtime.ownership import Alone, Leased
 from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from aiohttp import web
 
+    from services.ingest.sources.scheduled import ScheduledSource
     from shared.runtime.ownership import Ownership
     from shared.runtime.role import Role, Surroundings
+    from shared.store.records import IngestRun
 
 
 class IngestRole:
-    """Watches the folder, and answers the push."""
+    """Watches the folder, answers the push, visits the scheduled sources, and looks at how it stands with all of them."""
 
     name = "ingest"
 
-    def __init__(self, watch_folder: WatchFolder, push: HttpPush, patience: Patience) -> None:
+    def __init__(
+        self,
+        watch_folder: WatchFolder,
+        push: HttpPush,
+        visits: "Sequence[Visits]",
+        source_watch: SourceWatch,
+        patience: Patience,
+    ) -> None:
         self._watch_folder = watch_folder
         self._push = push
+        self._visits = visits
+        self._source_watch = source_watch
         self._patience = patience
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
@@ -35,19 +50,28 @@ class IngestRole:
         return self._push.routes()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Watch until ``stop`` is set."""
+        """Watch and visit until ``stop`` is set."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._watch_folder.run(self._patience.stop))
+            group.create_task(self._source_watch.run())
+            for visits in self._visits:
+                group.create_task(visits.run())
             await stop.wait()
             self._patience.stop.set()
 
     async def is_idle(self) -> bool:
-        """Whether no file waits and no push is under way."""
-        return self._push.in_flight == 0 and await self._watch_folder.is_idle()
+        """Whether no file waits, no push is under way and no source is due."""
+        if self._push.in_flight or not all(visits.is_idle for visits in self._visits):
+            return False
+        return await self._watch_folder.is_idle()
 
     async def problems(self) -> list[str]:
         """Return why the folder cannot be watched, if so."""
         return [self._watch_folder.problem] if self._watch_folder.problem else []
+
+    async def warnings(self) -> list[str]:
+        """Return what is wrong with sources: others, and the push, work all the same."""
+        return self._source_watch.warnings
 
 
 @asynccontextmanager
@@ -70,12 +94,48 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         token=around.settings.ingest_token,
         limit_bytes=around.settings.push_limit_bytes,
     )
-    yield IngestRole(watch_folder, push, patience)
+    sources = configured_sources(around.settings, around.clock)
+    source_watch = SourceWatch(
+        sources,
+        store=around.store,
+        clock=around.clock,
+        zone=around.settings.zone,
+        metrics=around.metrics,
+        patience=patience,
+    )
+    visits = [_visits(around, source, patience) for source in sources]
+    yield IngestRole(watch_folder, push, visits, source_watch, patience)
 
 
 def make_pipeline(around: "Surroundings", *, patient: bool = True) -> Pipeline:
     """Return a pipeline on these surroundings; a patient one waits while the disk is full."""
     return _pipeline(around, _patience(around) if patient else None)
+
+
+def make_visiting(
+    around: "Surroundings",
+    source: "ScheduledSource",
+    *,
+    ownership: "Ownership",
+    patience: Patience,
+    on_run: "Callable[[IngestRun], None]" = lambda _run: None,
+) -> Visiting:
+    """Return what visits a source for as long as the right to it lasts."""
+    return Visiting(
+        source,
+        pipeline=_pipeline(around, patience, ownership),
+        states=around.store.sources,
+        clock=around.clock,
+        patience=patience,
+        sure=ownership.sure,
+        on_run=on_run,
+    )
+
+
+def _visits(around: "Surroundings", source: "ScheduledSource", patience: Patience) -> Visits:
+    ownership = _ownership(around, patience)
+    visiting = make_visiting(around, source, ownership=ownership, patience=patience)
+    return Visits(visiting, ownership=ownership, metrics=around.metrics)
 
 
 def _patience(around: "Surroundings") -> Patience:

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_la
 
 from shared.bus.lags import measure_lags
 from shared.errors import ZhituiError
+from shared.runtime.role import Watchful
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +41,14 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
         return _json(body, 200 if problem is None else 503)
 
     async def readyz(_request: web.Request) -> web.Response:
-        """Whether every role can do its work (503 with what is missing when not)."""
+        """Whether every role can do its work (503 with what is missing when not); what else somebody should look at."""
         problems = {role.name: await role.problems() for role in roles}
+        warnings = {role.name: await role.warnings() for role in roles if isinstance(role, Watchful)}
         ready = not any(problems.values())
-        return _json({"status": "ready" if ready else "not ready", "problems": problems}, 200 if ready else 503)
+        body: dict[str, object] = {"status": "ready" if ready else "not ready", "problems": problems}
+        if any(warnings.values()):
+            body["warnings"] = warnings
+        return _json(body, 200 if ready else 503)
 
     async def metrics(_request: web.Request) -> web.Response:
         """Everything that is counted, in the Prometheus text format."""

@@ -1,7 +1,7 @@
 """A role as the process sees it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from shared.tracing.port import OFF
 
@@ -58,4 +58,13 @@ class Role(Protocol):
 
     async def problems(self) -> list[str]:
         """Why the role is not ready, in sentences for the operator; empty when it is."""
+        ...
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """A role that may work while something outside is wrong, and tells what: nobody need keep requests from it."""
+
+    async def warnings(self) -> list[str]:
+        """What somebody should look at, in sentences for the operator; empty when all is well."""
         ...

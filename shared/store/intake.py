@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from shared.store.records import IngestRun, QuarantineItem, SourceState
+    from shared.store.quarantined import Held, Wanted
+    from shared.store.records import IngestRun, QuarantineItem, SourceHour, SourceState
 
 
 class Runs(Protocol):
@@ -22,12 +23,16 @@ class Runs(Protocol):
         """Return runs, newest first."""
         ...
 
+    async def hours(self, *, since: "datetime") -> "list[SourceHour]":
+        """Return what every source sent, by source and hour, of the runs that began at ``since`` or later."""
+        ...
+
 
 class Quarantine(Protocol):
     """Collection ``quarantine_items``; large contents lie beside the database as files."""
 
     async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
-        """Store items with their raw content (a path is copied); one that is there already stays as it is."""
+        """Store items with their raw content (a path is copied); of one that is there already, see `seen_again`."""
         ...
 
     async def get(self, item_id: str) -> "QuarantineItem | None":
@@ -50,6 +55,20 @@ class Quarantine(Protocol):
 
     async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
         """Record that it was read again with success."""
+        ...
+
+    def walk(
+        self, wanted: "Wanted", *, newest_first: bool = False, batch_size: int = 200
+    ) -> "AsyncIterator[list[QuarantineItem]]":
+        """Walk over items by when they were first seen; what comes or goes meanwhile is told or not."""
+        ...
+
+    async def forget(self, item_ids: "Sequence[str]") -> int:
+        """Erase items and their contents for good; return how many there were. One that fails half-way is whole still, or gone."""
+        ...
+
+    async def held(self) -> "dict[str, Held]":
+        """Return reason code → how many items there are and how many bytes are kept of them, replayed ones included."""
         ...
 
     async def counts(self) -> dict[str, int]:

@@ -15,11 +15,13 @@ from shared.wire.subscription import Channel, Subscription
 
 
 class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
-    """A publication as it was accepted.
+    """What is known of a publication since a record of it was accepted.
 
     Attributes:
-        version: 1 at first, one more with each correction.
-        origin: where it was read, for people (``gazette.csv:17``, ``day.zip!CN1.XML``).
+        version: 1 at first, one more with each record that says more or something else, or that confirms it from a higher source.
+        origin: where that record was read, for people (``gazette.csv:17``, ``day.zip!CN1.XML``).
+        source: the format of that record; ``""`` in versions of the first kind, where it is the publication's own.
+        said_by: field → the source that says it, where that is another than the publication's ``source``.
     """
 
     publication: Publication
@@ -27,6 +29,8 @@ class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
     version: int = 1
     accepted_at: datetime
     origin: str = ""
+    source: str = ""
+    said_by: dict[str, str] = {}
 
 
 class MatchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -246,6 +250,23 @@ class IngestRun(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
 
 
+class SourceHour(msgspec.Struct, frozen=True, kw_only=True, order=True):
+    """What a source sent in one hour.
+
+    Attributes:
+        hour: its beginning.
+        inputs: files and pushes that were begun in it and read to their end; ``failed`` of them were refused as a whole.
+        read: records in them; ``new`` of these were accepted or corrected.
+    """
+
+    source: str
+    hour: datetime
+    inputs: int
+    failed: int
+    read: int
+    new: int
+
+
 class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands with a source.
 
@@ -279,6 +300,11 @@ class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
         size_bytes: of the raw content.
         format: the format that refused it, where one was recognised.
         context: what is needed to read it again on its own (``header``: the CSV header line ...).
+        quarantined_at: when it was first refused.
+        last_seen_at: when it was last refused, ``None``: it was not refused again; ``count``: how often it was. What is refused
+            once more waits again, if it was replayed.
+        digest: of the raw content, BLAKE2b of 16 bytes in hexadecimal.
+        kept_bytes: how much of the content is kept, from its beginning, where it was too large; ``None``: all.
     """
 
     id: str
@@ -292,7 +318,21 @@ class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
     format: str | None = None
     context: dict[str, str] = {}
     quarantined_at: datetime
+    last_seen_at: datetime | None = None
+    count: int = 1
     replayed_at: datetime | None = None
+    digest: str | None = None
+    kept_bytes: int | None = None
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was last refused."""
+        return self.last_seen_at or self.quarantined_at
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes of it are kept."""
+        return self.size_bytes if self.kept_bytes is None else self.kept_bytes
 
 
 class SubscriptionChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What the store promises about ingest runs and the quarantine."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -7,7 +8,7 @@ import pytest
 
 from shared.errors import NotFoundError
 from shared.store.port import Store
-from shared.store.records import IngestRun, RunState
+from shared.store.records import IngestRun, RunState, SourceHour
 from tests.contract.made import NOW, item, later
 
 
@@ -29,6 +30,36 @@ async def test_runs_are_saved_replaced_and_told_newest_first(store: Store) -> No
     assert await store.runs.recent(limit=1) == [runs[2]]
 
 
+async def test_what_a_source_sent_is_counted_by_the_hour(store: Store) -> None:
+    hour = NOW.replace(minute=0, second=0, microsecond=0)
+
+    def run(number: int, minutes: float, **more: object) -> IngestRun:
+        base = IngestRun(
+            id=f"r-{number}",
+            source="ops",
+            name="1.xml",
+            state=RunState.DONE,
+            started_at=hour + timedelta(minutes=minutes),
+        )
+        return msgspec.structs.replace(base, **more)
+
+    for one in (
+        run(1, -0.001, read=9, accepted=9),
+        run(2, 0, read=5, accepted=2, unchanged=1, corrected=1, rejected=1),
+        run(3, 59.999, read=4, unchanged=4),
+        run(4, 30, read=1, rejected=1, state=RunState.FAILED),
+        run(5, 31, state=RunState.READING),
+        run(6, 60, read=1, accepted=1),
+        run(7, 5, source="cli", read=7, accepted=7),
+    ):
+        await store.runs.save(one)
+    assert await store.runs.hours(since=hour) == [
+        SourceHour(source="cli", hour=hour, inputs=1, failed=0, read=7, new=7),
+        SourceHour(source="ops", hour=hour, inputs=3, failed=1, read=10, new=3),
+        SourceHour(source="ops", hour=hour + timedelta(hours=1), inputs=1, failed=0, read=1, new=1),
+    ]
+
+
 @pytest.mark.parametrize("size", [0, 3, 64 * 1024, 64 * 1024 + 1, 3_000_000])
 async def test_raw_content_comes_back_byte_for_byte_whatever_its_size(store: Store, size: int) -> None:
     raw = (b"\x00\xff\r\n" * (size // 4 + 1))[:size]
@@ -45,16 +76,6 @@ async def test_a_file_is_copied_and_left_where_it_is(store: Store, tmp_path: Pat
     assert source.exists()
     source.unlink()
     assert await content(store, "q-1") == b"x" * size
-
-
-@pytest.mark.parametrize("size", [10, 200_000])
-async def test_an_item_that_is_there_already_stays_as_it_is(store: Store, size: int) -> None:
-    await store.quarantine.add([(item(), b"a" * size)])
-    await store.quarantine.mark_replayed("q-1", at=later(5))
-    await store.quarantine.add([(item(at=later(9)), b"a" * size)])
-    assert await store.quarantine.get("q-1") == msgspec.structs.replace(item(), replayed_at=later(5))
-    assert await content(store, "q-1") == b"a" * size
-    await store.quarantine.add([])
 
 
 async def test_what_is_not_there_is_not_found(store: Store) -> None:

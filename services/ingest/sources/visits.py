@@ -100,8 +100,6 @@ class Visits:
             self._retry_at = self._visiting.clock.now() + timedelta(seconds=max(visited.retry_seconds, backed_off))
             self._tries = min(self._tries + 1, 20)
         self._metrics.source_visit_records.labels(source=state.name).set(visited.records)
-        if state.succeeded_at is not None:
-            self._metrics.source_succeeded_at.labels(source=state.name).set(state.succeeded_at.timestamp())
 
 
 def lease_name(source: str) -> str:

@@ -1,4 +1,7 @@
-"""Asking OPS: the token, the pace, the answers. One object a source; connections live as long as its context."""
+"""Asking OPS: the token, the pace, the answers.
+
+One object a source, for the process's life. Requests are seconds apart, so each opens a connection of its own.
+"""
 
 from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
