@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _RESIDENCE = re.compile(r"\s*\[([A-Z]{2})\]\s*$")
-_FIRST = re.compile(r"[0-9]{8}[ACS]F")
+FIRST_SYMBOL = re.compile(r"[0-9]{8}[ACS]F")
 """In the fixed-width text of ST.8: version, level and ``F`` of the invention's first symbol."""
 
 _ORIGINAL_LANGUAGES = frozenset({"", "ol"})
@@ -40,7 +40,7 @@ def raw_record(document: "etree._Element", source: str) -> RawRecord:
     abstracts = [
         (language_of(one), paragraphs(children(one, "p")) or text(one)) for one in children(document, "abstract")
     ]
-    language, title = _best(titles)
+    language, title = best_text(titles)
     applicants, regions = _applicants(child(bibliography, "parties", "applicants"))
     return RawRecord(
         source=source,
@@ -51,7 +51,7 @@ def raw_record(document: "etree._Element", source: str) -> RawRecord:
         filed_on=_filed_on(bibliography),
         application_number=application_number_of(bibliography),
         family_id=family_of(document),
-        abstract=_best(abstracts)[1],
+        abstract=best_text(abstracts)[1],
         applicants=applicants,
         regions=regions,
         inventors=_names(child(bibliography, "parties", "inventors"), "inventor")[0],
@@ -124,7 +124,7 @@ def _refuse_absent(document: "etree._Element") -> None:
         )
 
 
-def _best(texts: "Iterable[tuple[str, str]]") -> tuple[str, str]:
+def best_text(texts: "Iterable[tuple[str, str]]") -> tuple[str, str]:
     """Return (language, text): Chinese before English before any other."""
     found = [one for one in texts if one[1]]
     return min(found, key=lambda one: {"zh": 0, "en": 1}.get(one[0], 2), default=("", ""))
@@ -175,4 +175,4 @@ def _ipc(bibliography: "etree._Element | None") -> tuple[str, ...]:
     texts = [text(one) for one in inside(child(bibliography, "classifications-ipcr"), "text")]
     old = child(bibliography, "classification-ipc")
     texts += [text(one) for one in inside(old, "main-classification", "further-classification", "text")]
-    return tuple(sorted(texts, key=lambda one: not _FIRST.search(one)))
+    return tuple(sorted(texts, key=lambda one: not FIRST_SYMBOL.search(one)))

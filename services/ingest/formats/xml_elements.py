@@ -16,6 +16,9 @@ _LEFT_OUT = frozenset(
 )
 """Their content would read as words and numbers of the text."""
 
+_BREAKS = frozenset({"p", "P", "br", "Br", "claim-text", "ClaimText", "li", "LI", "ListItem"})
+"""They begin a line of their own."""
+
 _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
@@ -71,7 +74,10 @@ def _pieces(element: "etree._Element") -> "Iterator[str]":
     if element.text:
         yield str(element.text)
     for part in element:
-        if local(part) not in _LEFT_OUT:
+        name = local(part)
+        if name in _BREAKS:
+            yield "\n"
+        if name not in _LEFT_OUT:
             yield from _pieces(part)
         if part.tail:
             yield str(part.tail)

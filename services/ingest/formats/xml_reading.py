@@ -23,6 +23,8 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_MARKUP = 1_200_000
 """So many ``<`` and ``=`` may one record hold: a node costs some 100 bytes of memory, however short it is written."""
 
+TOO_LARGE = f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或 {MAX_MARKUP} 个标记，不像专利数据；请检查文件是否正确，或拆分后再放入。"
+
 _CHUNK_BYTES = 64 * 1024
 _PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _START = re.compile(rb"<(?:[^\s<>/:]+:)?([A-Za-z_][\w.\-]*)")
@@ -47,9 +49,9 @@ def parse(raw: bytes) -> etree._Element:
         WrongRecordError: it cannot be read, or must not be; the message is for people.
     """
     if len(raw) > MAX_BYTES:
-        raise WrongRecordError("too-large", f"XML 文件超过 {MAX_BYTES // 1024**2} MiB；请拆分，或检查文件是否正确。")
+        raise WrongRecordError("too-large", TOO_LARGE)
     if _markup(raw) > MAX_MARKUP:
-        _too_much()
+        raise WrongRecordError("too-large", TOO_LARGE)
     # A parser of its own for each document: none of them outlives it, and no name table grows for ever.
     parser = etree.XMLParser(
         encoding=_encoding(raw),
@@ -113,7 +115,7 @@ class Stream:
                 if problem is not None:
                     _refuse(problem)
                 if markup > MAX_MARKUP or size > MAX_BYTES:
-                    _too_much()
+                    raise WrongRecordError("too-large", TOO_LARGE)
         try:
             self.root = self._parser.close()
         except etree.XMLSyntaxError as error:
@@ -160,12 +162,6 @@ def _encoding(head: bytes) -> str | None:
 
 def _markup(raw: bytes) -> int:
     return raw.count(b"<") + raw.count(b"=")
-
-
-def _too_much() -> NoReturn:
-    raise WrongRecordError(
-        "too-large", f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或一百万个标记，不像专利数据；请检查文件是否正确。"
-    )
 
 
 def _refuse(error: Exception) -> NoReturn:

@@ -1,0 +1,89 @@
+"""Applicants, inventors and agents of ST.36 documents."""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from services.ingest.formats.st36_names import all_named, named, said
+from services.ingest.formats.xml_elements import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lxml import etree
+
+_INVENTS_TOO = "applicant-inventor"
+_ADDRESS_PARTS = ("address-1", "address-2", "address-3", "street", "city", "county", "state", "province")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Applicants(NamedTuple):
+    """Names, addresses and countries of the applicants, in one order; an address or country is ``""`` where none is said."""
+
+    names: tuple[str, ...]
+    addresses: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
+def applicants(bibliography: "etree._Element | None") -> Applicants:
+    """Return the applicants; the assignees, where every applicant is there as an inventor only (USPTO before 2012)."""
+    people = _people(named(bibliography, "parties"), "applicant")
+    owners = _people(bibliography, "assignee")
+    if owners and all(one.get("app-type") == _INVENTS_TOO for one in people):
+        people = owners
+    found = [
+        (name, _address(book), _country(one, book)) for one in people for book in _books(one) if (name := _name(book))
+    ]
+    return Applicants(*map(tuple, zip(*found, strict=True))) if found else Applicants((), (), ())
+
+
+def inventors(bibliography: "etree._Element | None") -> tuple[str, ...]:
+    """Return the inventors' names."""
+    parties = named(bibliography, "parties")
+    people = _people(parties, "inventor") or [
+        one for one in _people(parties, "applicant") if one.get("app-type") == _INVENTS_TOO
+    ]
+    return tuple(name for one in people for book in _books(one) if (name := _name(book)))
+
+
+def agency(bibliography: "etree._Element | None") -> str:
+    """Return the firm that acts for the applicants; ``""`` when only persons do."""
+    for agent in _people(named(bibliography, "parties"), "agent"):
+        inner = named(agent, "agency")
+        for book in _books(agent if inner is None else inner):
+            firm = said(book, "orgname") or (said(book, "name") if inner is not None else "")
+            if firm:
+                return firm
+    return ""
+
+
+def _people(parent: "etree._Element | None", each: str) -> "list[etree._Element]":
+    """Return the members of a group (``applicants`` of ``applicant``), or those that stand without one."""
+    inside = [one for group in all_named(parent, f"{each}s") for one in all_named(group, each)]
+    return inside or list(all_named(parent, each))
+
+
+def _books(person: "etree._Element") -> "Iterable[etree._Element]":
+    """Return the address book, the first where there is one a language; older documents do without it."""
+    return list(all_named(person, "addressbook", "address-book"))[:1] or [person]
+
+
+def _name(book: "etree._Element") -> str:
+    for name in ("orgname", "name"):
+        if found := said(book, name):
+            return found
+    last, first = said(book, "last-name"), said(book, "first-name")
+    return last + first if _HAN.search(last + first) else ", ".join(filter(None, (last, first)))
+
+
+def _address(book: "etree._Element") -> str:
+    where = named(book, "address")
+    if where is None:
+        return ""
+    whole = said(where, "text") or (text(where) if not len(where) else "")
+    parts = [found for part in _ADDRESS_PARTS if (found := said(where, part))]
+    gap = "" if _HAN.search("".join(parts)) else ", "
+    return " ".join(filter(None, (said(where, "postcode"), whole or gap.join(parts))))
+
+
+def _country(person: "etree._Element", book: "etree._Element") -> str:
+    return said(book, "address", "country") or said(person, "residence", "country")
