@@ -30,6 +30,8 @@ MIGRATIONS = (
     store_schema.V2,
     alert_schema.V2,
     intake_schema.V1,
+    intake_schema.V2,
+    intake_schema.V3,
 )
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 

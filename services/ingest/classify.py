@@ -1,7 +1,9 @@
-"""New, unchanged or corrected: decided by number and content hash alone."""
+"""New, unchanged or corrected, as far as number and content hash tell: what ``zhitui parse`` says, which keeps no contents."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from shared.wire.identity import item_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,16 +31,15 @@ def classify(batch: "Iterable[Hashed]", known: "Mapping[str, set[str]]") -> list
 
     Args:
         batch: what was read.
-        known: number → every content it ever had. A record that says again what an earlier version said is
-            unchanged: files are read again after a crash, and then old rows come by once more.
+        known: item key → every content it ever had. A record that says again what an earlier version said is unchanged.
     """
     here: dict[str, set[str]] = {}
     judged = []
     for hashed in batch:
-        number = hashed.parsed.publication.publication_number
-        contents = here.get(number)
+        key = item_key(hashed.parsed.publication)
+        contents = here.get(key)
         if contents is None:
-            contents = here[number] = set(known.get(number, ()))
+            contents = here[key] = set(known.get(key, ()))
         if hashed.content_hash in contents:
             outcome = Outcome.UNCHANGED
         else:

@@ -15,6 +15,7 @@ from services.ingest.classify import Hashed, Outcome, classify
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected, shown_name
 from shared.wire.content import content_hash
+from shared.wire.identity import item_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,13 +124,13 @@ def _publications(batch: "list[Item]", contents: Contents, summary: Summary) -> 
     parsed = [
         Hashed(item, content_hash(item.publication)[:_DIGITS]) for item in batch if not isinstance(item, Rejected)
     ]
-    known = contents.known([one.parsed.publication.publication_number for one in parsed])
+    known = contents.known([item_key(one.parsed.publication) for one in parsed])
     told = [one for one in classify(parsed, known) if one[1] is not Outcome.UNCHANGED]
     corrected = sum(outcome is Outcome.CORRECTED for _, outcome in told)
     summary.corrected += corrected
     summary.accepted += len(told) - corrected
     summary.unchanged += len(parsed) - len(told)
-    contents.add([(one.parsed.publication.publication_number, one.content_hash) for one, _ in told])
+    contents.add([(item_key(one.parsed.publication), one.content_hash) for one, _ in told])
     return _encoder.encode_lines([one.parsed.publication for one, _ in told])
 
 

@@ -1,4 +1,4 @@
-"""Ingest in one screen: read → classify → bus → store → quarantine → run ledger.
+"""Ingest in one screen: read → accept (judge → families → bus → store) → quarantine → run ledger.
 
 The bus comes first: what is on it reaches every profile even if the process dies before the store knows of it; then the
 input is read again, and whoever gets a publication twice does nothing the second time.
@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from services.ingest.classify import Hashed, Outcome, classify
+from services.ingest.acceptance import Acceptance
+from services.ingest.classify import Hashed
 from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
-from shared.bus.port import Record
-from shared.bus.saved_before import saved_before
-from shared.bus.topics import PUBLICATIONS
 from shared.logs import get_logger
-from shared.store.records import IngestRun, PublicationVersion, RunState
+from shared.store.records import IngestRun, RunState
 from shared.tracing.port import OFF
 from shared.wire.content import content_hash
-from shared.wire.events import Change, PublicationSeen, encode_event
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -55,6 +52,7 @@ class Pipeline:
     Args:
         patience: waits while the disk is full; without it `StorageFullError` goes to the caller.
         sure: returns when what is read is surely this process's to read; awaited before every write.
+        quarantine_item_bytes: of larger refused contents only the beginning is kept.
     """
 
     def __init__(
@@ -67,14 +65,16 @@ class Pipeline:
         patience: "Patience | None",
         tracing: "Tracing" = OFF,
         sure: "Callable[[], Awaitable[None]]" = _at_once,
+        quarantine_item_bytes: int = 1024**3,
     ) -> None:
-        self._bus = bus
         self._store = store
         self._clock = clock
         self._metrics = metrics
         self._patience = patience
         self._tracing = tracing
         self._sure = sure
+        self._quarantine_item_bytes = quarantine_item_bytes
+        self._acceptance = Acceptance(bus=bus, store=store, stored=self._stored)
 
     async def ingest(
         self,
@@ -108,11 +108,10 @@ class Pipeline:
                     if not has_files:
                         ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
                     with self._tracing.accepting(run.source) as traced:
-                        run = await self._accept(batch, run, keeps, traced)
-                    for item, _ in batch:
-                        if isinstance(item, Rejected):
-                            whole_file_refused |= item.kind == FILE and not item.location
-                            on_rejected(item)
+                        run, rejected = await self._accept(batch, run, keeps, traced)
+                    for item in rejected:
+                        whole_file_refused |= item.kind == FILE and not item.location
+                        on_rejected(item)
                     on_progress(run)
                     batches += 1
                     if batches % _SAVE_RUN_EVERY_BATCHES == 0:
@@ -142,62 +141,27 @@ class Pipeline:
         run: IngestRun,
         keeps: "Callable[[Rejected], bool]",
         traced: "AcceptedBatch",
-    ) -> IngestRun:
-        """Make these records safe; return the run with its counts grown."""
+    ) -> tuple[IngestRun, list[Rejected]]:
+        """Make these records safe; return the run with its counts grown, and what was refused."""
         parsed = [Hashed(item, digest) for item, digest in batch if not isinstance(item, Rejected)]
         rejected = [item for item, _ in batch if isinstance(item, Rejected)]
-        known = await self._stored(lambda: self._known(parsed))
-        judged = classify(parsed, known)
         now = self._clock.now()
-        told = [(hashed, outcome) for hashed, outcome in judged if outcome is not Outcome.UNCHANGED]
-        if told:
-            before = await self._stored(lambda: saved_before(self._bus))
-            records = [
-                Record(
-                    key=hashed.parsed.publication.publication_number,
-                    value=encode_event(
-                        PublicationSeen(
-                            publication=hashed.parsed.publication,
-                            content_hash=hashed.content_hash,
-                            change=Change.NEW if outcome is Outcome.ACCEPTED else Change.CORRECTED,
-                            seen_at=now,
-                        )
-                    ),
-                    headers={**before, **traced.headers(hashed.parsed.publication.publication_number)},
-                )
-                for hashed, outcome in told
-            ]
-            versions = [
-                PublicationVersion(
-                    publication=hashed.parsed.publication,
-                    content_hash=hashed.content_hash,
-                    accepted_at=now,
-                    origin=_origin(run.name, hashed.parsed.location),
-                )
-                for hashed, _ in told
-            ]
-            await self._stored(lambda: self._bus.append(PUBLICATIONS, records))
-            await self._stored(lambda: self._store.publications.save(versions))
+        judged = await self._acceptance.accept(
+            parsed, accepted_at=now, origin_of=lambda one: _origin(run.name, one.location), traced=traced
+        )
+        rejected += [one for one in judged if isinstance(one, Rejected)]
         if kept := [one for one in rejected if keeps(one)]:
-            items = await asyncio.to_thread(lambda: [quarantined(one, run, now) for one in kept])
+            limit = self._quarantine_item_bytes
+            items = await asyncio.to_thread(lambda: [quarantined(one, run, now, limit_bytes=limit) for one in kept])
             await self._stored(lambda: self._store.quarantine.add(items))
-        counts = Counter(outcome.value for _, outcome in judged)
+            self._metrics.quarantine_cut.inc(sum(item.kept_bytes is not None for item, _ in items))
+        counts = Counter(one.outcome.value for one in judged if not isinstance(one, Rejected))
         counts["rejected"] = len(rejected)
         for outcome_name, count in counts.items():
             self._metrics.ingest_records.labels(outcome=outcome_name).inc(count)
         counts["read"] = len(batch)
-        return msgspec.structs.replace(run, **{name: getattr(run, name) + count for name, count in counts.items()})
-
-    async def _known(self, parsed: list[Hashed]) -> dict[str, set[str]]:
-        """Return every content that these numbers ever had; the history only of those that say something else now."""
-        numbers = [one.parsed.publication.publication_number for one in parsed]
-        current = await self._store.publications.content_hashes(numbers)
-        known = {number: {content} for number, content in current.items()}
-        for one in parsed:
-            number = one.parsed.publication.publication_number
-            if number in current and one.content_hash not in known[number]:
-                known[number].update(v.content_hash for v in await self._store.publications.history(number))
-        return known
+        grown = {name: getattr(run, name) + count for name, count in counts.items()}
+        return msgspec.structs.replace(run, **grown), rejected
 
     async def _stored(self, work: "Callable[[], Awaitable[T]]") -> T:
         """Do it; while the disk is full, wait, or tell the caller who will not."""

@@ -46,6 +46,7 @@ CODES = {
     ReasonClass.ROW: ("bad-encoding", "nul-bytes", "unclosed-quote", "line-too-long", "wrong-cell-count"),
     ReasonClass.STRUCTURE: ("bad-xml", "xml-entities", "wrong-root", "bad-json", "bad-shape", "json-array"),
     ReasonClass.VALUE: (
+        "unknown-publication",
         *("no-number", "bad-number", "kind-mismatch", "bad-title", "bad-date", "text-too-long"),
         "no-publication-number",
     ),

@@ -20,6 +20,7 @@ from shared.store.records import (
     QuarantineItem,
     SourceState,
 )
+from shared.wire.identity import item_key
 from shared.wire.profile import Profile
 from shared.wire.subscription import Destination, Subscription
 
@@ -101,8 +102,8 @@ def _alert_key(alert: Alert) -> Key:
 COLLECTIONS = {
     collection.name: collection
     for collection in (
-        Collection("publications", PublicationVersion, lambda d: (d.publication.publication_number,)),
-        Collection("publication_versions", PublicationVersion, lambda d: (d.publication.publication_number, d.version)),
+        Collection("publications", PublicationVersion, lambda d: (item_key(d.publication),)),
+        Collection("publication_versions", PublicationVersion, lambda d: (item_key(d.publication), d.version)),
         Collection("profiles", SavedProfile, lambda d: (d.profile.id,)),
         Collection("destinations", Destination, lambda d: (d.id,)),
         Collection("subscriptions", Subscription, lambda d: (d.id,)),

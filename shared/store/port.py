@@ -21,33 +21,50 @@ if TYPE_CHECKING:
 
 
 class Publications(Protocol):
-    """Collection ``publications``, and every earlier version in ``publication_versions``."""
+    """Collection ``publications``, and every earlier version in ``publication_versions``.
 
-    async def content_hashes(self, numbers: "Sequence[str]") -> dict[str, str]:
-        """Return number → content hash of those that are known."""
+    Documents and legal events, each under its `shared.wire.identity.item_key`; only documents count, and are walked over.
+    """
+
+    async def content_hashes(self, keys: "Sequence[str]") -> dict[str, str]:
+        """Return item key → content hash of those that are known."""
         ...
 
-    async def save(self, versions: "Sequence[PublicationVersion]") -> None:
-        """Store new publications; other content for a known number becomes its next version (``version`` is set here).
+    async def save(self, versions: "Sequence[PublicationVersion]") -> "list[str]":
+        """Store each as the version that it says it is: the first of its item, or the one that follows the current one.
 
-        Content that is already the current one changes nothing.
+        Returns:
+            The keys of those that came too late: somebody stored that version with other content first, and what is to
+            follow it must be thought over. One that was stored before, or says what is current, is no such case.
         """
         ...
 
-    async def get(self, number: str) -> "PublicationVersion | None":
+    async def get(self, key: str) -> "PublicationVersion | None":
         """Return the current version."""
         ...
 
-    async def history(self, number: str) -> "list[PublicationVersion]":
+    async def history(self, key: str) -> "list[PublicationVersion]":
         """Return every version, oldest first."""
         ...
 
+    async def histories(self, keys: "Sequence[str]") -> "dict[str, list[PublicationVersion]]":
+        """Return item key → every version, oldest first, of those that are known."""
+        ...
+
+    async def documents(self, *, numbers: "Sequence[str]", applications: "Sequence[str]") -> "list[PublicationVersion]":
+        """Return the current versions of the documents with one of these numbers or of one of these applications."""
+        ...
+
+    async def events(self, number: str) -> "list[PublicationVersion]":
+        """Return the legal events told under a publication number, by item key."""
+        ...
+
     def scan(self, *, since: "date | None" = None, batch_size: int = 500) -> "AsyncIterator[list[Publication]]":
-        """Walk over the current versions by (published_on, number); ``since`` leaves out what was published before, or nobody knows when."""
+        """Walk over the documents by (published_on, number); ``since`` leaves out what was published before, or nobody knows when."""
         ...
 
     async def count(self) -> int:
-        """Return how many publications are known."""
+        """Return how many documents are known."""
         ...
 
 

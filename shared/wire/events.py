@@ -27,6 +27,10 @@ class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         content_hash: of the publication, see `content_hash`.
+        changed: the fields that say something else than before or something for the first time; empty: not known which.
+        enriched: of what is ``corrected``: only what was empty was filled in. (Beside ``change``, so that matchers of an older
+            version read it as a correction, which it was to them.)
+        difference: what a correction changed, for people.
     """
 
     v: int = 1
@@ -34,6 +38,9 @@ class PublicationSeen(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     content_hash: str
     change: Change
     seen_at: datetime
+    changed: tuple[str, ...] = ()
+    enriched: bool = False
+    difference: str | None = None
 
 
 class ProfileSaved(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -49,6 +56,9 @@ class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     One record holds a publication and all its matches, in chunks of `MAX_MATCHES_PER_EVENT`,
     so that whoever reads it needs nothing else.
+
+    Attributes:
+        difference: what a correction changed, for people; ``None`` when it is none.
     """
 
     v: int = 1
@@ -58,14 +68,15 @@ class PublicationMatched(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     matches: tuple[Match, ...]
     profile_names: dict[str, str]
     matched_at: datetime
+    difference: str | None = None
 
 
 def matched_key(publication: Publication) -> str:
-    """Return the key under which matches are told: the application's number, so that a family comes in order to one reader.
+    """Return the key under which matches are told: the family, so that it comes in order to one reader.
 
-    What is told of an application decides whether its grant is told; who decides that must know what was decided before.
+    What is told of a family decides what else of it is told; who decides that must know what was decided before.
     """
-    return publication.application_number or publication.publication_number
+    return publication.family_id or publication.application_number or publication.publication_number
 
 
 MAX_MATCHES_PER_EVENT = 200
@@ -100,6 +111,7 @@ class _Written(msgspec.Struct, frozen=True, kw_only=True):
     matches: msgspec.Raw
     profile_names: msgspec.Raw
     matched_at: datetime
+    difference: str | None
 
 
 def encode_matched(
@@ -121,6 +133,7 @@ def encode_matched(
             matches=msgspec.Raw(b"[" + b",".join(matches) + b"]"),
             profile_names=msgspec.Raw(b"{" + b",".join(names) + b"}"),
             matched_at=matched_at,
+            difference=seen.difference,
         )
     )
 

@@ -37,3 +37,10 @@ def item_key(publication: "Publication") -> str:
 def number_of(key: str) -> str:
     """Return the publication number in an item's key."""
     return key.partition(_SEPARATOR)[0]
+
+
+def side_of(kind: str) -> str:
+    """Return the kind of right a Chinese document is about: ``invention``, ``model`` (a utility model), else ``""``."""
+    if kind[:1] in {"A", "B", "C"}:
+        return "invention"
+    return "model" if kind[:1] in {"U", "Y"} else ""

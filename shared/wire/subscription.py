@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.wire.identity import GRANT, PUBLICATION
 from shared.wire.profile import check_id
 
 
@@ -26,6 +27,17 @@ class DestinationState(StrEnum):
     UNVERIFIED = "unverified"
     ACTIVE = "active"
     DISABLED = "disabled"
+
+
+class FamilyAlerts(StrEnum):
+    """What a subscriber wants of the publications of one family."""
+
+    ONCE = "once"
+    EACH = "each"
+
+
+ALL_EVENTS = "all"
+"""In ``events``: every one, also those that are not known yet."""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +81,9 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         cap: at most so many publications a message, the best first; the rest is named by its count. ``None``: all.
         paused: nothing is sent, what comes waits.
         opted_out: destinations whose people unsubscribed; they get no more alerts of this subscription.
+        events: which happenings are told (``publication``, ``grant``, ``transfer`` ...); ``all`` for every one.
+        corrections: whether what was told is told again when it is corrected.
+        family: whether a family is told once, or each of its publications.
     """
 
     id: str
@@ -79,6 +94,9 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     cap: int | None = None
     paused: bool = False
     opted_out: tuple[str, ...] = ()
+    events: tuple[str, ...] = (PUBLICATION, GRANT)
+    corrections: bool = False
+    family: FamilyAlerts = FamilyAlerts.ONCE
     created_at: datetime
 
     def __post_init__(self) -> None:
@@ -87,3 +105,5 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError("a subscription needs at least one profile and one destination")
         if self.cap is not None and self.cap < 1:
             raise ValueError("cap must be at least 1")
+        if not self.events:
+            raise ValueError("a subscription tells at least one kind of event")

@@ -33,8 +33,12 @@ def publication(
     return Publication(publication_number=number, kind="A", title=title, published_on=published_on)
 
 
-def version(told: Publication, *, accepted_at: datetime = NOW, origin: str = "gazette.csv:17") -> PublicationVersion:
-    return PublicationVersion(publication=told, content_hash=content_hash(told), accepted_at=accepted_at, origin=origin)
+def version(
+    told: Publication, number: int = 1, *, accepted_at: datetime = NOW, origin: str = "gazette.csv:17"
+) -> PublicationVersion:
+    return PublicationVersion(
+        publication=told, content_hash=content_hash(told), version=number, accepted_at=accepted_at, origin=origin
+    )
 
 
 def profile(profile_id: str = "p-1", *, name: str = "固态电池") -> Profile:

@@ -14,7 +14,7 @@ from shared.store.embedded.alert_rows import ALERT_COLUMNS, alert_columns
 from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
-from shared.store.embedded.publications import date_column
+from shared.store.embedded.publications import application_column, date_column
 from shared.store.families import FamilyKey
 from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion, SourceState
 from shared.wire.profile import Profile
@@ -90,7 +90,7 @@ def _alert(row: Sequence[Any], decode: Callable[[bytes], Alert]) -> Alert:
 
 
 def _current(version: PublicationVersion) -> Values:
-    return date_column(version), version.content_hash, encode(version)
+    return date_column(version), application_column(version), version.content_hash, encode(version)
 
 
 def _earlier(version: PublicationVersion) -> Values:
@@ -126,7 +126,13 @@ _VERSION = _doc(PublicationVersion)
 TABLES = {
     table.name: table
     for table in (
-        Table("publications", ("number",), ("published_on", "content_hash", "doc"), _current, _VERSION),
+        Table(
+            "publications",
+            ("number",),
+            ("published_on", "application_number", "content_hash", "doc"),
+            _current,
+            _VERSION,
+        ),
         Table(
             "publication_versions", ("number", "version"), ("content_hash", "accepted_at", "doc"), _earlier, _VERSION
         ),

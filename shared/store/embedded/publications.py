@@ -3,11 +3,11 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from shared.sqlite.moments import to_microseconds
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.records import PublicationVersion
+from shared.store.walking import AFTER_ALL_DATES, date_of, events_between
+from shared.wire.identity import is_document, item_key
 
 if TYPE_CHECKING:
     import sqlite3
@@ -21,9 +21,19 @@ _documents = Documents(PublicationVersion)
 
 _CURRENT = "SELECT doc FROM publications WHERE number = ?"
 _HISTORY = "SELECT doc FROM publication_versions WHERE number = ? ORDER BY version"
+_HISTORIES = (
+    f"SELECT doc, number, version FROM publication_versions WHERE number IN {KEYS}"  # noqa: S608 - a constant
+    f" UNION ALL SELECT doc, number, NULL FROM publications WHERE number IN {KEYS}"
+    " ORDER BY number, version NULLS LAST"
+)
+_DOCUMENTS = (
+    f"SELECT doc FROM publications WHERE number IN {KEYS}"  # noqa: S608 - a constant
+    f" UNION SELECT doc FROM publications WHERE application_number IN {KEYS}"
+)
+_EVENTS = "SELECT doc FROM publications WHERE number > ? AND number < ? ORDER BY number"
 _HAD_ITS_TURN = "SELECT 1 FROM publication_versions WHERE number = ? AND content_hash = ? AND accepted_at = ?"
 _PAGE = (
-    "SELECT doc, published_on, number FROM publications WHERE (published_on, number) > (?, ?)"
+    "SELECT doc, published_on, number FROM publications WHERE (published_on, number) > (?, ?) AND published_on < ?"
     " ORDER BY published_on, number LIMIT ?"
 )
 
@@ -34,34 +44,51 @@ class EmbeddedPublications:
     def __init__(self, database: "Database") -> None:
         self._database = database
 
-    async def content_hashes(self, numbers: "Sequence[str]") -> dict[str, str]:
-        """Return number → content hash of those that are known."""
-        return await self._database.read(partial(_hashes, numbers=numbers))
+    async def content_hashes(self, keys: "Sequence[str]") -> dict[str, str]:
+        """Return item key → content hash of those that are known."""
+        return await self._database.read(partial(_hashes, numbers=keys))
 
-    async def save(self, versions: "Sequence[PublicationVersion]") -> None:
-        """Store new publications and new versions of known ones."""
-        if versions:
-            await self._database.write(partial(_save, versions=versions))
+    async def save(self, versions: "Sequence[PublicationVersion]") -> list[str]:
+        """Store each as the version that it says it is; return the keys of those that came too late."""
+        if not versions:
+            return []
+        return await self._database.write(partial(_save, versions=versions))
 
-    async def get(self, number: str) -> PublicationVersion | None:
+    async def get(self, key: str) -> PublicationVersion | None:
         """Return the current version."""
-        return await self._database.read(partial(_documents.one, statement=_CURRENT, parameters=(number,)))
+        return await self._database.read(partial(_documents.one, statement=_CURRENT, parameters=(key,)))
 
-    async def history(self, number: str) -> list[PublicationVersion]:
+    async def history(self, key: str) -> list[PublicationVersion]:
         """Return every version, oldest first."""
 
         def work(connection: "sqlite3.Connection") -> list[PublicationVersion]:
-            earlier = _documents.many(connection, _HISTORY, (number,))
-            return earlier + _documents.many(connection, _CURRENT, (number,))
+            earlier = _documents.many(connection, _HISTORY, (key,))
+            return earlier + _documents.many(connection, _CURRENT, (key,))
 
         return await self._database.read(work)
 
+    async def histories(self, keys: "Sequence[str]") -> dict[str, list[PublicationVersion]]:
+        """Return item key → every version, oldest first, of those that are known."""
+        return await self._database.read(partial(_histories, numbers=keys))
+
+    async def documents(self, *, numbers: "Sequence[str]", applications: "Sequence[str]") -> list[PublicationVersion]:
+        """Return the current versions of the documents with one of these numbers or of one of these applications."""
+        asked = (keys(numbers), keys(applications))
+        return await self._database.read(partial(_documents.many, statement=_DOCUMENTS, parameters=asked))
+
+    async def events(self, number: str) -> list[PublicationVersion]:
+        """Return the legal events told under a publication number, by item key."""
+        between = events_between(number)
+        return await self._database.read(partial(_documents.many, statement=_EVENTS, parameters=between))
+
     async def scan(self, *, since: "date | None" = None, batch_size: int = 500) -> "AsyncIterator[list[Publication]]":
-        """Walk over the current versions by (published_on, number)."""
+        """Walk over the documents by (published_on, number)."""
         after = ("" if since is None else since.isoformat(), "")
         while True:
             rows = await self._database.read(
-                lambda connection, place=after: connection.execute(_PAGE, (*place, batch_size)).fetchall()  # type: ignore[misc]
+                lambda connection, place=after: connection.execute(  # type: ignore[misc]
+                    _PAGE, (*place, AFTER_ALL_DATES, batch_size)
+                ).fetchall()
             )
             if not rows:
                 return
@@ -69,9 +96,10 @@ class EmbeddedPublications:
             after = rows[-1][1:]
 
     async def count(self) -> int:
-        """Return how many publications are known."""
+        """Return how many documents are known."""
+        asked = "SELECT count(*) FROM publications WHERE published_on < ?"
         return await self._database.read(
-            lambda connection: int(connection.execute("SELECT count(*) FROM publications").fetchone()[0])
+            lambda connection: int(connection.execute(asked, (AFTER_ALL_DATES,)).fetchone()[0])
         )
 
 
@@ -81,51 +109,65 @@ def _hashes(connection: "sqlite3.Connection", numbers: "Sequence[str]") -> dict[
     )
 
 
-def _save(connection: "sqlite3.Connection", versions: "Sequence[PublicationVersion]") -> None:
-    hashes = _hashes(connection, [version.publication.publication_number for version in versions])
+def _histories(connection: "sqlite3.Connection", numbers: "Sequence[str]") -> dict[str, list[PublicationVersion]]:
+    found: dict[str, list[PublicationVersion]] = {}
+    asked = keys(numbers)
+    for doc, number, _ in connection.execute(_HISTORIES, (asked, asked)):
+        found.setdefault(number, []).append(_documents.decode(doc))
+    return found
+
+
+def _save(connection: "sqlite3.Connection", versions: "Sequence[PublicationVersion]") -> list[str]:
+    known = set(_hashes(connection, [item_key(version.publication) for version in versions]))
     fresh: dict[str, PublicationVersion] = {}
+    late: dict[str, None] = {}
     for version in versions:
-        number = version.publication.publication_number
-        if hashes.get(number) == version.content_hash:
+        key = item_key(version.publication)
+        if key not in known and version.version == 1:
+            fresh[key] = version
+            known.add(key)
             continue
-        if number in hashes:
-            _insert(connection, fresh)
-            fresh = {}
-            if not _correct(connection, version):
-                continue
-        else:
-            fresh[number] = msgspec.structs.replace(version, version=1)
-        hashes[number] = version.content_hash
+        _insert(connection, fresh)
+        fresh = {}
+        if key in late or not _follow(connection, key, version):
+            late[key] = None
     _insert(connection, fresh)
+    return list(late)
 
 
 def _insert(connection: "sqlite3.Connection", fresh: dict[str, PublicationVersion]) -> None:
     connection.executemany(
-        "INSERT INTO publications (number, published_on, content_hash, doc) VALUES (?, ?, ?, ?)",
-        [(number, date_column(version), version.content_hash, encode(version)) for number, version in fresh.items()],
+        "INSERT INTO publications (number, published_on, application_number, content_hash, doc) VALUES (?, ?, ?, ?, ?)",
+        [
+            (key, date_column(version), application_column(version), version.content_hash, encode(version))
+            for key, version in fresh.items()
+        ],
     )
 
 
-def _correct(connection: "sqlite3.Connection", version: PublicationVersion) -> bool:
-    """Put the current version into the history and this one in its place; false when it already had its turn there."""
-    number = version.publication.publication_number
-    told = (number, version.content_hash, to_microseconds(version.accepted_at))
-    current = _documents.one(connection, _CURRENT, (number,))
-    if current is None or connection.execute(_HAD_ITS_TURN, told).fetchone():
-        return False
+def _follow(connection: "sqlite3.Connection", key: str, version: PublicationVersion) -> bool:
+    """Put the current version into the history and this one in its place; false when it follows an older one."""
+    current = _documents.one(connection, _CURRENT, (key,))
+    if current is None or version.version != current.version + 1:
+        told = (key, version.content_hash, to_microseconds(version.accepted_at))
+        says_it = current is not None and current.content_hash == version.content_hash
+        return says_it or connection.execute(_HAD_ITS_TURN, told).fetchone() is not None
     connection.execute(
         "INSERT INTO publication_versions (number, version, content_hash, accepted_at, doc) VALUES (?, ?, ?, ?, ?)",
-        (number, current.version, current.content_hash, to_microseconds(current.accepted_at), encode(current)),
+        (key, current.version, current.content_hash, to_microseconds(current.accepted_at), encode(current)),
     )
-    following = msgspec.structs.replace(version, version=current.version + 1)
     connection.execute(
-        "UPDATE publications SET published_on = ?, content_hash = ?, doc = ? WHERE number = ?",
-        (date_column(following), following.content_hash, encode(following), number),
+        "UPDATE publications SET published_on = ?, application_number = ?, content_hash = ?, doc = ? WHERE number = ?",
+        (date_column(version), application_column(version), version.content_hash, encode(version), key),
     )
     return True
 
 
 def date_column(version: PublicationVersion) -> str:
-    """Return the date as text that sorts; an unknown one comes first."""
-    published_on = version.publication.published_on
-    return "" if published_on is None else published_on.isoformat()
+    """Return what documents are walked over by."""
+    return date_of(version.publication)
+
+
+def application_column(version: PublicationVersion) -> str | None:
+    """Return the application by which a document is found."""
+    return version.publication.application_number if is_document(version.publication) else None

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import DuplicateKeyError
 
 from shared.errors import MisconfiguredError, RetryLaterError
+from shared.store.mongo import publications
 from shared.store.mongo.failures import translated
 from shared.store.mongo.leases import NAME as LEASES
 from shared.store.mongo.leases import MongoLeases
@@ -59,9 +60,17 @@ async def _lay_out_counter(link: "Link") -> None:
         return  # an earlier try did
 
 
+async def _note_applications(link: "Link") -> None:
+    has_one = {"publication.application_number": {"$exists": True}, "application_number": {"$exists": False}}
+    noted: list[dict[str, object]] = [{"$set": {"application_number": "$publication.application_number"}}]
+    await link[publications.CURRENT].update_many(has_one, noted)
+
+
 HISTORY = (
     Migration(1, "建立全部集合、索引和校验规则", (_lay_out_counter,)),
     Migration(2, "增加来源状态、同族和幂等键的集合"),
+    Migration(3, "公开按申请号查找；法律事件；订阅的事件、更正、同族选项", (_note_applications,)),
+    Migration(4, "隔离区记下次数、最近一次和保留了多少"),
 )
 """Never change one that was released; add the next."""
 

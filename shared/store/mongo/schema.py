@@ -52,7 +52,7 @@ from shared.store.mongo.validators import (
 )
 from shared.store.records import AlertState, DeliveryState, RunState
 from shared.wire.profile import Fuzziness
-from shared.wire.subscription import Channel, DestinationState
+from shared.wire.subscription import Channel, DestinationState, FamilyAlerts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,6 +114,7 @@ _VERSION: dict[str, Rule] = {
     "origin": TEXT,
     **moments("accepted_at"),
 }
+_LATER_VERSION: dict[str, Rule] = {"source": TEXT, "said_by": ANY_OBJECT}
 _FAILURE = {"reason": one_of(Reason), "vendor_code": TEXT, "detail": TEXT}
 _TRY = document(
     {
@@ -128,10 +129,18 @@ _TRY = document(
 
 COLLECTIONS: dict[str, CollectionSchema] = {
     publications.CURRENT: CollectionSchema(
-        document({**_VERSION, "published_on": TEXT}), (_index("by_date", "published_on", "_id"),)
+        document({**_VERSION, "published_on": TEXT}, application_number=TEXT, **_LATER_VERSION),
+        (
+            _index("by_date", "published_on", "_id"),
+            _index(
+                "by_application",
+                "application_number",
+                partialFilterExpression={"application_number": {"$exists": True}},
+            ),
+        ),
     ),
     publications.EARLIER: CollectionSchema(
-        document({**_VERSION, "publication_number": IDENTITY}),
+        document({**_VERSION, "publication_number": IDENTITY}, **_LATER_VERSION),
         (_index("by_version", "publication_number", "version", unique=True),),
     ),
     profiles.NAME: CollectionSchema(
@@ -175,6 +184,9 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             },
             quiet=TEXT,
             cap={**WHOLE, "minimum": 1},
+            events=list_of(TEXT, least=1),
+            corrections=FLAG,
+            family=one_of(FamilyAlerts),
         )
     ),
     subscriptions.CHANGES: CollectionSchema(
@@ -292,7 +304,10 @@ COLLECTIONS: dict[str, CollectionSchema] = {
                 **moments("quarantined_at"),
             },
             format=TEXT,
-            **moments("replayed_at"),
+            count={**WHOLE, "minimum": 1},
+            digest=TEXT,
+            kept_bytes=COUNT,
+            **moments("last_seen_at", "replayed_at"),
         ),
         (_index("by_age", "-quarantined_at_us", "-_id"), _index("by_reason", "reason_code", "-quarantined_at_us")),
     ),

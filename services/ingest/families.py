@@ -1,0 +1,39 @@
+"""What binds a publication to a family, widest first; the store keeps which keys are one (`shared.store.families`)."""
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from services.ingest.joining.values import folded
+from shared.wire.identity import side_of
+
+if TYPE_CHECKING:
+    from shared.wire.publication import Publication
+
+_DIGEST_BYTES = 12
+
+
+def family_keys(publication: "Publication", said_family: str | None) -> tuple[str, ...]:
+    """Return the keys of a document, widest first, none when nothing about it binds it to another.
+
+    ``ops:`` what a source says of its family. ``twin:`` first applicant, filing date and title of a Chinese invention or
+    utility model: both may be filed for one invention on one day (双报), and then say the same. So do other inventions of
+    some firms, which file ten of one title in a day: whoever folds a family must tell those apart
+    (`services.notifier.families`). ``app:`` the application.
+
+    Args:
+        publication: all that is known of it.
+        said_family: the family as a record of it says it.
+    """
+    keys = []
+    if said_family:
+        keys.append(f"ops:{said_family}")
+    if publication.publication_number.startswith("CN") and side_of(publication.kind) and _is_twin_able(publication):
+        said = (folded(publication.applicants[0].name), str(publication.filed_on), folded(publication.title))
+        keys.append(f"twin:{hashlib.blake2b('|'.join(said).encode(), digest_size=_DIGEST_BYTES).hexdigest()}")
+    if publication.application_number:
+        keys.append(f"app:{publication.publication_number[:2]}{publication.application_number}")
+    return tuple(keys)
+
+
+def _is_twin_able(publication: "Publication") -> bool:
+    return bool(publication.filed_on and publication.applicants)

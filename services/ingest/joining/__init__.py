@@ -1,0 +1,1 @@
+"""How records of one number become one publication."""
