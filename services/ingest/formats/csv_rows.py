@@ -35,7 +35,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 _Line = tuple[int, "bytes | Path", "str | None"]
 
 
-def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "Iterator[Row]":
+def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, delimiter: str = ",") -> "Iterator[Row]":
     """Yield the rows of a stream; blank lines are left out."""
     lines = _lines(stream, spool, encoding, newline)
     pushed: deque[_Line] = deque()
@@ -48,13 +48,13 @@ def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) ->
             if text[-1] == "\r":
                 text = text.rstrip("\r")
             if text[:1] > " " or text.strip():
-                yield Row(number, raw, text.split(","))
+                yield Row(number, raw, text.split(delimiter))
         elif text is None:
             yield Row(number, raw, None, "line-too-long" if isinstance(raw, Path) else "bad-encoding")
         elif "\0" in text:
             yield Row(number, raw, None, "nul-bytes")
         elif text:
-            yield _quoted_row(line, lines, pushed, newline)
+            yield _quoted_row(line, lines, pushed, newline, delimiter)
 
 
 def _lines(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "Iterator[_Line]":
@@ -65,12 +65,12 @@ def _lines(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "I
             yield from zip(count(first), block.split(newline), decode_lines(block, encoding, newline), strict=False)
 
 
-def _quoted_row(line: _Line, lines: "Iterator[_Line]", pushed: deque[_Line], newline: bytes) -> Row:
+def _quoted_row(line: _Line, lines: "Iterator[_Line]", pushed: deque[_Line], newline: bytes, delimiter: str) -> Row:
     """Read a row that may go on over following lines; give those back when its quote never closes."""
     taken = [line]
     number, raw, text = line
     text = str(text)
-    while (cells := _split(text)) is None:
+    while (cells := _split(text, delimiter)) is None:
         following = pushed.popleft() if pushed else next(lines, None)
         if following is not None:
             taken.append(following)
@@ -81,14 +81,14 @@ def _quoted_row(line: _Line, lines: "Iterator[_Line]", pushed: deque[_Line], new
     return Row(number, newline.join(part for _, part, _ in taken if isinstance(part, bytes)), cells)
 
 
-def _split(text: str) -> list[str] | None:
+def _split(text: str, delimiter: str) -> list[str] | None:
     """Split a row with quotes; ``None`` when a quote is still open at its end."""
     try:
-        return next(csv.reader([text.rstrip("\r")], strict=True))
+        return next(csv.reader([text.rstrip("\r")], strict=True, delimiter=delimiter))
     except csv.Error as error:
         if "unexpected end" in str(error):
             return None
     try:
-        return next(csv.reader([text.rstrip("\r")]))
+        return next(csv.reader([text.rstrip("\r")], delimiter=delimiter))
     except csv.Error:
         return []
