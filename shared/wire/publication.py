@@ -17,12 +17,17 @@ class Applicant(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         address: without the postcode, ``None`` when none was given (only the first applicant has one in China).
         postcode: six digits, or ``None``.
         region: six-digit (or ``4401``, ``44``) code of the deepest division the address proves, else ``None``.
+        type: ``company``, ``university`` (any school), ``institute``, ``hospital``, ``government``, ``organisation`` or
+            ``person``; ``None`` when the name proves none. Like ``country`` it is derived: no part of what a source said.
+        country: two letters of WIPO ST.3, ``None`` when neither address, source nor name proves one.
     """
 
     name: str
     address: str | None = None
     postcode: str | None = None
     region: str | None = None
+    type: str | None = None
+    country: str | None = None
 
 
 class Publication(msgspec.Struct, frozen=True, kw_only=True, gc=False):
