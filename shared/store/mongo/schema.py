@@ -83,7 +83,7 @@ def _ttl(name: str, field: str, keep: timedelta) -> IndexModel:
     return _index(name, field, expireAfterSeconds=int(keep.total_seconds()))
 
 
-_APPLICANT = document({"name": TEXT}, address=TEXT, postcode=TEXT, region=TEXT)
+_APPLICANT = document({"name": TEXT}, address=TEXT, postcode=TEXT, region=TEXT, type=TEXT, country=TEXT)
 _PUBLICATION = document(
     {
         "publication_number": IDENTITY,
