@@ -66,7 +66,7 @@ def unwrapped(wrapped: str) -> str:
     """Join lines that were broken for printing."""
     lines = [line for line in map(str.strip, wrapped.splitlines()) if line]
     gaps = ["" if _CJK.match(before[-1]) or _CJK.match(line) else " " for before, line in pairwise(lines)]
-    return "".join(chain.from_iterable(zip(lines, [*gaps, ""], strict=True)))
+    return "".join(chain.from_iterable(zip(lines, [*gaps, ""], strict=False)))
 
 
 def _pieces(element: "etree._Element") -> "Iterator[str]":
