@@ -31,6 +31,18 @@ class Metrics:
             ["source"],
             registry=r,
         )
+        self.quarantine_held_bytes = Gauge(
+            "zhitui_quarantine_held_bytes", "Bytes that the quarantine keeps, replayed ones included", registry=r
+        )
+        self.quarantine_removed = Counter(
+            "zhitui_quarantine_removed",
+            "Items that left the quarantine by themselves, by cause (age, room) and whether they had been replayed",
+            ["cause", "replayed"],
+            registry=r,
+        )
+        self.quarantine_cut = Counter(
+            "zhitui_quarantine_cut", "Refused inputs too large to be kept whole: their beginning was", registry=r
+        )
         self.source_succeeded_at = Gauge(
             "zhitui_source_succeeded_timestamp_seconds",
             "When a scheduled source last answered as it should, Unix time, by source",

@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("zhitui-data"), description="where the embedded database, keys and quarantine live")
     watch_dir: Path | None = Field(None, description="folder watched for new files; default: watch/ in the data folder")
     files_after: FilesAfter = Field(FilesAfter.MOVE, description="move read files to done/ or failed/, or leave them")
+    quarantine_keep_days: int = Field(
+        400, ge=1, le=36500, description="how long the quarantine keeps what was not refused again"
+    )
+    quarantine_max_bytes: int = Field(
+        20 * 1024**3, ge=1024**2, description="how much it keeps in all; beyond that the oldest goes, replayed ones first"
+    )
+    quarantine_item_bytes: int = Field(
+        1024**3, ge=1024, description="a larger input keeps its beginning and its digest only"
+    )
     http_host: str = Field("127.0.0.1", description="address the HTTP server listens on")
     http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
     public_url: str | None = Field(None, description="how people reach this server from outside, for unsubscribe links")

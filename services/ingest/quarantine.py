@@ -12,10 +12,28 @@ if TYPE_CHECKING:
 
     from services.ingest.records import Rejected
 
+HEAD_BYTES = 1024 * 1024
+"""So much is kept of a content that is too large to be kept whole."""
 
-def quarantined(rejected: "Rejected", run: IngestRun, now: "datetime") -> tuple[QuarantineItem, bytes | Path]:
-    """Return the store's item for something that was refused, and its content."""
-    size, digest = _measure(rejected.raw)
+
+def quarantined(
+    rejected: "Rejected", run: IngestRun, now: "datetime", *, limit_bytes: int
+) -> tuple[QuarantineItem, bytes | Path]:
+    """Return the store's item for something that was refused, and its content.
+
+    Args:
+        rejected: what was refused.
+        run: of which input it is.
+        now: when.
+        limit_bytes: a larger content keeps its beginning and its digest only, and the item says so.
+    """
+    raw = rejected.raw
+    size, digest = _measure(raw)
+    reason, kept_bytes = rejected.reason, None
+    if size > limit_bytes:
+        raw = _head(raw, min(HEAD_BYTES, limit_bytes))
+        kept_bytes = len(raw)
+        reason = f"{reason}（原文 {size} 字节，超过 ZHITUI_QUARANTINE_ITEM_BYTES，只保留了开头 {kept_bytes} 字节和摘要值；请留好原来的文件。）"
     item = QuarantineItem(
         id=stable_id("q", run.name, rejected.location, digest),
         kind=rejected.kind,
@@ -23,13 +41,15 @@ def quarantined(rejected: "Rejected", run: IngestRun, now: "datetime") -> tuple[
         name=run.name,
         location=rejected.location,
         reason_code=rejected.reason_code,
-        reason=rejected.reason,
+        reason=reason,
         size_bytes=size,
         format=rejected.format,
         context=rejected.context,
         quarantined_at=now,
+        digest=digest,
+        kept_bytes=kept_bytes,
     )
-    return item, rejected.raw
+    return item, raw
 
 
 def _measure(raw: bytes | Path) -> tuple[int, str]:
@@ -44,3 +64,10 @@ def _measure(raw: bytes | Path) -> tuple[int, str]:
             digest.update(block)
             size += len(block)
     return size, digest.hexdigest()
+
+
+def _head(raw: bytes | Path, size: int) -> bytes:
+    if isinstance(raw, bytes):
+        return raw[:size]
+    with raw.open("rb") as file:
+        return file.read(size)

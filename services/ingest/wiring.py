@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.ingest.pipeline import Pipeline
+from services.ingest.retention import QuarantineKeeper
 from services.ingest.sources.configured import configured_sources
 from services.ingest.sources.http_push import HttpPush
 from services.ingest.sources.visit import Visiting
@@ -38,12 +39,15 @@ class IngestRole:
         visits: "Sequence[Visits]",
         source_watch: SourceWatch,
         patience: Patience,
+        *,
+        keeper: QuarantineKeeper,
     ) -> None:
         self._watch_folder = watch_folder
         self._push = push
         self._visits = visits
         self._source_watch = source_watch
         self._patience = patience
+        self._keeper = keeper
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
         """Return ``POST /api/v1/publications``."""
@@ -54,6 +58,7 @@ class IngestRole:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._watch_folder.run(self._patience.stop))
             group.create_task(self._source_watch.run())
+            group.create_task(self._keeper.run(self._patience))
             for visits in self._visits:
                 group.create_task(visits.run())
             await stop.wait()
@@ -70,8 +75,8 @@ class IngestRole:
         return [self._watch_folder.problem] if self._watch_folder.problem else []
 
     async def warnings(self) -> list[str]:
-        """Return what is wrong with sources: others, and the push, work all the same."""
-        return self._source_watch.warnings
+        """Return what is wrong with sources, and what the quarantine had no room for: the rest works all the same."""
+        return [*self._source_watch.warnings, *self._keeper.warnings]
 
 
 @asynccontextmanager
@@ -104,7 +109,14 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         patience=patience,
     )
     visits = [_visits(around, source, patience) for source in sources]
-    yield IngestRole(watch_folder, push, visits, source_watch, patience)
+    keeper = QuarantineKeeper(
+        around.store,
+        around.settings,
+        clock=around.clock,
+        metrics=around.metrics,
+        instance=process_name(around.settings),
+    )
+    yield IngestRole(watch_folder, push, visits, source_watch, patience, keeper=keeper)
 
 
 def make_pipeline(around: "Surroundings", *, patient: bool = True) -> Pipeline:
@@ -157,4 +169,5 @@ def _pipeline(around: "Surroundings", patience: Patience | None, ownership: "Own
         patience=patience,
         tracing=around.tracing,
         sure=(ownership or Alone()).sure,
+        quarantine_item_bytes=around.settings.quarantine_item_bytes,
     )

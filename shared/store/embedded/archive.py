@@ -16,7 +16,7 @@ from shared.store.embedded import archive_quarantine, fence, matches
 from shared.store.embedded.archive_tables import MATCHES, TABLES
 from shared.store.embedded.changes import Changes
 from shared.store.embedded.documents import encode
-from shared.store.embedded.quarantine import FOLDER
+from shared.store.embedded.quarantine_files import FOLDER
 from shared.store.embedded.subscriptions import forget as forget_subscription
 from shared.store.embedded.subscriptions import forget_all as forget_all_subscriptions
 from shared.store.embedded.subscriptions import put as put_subscription

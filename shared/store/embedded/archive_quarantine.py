@@ -5,27 +5,21 @@ from typing import TYPE_CHECKING
 
 from shared.logs import get_logger
 from shared.sqlite.failures import storage_full
-from shared.sqlite.moments import to_microseconds
 from shared.store.archived import QUARANTINE_PART_BYTES, QuarantinePart
-from shared.store.embedded.documents import encode
-from shared.store.embedded.quarantine import LARGEST_IN_TABLE_BYTES, sync_folder
-from shared.store.records import QuarantineItem
+from shared.store.embedded.quarantine import UPSERT, columns
+from shared.store.embedded.quarantine_files import LARGEST_IN_TABLE_BYTES, sync_folder
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from shared.store.records import QuarantineItem
+
 ALL = "SELECT doc, content FROM quarantine_items ORDER BY rowid"
-_UPSERT = (
-    "INSERT INTO quarantine_items (id, name, reason_code, quarantined_at, replayed_at, doc, content)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-    " name = excluded.name, reason_code = excluded.reason_code, quarantined_at = excluded.quarantined_at,"
-    " replayed_at = excluded.replayed_at, doc = excluded.doc, content = excluded.content"
-)
 
 
-def parts(item: QuarantineItem, content: bytes | None, folder: "Path") -> "Iterator[QuarantinePart]":
+def parts(item: "QuarantineItem", content: bytes | None, folder: "Path") -> "Iterator[QuarantinePart]":
     """Cut an input into parts; a content that is not in the table is read from its file in ``folder``."""
     if content is not None:
         yield QuarantinePart(id=item.id, offset=0, content=content, item=item)
@@ -52,7 +46,7 @@ def save_parts(received: "Sequence[QuarantinePart]", folder: "Path") -> "list[tu
                 _write_part(part, folder)
                 content = None
             if part.item is not None:
-                rows.append(_row(part.item, content))
+                rows.append((part.id, *columns(part.item), content))
     except OSError as error:
         raise storage_full(error.strerror or str(error), folder) from error
     return rows
@@ -60,13 +54,7 @@ def save_parts(received: "Sequence[QuarantinePart]", folder: "Path") -> "list[tu
 
 def upsert(connection: "sqlite3.Connection", rows: "Sequence[tuple[object, ...]]") -> None:
     """Add or replace items."""
-    connection.executemany(_UPSERT, rows)
-
-
-def _row(item: QuarantineItem, content: bytes | None) -> tuple[object, ...]:
-    replayed_at = None if item.replayed_at is None else to_microseconds(item.replayed_at)
-    moments = (to_microseconds(item.quarantined_at), replayed_at)
-    return (item.id, item.name, item.reason_code, *moments, encode(item), content)
+    connection.executemany(UPSERT, rows)
 
 
 def _write_part(part: QuarantinePart, folder: "Path") -> None:

@@ -1,10 +1,8 @@
 """Collection ``quarantine_items``: small contents in the table, large ones as files beside the database."""
 
 import asyncio
-import os
-import shutil
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +10,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.errors import NotFoundError
-from shared.sqlite.failures import storage_full
+from shared.sqlite.connection import connect
 from shared.sqlite.moments import to_microseconds
-from shared.store.embedded.documents import Documents, encode
+from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.embedded.quarantine_files import QuarantineFiles
+from shared.store.quarantined import Held, seen_again
 from shared.store.records import QuarantineItem
 
 if TYPE_CHECKING:
@@ -23,33 +23,52 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.sqlite.database import Database
+    from shared.store.quarantined import Wanted
 
-FOLDER = "quarantine"
-LARGEST_IN_TABLE_BYTES = 64 * 1024
+_COLUMNS = ("name", "source", "reason_code", "quarantined_at", "last_seen_at", "replayed_at", "held_bytes", "doc")
+
+_SET = ", ".join(f"{column} = excluded.{column}" for column in (*_COLUMNS, "content"))
+UPSERT = (
+    f"INSERT INTO quarantine_items (id, {', '.join(_COLUMNS)}, content)"  # noqa: S608 - constants
+    f" VALUES (?, {', '.join('?' * len(_COLUMNS))}, ?) ON CONFLICT (id) DO UPDATE SET {_SET}"
+)
+"""Takes an id, `columns` and what lies in the table of the content."""
+
+_CHANGE = f"UPDATE quarantine_items SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE id = ?"  # noqa: S608 - constants
+_ONE = "SELECT doc FROM quarantine_items WHERE id = ?"
+_KNOWN = f"SELECT id, content IS NULL FROM quarantine_items WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_WANTED = (
+    "(?1 IS NULL OR source = ?1) AND (?2 IS NULL OR name = ?2)"
+    " AND (?3 IS NULL OR reason_code IN (SELECT value FROM json_each(?3)))"
+    " AND (?4 IS NULL OR last_seen_at >= ?4) AND (?5 IS NULL OR last_seen_at < ?5)"
+    " AND (?6 IS NULL OR (replayed_at IS NULL) = ?6)"
+)
+_WALK = {
+    newest_first: (
+        f"SELECT doc FROM quarantine_items WHERE {_WANTED} AND (?7 IS NULL OR (quarantined_at, id) {than} (?7, ?8))"  # noqa: S608 - constants
+        f" ORDER BY quarantined_at {order}, id {order} LIMIT ?9"
+    )
+    for newest_first, than, order in ((False, ">", "ASC"), (True, "<", "DESC"))
+}
 
 _documents = Documents(QuarantineItem)
 
-_ONE = "SELECT doc FROM quarantine_items WHERE id = ?"
-
 
 class EmbeddedQuarantine:
-    """See `shared.store.port.Quarantine`."""
+    """See `shared.store.intake.Quarantine`."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database
-        self._folder = database.path.parent / FOLDER
+        self._files = QuarantineFiles(database.path.parent)
 
     async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
         """Store items with their raw content; files are safe before their rows are."""
-        rows = await asyncio.to_thread(self._rows, items)
-        if rows:
-            await self._database.write(
-                lambda connection: connection.executemany(
-                    "INSERT INTO quarantine_items (id, name, reason_code, quarantined_at, replayed_at, doc, content)"
-                    " VALUES (?, ?, ?, ?, NULL, ?, ?) ON CONFLICT DO NOTHING",
-                    rows,
-                )
-            )
+        todo = list(items)
+        while todo:
+            known = await self._known([item.id for item, _ in todo])
+            rows = await asyncio.to_thread(self._rows, todo, known)
+            # What was forgotten since it was looked for comes once more, with its content.
+            todo = [todo[place] for place in await self._database.write(partial(_add, rows=rows))]
 
     async def get(self, item_id: str) -> QuarantineItem | None:
         """Return one."""
@@ -66,7 +85,12 @@ class EmbeddedQuarantine:
         if row is None:
             raise _not_found(item_id)
         if row[0] is None:
-            yield self._folder / item_id
+            path = self._files.path(item_id)
+            if not await asyncio.to_thread(path.exists):
+                raise NotFoundError(
+                    f"{item_id} 的原文 {path} 已经不在；请从备份恢复，或用 zhitui quarantine forget 除去这一条。"
+                )
+            yield path
             return
         with tempfile.TemporaryDirectory(prefix="zhitui-") as folder:
             path = Path(folder) / item_id
@@ -91,10 +115,7 @@ class EmbeddedQuarantine:
             item = _documents.one(connection, _ONE, (item_id,))
             if item is None:
                 raise _not_found(item_id)
-            connection.execute(
-                "UPDATE quarantine_items SET replayed_at = ?, doc = ? WHERE id = ?",
-                (to_microseconds(at), encode(msgspec.structs.replace(item, replayed_at=at)), item_id),
-            )
+            _change(connection, msgspec.structs.replace(item, replayed_at=at))
 
         await self._database.write(work)
 
@@ -108,47 +129,90 @@ class EmbeddedQuarantine:
             )
         )
 
-    def _rows(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> list[tuple[object, ...]]:
-        try:
-            return [
-                (i.id, i.name, i.reason_code, to_microseconds(i.quarantined_at), encode(i), self._content(i.id, raw))
-                for i, raw in items
-            ]
-        except OSError as error:
-            raise storage_full(error.strerror or str(error), self._folder) from error
+    async def walk(
+        self, wanted: "Wanted", *, newest_first: bool = False, batch_size: int = 200
+    ) -> "AsyncIterator[list[QuarantineItem]]":
+        """Walk over items by when they were first seen."""
+        last: tuple[int | None, str | None] = (None, None)
+        while True:
+            parameters = (*_conditions(wanted), *last, batch_size)
+            found = await self._database.read(
+                partial(_documents.many, statement=_WALK[newest_first], parameters=parameters)
+            )
+            if not found:
+                return
+            last = (to_microseconds(found[-1].quarantined_at), found[-1].id)
+            yield found
 
-    def _content(self, item_id: str, raw: bytes | Path) -> bytes | None:
-        """Return what goes into the table; ``None`` when the content is in a file, whole and safe."""
-        if isinstance(raw, Path) and raw.stat().st_size <= LARGEST_IN_TABLE_BYTES:
-            raw = raw.read_bytes()
-        if isinstance(raw, bytes) and len(raw) <= LARGEST_IN_TABLE_BYTES:
-            return raw
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as file:
-            fresh = Path(file.name)
-            try:
-                if isinstance(raw, Path):
-                    with raw.open("rb") as source:
-                        shutil.copyfileobj(source, file)
-                else:
-                    file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-                fresh.replace(self._folder / item_id)
-            except BaseException:
-                fresh.unlink(missing_ok=True)
-                raise
-        sync_folder(self._folder)
-        return None
+    async def forget(self, item_ids: "Sequence[str]") -> int:
+        """Erase items: their files first, so that a row tells of what a kill leaves; pages of the database are overwritten."""
+
+        def work(connection: "sqlite3.Connection") -> int:
+            connection.execute("PRAGMA secure_delete = ON")
+            return connection.execute(f"DELETE FROM quarantine_items WHERE id IN {KEYS}", (keys(item_ids),)).rowcount  # noqa: S608 - a constant
+
+        await asyncio.to_thread(self._files.remove, item_ids)
+        forgotten = await self._database.write(work)
+        await asyncio.to_thread(self._empty_journal)
+        return forgotten
+
+    async def held(self) -> dict[str, Held]:
+        """Return reason code → how much there is."""
+        rows = await self._database.read(
+            lambda connection: connection.execute(
+                "SELECT reason_code, count(*), sum(held_bytes) FROM quarantine_items GROUP BY reason_code"
+            ).fetchall()
+        )
+        return {code: Held(count=count, size_bytes=size) for code, count, size in rows}
+
+    def _empty_journal(self) -> None:
+        """Take what was overwritten out of the journal too; while others read that stays for a while."""
+        with closing(connect(self._database.path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def _known(self, item_ids: list[str]) -> set[str]:
+        """Return those whose content lies here."""
+        rows = await self._database.read(lambda connection: connection.execute(_KNOWN, (keys(item_ids),)).fetchall())
+        return {item_id for item_id, in_file in rows if not in_file or self._files.path(item_id).exists()}
+
+    def _rows(self, todo: "list[tuple[QuarantineItem, bytes | Path]]", known: set[str]) -> "list[_Row]":
+        return [(item, None) if item.id in known else (item, (self._files.keep(item.id, raw),)) for item, raw in todo]
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+_Row = tuple[QuarantineItem, tuple[bytes | None] | None]
+"""An item and what goes into the table of its content (nothing of one in a file); without, when it was there already."""
+
+
+def columns(item: QuarantineItem) -> tuple[object, ...]:
+    """Return what the columns hold of an item, but for its id and its content."""
+    moments = (item.quarantined_at, item.seen_at, item.replayed_at)
+    in_microseconds = (None if at is None else to_microseconds(at) for at in moments)
+    return (item.name, item.source, item.reason_code, *in_microseconds, item.held_bytes, encode(item))
+
+
+def _add(connection: "sqlite3.Connection", rows: "list[_Row]") -> list[int]:
+    """Add items, or unite them with those that are there; return the places of those that are gone meanwhile."""
+    gone = []
+    for place, (item, content) in enumerate(rows):
+        there = _documents.one(connection, _ONE, (item.id,))
+        whole = item if there is None else seen_again(there, item)
+        if content is not None:
+            connection.execute(UPSERT, (item.id, *columns(whole), *content))
+        elif there is not None:
+            _change(connection, whole)
+        else:
+            gone.append(place)
+    return gone
+
+
+def _change(connection: "sqlite3.Connection", item: QuarantineItem) -> None:
+    connection.execute(_CHANGE, (*columns(item), item.id))
+
+
+def _conditions(wanted: "Wanted") -> tuple[object, ...]:
+    codes = None if wanted.reason_codes is None else keys(wanted.reason_codes)
+    since, before = (None if at is None else to_microseconds(at) for at in (wanted.since, wanted.before))
+    return (wanted.source, wanted.name, codes, since, before, wanted.waiting)
 
 
 def _not_found(item_id: str) -> NotFoundError:

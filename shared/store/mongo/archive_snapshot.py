@@ -101,7 +101,7 @@ class MongoSnapshot:
 
     async def _quarantined(self) -> "AsyncIterator[list[Document]]":
         async for items in self._batches(quarantine.ITEMS, 1):
-            item = quarantine.SHAPE.record({k: v for k, v in items[0].items() if k != "chunks"})
+            item = quarantine.SHAPE.record(dict(items[0]))
             last = max(items[0]["chunks"] - 1, 0)
             if not items[0]["chunks"]:
                 yield [QuarantinePart(id=item.id, offset=0, content=b"", item=item)]

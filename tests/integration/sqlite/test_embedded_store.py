@@ -1,20 +1,27 @@
 """What the embedded store promises beyond the port: secrets sealed, files safe before rows, queries by index."""
 
 import asyncio
+import contextlib
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
 from shared.backends import open_backends
+from shared.embedded import MIGRATIONS
 from shared.errors import MisconfiguredError, StorageFullError
 from shared.secret_box import SecretBox
 from shared.settings import load_settings
-from shared.sqlite.database import Database
+from shared.sqlite.database import Database, open_database
+from shared.sqlite.moments import to_microseconds
 from shared.store.embedded import deliveries as deliveries_module
+from shared.store.embedded import intake_schema
+from shared.store.embedded.quarantine import EmbeddedQuarantine
 from shared.store.embedded.store import EmbeddedStore
+from shared.store.quarantined import Held, Wanted
 from shared.store.records import GroupPlan
 from shared.testing.clock import ManualClock
 from tests.contract.made import NOW, delivery, destination, item
@@ -56,7 +63,7 @@ async def test_a_file_that_cannot_be_written_leaves_no_row_and_no_rest(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("shared.store.embedded.quarantine.os.fsync", full)
+        patch.setattr("shared.store.embedded.quarantine_files.os.fsync", full)
         with pytest.raises(StorageFullError, match="No space left"):
             await store.quarantine.add([(item("q-small"), b"1"), (item("q-large"), b"x" * 100_000)])
     assert await store.quarantine.recent() == []
@@ -101,3 +108,41 @@ async def test_a_backend_that_this_version_lacks_is_refused_by_name(folder: Path
     (chosen,) = choice.values()
     with pytest.raises(MisconfiguredError, match=chosen):
         await open_backends(settings, ManualClock(), SecretBox(Fernet.generate_key().decode())).__aenter__()
+
+
+async def test_items_of_an_older_version_are_found_and_weighed(folder: Path) -> None:
+    before = MIGRATIONS[: MIGRATIONS.index(intake_schema.V3)]
+    old = msgspec.to_builtins(item())
+    for field in ("last_seen_at", "count", "digest", "kept_bytes"):
+        del old[field]
+    row = ("q-1", "gazette.csv", "bad-number", to_microseconds(NOW), msgspec.json.encode(old), b"raw")
+    async with open_database(folder / "old" / "zhitui.db", before) as database:
+        await database.write(
+            lambda c: c.execute(
+                "INSERT INTO quarantine_items (id, name, reason_code, quarantined_at, doc, content)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+        )
+    async with open_database(folder / "old" / "zhitui.db", MIGRATIONS) as database:
+        quarantine = EmbeddedQuarantine(database)
+        wanted = Wanted(source="gazette-csv", since=NOW, before=NOW + timedelta(seconds=1))
+        assert [one async for batch in quarantine.walk(wanted) for one in batch] == [item()]
+        assert await quarantine.held() == {"bad-number": Held(count=1, size_bytes=3)}
+        await quarantine.add([(item(), b"raw")])
+        assert [one.count for one in await quarantine.recent()] == [2]
+
+
+async def test_what_is_forgotten_leaves_no_trace_in_the_pages_of_the_file(
+    store: EmbeddedStore, installation: Database, folder: Path
+) -> None:
+    def holds_it() -> bool:
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        return any(b"SECRET-OF-A-PERSON" in path.read_bytes() for path in files)
+
+    await store.quarantine.add([(item("q-1"), b"SECRET-OF-A-PERSON" * 100), (item("q-2"), b"SECRET-OF-A-PERSON" * 9000)])
+    with contextlib.closing(sqlite3.connect(installation.path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert await asyncio.to_thread(holds_it)
+    await store.quarantine.forget(["q-1", "q-2"])
+    assert not await asyncio.to_thread(holds_it)
