@@ -23,6 +23,7 @@ from services.cli import (
     parse,
     profile,
     quarantine,
+    source,
     store,
     subscription,
     terms,
@@ -64,6 +65,7 @@ def _zhitui(
 demo.register(app)
 parse.register(app)
 ingest.register(app)
+source.register(app)
 quarantine.register(app)
 dead_letter.register(app)
 up.register(app)

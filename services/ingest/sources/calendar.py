@@ -6,6 +6,7 @@ here: it is better to expect something a day late than to raise a false alarm.
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 _SATURDAY = 5
 
@@ -29,6 +30,7 @@ def is_weekend(day: date) -> bool:
     return day.weekday() >= _SATURDAY
 
 
+@lru_cache(maxsize=2048)
 def is_holiday(day: date) -> bool:
     """Whether it lies in one of the holidays that close offices for days."""
     return (day.month, day.day) in _FIXED or any(

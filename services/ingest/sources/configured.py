@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.ingest.sources.ops import ops_sources
+from shared.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from services.ingest.sources.scheduled import ScheduledSource
     from shared.clock import Clock
@@ -24,3 +25,17 @@ def configured_sources(settings: "Settings", clock: "Clock") -> "list[ScheduledS
         MisconfiguredError: a setting of theirs is wrong.
     """
     return [source for make in MAKERS for source in make(settings, clock)]
+
+
+def source_named(name: str, sources: "Sequence[ScheduledSource]") -> "ScheduledSource":
+    """Return one of the sources.
+
+    Raises:
+        NotFoundError: there is none of this name.
+    """
+    for source in sources:
+        if source.name == name:
+            return source
+    names = "、".join(source.name for source in sources)
+    there = f"已设置的有：{names}" if names else "还没有设置定期来源，怎么设置见 docs/sources.md"
+    raise NotFoundError(f"没有名为 {name} 的定期来源；{there}。")

@@ -9,7 +9,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from statistics import median, quantiles
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.ingest.sources.calendar import is_holiday, is_weekend
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
@@ -52,7 +54,7 @@ class Sign(StrEnum):
     FEWER = "fewer"
 
 
-class Remark(NamedTuple):
+class Remark(msgspec.Struct, frozen=True):
     """What is wrong, in a sentence for people that says what to do."""
 
     sign: Sign
@@ -147,8 +149,8 @@ def _rests_at_weekends(days: "Sequence[date]") -> bool:
 def _working(since: datetime, until: datetime, zone: "ZoneInfo", *, rests_at_weekends: bool) -> timedelta:
     """Return the time between two moments, without the days on which the source rests."""
     rest = timedelta()
-    day = _day(since, zone)
-    while day <= _day(until, zone):
+    day, last = _day(since, zone), _day(until, zone)
+    while day <= last:
         if is_holiday(day) or (rests_at_weekends and is_weekend(day)):
             begins = datetime(day.year, day.month, day.day, tzinfo=zone)
             rest += max(min(begins + _DAY, until) - max(begins, since), timedelta())

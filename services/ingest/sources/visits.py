@@ -1,17 +1,19 @@
 """When a scheduled source is visited: by one process, at its time with jitter, after trouble later and later."""
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.errors import RetryLaterError
+from shared.errors import RetryLaterError, SourceProblemError
 from shared.ids import stable_id
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from services.ingest.sources.scheduled import ScheduledSource
     from services.ingest.sources.visit import Visited, Visiting
     from shared.metrics import Metrics
     from shared.runtime.ownership import Ownership
@@ -25,6 +27,8 @@ FIRST_RETRY_SECONDS = 60.0
 
 LOOK_SECONDS = 5.0
 """How often the state is looked at between visits: somebody may ask for one at once (`ask_now`)."""
+
+CHECK_SECONDS = 30.0
 
 log = get_logger("ingest")
 
@@ -42,6 +46,17 @@ def next_visit_at(state: "SourceState", every: timedelta) -> "datetime | None":
 def ask_now(state: "SourceState") -> "SourceState":
     """Return the state that has whoever visits the source visit it at once."""
     return msgspec.structs.replace(state, visited_at=None)
+
+
+async def checked(source: "ScheduledSource") -> tuple[bool, str]:
+    """Try a source; return whether it works, and what was seen or what to do."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return True, await source.check()
+    except TimeoutError:
+        return False, f"{CHECK_SECONDS:.0f} 秒内没有应答；请检查网络和地址。"
+    except (RetryLaterError, SourceProblemError) as error:
+        return False, str(error)
 
 
 class Visits:
