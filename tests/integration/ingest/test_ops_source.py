@@ -118,7 +118,7 @@ async def test_the_next_walk_begins_some_days_before_the_end_of_the_last(ops: Fa
 async def test_another_query_begins_anew(ops: FakeOps, clock: ManualClock) -> None:
     visit = HeldVisit(clock)
     await source(ops, clock).visit(visit)
-    again = HeldVisit(clock, visit.cursor | {"through": "2026-01-20"})
+    again = HeldVisit(clock, visit.cursor)
     await source(ops, clock, query="pa=other", back_days=1).visit(again)
     assert ops.searches[-1][0] == '(pa=other) and pd within "20260119 20260120"'
 
