@@ -54,7 +54,7 @@ def raw_record(document: "etree._Element", source: str) -> RawRecord:
         abstract=best_text(abstracts)[1],
         applicants=applicants,
         regions=regions,
-        inventors=_names(child(bibliography, "parties", "inventors"), "inventor")[0],
+        inventors=_best_names(_by_format(child(bibliography, "parties", "inventors"), "inventor")),
         ipc=_ipc(bibliography),
         locarno=tuple(
             text(one) for one in inside(child(bibliography, "classification-locarno"), "main-classification", "text")
@@ -65,11 +65,11 @@ def raw_record(document: "etree._Element", source: str) -> RawRecord:
 
 def number_of(document: "etree._Element") -> str:
     """Return country, number and kind, in DOCDB's writing: of China and most others the office's own."""
+    said = [document.get(attribute, "") for attribute in ("country", "doc-number", "kind")]
+    if all(said):
+        return "".join(said)
     parts = document_id(child(document, "bibliographic-data"), "publication-reference", "docdb")
-    return "".join(
-        document.get(attribute) or parts.get(element, "")
-        for attribute, element in (("country", "country"), ("doc-number", "doc-number"), ("kind", "kind"))
-    )
+    return "".join(parts.get(part, "") for part in ("country", "doc-number", "kind"))
 
 
 def document_id(parent: "etree._Element | None", reference: str, wanted: str) -> dict[str, str]:
@@ -113,6 +113,8 @@ def language_of(element: "etree._Element") -> str:
 
 def _refuse_absent(document: "etree._Element") -> None:
     status = document.get("status", "").lower()
+    if not status:
+        return
     shown = number_of(document)[:40]
     if "not found" in status:
         raise WrongRecordError(
@@ -139,35 +141,36 @@ def _filed_on(bibliography: "etree._Element | None") -> str:
 
 def _applicants(group: "etree._Element | None") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (names, country of each); the countries only where it is sure whose they are."""
-    names, _ = _names(group, "applicant")
+    forms = _by_format(group, "applicant")
+    names = _best_names(forms)
     for form in ("docdb", "epodoc"):
-        others, countries = _in_format(group, "applicant", form)
-        if len(others) == len(names) and any(countries):
-            return names, countries
+        others = _chosen(forms.get(form, {}))
+        if len(others) == len(names) and any(country for _, country in others):
+            return names, tuple(country for _, country in others)
     return names, ()
 
 
-def _names(group: "etree._Element | None", each: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    for form in _NAME_FORMATS:
-        found = _in_format(group, each, form)
-        if found[0]:
-            return found
-    return (), ()
+def _best_names(forms: dict[str, dict[str, tuple[str, str]]]) -> tuple[str, ...]:
+    found = (_chosen(forms[form]) for form in _NAME_FORMATS if form in forms)
+    return tuple(name for name, _ in next(filter(None, found), []))
 
 
-def _in_format(group: "etree._Element | None", each: str, form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return (names, countries) of one format; one name in two cases counts once, and Chinese before its transcription."""
-    names: dict[str, tuple[str, str]] = {}
+def _chosen(people: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return (name, country) of people: those in Chinese characters, where there are such, for the others transcribe them."""
+    return [one for one in people.values() if _HAN.search(one[0])] or list(people.values())
+
+
+def _by_format(group: "etree._Element | None", each: str) -> dict[str, dict[str, tuple[str, str]]]:
+    """Return by format what people are called: (name, country) by the name in one case, in which it counts once."""
+    forms: dict[str, dict[str, tuple[str, str]]] = {}
     for person in children(group, each):
-        if person.get("data-format", "") == form:
-            name = text(child(person, f"{each}-name")) or text(child(person, "addressbook", "name"))
-            residence = _RESIDENCE.search(name)
-            country = residence[1] if residence else value(person, "residence", "country")
-            name = _RESIDENCE.sub("", name).rstrip(", ")
-            names.setdefault(name.casefold(), (name, country))
-    found = [one for one in names.values() if one[0]]
-    chinese = [one for one in found if _HAN.search(one[0])]
-    return tuple(name for name, _ in chinese or found), tuple(country for _, country in chinese or found)
+        name = text(child(person, f"{each}-name")) or text(child(person, "addressbook", "name"))
+        residence = _RESIDENCE.search(name)
+        country = residence[1] if residence else value(person, "residence", "country")
+        name = (name[: residence.start()] if residence else name).rstrip(", ")
+        if name:
+            forms.setdefault(person.get("data-format", ""), {}).setdefault(name.casefold(), (name, country))
+    return forms
 
 
 def _ipc(bibliography: "etree._Element | None") -> tuple[str, ...]:
