@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.ingest.formats import cnipa_xml, gazette_csv, publication_jsonl
+from services.ingest.formats import (
+    cnipa_xml,
+    docdb_xml,
+    feed_items,
+    gazette_csv,
+    ops_xml,
+    publication_jsonl,
+    st36_xml,
+    st96_xml,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +40,12 @@ class Format:
 
 FORMATS = (
     Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, gazette_csv.replayable),
+    Format(feed_items.NAME, feed_items.recognises, feed_items.read, feed_items.replayable),
     Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
+    Format(docdb_xml.NAME, docdb_xml.recognises, docdb_xml.read),
+    Format(ops_xml.NAME, ops_xml.recognises, ops_xml.read),
+    Format(st36_xml.NAME, st36_xml.recognises, st36_xml.read),
+    Format(st96_xml.NAME, st96_xml.recognises, st96_xml.read),
     Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
 )
 
