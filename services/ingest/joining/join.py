@@ -93,9 +93,10 @@ def join(record: "Publication", history: "Sequence[PublicationVersion]") -> Join
             sayers[field] = sayer
     if "title" in values:
         values["lang"] = record.lang
-    source = max(known.source, record.source, key=rank) if values else known.source
+    says_something = any(sayer != _sayer(history[-1], field) for field, sayer in sayers.items())
+    source = max(known.source, record.source, key=rank) if values or says_something else known.source
     return Joined(
-        publication=msgspec.structs.replace(known, **values, source=source) if values else known,
+        publication=msgspec.structs.replace(known, **values, source=source),
         said_by={field: sayer for field, sayer in sayers.items() if sayer != source},
         filled=tuple(filled),
         changed=tuple(changed),

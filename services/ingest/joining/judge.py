@@ -115,6 +115,6 @@ def _joined(
         version=version,
         said_family=record.family_id,
         changed=changed,
-        enriched=not joined.changed,
+        enriched=bool(joined.filled) and not joined.changed,
         difference=sentence(differing) or None,
     )
