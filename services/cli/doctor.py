@@ -71,21 +71,32 @@ async def _examine() -> "AsyncIterator[Finding]":
 
 
 async def _examine_data(settings: "Settings") -> "AsyncIterator[Finding]":
-    from services.cli.checks import outside
+    from services.cli.checks import outside, sources
     from services.cli.session import open_session
+    from services.ingest.sources.configured import configured_sources
+    from services.ingest.sources.reports import look
     from services.portal.facts import gather_facts
     from services.portal.findings import Finding, Level, stuck, who_does_what
-    from shared.errors import ZhituiError
+    from shared.clock import SystemClock
+    from shared.errors import MisconfiguredError, ZhituiError
 
+    try:
+        scheduled = configured_sources(settings, SystemClock())
+    except MisconfiguredError as error:
+        yield Finding(level=Level.FAILED, what=f"来源的设置不对：{error}", remedy="改正后再试")
+        scheduled = []
     try:
         async with open_session(settings) as around:
             facts = await gather_facts(around)
+            reports = await look(around.store, scheduled, now=around.clock.now(), zone=settings.zone)
     except ZhituiError as error:
         yield Finding(level=Level.FAILED, what=f"数据打不开：{error}", remedy="按上面的提示处理后再试")
         return
     for finding in stuck(facts) or [Finding(level=Level.OK, what="没有卡住的推送、目的地、订阅和文件")]:
         yield finding
     for finding in who_does_what(facts):
+        yield finding
+    async for finding in sources(scheduled, reports):
         yield finding
     async for finding in outside(settings, {destination.channel for destination in facts.destinations}):
         yield finding

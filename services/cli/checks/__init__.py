@@ -4,5 +4,6 @@ from services.cli.checks.brokers import brokers
 from services.cli.checks.documents import documents
 from services.cli.checks.local import machine
 from services.cli.checks.remote import outside
+from services.cli.checks.sources import sources
 
-__all__ = ["brokers", "documents", "machine", "outside"]
+__all__ = ["brokers", "documents", "machine", "outside", "sources"]

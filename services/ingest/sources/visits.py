@@ -25,7 +25,7 @@ JITTER = 0.1
 FIRST_RETRY_SECONDS = 60.0
 """After trouble the next try comes so much later, then after twice as long each time, at most after the usual time."""
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
 """How often the state is looked at between visits: somebody may ask for one at once (`ask_now`)."""
 
 CHECK_SECONDS = 30.0
