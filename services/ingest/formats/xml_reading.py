@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 32 * 1024 * 1024
 """Of one record, and of a file that is one."""
 
-MAX_MARKUP = 1_200_000
+MAX_MARKUP = 800_000
 """So many ``<`` and ``=`` may one record hold: a node costs some 100 bytes of memory, however short it is written."""
 
 TOO_LARGE = f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或 {MAX_MARKUP} 个标记，不像专利数据；请检查文件是否正确，或拆分后再放入。"
