@@ -39,9 +39,9 @@ CODES = {
     ReasonClass.SOURCE: ("html",),
     ReasonClass.FILE: (
         *("empty", "no-records", "too-large", "unrecognised", "utf-16"),
-        *("pdf", "xls", "xlsx", "gzip", "rar", "7z"),
+        *("pdf", "xls", "xlsx", "rar"),
     ),
-    ReasonClass.ARCHIVE: ("torn-zip", "encrypted-zip", "zip-bomb", "zip-depth"),
+    ReasonClass.ARCHIVE: ("torn-zip", "torn-archive", "encrypted-zip", "encrypted-archive", "zip-bomb", "zip-depth"),
     ReasonClass.TABLE: ("missing-column", "duplicate-column"),
     ReasonClass.ROW: ("bad-encoding", "nul-bytes", "unclosed-quote", "line-too-long", "wrong-cell-count"),
     ReasonClass.STRUCTURE: ("bad-xml", "xml-entities", "wrong-root", "bad-json", "bad-shape", "json-array"),

@@ -1,200 +1,120 @@
-"""Zip archives: entries are read one at a time; no path from an archive is ever written to disk by its name."""
+"""Zip archives: by their directory where zipfile reads it, else from their local headers."""
 
-import lzma
-import shutil
-import tempfile
+import stat
+import struct
 import zipfile
-import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from services.ingest.containers.salvage import salvage
+from services.ingest.containers.contents import Content, open_bounded, open_content, size_of
+from services.ingest.containers.kinds import UNREADABLE, Kind, Member, Members, Troubles
+from services.ingest.containers.limits import MAX_ENTRIES, MAX_TOTAL_BYTES, BombError, Budget, Walk, allowed_bytes
+from services.ingest.containers.local_headers import entry_at, streamed_members
 from services.ingest.normalise.text import clean
-from services.ingest.records import FILE, Document, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-MAX_ENTRIES = 200_000
-MAX_DEPTH = 3
-MAX_ENTRY_BYTES = 8 * 1024**3
-MAX_TOTAL_BYTES = 64 * 1024**3
-MAX_RATIO = 200
-"""Text of patents shrinks to a tenth; nothing honest shrinks to a two-hundredth."""
-
-RATIO_FROM_BYTES = 8 * 1024**2
-"""Below this size a ratio says nothing: a page of blanks is no bomb."""
-
-_IN_MEMORY_BYTES = 1024**2
-_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+_ENTRY, _END, _VOLUME = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
+_END_RECORD = struct.Struct("<4sHHHHIIH")
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 _UTF8_NAME_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
-_EXCEL_PART = "[Content_Types].xml"
-UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)
+_UNIX = 3
+_EXCEL_PART = b"[Content_Types].xml"
 
 
-@dataclass(slots=True)
-class Walk:
-    """What one input's archives have used up of the limits so far."""
-
-    spool: Path
-    total_bytes: int = 0
-    entries: int = 0
-    depth: int = 0
+def recognises(head: bytes, content: Content | None) -> bool:
+    """Whether it is a zip, also one behind a program or other data, but no Office document."""
+    if head.startswith((_ENTRY, _VOLUME)):
+        return not _is_office(head, content)
+    return head.startswith(_END) or (content is not None and _ends_as_zip(content))
 
 
-@dataclass(slots=True)
-class _Troubles:
-    """What could not be read of one archive; told once, for the archive whole."""
-
-    broken: list[str] = field(default_factory=list)
-    encrypted: list[str] = field(default_factory=list)
-
-
-def is_zip(path: Path) -> bool:
-    """Whether the file begins as a zip does."""
-    with path.open("rb") as file:
-        return file.read(4) in _MAGIC
-
-
-def zip_documents(path: Path, location: str, walk: Walk) -> "Iterator[Document | Rejected]":
-    """Yield the entries of an archive, and of archives in it; then what was wrong with it, if anything."""
-    if walk.depth >= MAX_DEPTH:
-        yield _refused(path, location, "zip-depth", f"压缩包嵌套超过 {MAX_DEPTH} 层，可能是压缩炸弹；请解开后再放入。")
-        return
+def _is_office(head: bytes, content: Content | None) -> bool:
+    """Whether it is a spreadsheet or its like, told by the part that each of them has."""
+    if _EXCEL_PART in head or content is None:
+        return _EXCEL_PART in head
     try:
-        archive = zipfile.ZipFile(path)
-    except UNREADABLE as error:
-        yield from _salvaged(path, location, walk, str(error))
-        return
-    with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
-        if any(info.filename == _EXCEL_PART for info in infos):
-            yield _refused(path, location, "xlsx", "这是 Excel（xlsx）或 Office 文件；请另存为 CSV（UTF-8）后再放入。")
-            return
-        if not infos:
-            yield _refused(path, location, "empty", "压缩包是空的；来源可能没有写完，请重新下载。")
-            return
-        if bomb := _bomb(infos, walk):
-            yield _refused(path, location, "zip-bomb", f"{bomb}，可能是压缩炸弹；没有读取。")
-            return
-        troubles = _Troubles()
-        for info in infos:
-            yield from _entry(archive, info, location, walk, troubles)
-    yield from _told(path, location, troubles)
+        with open_bounded(content) as file, zipfile.ZipFile(file) as archive:
+            return _EXCEL_PART.decode() in archive.NameToInfo
+    except (*UNREADABLE, OSError):
+        return False
 
 
-def _entry(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, location: str, walk: Walk, troubles: _Troubles
-) -> "Iterator[Document | Rejected]":
-    name = _shown(info, location)
-    if info.flag_bits & _ENCRYPTED_FLAG:
-        troubles.encrypted.append(name)
-        return
+def _ends_as_zip(content: Content) -> bool:
+    """Whether it ends in a directory and its end record, without a comment, and holds what they tell of."""
+    size = size_of(content)
+    if size < _END_RECORD.size:
+        return False
+    with open_content(content) as file:
+        file.seek(size - _END_RECORD.size)
+        signature, _, _, _, entries, directory_bytes, _, comment = _END_RECORD.unpack(file.read(_END_RECORD.size))
+        at = size - _END_RECORD.size - directory_bytes
+        if signature != _END or comment or not entries or at < 0:
+            return False
+        file.seek(at)
+        return file.read(len(_DIRECTORY_ENTRY)) == _DIRECTORY_ENTRY
+
+
+def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
+    """Yield the entries.
+
+    Raises:
+        BombError: it declares more than it may hold; nothing was read.
+    """
+    stream = open_bounded(content)
     try:
-        with archive.open(info) as stream:
-            nested = stream.read(4) in _MAGIC
-            if nested:
-                inner = _spooled(cast("BinaryIO", archive.open(info)), walk.spool)
+        archive = zipfile.ZipFile(stream)
     except (*UNREADABLE, OSError) as error:
-        troubles.broken.append(f"{name}（{error}）")
+        stream.close()
+        yield from streamed_members(content, troubles, str(error))
         return
-    if nested:
-        walk.depth += 1
-        try:
-            yield from zip_documents(inner, name, walk)
-        finally:
-            walk.depth -= 1
-            inner.unlink(missing_ok=True)
-        return
-
-    def whole() -> bytes | Path:
-        with archive.open(info) as stream:
-            return (
-                stream.read() if info.file_size <= _IN_MEMORY_BYTES else _spooled(cast("BinaryIO", stream), walk.spool)
-            )
-
-    yield Document(
-        location=name,
-        open=lambda: cast("BinaryIO", archive.open(info)),
-        raw=whole,
-        spool=walk.spool,
-        broken=troubles.broken,
-    )
+    with stream, archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        _check(infos, budget.walk)
+        for info in infos:
+            if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
+                budget.walk.inventory.left_out["link"] += 1
+            elif info.flag_bits & _ENCRYPTED_FLAG:
+                troubles.encrypted.append(_shown(info))
+            else:
+                yield Member(
+                    name=_shown(info),
+                    open=partial(_opened, archive, info, content),
+                    again=True,
+                    packed_bytes=min(info.compress_size, size_of(content)),
+                    size_bytes=info.file_size,
+                )
 
 
-def _salvaged(path: Path, location: str, walk: Walk, error: str) -> "Iterator[Document | Rejected]":
-    """Read a torn archive from its beginning as far as it goes."""
-    limit = min(MAX_ENTRY_BYTES, MAX_RATIO * path.stat().st_size + RATIO_FROM_BYTES)
-    read = 0
-    for name, file in salvage(path, walk.spool, limit_bytes=limit):
-        inner = f"{location}/{name}" if location else name
-        if is_zip(file):
-            walk.depth += 1
-            yield from zip_documents(file, inner, walk)
-            walk.depth -= 1
-        else:
-            yield Document(location=inner, open=lambda at=file: at.open("rb"), raw=lambda at=file: at, spool=walk.spool)  # type: ignore[misc]
-        read += 1
-    yield _refused(
-        path,
-        location,
-        "torn-zip",
-        f"压缩包损坏（{error}）：能读出的 {read} 个文件已读取，其余读不到；请从来源重新下载。",
-    )
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, content: Content) -> BinaryIO:
+    try:
+        return cast("BinaryIO", archive.open(info))
+    except (NotImplementedError, zipfile.BadZipFile):
+        # A method that zipfile does not know, or a header that is not as the directory says.
+        return entry_at(content, info.header_offset)
 
 
-def _bomb(infos: list[zipfile.ZipInfo], walk: Walk) -> str | None:
-    """Say what makes an archive a bomb; sizes are those it declares, and no entry is read beyond them."""
-    walk.entries += len(infos)
-    walk.total_bytes += sum(info.file_size for info in infos)
-    if walk.entries > MAX_ENTRIES:
-        return f"压缩包里的文件超过 {MAX_ENTRIES} 个"
-    if walk.total_bytes > MAX_TOTAL_BYTES:
-        return f"压缩包解开后超过 {MAX_TOTAL_BYTES // 1024**3} GiB"
+def _check(infos: "Sequence[zipfile.ZipInfo]", walk: Walk) -> None:
+    """Look at what it declares before anything is read; what it holds in truth is counted while reading."""
+    if walk.entries + len(infos) > MAX_ENTRIES:
+        raise BombError(f"压缩包里的文件超过 {MAX_ENTRIES} 个", whole=True)
+    if walk.total_bytes + sum(info.file_size for info in infos) > MAX_TOTAL_BYTES:
+        raise BombError(f"压缩包解开后超过 {MAX_TOTAL_BYTES // 1024**3} GiB")
     for info in infos:
-        if info.file_size > MAX_ENTRY_BYTES:
-            return f"压缩包里的一个文件超过 {MAX_ENTRY_BYTES // 1024**3} GiB"
-        if info.file_size > max(RATIO_FROM_BYTES, MAX_RATIO * max(info.compress_size, 1)):
-            return f"压缩包里的一个文件解开后是压缩时的 {MAX_RATIO} 倍以上"
-    return None
+        if info.file_size > allowed_bytes(info.compress_size):
+            raise BombError(f"压缩包里的 {_shown(info)} 解开后会是压缩时的 200 倍以上")
 
 
-def _told(path: Path, location: str, troubles: _Troubles) -> "Iterator[Rejected]":
-    if troubles.broken:
-        names = "、".join(troubles.broken[:5])
-        yield _refused(
-            path,
-            location,
-            "torn-zip",
-            f"压缩包里有 {len(troubles.broken)} 个文件读不出来：{names}；其余已读取，请从来源重新下载。",
-        )
-    if troubles.encrypted:
-        yield _refused(
-            path,
-            location,
-            "encrypted-zip",
-            f"压缩包里有 {len(troubles.encrypted)} 个文件加了密码；请用密码解开后再放入。",
-        )
-
-
-def _refused(path: Path, location: str, code: str, reason: str) -> Rejected:
-    return Rejected(raw=path, location=location, reason_code=code, reason=reason, kind=FILE)
-
-
-def _spooled(stream: BinaryIO, spool: Path) -> Path:
-    with stream, tempfile.NamedTemporaryFile(dir=spool, delete=False) as out:
-        shutil.copyfileobj(stream, out, 1024 * 1024)
-    return Path(out.name)
-
-
-def _shown(info: zipfile.ZipInfo, location: str) -> str:
+def _shown(info: zipfile.ZipInfo) -> str:
     """Return an entry's name for people: Chinese names of old Windows tools are GB18030 read as cp437."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME_FLAG:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("gb18030")
-    name = clean(name).lstrip("/")
-    return f"{location}/{name}" if location else name
+    return clean(name)
+
+
+KIND = Kind(name="zip", called="压缩包", recognises=recognises, members=members)

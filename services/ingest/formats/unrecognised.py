@@ -5,9 +5,8 @@ import re
 _MAGIC = (
     (b"%PDF", "pdf", "这是 PDF 文件；请放入公报 CSV、CNIPA 全文 XML 或 JSON Lines。"),
     (b"\xd0\xcf\x11\xe0", "xls", "这是旧版 Excel（xls）文件；请另存为 CSV（UTF-8）后再放入。"),
-    (b"\x1f\x8b", "gzip", "这是 gzip 压缩文件；请先解压，或改用 zip。"),
-    (b"Rar!", "rar", "这是 RAR 压缩文件；请先解压，或改用 zip。"),
-    (b"7z\xbc\xaf\x27\x1c", "7z", "这是 7z 压缩文件；请先解压，或改用 zip。"),
+    (b"PK\x03\x04", "xlsx", "这是 Office 文件，里面没有认得出的表格；请另存为 CSV（UTF-8）后再放入。"),
+    (b"Rar!", "rar", "这是 RAR 压缩文件；请先解压，或改用 zip、7z。"),
     (b"\xff\xfe", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
     (b"\xfe\xff", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
 )
