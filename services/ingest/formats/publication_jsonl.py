@@ -6,13 +6,13 @@ from pathlib import Path
 import msgspec
 
 from services.ingest.formats.lines import MAX_LINE_BYTES, UTF8_BOM, newline_of, read_blocks
+from services.ingest.normalise.applicants import completed
 from services.ingest.normalise.applications import application_number
 from services.ingest.normalise.ipc import ipc_symbols
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
-from services.ingest.normalise.regions import region_of
 from services.ingest.normalise.text import clean
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
-from shared.wire.publication import Applicant, Publication
+from shared.wire.publication import Publication
 
 NAME = "publication-jsonl"
 MAX_TITLE_CHARACTERS = 2000
@@ -74,7 +74,7 @@ def _normal(publication: Publication) -> Publication:
         publication_number=number,
         title=title,
         application_number=_application_number(publication.application_number),
-        applicants=tuple(_applicant(one) for one in publication.applicants),
+        applicants=tuple(map(completed, publication.applicants)),
         ipc=tuple(dict.fromkeys(symbol for text in publication.ipc for symbol in ipc_symbols(text))),
         source=publication.source or NAME,
     )
@@ -83,12 +83,6 @@ def _normal(publication: Publication) -> Publication:
 def _application_number(text: str | None) -> str | None:
     # Whoever writes the contract's form has normalised already, and answers for the check digit.
     return text if text and _NORMAL_APPLICATION.fullmatch(text) else application_number(text)
-
-
-def _applicant(applicant: Applicant) -> Applicant:
-    if applicant.region is not None or applicant.address is None:
-        return applicant
-    return msgspec.structs.replace(applicant, region=region_of(applicant.address))
 
 
 def _single(whole: bytes) -> bytes | None:

@@ -5,7 +5,11 @@ import re
 from functools import lru_cache
 from itertools import zip_longest
 
-from services.ingest.normalise.regions import Proof, prove, told_region
+import msgspec
+
+from services.ingest.normalise.applicant_types import PERSON, type_of
+from services.ingest.normalise.countries import country_of_address, country_of_name, country_of_region, told_country
+from services.ingest.normalise.regions import Proof, prove, region_of, told_region
 from services.ingest.normalise.text import clean
 from shared.wire.publication import Applicant
 
@@ -61,6 +65,8 @@ def applicants_of(
     A single address is the first applicant's, unless it holds as many as there are applicants.
     """
     people = names_of(names)
+    if len(people) == 1 and len(addresses) == 1:  # most of all
+        return (_applicant(people[0], addresses[0], regions[0] if regions else ""),)
     if len(people) <= 1 or len(names) == 1:
         keyed = zip_longest(
             people, _each(addresses, _ADDRESS, len(people)), _each(regions, _REGION, len(people)), fillvalue=""
@@ -76,10 +82,32 @@ def applicants_of(
 
 
 def _applicant(name: str, address: str, said: str) -> Applicant:
+    kind = type_of(name)
     if not address and not said:
-        return Applicant(name=name)
+        return Applicant(name=name, type=kind, country=country_of(name, kind, None, None, ""))
     where, postcode = split_address(address)
-    return Applicant(name=name, address=where, postcode=postcode, region=proof_of(where, said).code)
+    region = proof_of(where, said).code if said else region_of(where)
+    country = country_of(name, kind, where, region, said)
+    return Applicant(name=name, address=where, postcode=postcode, region=region, type=kind, country=country)
+
+
+def completed(applicant: Applicant) -> Applicant:
+    """Return an applicant with what can be derived of him and is not there yet."""
+    kind = applicant.type or type_of(applicant.name)
+    region = applicant.region or region_of(applicant.address)
+    country = applicant.country or country_of(applicant.name, kind, applicant.address, region, "")
+    return msgspec.structs.replace(applicant, region=region, type=kind, country=country)
+
+
+def country_of(name: str, kind: str | None, address: str | None, region: str | None, said: str) -> str | None:
+    """Return the country that the region proves, else the address, the source's own word, or an organisation's name."""
+    if region is not None:
+        return country_of_region(region)
+    return (
+        (country_of_address(address) if address else None)
+        or (told_country(said) if said else None)
+        or (country_of_name(name) if kind != PERSON else None)
+    )
 
 
 def proof_of(address: str | None, said: str) -> Proof:

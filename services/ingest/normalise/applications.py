@@ -35,7 +35,7 @@ def application_number(text: str | None, country: str = "CN") -> str | None:
         text: as the source wrote it.
         country: of the publication: a number that does not name its country is of that.
     """
-    if not text:
+    if not text or "E+" in text:  # a spreadsheet made a number of it and lost its digits
         return None
     if country == "CN" and (match := _CHINESE.fullmatch(text)):
         return _chinese(*match.groups())

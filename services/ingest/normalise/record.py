@@ -18,7 +18,7 @@ from datetime import date
 
 import msgspec
 
-from services.ingest.normalise.applicants import applicants_of, names_of
+from services.ingest.normalise.applicants import applicants_of, names_of, split_names
 from services.ingest.normalise.applications import application_number
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, joined, locarno_classes
@@ -30,6 +30,9 @@ from shared.wire.publication import Publication
 MAX_TITLE_CHARACTERS = 2000
 MAX_TEXT_CHARACTERS = 250_000
 """Of abstract and claim together: as UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
+
+_PUBLISHING = frozenset({"", *DOCUMENTS})
+_DESIGN_KINDS = frozenset("SD")
 
 
 class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -105,11 +108,12 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
     """
     if (explain := explain or _listener.get()) is not None:
         explain(raw)
-    happened = raw.event not in {"", *DOCUMENTS}
+    happened = raw.event not in _PUBLISHING
     number, kind = _patent_of(raw) if happened else _number_of(raw)
     title = title_of(raw.title, number) if raw.title or not happened else ""
-    is_design = kind[:1] == "S" or kind[:1] == "D"
-    abstract, claim = _texts(raw, number)
+    is_design = kind[:1] in _DESIGN_KINDS
+    abstract, claim = _texts(raw, number) if raw.abstract or raw.claim else (None, None)
+    people = raw.inventors
     return Publication(
         publication_number=number,
         kind=kind,
@@ -119,17 +123,17 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         application_number=application_number(raw.application_number, number[:2] or "CN")
         if raw.application_number
         else None,
-        family_id=clean(raw.family_id) or None,
+        family_id=(clean(raw.family_id) or None) if raw.family_id else None,
         abstract=abstract,
         claim=claim,
         applicants=applicants_of(raw.applicants, raw.addresses, raw.regions),
-        inventors=names_of(raw.inventors),
-        agency=clean(raw.agency) or None,
+        inventors=split_names(people[0]) if len(people) == 1 else names_of(people),
+        agency=(clean(raw.agency) or None) if raw.agency else None,
         ipc=() if is_design else ipc_symbols(joined(raw.ipc)),
         locarno=locarno_classes(joined(raw.locarno or raw.ipc)) if is_design else (),
         event=raw.event or event_of(kind),
         event_on=parse_date(raw.event_on) if raw.event_on else None,
-        event_detail=clean(raw.event_detail) or None,
+        event_detail=(clean(raw.event_detail) or None) if raw.event_detail else None,
         lang=raw.lang or ("zh" if number.startswith("CN") else script_language(title)),
         source=raw.source,
     )

@@ -47,7 +47,12 @@ UNPROVEN = "地址不能证明"
 
 def region_of(address: str | None) -> str | None:
     """Return the code of the deepest division that the address proves, as `prove` does."""
-    return prove(address).code if address else None
+    if not address:
+        return None
+    found = divisions().written_out.at_start(address, 0)
+    if found is not None and found[0] not in places():  # as most are written
+        return found[0]
+    return prove(address).code
 
 
 def prove(address: str) -> Proof:

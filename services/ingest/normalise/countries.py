@@ -1,0 +1,55 @@
+"""Which country an applicant sits in, as far as what is written proves it: two letters of WIPO ST.3.
+
+Hong Kong, Macao and Taiwan have codes of their own there, as in all data that offices exchange.
+"""
+
+import re
+from functools import cache
+from importlib import resources
+
+from services.ingest.normalise.divisions import divisions
+
+_HOME = "CN"
+_BY_PROVINCE = {"71": "TW", "81": "HK", "82": "MO"}
+_CODE = re.compile(r"(?<![A-Z])[A-Z]{2}(?![A-Z])")
+
+
+def country_of_region(region: str) -> str:
+    """Return the country of a Chinese division."""
+    return _BY_PROVINCE.get(region[:2], _HOME)
+
+
+def country_of_address(address: str) -> str | None:
+    """Return the country whose name begins the address (法国巴黎)."""
+    pattern, codes = _names()
+    match = pattern.match(address)
+    return codes[match[0]] if match else None
+
+
+def told_country(said: str) -> str | None:
+    """Return the country that a source's own word names: ``US``, ``美国;US``, ``日本``."""
+    known = set(_names()[1].values())
+    return next((code for code in _CODE.findall(said) if code in known), None) or country_of_address(said.strip())
+
+
+def country_of_name(name: str) -> str | None:
+    """Return the country that an organisation's name begins with: its own, or that of a province or city in full.
+
+    A city's short name proves nothing: 大同 is a city of Shanxi, and a firm of Taipei.
+    """
+    tables = divisions()
+    found = (
+        tables.provinces.at_start(name, 0)
+        or tables.cities.at_start(name, 0)
+        or tables.short_provinces.at_start(name, 0)
+    )
+    return country_of_region(found[0]) if found else country_of_address(name)
+
+
+@cache
+def _names() -> "tuple[re.Pattern[str], dict[str, str]]":
+    """Return a pattern of all names, longest first, and name → code; read once."""
+    text = resources.files("services.ingest.resources").joinpath("countries.tsv").read_text("utf-8")
+    rows = [line.partition("\t") for line in text.splitlines() if not line.startswith("#")]
+    codes = {name: code for code, _, listed in rows for name in listed.split("|")}
+    return re.compile("|".join(sorted(codes, key=len, reverse=True))), codes
