@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.ingest.containers import documents
-from services.ingest.containers.zips import UNREADABLE
+from services.ingest.containers import UNREADABLE, documents
 from services.ingest.formats import sniff
+from services.ingest.formats.tables.layout import Written
 from services.ingest.formats.unrecognised import explain
 from services.ingest.records import FILE, HEAD_BYTES, Document, Rejected
 from shared.errors import StorageFullError
@@ -28,10 +28,12 @@ class Reading:
 
     Attributes:
         formats: names of the formats that were recognised so far, in order.
+        written: tables that people wrote down; set it before iterating.
     """
 
     def __init__(self, found: "Iterable[Document | Rejected]") -> None:
         self.formats: list[str] = []
+        self.written = Written()
         self._found = found
 
     @classmethod
@@ -62,7 +64,7 @@ class Reading:
         try:
             with document.open() as stream:
                 head = stream.read(HEAD_BYTES)
-            recognised = sniff(head)
+            recognised = sniff(head, document, self.written)
             if recognised is None:
                 yield document.refuse(*explain(head))
                 return
