@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared.errors import MisconfiguredError
 from shared.settings_errors import describe
+from shared.settings_sources import Feeds, Folders
 
 PREFIX = "ZHITUI_"
 CONFIG_FILE = "zhitui.toml"
@@ -91,7 +92,9 @@ class Settings(BaseSettings):
         400, ge=1, le=36500, description="how long the quarantine keeps what was not refused again"
     )
     quarantine_max_bytes: int = Field(
-        20 * 1024**3, ge=1024**2, description="how much it keeps in all; beyond that the oldest goes, replayed ones first"
+        20 * 1024**3,
+        ge=1024**2,
+        description="how much it keeps in all; beyond that the oldest goes, replayed ones first",
     )
     quarantine_item_bytes: int = Field(
         1024**3, ge=1024, description="a larger input keeps its beginning and its digest only"
@@ -159,7 +162,9 @@ class Settings(BaseSettings):
     ops_key: str | None = Field(None, description="consumer key of the OPS application")
     ops_secret: SecretStr | None = Field(None, description="its secret")
     ops_query: str | None = Field(
-        None, min_length=1, max_length=2000, description="what to search for at OPS, CQL without a date; unset: off"
+        None,
+        max_length=200_000,
+        description="what to search for at OPS: CQL without a date, one query a line; unset: off",
     )
     ops_every_hours: float = Field(12.0, ge=1, le=168, description="time between searches")
     ops_back_days: int = Field(
@@ -167,6 +172,11 @@ class Settings(BaseSettings):
     )
     ops_legal_events: bool = Field(
         default=False, description="also ask for family and legal events of what is found, one request each"
+    )
+
+    feeds: Feeds = Field(None, description="RSS and Atom feeds: addresses, or tables of name, url and every_minutes")
+    folders: Folders = Field(
+        None, description="folders on other machines: tables of name, url, login, after (leave, move) and every_minutes"
     )
 
     timezone: str = Field("Asia/Shanghai", description="local time of schedules and quiet hours")

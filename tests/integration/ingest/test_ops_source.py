@@ -37,7 +37,7 @@ async def ops(clock: ManualClock) -> AsyncIterator[FakeOps]:
 
 
 def source(ops: FakeOps, clock: ManualClock, *, secret: str = SECRET, **more: object) -> OpsSource:
-    given = {"query": "pn=CN and pa=example", "back_days": 14, "legal_events": False} | more
+    given = {"queries": ["pn=CN and pa=example"], "back_days": 14, "legal_events": False} | more
     return OpsSource(
         Access(ops.base_url, KEY, SecretStr(secret), clock),
         every=timedelta(hours=12),
@@ -66,7 +66,7 @@ async def test_a_visit_takes_every_page_of_the_last_days_once(ops: FakeOps, cloc
     assert [asked for _, asked in ops.searches] == ["1-100", "101-200", "201-300"]
     assert {query for query, _ in ops.searches} == {'(pn=CN and pa=example) and pd within "20260106 20260120"'}
     assert visit.taken[2][0] == "20260106-20260120 201-250.xml"
-    assert visit.cursor["through"] == "2026-01-20"
+    assert [*visit.cursor.values()] == ['{"through":"2026-01-20"}']
 
 
 async def test_days_with_more_results_than_a_query_gives_are_asked_in_parts(ops: FakeOps, clock: ManualClock) -> None:
@@ -83,10 +83,10 @@ async def test_a_day_with_too_many_results_is_told_and_the_others_are_taken(ops:
     ops.documents = published(2100, FIRST_DAY) + published(3, FIRST_DAY + timedelta(days=3), first=5)
     ops.limits["search"] = 1000
     visit = HeldVisit(clock)
-    with pytest.raises(SourceProblemError, match=r"2026-01-06 有 2100 件，OPS 一天一个查询最多给 2000 件"):
+    with pytest.raises(SourceProblemError, match=r"2026-01-06 有 2100 件；OPS 一天一个查询最多给 2000 件"):
         await source(ops, clock).visit(visit)
     assert numbers(visit).total() == 2003
-    assert visit.cursor["through"] == "2026-01-20"
+    assert [*visit.cursor.values()] == ['{"through":"2026-01-20"}']
 
 
 async def test_after_a_crash_the_next_visit_goes_on_at_the_page_that_was_not_remembered(
@@ -119,8 +119,29 @@ async def test_another_query_begins_anew(ops: FakeOps, clock: ManualClock) -> No
     visit = HeldVisit(clock)
     await source(ops, clock).visit(visit)
     again = HeldVisit(clock, visit.cursor)
-    await source(ops, clock, query="pa=other", back_days=1).visit(again)
+    await source(ops, clock, queries=["pa=other"], back_days=1).visit(again)
     assert ops.searches[-1][0] == '(pa=other) and pd within "20260119 20260120"'
+
+
+async def test_of_several_queries_a_visit_goes_on_with_the_one_that_was_broken_off(
+    ops: FakeOps, clock: ManualClock
+) -> None:
+    ops.documents = published(150, FIRST_DAY)
+    queries = ["pa=one", "pa=two", "pa=three"]
+    killed = HeldVisit(clock)
+    killed.dies_after = 4
+    with pytest.raises(Killed):
+        await source(ops, clock, queries=queries).visit(killed)
+    again = HeldVisit(clock, killed.cursor)
+    await source(ops, clock, queries=queries).visit(again)
+    assert [name.replace("20260106-20260120 ", "") for name, _ in killed.taken + again.taken] == [
+        *("1: 1-100.xml", "1: 101-150.xml", "2: 1-100.xml", "2: 101-150.xml"),
+        *("2: 101-150.xml", "3: 1-100.xml", "3: 101-150.xml"),
+    ]
+    await source(ops, clock, queries=queries).visit(last := HeldVisit(clock, again.cursor))
+    assert len(last.taken) == 6
+    await source(ops, clock, queries=queries[1:]).visit(last)
+    assert len(last.cursor) == 2
 
 
 async def test_requests_keep_the_pace_that_ops_asks_for(ops: FakeOps, clock: ManualClock) -> None:
@@ -262,7 +283,7 @@ async def test_a_visit_ends_between_pages_when_the_process_is_to_stop(ops: FakeO
     visit.take = take_and_stop  # type: ignore[method-assign,assignment]
     await source(ops, clock).visit(visit)
     assert len(visit.taken) == 1
-    assert visit.cursor["first"] == "101"
+    assert '"first":101' in visit.cursor[visit.cursor["next"]]
 
 
 async def test_family_and_legal_events_are_asked_for_when_that_is_set(ops: FakeOps, clock: ManualClock) -> None:
@@ -279,4 +300,4 @@ async def test_a_check_counts_what_the_query_finds_and_takes_nothing(ops: FakeOp
     assert await one.check() == "OPS 可以访问；最近 30 天有 12 件公开符合查询式。本周已用流量 0 MiB。"
     ops.documents.clear()
     clock.set(clock.now() + timedelta(minutes=1))
-    assert "没有符合查询式的公开" in await one.check()
+    assert "没有找到任何公开的查询式：“pn=CN and pa=example”" in await one.check()

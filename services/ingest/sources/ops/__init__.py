@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def ops_sources(settings: "Settings", clock: "Clock") -> "Iterator[ScheduledSource]":
-    """Yield the source, when a query is set.
+    """Yield the source, when a query is set: one a line; blank lines, and lines that begin with ``#``, are left out.
 
     Raises:
         MisconfiguredError: a query without an account.
     """
-    if settings.ops_query is None:
+    lines = [line.strip() for line in (settings.ops_query or "").splitlines()]
+    queries = [line for line in lines if line and not line.startswith("#")]
+    if not queries:
         return
     if settings.ops_key is None or settings.ops_secret is None:
         raise MisconfiguredError(
@@ -30,7 +32,7 @@ def ops_sources(settings: "Settings", clock: "Clock") -> "Iterator[ScheduledSour
         )
     yield OpsSource(
         Access(settings.ops_base_url, settings.ops_key, settings.ops_secret, clock),
-        query=settings.ops_query,
+        queries=queries,
         every=timedelta(hours=settings.ops_every_hours),
         back_days=settings.ops_back_days,
         legal_events=settings.ops_legal_events,

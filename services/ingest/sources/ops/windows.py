@@ -1,14 +1,8 @@
-"""How far a search by date of publication has come: windows of days, pages in each. Pure; kept as the source's cursor."""
+"""How far a search by date of publication has come: windows of days, pages in each. Pure."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 import msgspec
-
-from shared.ids import stable_id
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PAGE_RESULTS = 100
 """The most that one request may ask for."""
@@ -23,13 +17,11 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where a walk over the days stands.
 
     Attributes:
-        query: a digest of the operator's query; with another query the walk begins anew.
         since, until: the window that is asked for now, both days included.
         end: the last day of the walk.
         first: the number of the window's result that comes next, from 1.
     """
 
-    query: str
     since: date
     until: date
     end: date
@@ -64,31 +56,35 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         until = min(since + (days - 1) * _DAY, self.end)
         return msgspec.structs.replace(self, since=since, until=until, first=1)
 
-    def cursor(self) -> dict[str, str]:
-        """Return it as text."""
-        return {name: str(value) for name, value in msgspec.structs.asdict(self).items()}
 
-    def finished(self) -> dict[str, str]:
-        """Return the cursor of a walk that is over."""
-        return {"query": self.query, "through": str(self.end)}
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
+    """A walk that is over; ``through`` is its last day."""
+
+    through: date
 
 
-def place_of(cursor: "Mapping[str, str]", query: str, today: date, back_days: int) -> Place:
-    """Return where to go on.
+def place_of(known: str | None, today: date, back_days: int) -> Place:
+    """Return where to go on with a query.
 
-    A walk that was broken off goes on, up to today. A finished one begins again ``back_days`` before its end, for OPS
-    loads many publications late; so does the first one, or one with another query, before today.
+    A walk that was broken off goes on as it was. A finished one begins again ``back_days`` before its end, for OPS loads
+    many publications late; so does the first one, before today.
+
+    Args:
+        known: what `written` made of the place or end of the last walk, ``None`` for the first one.
+        today: the last day of a new walk.
+        back_days: at least 1.
     """
-    digest = stable_id("q", query)
-    if cursor.get("query") == digest:
-        try:
-            if "through" in cursor:
-                since = min(date.fromisoformat(cursor["through"]), today) - back_days * _DAY
-                return Place(query=digest, since=since, until=today, end=today)
-            place = msgspec.convert(dict(cursor), Place, strict=False)
-        except (ValueError, msgspec.ValidationError):
-            pass  # written by another version: what is read again is found unchanged
-        else:
-            if place.since <= place.until <= place.end and place.first >= 1:
-                return place
-    return Place(query=digest, since=today - back_days * _DAY, until=today, end=today)
+    try:
+        return msgspec.json.decode(known or "{}", type=Place)
+    except msgspec.DecodeError:
+        pass
+    try:
+        end = min(msgspec.json.decode(known or "{}", type=Finished).through, today)
+    except msgspec.DecodeError:  # the first walk, or what another version wrote: what is read again is found unchanged
+        end = today
+    return Place(since=end - back_days * _DAY, until=today, end=today)
+
+
+def written(state: Place | Finished) -> str:
+    """Return it as text, for `place_of`."""
+    return msgspec.json.encode(state).decode()
