@@ -36,7 +36,7 @@ TITLES = {
 """How people call the classes."""
 
 CODES = {
-    ReasonClass.SOURCE: ("html",),
+    ReasonClass.SOURCE: ("html", "ops-fault", "ops-not-found", "no-bibliography", "deleted-record"),
     ReasonClass.FILE: (
         *("empty", "no-records", "too-large", "unrecognised", "utf-16"),
         *("pdf", "xls", "xlsx", "rar"),
@@ -44,7 +44,15 @@ CODES = {
     ReasonClass.ARCHIVE: ("torn-zip", "torn-archive", "encrypted-zip", "encrypted-archive", "zip-bomb", "zip-depth"),
     ReasonClass.TABLE: ("missing-column", "duplicate-column"),
     ReasonClass.ROW: ("bad-encoding", "nul-bytes", "unclosed-quote", "line-too-long", "wrong-cell-count"),
-    ReasonClass.STRUCTURE: ("bad-xml", "xml-entities", "wrong-root", "bad-json", "bad-shape", "json-array"),
+    ReasonClass.STRUCTURE: (
+        "bad-xml",
+        "xml-entities",
+        "wrong-root",
+        "several-roots",
+        "bad-json",
+        "bad-shape",
+        "json-array",
+    ),
     ReasonClass.VALUE: (
         "unknown-publication",
         *("no-number", "bad-number", "kind-mismatch", "bad-title", "bad-date", "text-too-long"),
