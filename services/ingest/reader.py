@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.ingest.containers import UNREADABLE, documents
+from services.ingest.containers import SHOWN, UNREADABLE, Inventory, documents
 from services.ingest.formats import sniff
-from services.ingest.formats.tables.layout import Written
+from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.formats.unrecognised import explain
-from services.ingest.records import FILE, HEAD_BYTES, Document, Rejected
+from services.ingest.packages.held import Package
+from services.ingest.records import FILE, HEAD_BYTES, Document, Parsed, Rejected
 from shared.errors import StorageFullError
 from shared.logs import get_logger
 
@@ -29,17 +30,24 @@ class Reading:
     Attributes:
         formats: names of the formats that were recognised so far, in order.
         written: tables that people wrote down; set it before iterating.
+        inventory: what else is in it, counted while reading.
     """
 
-    def __init__(self, found: "Iterable[Document | Rejected]") -> None:
+    def __init__(
+        self, found: "Iterable[Document | Rejected]", inventory: Inventory | None = None, whole: Path | None = None
+    ) -> None:
         self.formats: list[str] = []
-        self.written = Written()
+        self.inventory = inventory or Inventory()
+        self._package = Package(self.inventory)
+        self._whole: Path | bytes = whole or b""
+        self.written = NOTHING_WRITTEN
         self._found = found
 
     @classmethod
     def of_path(cls, path: Path, spool: Path, location: str = "") -> "Reading":
         """Read a file, an archive or a folder; ``location`` is a file's place when it was part of something larger."""
-        return cls(documents(path, spool, location))
+        inventory = Inventory()
+        return cls(documents(path, spool, location, inventory), inventory, path if path.is_file() else None)
 
     def __iter__(self) -> "Iterator[Item]":
         """Yield every record, and what was refused.
@@ -54,9 +62,15 @@ class Reading:
                 yield document
             else:
                 yield from self._read(document)
+        yield from self._package.missing()
+        left_out = self.inventory.left_out
+        if left_out:
+            log.info("files_left_out", **left_out)
         if empty:
+            shown = "、".join(f"{SHOWN[kind]} {count} 个" for kind, count in left_out.items())
+            what = f"里面只有{shown}，没有数据" if shown else "文件夹里没有可以读取的文件"
             yield Rejected(
-                raw=b"", location="", reason_code="empty", reason="文件夹里没有可以读取的文件；请检查路径。", kind=FILE
+                raw=self._whole, location="", reason_code="empty", reason=f"{what}；请检查路径或来源。", kind=FILE
             )
 
     def _read(self, document: Document) -> "Items":
@@ -66,7 +80,7 @@ class Reading:
                 head = stream.read(HEAD_BYTES)
             recognised = sniff(head, document, self.written)
             if recognised is None:
-                yield document.refuse(*explain(head))
+                yield from self._unrecognised(document, head)
                 return
             name = recognised.name
             if name not in self.formats:
@@ -78,6 +92,8 @@ class Reading:
                     "no-records", "文件里没有任何记录（只有表头？）；请确认来源已写完，再重新放入。", format_name=name
                 )
                 return
+            if document.location and isinstance(first, Parsed):
+                self._package.read(first.publication.publication_number)
             yield first
             yield from items
         except OSError as error:
@@ -89,6 +105,15 @@ class Reading:
         except Exception as error:
             log.exception("reader_failed", location=document.location, format=name)
             yield from _unreadable(document, error, name)
+
+    def _unrecognised(self, document: Document, head: bytes) -> "Items":
+        """Take an index of a package; refuse everything else."""
+        if not self._package.take_index(document, head):
+            yield document.refuse(*explain(head))
+        elif not document.location:
+            yield document.refuse(
+                "index-alone", "这是数据包的索引，里面没有专利数据；请放入索引所属的数据包（整个 zip）。"
+            )
 
 
 def _unreadable(document: Document, error: Exception, format_name: str | None) -> "Items":

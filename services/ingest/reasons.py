@@ -41,7 +41,7 @@ CODES = {
         *("empty", "no-records", "too-large", "unrecognised", "utf-16"),
         *("pdf", "xls", "xlsx", "rar"),
     ),
-    ReasonClass.ARCHIVE: ("torn-zip", "torn-archive", "encrypted-zip", "encrypted-archive", "zip-bomb", "zip-depth"),
+    ReasonClass.ARCHIVE: ("torn-zip", "torn-archive", "encrypted-zip", "encrypted-archive", "zip-bomb", "zip-depth", "missing-entry", "index-alone"),
     ReasonClass.TABLE: ("missing-column", "duplicate-column"),
     ReasonClass.ROW: ("bad-encoding", "nul-bytes", "unclosed-quote", "line-too-long", "wrong-cell-count"),
     ReasonClass.STRUCTURE: (
