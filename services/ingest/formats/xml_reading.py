@@ -165,7 +165,9 @@ def _markup(raw: bytes) -> int:
 
 
 def _refuse(error: Exception) -> NoReturn:
-    text = str(error)
+    # The first entry says what went wrong, where the error itself may tell what followed from it.
+    first = next((entry.message for entry in getattr(error, "error_log", ())), "")
+    text = str(error) if first in str(error) else first
     if "Extra content" in text:
         raise WrongRecordError(
             "several-roots", "文件里有几个 XML 文档首尾相接，只读了第一个；请拆成一个文档一个文件，再重新放入。"
