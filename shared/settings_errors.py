@@ -7,6 +7,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _SENTENCES = {
+    "missing": "缺少这一项",
+    "string_pattern_mismatch": "写法不对；请对照 docs/operations.md",
+    "tuple_type": "要填列表",
+    "model_type": "要填表（名字和值）",
     "extra_forbidden": "没有这项设置；请核对名字，或把它删掉",
     "int_parsing": "要填整数",
     "int_type": "要填整数",

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from services.ingest.sources.feeds import feed_sources
 from services.ingest.sources.ops import ops_sources
 from shared.errors import NotFoundError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 Maker: TypeAlias = "Callable[[Settings, Clock], Iterable[ScheduledSource]]"
 
-MAKERS: "tuple[Maker, ...]" = (ops_sources,)
+MAKERS: "tuple[Maker, ...]" = (ops_sources, feed_sources)
 """Each returns the sources of its kind that are set, none when it is not set up; a wrong setting is a `MisconfiguredError`."""
 
 
