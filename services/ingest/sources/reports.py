@@ -60,7 +60,7 @@ async def look(
         sent[hour.source].append(hour)
     web_pages: dict[str, datetime] = {}
     for item in await store.quarantine.recent(reason_code=HTML, waiting_only=True, limit=_LAST_WEB_PAGES):
-        web_pages.setdefault(item.source, item.quarantined_at)
+        web_pages[item.source] = max(item.seen_at, web_pages.get(item.source, item.seen_at))
 
     def judged(name: str) -> list[Remark]:
         return remarks(sent[name], now=now, zone=zone, web_page_at=web_pages.get(name))

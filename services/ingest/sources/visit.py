@@ -104,6 +104,8 @@ class Visiting:
             problem, retry_seconds = str(error), error.after_seconds or 0.0
         except SourceProblemError as error:
             problem = str(error)
+        except OSError as error:
+            problem, retry_seconds = f"本机的临时文件读写不了（{error.strerror or error}）；请检查磁盘空间和权限。", 0.0
         except Exception as error:
             # A mistake of ours must not end the role; what was taken so far is safe.
             log.exception("source_failed", source=self.source.name)

@@ -20,6 +20,7 @@ from shared.store.records import SourceState
 from shared.testing.clock import ManualClock
 from tests.integration.ingest.made import open_surroundings, row, seen, table
 
+_STEP_SECONDS = 900.0
 NUMBERS = [f"CN11000781{n}A" for n in range(6)]
 
 
@@ -111,11 +112,11 @@ async def state(around: Surroundings) -> SourceState:
 
 
 async def visited(around: Surroundings, clock: ManualClock, process: Process, source: Shelf, seconds: float) -> bool:
-    """Move the clock in steps of the loop's looks; tell whether the source was visited meanwhile."""
+    """Move the clock on; tell whether the source was visited meanwhile."""
     before = source.visits
     end = clock.now() + timedelta(seconds=seconds)
     while clock.now() < end:
-        await clock.advance(min(LOOK_SECONDS * 60, (end - clock.now()).total_seconds()))
+        await clock.advance(min(_STEP_SECONDS, (end - clock.now()).total_seconds()))
         await asyncio.sleep(0.01)
     await until(lambda: process.visits.is_idle)
     return source.visits > before
@@ -177,6 +178,16 @@ async def test_trouble_is_told_and_tried_again_later_and_later(around: Surroundi
         assert await visited(around, clock, process, source, 3 * FIRST_RETRY_SECONDS)
     assert (await state(around)).problem is None
     assert await numbers_seen(around) == NUMBERS
+
+
+async def test_a_disk_without_room_for_temporary_files_is_waited_for(around: Surroundings, clock: ManualClock) -> None:
+    source = Shelf()
+    source.failure = OSError(28, "No space left on device")
+    async with running(around, clock, source) as process:
+        await until(lambda: process.visits.is_idle)
+        assert "No space left" in str((await state(around)).problem)
+        source.failure = None
+        assert await visited(around, clock, process, source, 1.2 * FIRST_RETRY_SECONDS)
 
 
 async def test_a_wait_that_is_asked_for_is_kept(around: Surroundings, clock: ManualClock) -> None:
