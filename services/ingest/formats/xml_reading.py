@@ -165,9 +165,10 @@ def _markup(raw: bytes) -> int:
 
 
 def _refuse(error: Exception) -> NoReturn:
-    # The first entry says what went wrong, where the error itself may tell what followed from it.
-    first = next((entry.message for entry in getattr(error, "error_log", ())), "")
-    text = str(error) if first in str(error) else first
+    text = str(error)
+    if "no element found" in text:
+        # So lxml calls a document that libxml2 gave up; the last entry of the log says why.
+        text = next((entry.message for entry in reversed(list(getattr(error, "error_log", ())))), text)
     if "Extra content" in text:
         raise WrongRecordError(
             "several-roots", "文件里有几个 XML 文档首尾相接，只读了第一个；请拆成一个文档一个文件，再重新放入。"
