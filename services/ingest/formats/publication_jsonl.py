@@ -1,6 +1,7 @@
 """The contract's Publication, one JSON object a line, or one object alone (docs/sources.md, "Publication JSON Lines")."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -8,14 +9,12 @@ import msgspec
 from services.ingest.formats.lines import MAX_LINE_BYTES, UTF8_BOM, newline_of, read_blocks
 from services.ingest.normalise.applicants import completed
 from services.ingest.normalise.applications import application_number
-from services.ingest.normalise.ipc import ipc_symbols
-from services.ingest.normalise.numbers import WrongRecordError, publication_number
-from services.ingest.normalise.text import clean
+from services.ingest.normalise.numbers import WrongRecordError
+from services.ingest.normalise.record import RawRecord, publication_of
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 from shared.wire.publication import Publication
 
 NAME = "publication-jsonl"
-MAX_TITLE_CHARACTERS = 2000
 
 _NORMAL_APPLICATION = re.compile(r"(?:[0-9]{12}|[0-9]{8})\.[0-9X]")
 
@@ -60,29 +59,49 @@ def parse_object(line: bytes, location: str) -> Item:
 
 
 def _normal(publication: Publication) -> Publication:
-    number, kind = publication_number(publication.publication_number)
-    if kind != publication.kind:
-        raise WrongRecordError(
-            "kind-mismatch", f"公开号 {number} 与 kind“{publication.kind[:10]}”不符；两者的种类码必须相同。"
-        )
-    title = clean(publication.title)
-    if not title or len(title) > MAX_TITLE_CHARACTERS:
-        problem = "没有名称" if not title else f"名称有 {len(title)} 字，过长"
-        raise WrongRecordError("bad-title", f"{number} {problem}；请核对原始数据。")
+    """Return the publication as `publication_of` makes it; what only the contract's form tells stays as it is written."""
     return msgspec.structs.replace(
-        publication,
-        publication_number=number,
-        title=title,
-        application_number=_application_number(publication.application_number),
+        publication_of(_raw(publication)),
+        application_number=_application_number(publication.application_number, publication.publication_number[:2]),
         applicants=tuple(map(completed, publication.applicants)),
-        ipc=tuple(dict.fromkeys(symbol for text in publication.ipc for symbol in ipc_symbols(text))),
-        source=publication.source or NAME,
     )
 
 
-def _application_number(text: str | None) -> str | None:
+def _raw(publication: Publication) -> RawRecord:
+    people = publication.applicants
+    return RawRecord(
+        source=publication.source or NAME,
+        publication_number=publication.publication_number,
+        title=publication.title,
+        kind=publication.kind,
+        kindless=not publication.kind,
+        published_on=_day(publication.published_on),
+        filed_on=_day(publication.filed_on),
+        application_number=publication.application_number or "",
+        family_id=publication.family_id or "",
+        abstract=publication.abstract or "",
+        claim=publication.claim or "",
+        applicants=tuple(one.name for one in people),
+        addresses=tuple(f"{one.postcode or ''} {one.address or ''}".strip() for one in people),
+        regions=tuple(one.region or one.country or "" for one in people),
+        inventors=publication.inventors,
+        agency=publication.agency or "",
+        ipc=publication.ipc,
+        locarno=publication.locarno,
+        event=publication.event,
+        event_on=_day(publication.event_on),
+        event_detail=publication.event_detail or "",
+        lang=publication.lang,
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _application_number(text: str | None, country: str) -> str | None:
     # Whoever writes the contract's form has normalised already, and answers for the check digit.
-    return text if text and _NORMAL_APPLICATION.fullmatch(text) else application_number(text)
+    return text if text and _NORMAL_APPLICATION.fullmatch(text) else application_number(text, country or "CN")
 
 
 def _single(whole: bytes) -> bytes | None:

@@ -9,6 +9,16 @@ model, 3 design, 8 and 9 inventions and utility models that came by way of the P
 import re
 from operator import mul
 
+RUINED = "表格软件把号码改成了科学计数，位数已丢失，留空"
+UNKNOWN_FORM = "不是申请号的写法，留空"
+UNKNOWN_OFFICE = "没有写明受理国，留空"
+IMPOSSIBLE = "年份或专利种类不可能，留空"
+CHECK_HOLDS = "去前缀，校验位相符"
+CHECK_ADDED = "去前缀，补上校验位"
+CHECK_FAILS = "校验位不符（应为 {check}），留空"
+INTERNATIONAL = "统一为 PCT/国别年份/六位流水号"
+FOREIGN = "去分隔符，加国别"
+
 _CHINESE = re.compile(r"(?:CN|ZL)?([0-9]{12}|[0-9]{8})\.?([0-9X])?")
 _PCT = re.compile(r"PCT/?([A-Z]{2})/?((?:19|20)[0-9]{2}|[0-9]{2})/?([0-9]{5,6})")
 _FOREIGN = re.compile(r"[A-Z]{0,2}[0-9A-Z]*[0-9]{3,}[0-9A-Z]*")
@@ -35,8 +45,13 @@ def application_number(text: str | None, country: str = "CN") -> str | None:
         text: as the source wrote it.
         country: of the publication: a number that does not name its country is of that.
     """
-    if not text or "E+" in text:  # a spreadsheet made a number of it and lost its digits
-        return None
+    return judged_application(text, country)[0] if text else None
+
+
+def judged_application(text: str, country: str) -> tuple[str | None, str]:
+    """Return the number, as `application_number` does, and the rule that made or refused it, for people."""
+    if "E+" in text:
+        return None, RUINED
     if country == "CN" and (match := _CHINESE.fullmatch(text)):
         return _chinese(*match.groups())
     packed = re.sub(r"\s+", "", text).upper()
@@ -44,7 +59,7 @@ def application_number(text: str | None, country: str = "CN") -> str | None:
         return _international(*match.groups())
     if country == "CN" or packed.startswith(("CN", "ZL")):
         match = _CHINESE.fullmatch(packed)
-        return _chinese(*match.groups()) if match else None
+        return _chinese(*match.groups()) if match else (None, UNKNOWN_FORM)
     return _foreign(packed, country)
 
 
@@ -53,7 +68,7 @@ def check_digit(digits: str) -> str:
     return _CHECK_DIGITS[sum(map(mul, map(int, digits), _WEIGHTS)) % 11]
 
 
-def _chinese(digits: str, given: str | None) -> str | None:
+def _chinese(digits: str, given: str | None) -> tuple[str | None, str]:
     if len(digits) == _OLD_DIGITS:
         short = int(digits[:2])
         year, kind = (1900 + short if short >= _FIRST_YEAR % 100 else 2000 + short), digits[2]
@@ -62,22 +77,26 @@ def _chinese(digits: str, given: str | None) -> str | None:
         year, kind = int(digits[:4]), digits[4]
         possible = _LAST_YEAR_OF_EIGHT <= year <= _LATEST_YEAR
     if not possible or kind not in _KINDS_OF_PROTECTION:
-        return None
+        return None, IMPOSSIBLE
     check = check_digit(digits)
-    return f"{digits}.{check}" if given is None or given == check else None
+    if given is None:
+        return f"{digits}.{check}", CHECK_ADDED
+    return (f"{digits}.{check}", CHECK_HOLDS) if given == check else (None, CHECK_FAILS.format(check=check))
 
 
-def _international(office: str, year: str, serial: str) -> str:
+def _international(office: str, year: str, serial: str) -> tuple[str, str]:
     if len(year) < len("2004"):
         year = ("19" if int(year) >= _FIRST_PCT_YEAR else "20") + year
-    return f"PCT/{office}{year}/{serial:0>6}"
+    return f"PCT/{office}{year}/{serial:0>6}", INTERNATIONAL
 
 
-def _foreign(text: str, country: str) -> str | None:
+def _foreign(text: str, country: str) -> tuple[str | None, str]:
     packed = _SEPARATORS.sub("", text)
-    if _RUINED.fullmatch(text) or len(packed) > _FOREIGN_MAX or not _FOREIGN.fullmatch(packed):
-        return None
+    if _RUINED.fullmatch(text):
+        return None, RUINED
+    if len(packed) > _FOREIGN_MAX or not _FOREIGN.fullmatch(packed):
+        return None, UNKNOWN_FORM
     if packed[:2].isalpha():
-        return packed
+        return packed, FOREIGN
     # International applications are filed with a national office, which their publication does not name.
-    return None if country == "WO" else country + packed
+    return (None, UNKNOWN_OFFICE) if country == "WO" else (country + packed, FOREIGN)

@@ -58,7 +58,7 @@ class Divisions:
         counties: by city, or by province: names unique within it, with their old forms (``增城市`` of ``增城区``).
         counties_anywhere: names unique in the country.
         written_out: province, city and county in full, one behind the other: how most addresses begin.
-        codes: all of them.
+        present: code → the name that it has today.
     """
 
     provinces: Names
@@ -69,7 +69,7 @@ class Divisions:
     counties: dict[str, Names]
     counties_anywhere: Names
     written_out: Names
-    codes: frozenset[str]
+    present: dict[str, str]
 
 
 @cache
@@ -103,7 +103,7 @@ def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
         counties=tables,
         counties_anywhere=anywhere,
         written_out=_written_out(dict(provinces), dict(cities), tables),
-        codes=frozenset(code for code, _ in rows),
+        present=dict(reversed(rows)),  # former names come behind today's
     )
 
 

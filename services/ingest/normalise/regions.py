@@ -77,7 +77,7 @@ def told_region(said: str, proof: Proof) -> Proof:
             that only the table of places told of.
     """
     codes = (_trimmed(code) for code in _CODE.findall(said))
-    told = next((code for code in codes if code in divisions().codes), None) or region_of(said.strip())
+    told = next((code for code in codes if code in divisions().present), None) or region_of(said.strip())
     if told is None or told == proof.code:
         return proof
     weak = proof.rule == BY_PLACE and len(told) == _DISTRICT_DIGITS
