@@ -7,6 +7,7 @@ input is read again, and whoever gets a publication twice does nothing the secon
 import asyncio
 import tempfile
 from collections import Counter
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -84,6 +85,7 @@ class Pipeline:
         on_progress: "Callable[[IngestRun], None]" = lambda _run: None,
         on_rejected: "Callable[[Rejected], None]" = lambda _rejected: None,
         keeps: "Callable[[Rejected], bool]" = lambda _rejected: True,
+        refused_of: str | None = None,
     ) -> IngestRun:
         """Read an input to its end; when this returns, everything in it is safe.
 
@@ -93,6 +95,7 @@ class Pipeline:
             on_progress: is told the counts after every batch.
             on_rejected: is told of every refused record.
             keeps: which refused records go to quarantine; those that come from there do not.
+            refused_of: the source that refused records are filed under, where it is not the run's own.
         """
         await self._stored(lambda: self._store.runs.save(run))
         with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
@@ -108,7 +111,9 @@ class Pipeline:
                     if not has_files:
                         ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
                     with self._tracing.accepting(run.source) as traced:
-                        run, rejected = await self._accept(batch, run, keeps, traced)
+                        run, rejected = await self._accept(
+                            batch, run, keeps=keeps, refused_of=refused_of or run.source, traced=traced
+                        )
                     for item in rejected:
                         whole_file_refused |= item.kind == FILE and not item.location
                         on_rejected(item)
@@ -139,7 +144,9 @@ class Pipeline:
         self,
         batch: "list[tuple[Item, str]]",
         run: IngestRun,
+        *,
         keeps: "Callable[[Rejected], bool]",
+        refused_of: str,
         traced: "AcceptedBatch",
     ) -> tuple[IngestRun, list[Rejected]]:
         """Make these records safe; return the run with its counts grown, and what was refused."""
@@ -151,8 +158,10 @@ class Pipeline:
         )
         rejected += [one for one in judged if isinstance(one, Rejected)]
         if kept := [one for one in rejected if keeps(one)]:
-            limit = self._quarantine_item_bytes
-            items = await asyncio.to_thread(lambda: [quarantined(one, run, now, limit_bytes=limit) for one in kept])
+            filed = partial(
+                quarantined, source=refused_of, name=run.name, now=now, limit_bytes=self._quarantine_item_bytes
+            )
+            items = await asyncio.to_thread(lambda: list(map(filed, kept)))
             await self._stored(lambda: self._store.quarantine.add(items))
             self._metrics.quarantine_cut.inc(sum(item.kept_bytes is not None for item, _ in items))
         counts = Counter(one.outcome.value for one in judged if not isinstance(one, Rejected))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.ids import stable_id
-from shared.store.records import IngestRun, QuarantineItem
+from shared.store.records import QuarantineItem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,14 +17,15 @@ HEAD_BYTES = 1024 * 1024
 
 
 def quarantined(
-    rejected: "Rejected", run: IngestRun, now: "datetime", *, limit_bytes: int
+    rejected: "Rejected", *, source: str, name: str, now: "datetime", limit_bytes: int
 ) -> tuple[QuarantineItem, bytes | Path]:
     """Return the store's item for something that was refused, and its content.
 
     Args:
         rejected: what was refused.
-        run: of which input it is.
-        now: when.
+        source: where the input came from.
+        name: of the input.
+        now: when it was refused.
         limit_bytes: a larger content keeps its beginning and its digest only, and the item says so.
     """
     raw = rejected.raw
@@ -35,10 +36,10 @@ def quarantined(
         kept_bytes = len(raw)
         reason = f"{reason}（原文 {size} 字节，超过 ZHITUI_QUARANTINE_ITEM_BYTES，只保留了开头 {kept_bytes} 字节和摘要值；请留好原来的文件。）"
     item = QuarantineItem(
-        id=stable_id("q", run.name, rejected.location, digest),
+        id=stable_id("q", name, rejected.location, digest),
         kind=rejected.kind,
-        source=run.source,
-        name=run.name,
+        source=source,
+        name=name,
         location=rejected.location,
         reason_code=rejected.reason_code,
         reason=reason,

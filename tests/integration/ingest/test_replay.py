@@ -1,9 +1,13 @@
 import zipfile
 from pathlib import Path
 
-from services.ingest.replay import replay
+import msgspec
+import pytest
+
+from services.ingest.replay import replay, replay_all
 from services.ingest.wiring import make_pipeline
 from shared.runtime.role import Surroundings
+from shared.store.quarantined import Wanted
 from shared.store.records import QuarantineItem
 from tests.integration.ingest.made import ingest, open_surroundings, row, seen, table
 
@@ -125,3 +129,63 @@ async def test_reading_a_bad_file_twice_quarantines_once(tmp_path: Path) -> None
         await ingest(around, path)
         await ingest(around, path)
         assert len(await around.store.quarantine.recent()) == 1
+
+
+class KilledError(Exception):
+    """The process ended here."""
+
+
+async def test_a_replay_that_was_killed_before_it_was_noted_tells_nothing_twice_and_the_account_balances(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        item = file_item(around, "old.csv")
+        await around.store.quarantine.add([(item, table(row(), row(""), row("CN110007819A")).encode("gb18030"))])
+
+        async def killed(item_id: str, *, at: object) -> None:
+            raise KilledError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(around.store.quarantine, "mark_replayed", killed)
+            with pytest.raises(KilledError):
+                await replayed(around, item)
+        done = await replay(item, store=around.store, pipeline=make_pipeline(around), clock=around.clock)
+        assert done.problem is None
+        assert done.run is not None
+        assert (done.run.read, done.run.accepted, done.run.unchanged, done.run.rejected) == (3, 0, 2, 1)
+        assert len(await seen(around)) == 2
+        (row_left,) = await around.store.quarantine.recent(waiting_only=True)
+        assert (row_left.location, row_left.source, row_left.count) == ("line 3", item.source, 2)
+
+
+async def test_all_that_is_wanted_is_read_once_each_and_not_what_is_refused_inside_it(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        item = file_item(around, "old.csv")
+        await around.store.quarantine.add([(item, table(row(), row("")).encode("gb18030"))])
+        cut = msgspec.structs.replace(item, id="q-cut", kept_bytes=4, size_bytes=10**12)
+        await around.store.quarantine.add([(cut, b"item")])
+        read_again = [
+            (one.item.id, one.problem)
+            async for one in replay_all(
+                Wanted(waiting=True), store=around.store, pipeline=make_pipeline(around), clock=around.clock
+            )
+        ]
+        assert [name for name, _ in read_again] == ["q-cut", "q-file"]
+        assert "重新放入" in (read_again[0][1] or "")
+        assert read_again[1][1] is None
+
+
+async def test_an_item_whose_content_somebody_took_away_stops_no_other(tmp_path: Path) -> None:
+    async with open_surroundings(tmp_path / "data") as around:
+        first = msgspec.structs.replace(file_item(around, "large.csv"), id="q-a")
+        second = file_item(around, "old.csv")
+        await around.store.quarantine.add([(first, b"x" * 70_000), (second, table(row()).encode("gb18030"))])
+        (tmp_path / "data" / "quarantine" / "q-a").unlink()
+        problems = {
+            one.item.id: one.problem
+            async for one in replay_all(
+                Wanted(), store=around.store, pipeline=make_pipeline(around), clock=around.clock
+            )
+        }
+        assert "已经不在" in (problems["q-a"] or "")
+        assert problems["q-file"] is None
