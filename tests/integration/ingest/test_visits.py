@@ -20,7 +20,6 @@ from shared.store.records import SourceState
 from shared.testing.clock import ManualClock
 from tests.integration.ingest.made import open_surroundings, row, seen, table
 
-_STEP_SECONDS = 900.0
 NUMBERS = [f"CN11000781{n}A" for n in range(6)]
 
 
@@ -111,15 +110,19 @@ async def state(around: Surroundings) -> SourceState:
     return found
 
 
-async def visited(around: Surroundings, clock: ManualClock, process: Process, source: Shelf, seconds: float) -> bool:
-    """Move the clock on; tell whether the source was visited meanwhile."""
+async def comes(clock: ManualClock, process: Process, source: Shelf, seconds: float) -> None:
+    """Move the clock on; the source is visited then."""
     before = source.visits
-    end = clock.now() + timedelta(seconds=seconds)
-    while clock.now() < end:
-        await clock.advance(min(_STEP_SECONDS, (end - clock.now()).total_seconds()))
-        await asyncio.sleep(0.01)
-    await until(lambda: process.visits.is_idle)
-    return source.visits > before
+    await clock.advance(seconds)
+    await until(lambda: source.visits == before + 1 and process.visits.is_idle)
+
+
+async def stays_away(clock: ManualClock, source: Shelf, seconds: float) -> None:
+    """Move the clock on; nobody visits the source."""
+    before = source.visits
+    await clock.advance(seconds)
+    await asyncio.sleep(0.05)
+    assert source.visits == before
 
 
 async def test_a_source_is_visited_at_once_and_then_at_its_time_with_jitter(
@@ -135,8 +138,8 @@ async def test_a_source_is_visited_at_once_and_then_at_its_time_with_jitter(
         due = next_visit_at(known, source.every)
         assert due is not None
         assert source.every <= due - clock.now() <= 1.1 * source.every
-        assert not await visited(around, clock, process, source, 3590)
-        assert await visited(around, clock, process, source, 0.11 * 3600)
+        await stays_away(clock, source, 3590)
+        await comes(clock, process, source, 0.11 * 3600)
     again = await state(around)
     assert again.new_at == known.new_at
     assert again.succeeded_at > known.succeeded_at  # type: ignore[operator]
@@ -171,11 +174,11 @@ async def test_trouble_is_told_and_tried_again_later_and_later(around: Surroundi
         await until(lambda: process.visits.is_idle)
         first = await state(around)
         assert (first.problem, first.problem_since, first.succeeded_at) == ("门关着", clock.now(), None)
-        assert not await visited(around, clock, process, source, FIRST_RETRY_SECONDS - 2)
-        assert await visited(around, clock, process, source, 2 + 0.1 * FIRST_RETRY_SECONDS)
-        assert not await visited(around, clock, process, source, 2 * FIRST_RETRY_SECONDS - 10)
+        await stays_away(clock, source, FIRST_RETRY_SECONDS - 2)
+        await comes(clock, process, source, 2 + 0.1 * FIRST_RETRY_SECONDS)
+        await stays_away(clock, source, 2 * FIRST_RETRY_SECONDS - 10)
         source.failure = None
-        assert await visited(around, clock, process, source, 3 * FIRST_RETRY_SECONDS)
+        await comes(clock, process, source, 3 * FIRST_RETRY_SECONDS)
     assert (await state(around)).problem is None
     assert await numbers_seen(around) == NUMBERS
 
@@ -187,7 +190,7 @@ async def test_a_disk_without_room_for_temporary_files_is_waited_for(around: Sur
         await until(lambda: process.visits.is_idle)
         assert "No space left" in str((await state(around)).problem)
         source.failure = None
-        assert await visited(around, clock, process, source, 1.2 * FIRST_RETRY_SECONDS)
+        await comes(clock, process, source, 1.2 * FIRST_RETRY_SECONDS)
 
 
 async def test_a_wait_that_is_asked_for_is_kept(around: Surroundings, clock: ManualClock) -> None:
@@ -195,8 +198,8 @@ async def test_a_wait_that_is_asked_for_is_kept(around: Surroundings, clock: Man
     source.failure = RetryLaterError("流量用完了", after_seconds=7200)
     async with running(around, clock, source) as process:
         await until(lambda: process.visits.is_idle)
-        assert not await visited(around, clock, process, source, 7190)
-        assert await visited(around, clock, process, source, 11)
+        await stays_away(clock, source, 7190)
+        await comes(clock, process, source, 11)
 
 
 @pytest.mark.parametrize(
@@ -218,10 +221,10 @@ async def test_a_problem_stands_with_the_source_until_a_visit_goes_well(
         await until(lambda: process.visits.is_idle)
         since = clock.now()
         assert (await state(around)).problem == told
-        assert await visited(around, clock, process, source, 1.11 * 3600)
+        await comes(clock, process, source, 1.11 * 3600)
         assert (await state(around)).problem_since == since
         source.failure = source.instead = None
-        assert await visited(around, clock, process, source, 1.11 * 3600)
+        await comes(clock, process, source, 1.11 * 3600)
     known = await state(around)
     assert (known.problem, known.problem_since) == (None, None)
 
@@ -248,7 +251,7 @@ async def test_a_visit_that_somebody_asks_for_comes_at_once(around: Surroundings
     async with running(around, clock, source) as process:
         await until(lambda: process.visits.is_idle)
         await around.store.sources.save(ask_now(await state(around)))
-        assert await visited(around, clock, process, source, LOOK_SECONDS)
+        await comes(clock, process, source, LOOK_SECONDS)
 
 
 async def test_a_visit_that_the_end_of_the_process_cuts_short_counts_as_none(
