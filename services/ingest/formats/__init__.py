@@ -1,27 +1,42 @@
 """The formats, one module each: `recognises` judges from the first bytes, `read` yields what is inside."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from services.ingest.formats import (
     cnipa_xml,
+    cnipr_trs,
     docdb_xml,
     feed_items,
     gazette_csv,
+    incopat,
     ops_xml,
+    patentscope,
+    patsnap,
+    pss,
     publication_jsonl,
+    spreadsheet,
     st36_xml,
     st96_xml,
 )
+from services.ingest.formats.tables.headers import is_workbook
+from services.ingest.formats.tables.html import is_html_table
+from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Layout, Written
+from services.ingest.formats.tables.reading import recognise, replayable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from services.ingest.records import Document, Items
 
 
 def _as_it_is(raw: bytes, _context: "Mapping[str, str]") -> bytes:
     return raw
+
+
+def _by_table(_head: bytes) -> bool:
+    """Leave it to `sniff`, which asks the header of the table: in a workbook, it stands anywhere but in the head."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +56,12 @@ class Format:
 FORMATS = (
     Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, gazette_csv.replayable),
     Format(feed_items.NAME, feed_items.recognises, feed_items.read, feed_items.replayable),
+    Format(pss.NAME, _by_table, pss.read, replayable),
+    Format(cnipr_trs.NAME, _by_table, cnipr_trs.read, replayable),
+    Format(patentscope.NAME, _by_table, patentscope.read, replayable),
+    Format(incopat.NAME, _by_table, incopat.read, replayable),
+    Format(patsnap.NAME, _by_table, patsnap.read, replayable),
+    Format(spreadsheet.NAME, _by_table, spreadsheet.read, replayable),
     Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
     Format(docdb_xml.NAME, docdb_xml.recognises, docdb_xml.read),
     Format(ops_xml.NAME, ops_xml.recognises, ops_xml.read),
@@ -49,10 +70,37 @@ FORMATS = (
     Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
 )
 
+LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, patsnap.LAYOUT)
+"""The exports that are told by the header of their table."""
 
-def sniff(head: bytes) -> Format | None:
-    """Return the format of a file that begins so."""
-    return next((one for one in FORMATS if one.recognises(head)), None)
+
+def sniff(head: bytes, document: "Document | None" = None, written: Written = NOTHING_WRITTEN) -> Format | None:
+    """Return the format of a file that begins so.
+
+    Args:
+        head: its beginning.
+        document: the file; without it, formats that are told by a table's header are not known.
+        written: tables that people wrote down; they count before all formats.
+    """
+    if document is not None and (written.layouts or is_workbook(head) or is_html_table(head)):
+        layouts = written.layouts if written.is_only else (*written.layouts, *LAYOUTS)
+        if found := _by_header(document, head, layouts):
+            return found
+        if written.is_only:
+            return named(spreadsheet.NAME)
+    if found := next((one for one in FORMATS if one.recognises(head)), None):
+        return found
+    return _by_header(document, head, LAYOUTS) if document is not None and not is_html_table(head) else None
+
+
+def _by_header(document: "Document", head: bytes, layouts: "Sequence[Layout]") -> Format | None:
+    recognised = recognise(document, head, layouts)
+    if recognised is None:
+        return None
+    layout = recognised.layout
+    known = named(layout.format_name or layout.name if layout else spreadsheet.NAME)
+    # The file is open, and its header was read: its items go on from there.
+    return replace(known, read=lambda _document, _head: recognised.items) if known else None
 
 
 def named(name: str | None) -> Format | None:

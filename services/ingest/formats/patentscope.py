@@ -1,0 +1,69 @@
+"""Result lists of WIPO's PATENTSCOPE (docs/sources.md, "PATENTSCOPE result list")."""
+
+import re
+from typing import TYPE_CHECKING
+
+from services.ingest.formats.tables.layout import Layout
+from services.ingest.formats.tables.reading import read_tables
+from services.ingest.normalise.dates import parse_date
+from services.ingest.normalise.text import script_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from services.ingest.formats.tables.layout import Texts
+    from services.ingest.records import Document, Items
+
+NAME = "patentscope"
+
+_CHINESE = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?")
+_NEW_KINDS_SINCE = (2010, 4, 7)
+"""Since this issue of the gazette utility models are U and designs S; since 1993 they had been Y and D once granted."""
+
+
+def _with_country(texts: "Texts") -> "Iterable[Texts]":
+    """Complete the number, which the list parts from its country and gives without a kind code.
+
+    The list has one row an application, with its first publication. For Chinese inventions that is A, and for utility
+    models and designs number and day tell the only kind there is. What other offices' numbers are, it does not prove.
+    """
+    country = texts.pop("country", "").strip().upper()
+    number = texts.get("publication_number", "").strip().rstrip("*")
+    texts["lang"] = script_language(texts.get("title", ""))
+    if country == "CN" and (chinese := _CHINESE.fullmatch(number)):
+        texts["kind"] = _chinese_kind(chinese[1], parse_date(texts.get("published_on", "")))
+    texts["publication_number"] = number if number.upper().startswith(country) else f"{country}{number}"
+    return (texts,)
+
+
+def _chinese_kind(protection: str, day: "date | None") -> str:
+    is_new = day is None or (day.year, day.month, day.day) >= _NEW_KINDS_SINCE
+    return {"1": "A", "2": "U" if is_new else "Y", "3": "S" if is_new else "D"}[protection]
+
+
+LAYOUT = Layout(
+    name=NAME,
+    columns={
+        "publication_number": ("Publication Number",),
+        "title": ("Title",),
+        "country": ("Country",),
+        "published_on": ("Publication Date",),
+        "filed_on": ("Application Date",),
+        "application_number": ("Application Number",),
+        "abstract": ("Abstract",),
+        "applicants": ("Applicants",),
+        "inventors": ("Inventors",),
+        "ipc": ("I P C", "IPC", "Int.Class"),
+    },
+    telltale=("Application Id", "National Phase Entries", "I P C"),
+    needed=("Country",),
+    others=("Priorities Data",),
+    kindless=True,
+    finish=_with_country,
+)
+
+
+def read(document: "Document", head: bytes) -> "Items":
+    """Yield the publications of an export."""
+    return read_tables(document, head, LAYOUT)

@@ -1,0 +1,151 @@
+"""Which columns of an export hold what: one declaration an export."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from services.ingest.formats.tables.cells import NumberText
+from services.ingest.normalise.record import RawRecord
+
+NEEDED = ("publication_number", "title")
+"""Fields without which a row is no record; a table whose header lacks them is not this layout's."""
+
+_JOINED = frozenset({"ipc", "locarno"})
+_SEVERAL = frozenset({"applicants", "addresses", "regions", "inventors", "ipc", "locarno"})
+_SPACE = re.compile(r"\s+")
+_WITH_CHECK_DIGIT = re.compile(r"[0-9]{12}\.[0-9]|[0-9]{13}|[0-9]{8}\.[0-9]|[0-9]{9}")
+
+Texts = dict[str, str]
+"""Texts of one record by the fields of `RawRecord`."""
+
+
+def _as_they_are(texts: Texts) -> Iterable[Texts]:
+    return (texts,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The columns of one export.
+
+    Attributes:
+        name: ``Publication.source``.
+        format_name: of the format that reads what is refused again; ``""`` when it has the same name.
+        columns: field of `RawRecord` (or a name that ``finish`` takes out) → names of its columns; of several the first that holds something counts, but of
+            classes all do, in this order.
+        telltale: columns that only this export has; one of them must be there.
+        needed: names of columns that must all be there, beyond number and title.
+        others: further columns of the export; they tell it from others, and are not read.
+        is_written_down: whether a person declared it: it counts before those that come with the program, and every
+            field must have a column.
+        sheet: name of the only sheet that it is for.
+        header_row: number of the only row that may be its header.
+        constants: what is the same for all rows, by field.
+        kindless: see `RawRecord`.
+        finish: makes records of a row's texts: mostly one; may raise `WrongRecordError`.
+    """
+
+    name: str
+    format_name: str = ""
+    columns: Mapping[str, Sequence[str]]
+    telltale: Sequence[str] = ()
+    needed: Sequence[str] = ()
+    others: Sequence[str] = ()
+    is_written_down: bool = False
+    sheet: str | None = None
+    header_row: int | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
+    kindless: bool = False
+    finish: Callable[[Texts], Iterable[Texts]] = _as_they_are
+
+    def may_begin(self, sheet: str, line: int) -> bool:
+        """Whether the header may stand here."""
+        return self.sheet in {None, sheet} and self.header_row in {None, line}
+
+    def bind(self, header: Sequence[str]) -> "Bound | None":
+        """Return how rows under this header are read; ``None`` when it is not this layout's."""
+        places: dict[str, int] = {}
+        for place, name in enumerate(map(column_name, header)):
+            places.setdefault(name, place)
+        found = {
+            one: tuple(places[name] for name in map(column_name, names) if name in places)
+            for one, names in self.columns.items()
+        }
+        if not all(found.get(one) or one in self.constants for one in NEEDED):
+            return None
+        if self.is_written_down and not all(found.values()):
+            return None
+        if self.telltale and not any(column_name(name) in places for name in self.telltale):
+            return None
+        if not all(column_name(name) in places for name in self.needed):
+            return None
+        known = {column_name(name) for names in (*self.columns.values(), self.others) for name in names}
+        return Bound(self, {one: at for one, at in found.items() if at}, len(known & places.keys()))
+
+
+class Bound:
+    """A layout under one header.
+
+    Attributes:
+        rank: of several, the highest counts: written down by a person, then how many of the header's columns it knows.
+        places: field → its columns, from 0.
+    """
+
+    def __init__(self, layout: Layout, places: Mapping[str, tuple[int, ...]], known: int) -> None:
+        self.layout = layout
+        self.rank = (layout.is_written_down, known)
+        self.places = places
+        self._places = list(places.items())
+
+    def records(self, cells: Sequence[str]) -> Iterable[RawRecord]:
+        """Return the records of a row.
+
+        Raises:
+            WrongRecordError: it holds several that do not fit together.
+        """
+        texts: Texts = dict(self.layout.constants)
+        for name, places in self._places:
+            held = [cells[at] for at in places if at < len(cells) and cells[at]]
+            if held:
+                texts[name] = ";".join(held) if name in _JOINED else _typed(name, held[0])
+        return [self._record(one) for one in self.layout.finish(texts)]
+
+    def _record(self, texts: Texts) -> RawRecord:
+        values: dict[str, Any] = {name: (text,) if name in _SEVERAL else text for name, text in texts.items()}
+        values.setdefault("publication_number", "")
+        values.setdefault("title", "")
+        return RawRecord(source=self.layout.name, kindless=self.layout.kindless, **values)
+
+
+def _typed(name: str, text: str) -> str:
+    """Return a cell's text; an application number that became a number only where nothing of it can be lost.
+
+    ``2.01785E+11``, opened and saved again, is a number of twelve digits that looks like an application number. So one
+    without its check digit proves nothing, nor does one that ends in zeros.
+    """
+    if name != "application_number" or not isinstance(text, NumberText):
+        return text
+    return text if _WITH_CHECK_DIGIT.fullmatch(text) and not text.endswith("0000") else ""
+
+
+@lru_cache(maxsize=4096)
+def column_name(text: str) -> str:
+    """Return a column's name as it is compared: brackets of both widths, spaces and capitals make no difference."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold().strip("\ufeff\"'*:")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Layouts that people wrote down.
+
+    Attributes:
+        is_only: whether nothing but these counts, as when somebody names one for a file.
+    """
+
+    layouts: tuple[Layout, ...] = ()
+    is_only: bool = False
+
+
+NOTHING_WRITTEN = Written()

@@ -1,0 +1,156 @@
+"""From a file with tables to publications: the header found, each row read by the layout it belongs to."""
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from services.ingest.formats.tables.cells import as_csv
+from services.ingest.formats.tables.headers import Headed, headed_tables, is_table, is_workbook
+from services.ingest.formats.tables.model import BrokenTableError, TableRow
+from services.ingest.normalise.numbers import WrongRecordError
+from services.ingest.normalise.record import publication_of
+from services.ingest.records import FILE, Document, Parsed, Rejected
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from services.ingest.formats.tables.layout import Bound, Layout
+    from services.ingest.records import Item, Items
+
+_TOLD_NAMES = 12
+UNKNOWN_TABLE = "unknown-table"
+NO_HEADER = "找不到认识的表头；请检查文件是否完整，或用“zhitui mapping guess 文件”生成映射文件。"
+_EMPTY = "工作簿里没有表格；请检查是否放错了文件，或来源没有写完。"
+
+_PROBLEMS = {
+    "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
+    "bad-encoding": "这一行有字符读不出来，编码与文件声明的不同；请从来源重新下载文件。",
+    "nul-bytes": "这一行含有 NUL 字节，文件可能已损坏；请从来源重新下载。",
+    "unclosed-quote": "这一行的引号没有闭合；请补上引号后重放。",
+    "bad-cells": "这一行里有读不出来的单元格；请在 Excel 里打开文件检查这一行，另存后重新放入。",
+}
+
+
+class Recognised(NamedTuple):
+    """What a file with tables is, and what is in it.
+
+    Attributes:
+        layout: of its first table; ``None`` when it cannot be read at all.
+    """
+
+    layout: "Layout | None"
+    items: "Items"
+
+
+def recognise(document: Document, head: bytes, layouts: "Sequence[Layout]") -> Recognised | None:
+    """Find out which export a file is, by the header of its first table that has a known one.
+
+    Returns:
+        What it is; ``None`` when it is no table, or a text or page whose header nobody knows: others may know it.
+    """
+    if not is_table(head):
+        return None
+    headed = headed_tables(document, head, layouts)
+    unknown: list[Headed] = []
+    try:
+        for one in headed:
+            if one.bound is not None:
+                return Recognised(one.bound.layout, _items(document, chain(unknown, (one,), headed)))
+            unknown.append(one)
+    except BrokenTableError as error:
+        return Recognised(None, iter([document.refuse(error.code, str(error))]))
+    if not is_workbook(head):
+        return None
+    refused = refused_header(document, unknown[0]) if unknown else document.refuse("empty", _EMPTY)
+    return Recognised(None, iter([refused]))
+
+
+def read_tables(document: Document, head: bytes, layout: "Layout") -> "Items":
+    """Yield the publications of a file by one layout."""
+    recognised = recognise(document, head, (layout,))
+    return recognised.items if recognised else iter([document.refuse(UNKNOWN_TABLE, NO_HEADER)])
+
+
+def _items(document: Document, headed: "Iterator[Headed]") -> "Items":
+    """Yield the publications of the tables, and what was refused."""
+    try:
+        for one in headed:
+            yield from _Rows(document, one, one.bound).items() if one.bound else (refused_header(document, one),)
+    except BrokenTableError as error:
+        yield document.refuse(error.code, str(error))
+
+
+def refused_header(document: Document, one: Headed) -> Rejected:
+    """Refuse a file because of a sheet whose header is not known."""
+    names = "、".join(cell.strip()[:20] for cell in one.header if cell.strip()[:20])
+    shown = "、".join(names.split("、")[:_TOLD_NAMES])
+    return Rejected(
+        raw=document.raw(),
+        location=document.at(one.table.name),
+        reason_code=UNKNOWN_TABLE,
+        reason=f"认不出这个表格的表头（{shown}）；请用“zhitui mapping guess 文件”生成映射文件，放进映射文件夹后重放。",
+        kind=FILE,
+    )
+
+
+def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
+    """Return a file of one row, with the header it came under."""
+    encoding = context.get("encoding", "utf-8")
+    return context["header"].encode(encoding, "replace") + b"\n" + raw
+
+
+class _Rows:
+    """Turns the rows under one header into publications."""
+
+    def __init__(self, document: Document, headed: Headed, bound: "Bound") -> None:
+        self._document = document
+        self._table = headed.table
+        self._rows = headed.rows
+        self._bound = bound
+        self._format = bound.layout.format_name or bound.layout.name
+        self._width = len(headed.header)
+        self._header = headed.header
+        self._prefix = document.at(headed.table.at(0))[:-1]
+        self._context = {
+            "header": as_csv(headed.header, headed.table.delimiter),
+            "encoding": headed.table.encoding,
+        }
+
+    def items(self) -> "Iterator[Item]":
+        """Yield what the rows hold; empty ones, and the header said again, are no records."""
+        for row in self._rows:
+            cells = row.cells
+            if cells is None or row.problem:
+                yield self._refuse(row, row.problem, _PROBLEMS[row.problem])
+            elif not any(cells) or cells == self._header:
+                continue
+            elif not self._table.is_ragged and self._is_shifted(cells):
+                yield self._refuse(
+                    row,
+                    "wrong-cell-count",
+                    f"这一行有 {len(cells)} 列，表头有 {self._width} 列；请检查是否缺列或单元格里有未加引号的分隔符。",
+                )
+            else:
+                yield from self._read(row, cells)
+
+    def _read(self, row: TableRow, cells: list[str]) -> "Iterator[Item]":
+        location = f"{self._prefix}{row.line}"
+        try:
+            parsed = [Parsed(publication_of(raw), location) for raw in self._bound.records(cells)]
+        except WrongRecordError as error:
+            yield self._refuse(row, error.code, str(error))
+        else:
+            yield from parsed
+
+    def _is_shifted(self, cells: list[str]) -> bool:
+        return len(cells) < self._width or any(map(str.strip, cells[self._width :]))
+
+    def _refuse(self, row: TableRow, code: str, reason: str) -> Rejected:
+        raw = row.raw or as_csv(row.cells or (), self._table.delimiter).encode(self._table.encoding, "replace")
+        return Rejected(
+            raw=raw,
+            location=f"{self._prefix}{row.line}",
+            reason_code=code,
+            reason=reason,
+            format=self._format,
+            context=self._context,
+        )
