@@ -1,8 +1,7 @@
 """One process of the measured line: ``python -m benchmarks.city.role matcher|notifier|whole-notifier|loose-… FOLDER``.
 
 Settings come from the environment, as for every service. The clock runs ahead by what the file ``offset`` in the folder
-says, so that what is told every hour becomes due when the benchmark says so; the file ``planned`` is made when nothing waits
-any more. Mails are planned, not sent.
+says, so that what is told every hour becomes due when the benchmark says so. Mails are planned, not sent.
 """
 
 import asyncio
@@ -25,7 +24,6 @@ from shared.settings import load_settings
 from shared.unsubscribe import Unsubscriber
 
 OFFSET_FILE = "offset"
-PLANNED_FILE = "planned"
 READY = "ready"
 WHOLE = "whole-notifier"
 """One that sends, too."""
@@ -40,7 +38,7 @@ async def main(name: str, folder: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_with(load_settings()) as (around, clock):
         chosen = loosened(around) if name.startswith(LOOSE) else around
-        turning = asyncio.create_task(_turn(clock, chosen, folder))
+        turning = asyncio.create_task(_turn(clock, folder))
         try:
             await (_match if name.endswith("matcher") else _tell if name != WHOLE else _send)(chosen, stop)
         finally:
@@ -71,14 +69,11 @@ async def _send(around: Surroundings, stop: asyncio.Event) -> None:
         await role.run(stop)
 
 
-async def _turn(clock: SteppedClock, around: Surroundings, folder: Path) -> None:
+async def _turn(clock: SteppedClock, folder: Path) -> None:
     offset = folder / OFFSET_FILE
     while not offset.exists():
         await asyncio.sleep(0.2)
     clock.offset = timedelta(seconds=float(offset.read_text("ascii")))
-    while await around.store.alerts.next_due_at() is not None:
-        await asyncio.sleep(0.2)
-    (folder / PLANNED_FILE).touch()
 
 
 if __name__ == "__main__":
