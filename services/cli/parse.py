@@ -19,7 +19,16 @@ def register(app: typer.Typer) -> None:
         files: Annotated[list[Path], typer.Argument(help="文件、zip 或文件夹，可以多个", metavar="FILE…")],
         rejects: Annotated[Path | None, typer.Option(help="把读不了的记录（原因和原文）写到这个文件")] = None,
         summary: Annotated[Path | None, typer.Option(help="把汇总（一个 JSON 对象）写到这个文件")] = None,
+        explain: Annotated[
+            bool,
+            typer.Option(
+                "--explain", help="不写 JSON，改为逐条列出：字段 | 原值 | 结果 | 规则（哪个原值按哪条规则变成了什么）"
+            ),
+        ] = False,
+        number: Annotated[str | None, typer.Option(help="与 --explain 同用：只看这个公开（公告）号")] = None,
     ) -> None:
+        if explain or number:
+            raise typer.Exit(_explain(files, number))
         import sys
         from contextlib import ExitStack
 
@@ -41,6 +50,22 @@ def register(app: typer.Typer) -> None:
                 raise MisconfiguredError(f"不能写输出文件：{error}。请检查路径和权限。") from error
         say(_readable(result))
         raise typer.Exit(0 if result.anything_parsed else 2)
+
+
+def _explain(files: list[Path], number: str | None) -> int:
+    import sys
+
+    from services.cli.output import say
+    from services.ingest.explaining import explain_files
+
+    try:
+        read, told = explain_files(files, sys.stdout, number)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    if number and not told:
+        say(f"没有找到公开（公告）号 {number}；请核对号码，或去掉 --number 看全部记录。")
+    return 0 if read else 2
 
 
 def _readable(result: "Summary") -> str:

@@ -101,13 +101,18 @@ def _applicant(raw: RawRecord, place: int, one: Applicant) -> "Iterator[Step]":
 
 
 def _number_rule(raw: RawRecord, one: Publication) -> str:
-    written = raw.publication_number + raw.kind
-    if written == one.publication_number:
-        return AS_IT_IS if not raw.kind else "接上种类码"
-    kept = "".join(filter(str.isalnum, written)).upper()
-    if kept == one.publication_number:
+    number = one.publication_number
+    if number == raw.publication_number:
+        return AS_IT_IS
+    if number == raw.publication_number + raw.kind:
+        return "接上种类码"
+    if number in {_letters_and_digits(raw.publication_number), _letters_and_digits(raw.publication_number + raw.kind)}:
         return "去分隔符，统一大写"
     return "去分隔符；" + _OFFICE_RULES.get(one.publication_number[:2], "统一写法")
+
+
+def _letters_and_digits(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).upper()
 
 
 def _region_rule(proof: Proof) -> str:
