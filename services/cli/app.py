@@ -22,6 +22,7 @@ from services.cli import (
     migrate,
     parse,
     profile,
+    publication,
     quarantine,
     source,
     store,
@@ -73,6 +74,7 @@ doctor.register(app)
 profile.register(app)
 match.register(app)
 backtest.register(app)
+publication.register(app)
 terms.register(app)
 destination.register(app)
 subscription.register(app)

@@ -27,7 +27,7 @@ PANELS = {
     "运行": ("demo", "up", "serve"),
     "订阅": ("profile", "destination", "subscription", "terms"),
     "读取和匹配": ("ingest", "source", "parse", "match", "backtest"),
-    "查看和排障": ("doctor", "delivery", "quarantine", "dead-letter"),
+    "查看和排障": ("doctor", "publication", "delivery", "quarantine", "dead-letter"),
     "Kafka 和 MongoDB": ("topics", "store"),
     "备份和搬迁": ("backup", "restore", "migrate"),
     "度量": ("bench",),

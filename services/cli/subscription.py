@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli.output import json_lines, say, table
+from shared.wire.subscription import DEFAULT_EVENTS, FamilyAlerts
 
 if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
@@ -43,6 +44,19 @@ def add(
     cap: Annotated[
         int | None, typer.Option(min=1, help="每次最多推多少件，按得分取前面的，其余只报件数。", metavar="N")
     ] = None,
+    events: Annotated[
+        str,
+        typer.Option(
+            help="推送哪些事项，逗号分隔：publication 公开、grant 授权、transfer 转让、licence 许可、pledge 质押、lapse 终止……；all 为全部。",
+            metavar="EVENT,…",
+        ),
+    ] = "publication,grant",
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="已推送的公开有更正时，再推一条【更正】。")
+    ] = False,
+    family: Annotated[
+        FamilyAlerts, typer.Option(help="同族（同一申请、双报、简单同族）：once 只推一次，each 每件都推。")
+    ] = FamilyAlerts.ONCE,
 ) -> None:
     """增加一个订阅，同 id 的会被替换。"""
     from services.cli.session import in_session
@@ -56,6 +70,9 @@ def add(
             schedule=schedule,
             quiet=quiet,
             cap=cap,
+            events=tuple(dict.fromkeys(filter(None, map(str.strip, events.split(","))))),
+            corrections=corrections,
+            family=family,
         )
     )
     typer.echo(saved.id)
@@ -70,14 +87,19 @@ async def save(
     schedule: str,
     quiet: str | None,
     cap: int | None,
+    events: tuple[str, ...] = DEFAULT_EVENTS,
+    corrections: bool = False,
+    family: FamilyAlerts = FamilyAlerts.ONCE,
 ) -> "Subscription":
     """Check a subscription and store it; what people opted out of, and whether it is paused, stays."""
     from services.notifier.planning.schedule import parse_quiet, parse_schedule
+    from services.notifier.templates.happenings import check_events
     from shared.errors import InvalidInputError, NotFoundError
     from shared.wire.subscription import DestinationState, Subscription
 
     parse_schedule(schedule)
     parse_quiet(quiet)
+    check_events(events)
     store = around.store
     missing = [profile for profile in profiles if await store.profiles.get(profile) is None]
     if missing:
@@ -95,6 +117,9 @@ async def save(
             schedule=schedule,
             quiet=quiet,
             cap=cap,
+            events=events,
+            corrections=corrections,
+            family=family,
             paused=before.paused if before else False,
             opted_out=before.opted_out if before else (),
             created_at=before.created_at if before else around.clock.now(),

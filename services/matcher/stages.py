@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.bus.port import Received, Record
 from shared.errors import InvalidInputError
 from shared.tracing.carry import handed_on
+from shared.wire.difference import MATCHED
 from shared.wire.events import (
     MAX_MATCH_BYTES_PER_EVENT,
     MAX_MATCHES_PER_EVENT,
@@ -48,10 +49,15 @@ def match_batch(live: "LiveEngine", received: "Sequence[Received]", matched_at: 
     unread = Outcome()
     for record in received:
         try:
-            seen.append((record, decode_event(record.value or b"", PublicationSeen)))
+            event = decode_event(record.value or b"", PublicationSeen)
         except InvalidInputError as error:
             unread.poison.append((record, error))
-    if unread.poison:
+        else:
+            if _may_match_anew(event):
+                seen.append((record, event))
+            else:
+                unread.publications += 1
+    if unread.poison or unread.publications:
         yield unread
     done = 0
     try:
@@ -64,6 +70,14 @@ def match_batch(live: "LiveEngine", received: "Sequence[Received]", matched_at: 
                 yield from _match(live, [one], matched_at)
             except Exception as error:  # noqa: BLE001 - and is kept whole, with the reason
                 yield Outcome(poison=[(one[0], error)])
+
+
+def _may_match_anew(event: PublicationSeen) -> bool:
+    """Whether a profile may find what none found before: not in what an enrichment filled in where no profile looks.
+
+    A correction is always matched, since whoever asked for corrections is told of any.
+    """
+    return not event.enriched or not event.changed or not MATCHED.isdisjoint(event.changed)
 
 
 def _match(

@@ -9,6 +9,7 @@ A batch is bounded by bytes, and nothing is asked for before it is written: the 
 
 from typing import TYPE_CHECKING
 
+from services.notifier.corrections import correction_alerts
 from services.notifier.families import family_keys, fold_families
 from services.notifier.planning.schedule import due_at
 from services.notifier.reading import read_found
@@ -105,7 +106,10 @@ class Intake:
         alerts = self._route(found)
         families = family_keys(alerts)
         if families:
-            alerts = fold_families(alerts, await store.alerts.family(families))
+            known = await store.alerts.family(families)
+            differences = {one.matches.publication_number: one.difference for one in found if one.difference}
+            corrections = correction_alerts(alerts, known, differences, asks=self._asks_for_corrections)
+            alerts = [*fold_families(alerts, known, each=self._wants_each), *corrections]
         new = await store.alerts.record([one.matches for one in found], alerts)
         alerts_counter = self._around.metrics.notifier_alerts
         alerts_counter.labels("new").inc(new)
@@ -126,6 +130,14 @@ class Intake:
             return times[times_of_day]
 
         return make_alerts(found, self._in_force.routes, now=now, due_at=due)
+
+    def _wants_each(self, subscription_id: str) -> bool:
+        route = self._in_force.routes.get(subscription_id)
+        return route is not None and route.each
+
+    def _asks_for_corrections(self, subscription_id: str) -> bool:
+        route = self._in_force.routes.get(subscription_id)
+        return route is not None and route.corrections
 
     async def _read(self, received: "Sequence[Received]") -> "list[Found]":
         found = []

@@ -14,6 +14,7 @@ from shared.errors import InvalidInputError
 from shared.store.records import MatchRecord, Why
 from shared.tracing.carry import TRACEPARENT
 from shared.wire.events import CURRENT_VERSION, PublicationMatched, decode_event
+from shared.wire.identity import item_key
 from shared.wire.match import Evidence
 from shared.wire.publication import Publication
 
@@ -35,6 +36,7 @@ class _Event(msgspec.Struct):
     matches: list[_Match]
     profile_names: msgspec.Raw
     matched_at: datetime
+    difference: str | None = None
     v: int = 1
 
 
@@ -45,12 +47,14 @@ class Found:
     Attributes:
         matches: all of them, for counting.
         whys: those that somebody subscribed to.
+        difference: what a correction changed, for people; ``None`` when it is none.
         traceparent: the record's place in a trace, where it has one.
     """
 
     publication: Publication
     matches: MatchRecord
     whys: tuple[Why, ...]
+    difference: str | None = None
     traceparent: str | None = None
 
 
@@ -93,10 +97,11 @@ def read_found(received: "Received", subscribed: "Container[str]") -> Found:
     return Found(
         publication=event.publication,
         matches=MatchRecord(
-            publication_number=event.publication.publication_number,
+            publication_number=item_key(event.publication),
             profile_ids=tuple([match.profile_id for match in event.matches]),
             matched_at=event.matched_at,
         ),
         whys=whys,
+        difference=event.difference,
         traceparent=received.headers.get(TRACEPARENT),
     )

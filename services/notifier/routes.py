@@ -6,7 +6,11 @@ A batch of matches names a hundred thousand profiles; asking the store for each 
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from shared.wire.identity import DOCUMENTS
+from shared.wire.subscription import ALL_EVENTS, FamilyAlerts
 
 if TYPE_CHECKING:
     from collections.abc import KeysView, Sequence
@@ -24,6 +28,9 @@ class Route:
     Attributes:
         destinations: those that are told, without who opted out.
         schedule, quiet: as they stand in the subscription.
+        events: which happenings are told, ``None`` for all.
+        corrections: whether what was told is told again when it is corrected.
+        each: whether each publication of a family is told.
     """
 
     subscription_id: str
@@ -31,6 +38,13 @@ class Route:
     destinations: tuple[str, ...]
     schedule: str
     quiet: str | None
+    events: frozenset[str] | None = DOCUMENTS
+    corrections: bool = False
+    each: bool = False
+
+    def tells(self, event: str) -> bool:
+        """Whether this kind of happening is told."""
+        return self.events is None or event in self.events
 
 
 class Routes:
@@ -53,6 +67,10 @@ class Routes:
         """Return the subscriptions that hold a profile."""
         return self._holders.get(profile_id, ())
 
+    def get(self, subscription_id: str) -> Route | None:
+        """Return one."""
+        return self._by_id.get(subscription_id)
+
     def put(self, subscription: "Subscription") -> None:
         """Add or replace one."""
         self.remove(subscription.id)
@@ -66,6 +84,9 @@ class Routes:
             ),
             schedule=sys.intern(subscription.schedule),  # many say the same
             quiet=None if subscription.quiet is None else sys.intern(subscription.quiet),
+            events=_events(subscription.events),
+            corrections=subscription.corrections,
+            each=subscription.family is FamilyAlerts.EACH,
         )
         self._by_id[route.subscription_id] = route
         for profile_id in route.profiles:
@@ -82,6 +103,11 @@ class Routes:
                 del self._holders[profile_id]
             else:
                 held.remove(route)
+
+
+@lru_cache
+def _events(events: tuple[str, ...]) -> frozenset[str] | None:
+    return None if ALL_EVENTS in events else frozenset(events)  # one object for all that say the same
 
 
 class RoutesInForce:

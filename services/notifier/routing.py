@@ -7,6 +7,8 @@ import msgspec
 
 from shared.store.merging import best_first
 from shared.store.records import Alert, AlertKey
+from shared.wire.events import matched_key
+from shared.wire.identity import is_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 class _Told:
     """A publication of the batch with every reason to tell it, over all its events."""
 
+    key: str
     publication: "Publication"
     whys: "dict[str, Why]"
     traceparent: str | None
@@ -49,17 +52,20 @@ def make_alerts(
             for route in routes.holders(profile_id):
                 owed.setdefault(route.subscription_id, (route, []))[1].append(why)
         publication = told.publication
+        family_key = matched_key(publication) if is_document(publication) else None
         for route, reasons in owed.values():
+            if not route.tells(publication.event):
+                continue
             whys = best_first(reasons)
             due = due_at(route)
             alerts.extend(
                 Alert(
                     key=AlertKey(
                         subscription_id=route.subscription_id,
-                        publication_number=publication.publication_number,
+                        publication_number=told.key,
                         destination_id=destination_id,
                     ),
-                    family_key=publication.application_number,
+                    family_key=family_key,
                     publication=publication,
                     whys=whys,
                     score=whys[0].score,
@@ -77,9 +83,9 @@ def _by_publication(found: "Iterable[Found]") -> "Sequence[_Told]":
     for one in found:
         if not one.whys:
             continue
-        number = one.publication.publication_number
-        known = told.get(number)
+        key = one.matches.publication_number
+        known = told.get(key)
         if known is None or known.publication != one.publication:
-            known = told[number] = _Told(one.publication, {}, one.traceparent)
+            known = told[key] = _Told(key, one.publication, {}, one.traceparent)
         known.whys.update((why.profile_id, why) for why in one.whys)
     return list(told.values())

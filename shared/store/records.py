@@ -72,7 +72,7 @@ class AlertState(StrEnum):
 
 
 class AlertKey(msgspec.Struct, frozen=True, kw_only=True, gc=False, order=True):
-    """What is told once: (subscription, publication, destination)."""
+    """What is told once: (subscription, publication, destination); ``publication_number`` is an item key (`item_key`)."""
 
     subscription_id: str
     publication_number: str
@@ -83,7 +83,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A publication that a subscription owes to a destination. Whole in itself: what is told is what was matched.
 
     Attributes:
-        family_key: the same for all publications of one application, ``None`` when the application is unknown.
+        family_key: the same for all publications of one family; ``None`` of legal events and corrections, which no other stands for.
         score: the best of ``whys``, 0..1.
         due_at: nobody need ask before then whether it may be told, as far as was known when it was recorded; ``None``: at
             once. The store keeps the present answer beside the document.
@@ -110,6 +110,7 @@ class Relative(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     family_key: str
     kind: str
     state: AlertState
+    application_number: str | None = None
 
 
 class DueGroup(msgspec.Struct, frozen=True, kw_only=True, gc=False, order=True):

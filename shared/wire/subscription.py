@@ -40,6 +40,10 @@ ALL_EVENTS = "all"
 """In ``events``: every one, also those that are not known yet."""
 
 
+DEFAULT_EVENTS = (PUBLICATION, GRANT)
+"""What is told when nothing is said: published documents."""
+
+
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """A verified address on one channel.
 
@@ -94,7 +98,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     cap: int | None = None
     paused: bool = False
     opted_out: tuple[str, ...] = ()
-    events: tuple[str, ...] = (PUBLICATION, GRANT)
+    events: tuple[str, ...] = DEFAULT_EVENTS
     corrections: bool = False
     family: FamilyAlerts = FamilyAlerts.ONCE
     created_at: datetime

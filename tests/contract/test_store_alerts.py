@@ -6,6 +6,7 @@ import msgspec
 
 from shared.store.port import Store
 from shared.store.records import AlertState, PendingGroup, Relative
+from shared.wire.identity import item_key
 from shared.wire.publication import Applicant
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, alert, delivery, later, match, plan, publication, why
@@ -136,4 +137,20 @@ async def test_a_family_is_found_whatever_became_of_it_but_not_when_dropped(stor
     told = Relative(key=family[0].key, family_key="f-1", kind="A", state=AlertState.PENDING)
     folded = msgspec.structs.replace(told, key=family[1].key, state=AlertState.FOLDED)
     assert sorted(found, key=lambda one: one.key) == [told, folded]
+    granted = alert("CN3B", family_key="f-4")
+    application = msgspec.structs.replace(granted.publication, application_number="201710854123.4")
+    await store.alerts.record([], [msgspec.structs.replace(granted, publication=application)])
+    assert [one.application_number for one in await store.alerts.family(["f-4"])] == ["201710854123.4"]
     assert await store.alerts.family([]) == []
+
+
+async def test_a_legal_event_is_owed_and_told_under_its_key_beside_its_patent(store: Store) -> None:
+    happened = msgspec.structs.replace(publication(), event="transfer", event_detail="转让：甲公司 → 乙公司")
+    key = item_key(happened)
+    owed = msgspec.structs.replace(alert(key), publication=happened)
+    assert await store.alerts.record([match(number=key), match()], [alert(), owed]) == 2
+    assert await store.alerts.match_count() == 2
+    assert await store.alerts.plan([plan(delivery("m-1", key), owed)]) == [True]
+    assert await store.alerts.of_delivery("m-1") == [
+        msgspec.structs.replace(owed, state=AlertState.PLANNED, delivery_id="m-1")
+    ]

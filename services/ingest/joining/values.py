@@ -91,8 +91,14 @@ def _join_applicant(old: "Applicant", new: "Applicant", *, wins: bool, strict: b
         relation = Relation.MORE if new.address else Relation.SAME
     postcode, of_postcode = _part(old.postcode, new.postcode, join_facts, wins=wins, strict=strict)
     region, of_region = _part(old.region, new.region, _join_regions, wins=wins, strict=strict)
+    kept, other = (new, old) if wins else (old, new)
     joined = msgspec.structs.replace(
-        new if wins else old, name=(new if wins else old).name, address=address, postcode=postcode, region=region
+        kept,
+        address=address,
+        postcode=postcode,
+        region=region,
+        type=kept.type or other.type,  # derived, so that they alone are nothing new
+        country=kept.country or other.country,
     )
     return joined, max(relation, of_postcode, of_region)
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from services.notifier.templates.happenings import mark_of
+from shared.wire.identity import is_document
 from shared.wire.match import HitKind
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TITLE = 200
 MAX_NAME = 60
+MAX_HAPPENED = 240
 MAX_WHYS = 3
 MAX_HITS = 6
 
@@ -51,11 +54,13 @@ class Item:
     Attributes:
         facts: kind, date, main class.
         applicants: names, the first three, ``""`` when unknown.
+        happened: what happened to it, with its day; ``""`` when it was published. The title begins with what kind of thing that is.
         whys: one sentence a profile that found it.
     """
 
     number: str
     title: tuple[Segment, ...]
+    happened: str
     facts: tuple[str, ...]
     applicants: str
     whys: tuple[str, ...]
@@ -69,7 +74,8 @@ def view(alert: "Alert") -> Item:
         whys.append(f"另有 {len(alert.whys) - MAX_WHYS} 个订阅画像也命中")
     return Item(
         number=one_line(publication.publication_number),
-        title=highlight(publication.title, _title_hits(alert)),
+        title=_title(alert),
+        happened=_happened(publication),
         facts=_facts(publication),
         applicants=_applicants(publication),
         whys=tuple(whys),
@@ -80,6 +86,8 @@ def largest(alert: "Alert") -> tuple[int, int, int]:
     """Return upper bounds of what `view` says, at a twentieth of its cost: characters, hits in the title, sentences of reasons."""
     publication = alert.publication
     characters = _ROOM + min(len(publication.title), MAX_TITLE)
+    if not is_document(publication):
+        characters += _ROOM + min(len(publication.event_detail or ""), MAX_HAPPENED)
     characters += sum(min(len(applicant.name), MAX_NAME) for applicant in publication.applicants[:3])
     hits = 0
     for place, why in enumerate(alert.whys):
@@ -129,6 +137,20 @@ def one_line(text: str) -> str:
 
 def _flat(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+
+
+def _title(alert: "Alert") -> tuple[Segment, ...]:
+    title = highlight(alert.publication.title, _title_hits(alert))
+    if is_document(alert.publication):
+        return title
+    return (Segment(mark_of(alert.publication.event), hit=False), *title)
+
+
+def _happened(publication: "Publication") -> str:
+    if is_document(publication):
+        return ""
+    when = [] if publication.event_on is None else [publication.event_on.isoformat()]
+    return " ".join([*when, shorten(one_line(publication.event_detail or mark_of(publication.event)), MAX_HAPPENED)])
 
 
 def _title_hits(alert: "Alert") -> list[tuple[int, int]]:

@@ -106,6 +106,7 @@ def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert,
 def _html_bytes(alert: "Alert") -> int:
     item = view(alert)
     texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
+    texts += len(item.happened)
     return _markup_bytes(texts, sum(part.hit for part in item.title), len(item.whys))
 
 

@@ -133,7 +133,10 @@ def cut_bytes(text: str, limit_bytes: int) -> str:
 def _full(form: Form, item: "Item") -> str:
     escape = form.escape
     title = "".join(form.hit(escape(part.text)) if part.hit else escape(part.text) for part in item.title)
-    lines = [f"{form.strong(escape(item.number))}  {title}", form.quiet(escape(" · ".join(item.facts)))]
+    lines = [f"{form.strong(escape(item.number))}  {title}"]
+    if item.happened:
+        lines.append(escape(item.happened))
+    lines.append(form.quiet(escape(" · ".join(item.facts))))
     if item.applicants:
         lines.append(f"申请人：{escape(item.applicants)}")
     lines.extend(f"{form.quote}为什么收到：{escape(why)}" for why in item.whys)

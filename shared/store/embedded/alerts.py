@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _decode = msgspec.json.Decoder(Alert).decode
 
 _FAMILY = (
-    "SELECT subscription_id, publication_number, destination_id, family_key, kind, state FROM alerts"  # noqa: S608 - a constant
+    "SELECT subscription_id, publication_number, destination_id, family_key, kind, state,"  # noqa: S608 - a constant
+    " json_extract(cast(doc AS TEXT), '$.publication.application_number') FROM alerts"
     f" WHERE family_key IN {KEYS} AND state != 'dropped' ORDER BY created_at, rowid"
 )
 _OF_DELIVERY = (
@@ -61,8 +62,9 @@ class EmbeddedAlerts:
                 family_key=family_key,
                 kind=kind,
                 state=AlertState(state),
+                application_number=application,
             )
-            for subscription_id, number, destination_id, family_key, kind, state in rows
+            for subscription_id, number, destination_id, family_key, kind, state, application in rows
         ]
 
     async def pending_groups(self) -> list[PendingGroup]:

@@ -60,9 +60,10 @@ class MongoAlerts:
         return [
             Relative(
                 key=rows.key_of(document),
-                family_key=told[document["told"]][0],
-                kind=told[document["told"]][1],
+                family_key=told[document["told"]].family_key,
+                kind=told[document["told"]].kind,
                 state=AlertState(document["state"]),
+                application_number=told[document["told"]].application_number,
             )
             for document in found
             if document["told"] in told

@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from shared.store.mongo.documents import Document, builtins, lean
 from shared.store.mongo.failures import is_duplicate
 from shared.store.mongo.walking import by_ids, pieces
+from shared.wire.identity import item_key
 from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
@@ -35,6 +36,14 @@ class Told(NamedTuple):
 
     publication: Publication
     family_key: str | None
+
+
+class Member(NamedTuple):
+    """A publication that was told, as its family sees it."""
+
+    family_key: str
+    kind: str
+    application_number: str | None
 
 
 class ToldPublications:
@@ -72,13 +81,14 @@ class ToldPublications:
             _remember(self._known, stored["_id"], told)
         return found
 
-    async def of_families(self, family_keys: "Sequence[str]") -> "dict[str, tuple[str, str]]":
-        """Return id → (family key, kind) of all that were told under these families."""
-        relatives: dict[str, tuple[str, str]] = {}
-        fields = {"family_key": 1, "publication.kind": 1}
+    async def of_families(self, family_keys: "Sequence[str]") -> "dict[str, Member]":
+        """Return id → what is known of all that were told under these families."""
+        relatives: dict[str, Member] = {}
+        fields = {"family_key": 1, "publication.kind": 1, "publication.application_number": 1}
         for piece in pieces(family_keys):
             async for stored in self._told.find({"family_key": {"$in": piece}}, fields):
-                relatives[stored["_id"]] = (stored["family_key"], stored["publication"]["kind"])
+                of = stored["publication"]
+                relatives[stored["_id"]] = Member(stored["family_key"], of["kind"], of.get("application_number"))
         return relatives
 
     async def _insert(self, fresh: dict[str, Document]) -> None:
@@ -92,9 +102,9 @@ class ToldPublications:
 
 
 def name_of(told: Told) -> str:
-    """Return the id: the number, for people, and a hash of all that is told."""
+    """Return the id: the item's key, and a hash of all that is told."""
     digest = hashlib.blake2b(_encode(told), digest_size=9).hexdigest()
-    return f"{told.publication.publication_number} {digest}"
+    return f"{item_key(told.publication)} {digest}"
 
 
 def document(told: Told) -> Document:

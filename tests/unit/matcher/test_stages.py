@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.matcher import stages
@@ -169,3 +170,33 @@ def test_a_publication_that_breaks_the_engine_is_poison_and_everything_else_is_t
     assert [(bad.offset, str(reason)) for one in outcomes for bad, reason in one.poison] == [(2, "broken")]
     assert [one.publication.title for one in told(outcomes)] == ["甲电池", "乙电池", "丙电池"]
     assert counted(outcomes) == (4, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("changed", "enriched", "is_matched"),
+    [
+        (("abstract",), True, True),
+        (("filed_on", "applicants"), True, True),
+        (("filed_on", "inventors", "agency"), True, False),
+        (("filed_on",), False, True),
+        ((), True, True),
+    ],
+)
+def test_what_was_filled_in_where_no_profile_looks_is_not_matched_again(
+    *, changed: tuple[str, ...], enriched: bool, is_matched: bool
+) -> None:
+    late = msgspec.structs.replace(event("电池"), change=Change.CORRECTED, changed=changed, enriched=enriched)
+    outcomes = list(match_batch(live(*many("电池")), [received(encode_event(late))], NOW))
+    assert counted(outcomes)[:2] == (1, int(is_matched))
+
+
+def test_what_a_correction_changed_is_handed_on() -> None:
+    corrected = msgspec.structs.replace(event("电池"), change=Change.CORRECTED, changed=("title",), difference="名称")
+    (of_record,) = told(list(match_batch(live(*many("电池")), [received(encode_event(corrected))], NOW)))
+    assert of_record.difference == "名称"
+
+
+def test_a_legal_event_is_matched_as_what_is_known_of_its_patent() -> None:
+    happened = event("电池", event="transfer", event_detail="甲 → 乙")
+    (of_record,) = told(list(match_batch(live(*many("电池")), [received(encode_event(happened))], NOW)))
+    assert (of_record.publication.event, of_record.matches[0].publication_number) == ("transfer", "CN1A")

@@ -104,3 +104,23 @@ def test_an_alert_carries_the_place_in_its_publications_trace_where_there_is_one
     assert alert.traceparent == "00-1-2-01"
     (alert,) = owed([found(publication(), p1=0.4)], subscription(profiles=("p1",)))
     assert alert.traceparent is msgspec.UNSET
+
+
+def test_a_subscription_is_told_of_the_happenings_it_asks_for_and_each_is_an_item_of_its_own() -> None:
+    pledge, transfer = (publication(event=event, event_detail=event) for event in ("pledge", "transfer"))
+    events = [found(one, p=0.5) for one in (publication(), publication(event="grant"), pledge, transfer)]
+
+    def told(*asked: str) -> list[str]:
+        of = subscription(profiles=("p",), **({"events": asked} if asked else {}))
+        return [one.key.publication_number.split(":")[-3:][0] for one in owed(events, of)]
+
+    documents, transfers, everything = told(), told("transfer"), told("all")
+    assert documents == ["CN110083831A"]
+    assert transfers == ["transfer"]
+    assert everything == ["CN110083831A", "pledge", "transfer"]
+
+
+def test_a_legal_event_has_no_family_and_a_publication_always_has_one() -> None:
+    told = [publication(event="transfer"), publication(application_number=None), publication("CN1B", family_id="f-1")]
+    alerts = owed([found(one, p=0.5) for one in told], subscription(profiles=("p",), events=("all",)))
+    assert [one.family_key for one in alerts] == [None, "CN110083831A", "f-1"]

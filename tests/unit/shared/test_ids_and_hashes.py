@@ -91,7 +91,7 @@ def test_a_record_has_the_hash_that_it_had_before_events_families_and_types_were
         family_id="f-1",
         applicants=(
             Applicant(name="中兴通讯股份有限公司", address="广东省深圳市南山区", postcode="518057", region="440305"),
-            Applicant(name="张三"),
+            Applicant(name="张三", type="person", country="CN"),
         ),
         inventors=("李四",),
         ipc=("G06F3/0481",),

@@ -130,6 +130,14 @@ def test_the_rule_of_each_field(case: Case) -> None:
     assert msgspec.structs.replace(known(first, second), source=GAZETTE) == expected
 
 
+def test_a_derived_type_or_country_alone_is_nothing_new_and_comes_along_with_what_is() -> None:
+    bare = Applicant(name=SEAT.name)
+    derived = msgspec.structs.replace(bare, type="company", country="CN")
+    assert outcomes(record(applicants=(bare,)), record(applicants=(derived,)))[1] == SAME
+    seated = msgspec.structs.replace(SEAT, type="company", country="CN")
+    assert known(record(EXPORT, applicants=(bare,)), record(OTHER_EXPORT, applicants=(seated,))).applicants == (seated,)
+
+
 def test_an_old_record_read_again_corrects_nothing_back() -> None:
     old, new = record(title="一种电池"), record()
     assert outcomes(old, new, old, new, old) == [NEW, CORRECTED, SAME, SAME, SAME]

@@ -1,0 +1,254 @@
+"""Records of one number, of one family and of one patent, on their way to the bus and the store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.ingest.acceptance import Acceptance
+from services.ingest.classify import Hashed, Outcome
+from services.ingest.joining.judge import Judged
+from services.ingest.records import Parsed, Rejected
+from shared.bus.topics import PUBLICATIONS
+from shared.store.port import Store
+from shared.tracing.port import OFF
+from shared.wire.content import content_hash
+from shared.wire.events import Change, PublicationSeen, decode_event
+from shared.wire.identity import item_key
+from shared.wire.publication import Applicant, Publication
+from tests.contract.embedded import EmbeddedHarness
+from tests.contract.harness import Harness
+from tests.contract.mongo import MongoHarness
+
+BACKENDS = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
+NOW = datetime(2026, 1, 5, tzinfo=UTC)
+APPLICATION = "201710854123.4"
+ROW = Publication(
+    publication_number="CN110007813A",
+    kind="A",
+    title="一种固态电池",
+    published_on=date(2019, 7, 12),
+    filed_on=date(2017, 9, 19),
+    application_number=APPLICATION,
+    applicants=(Applicant(name="某某科技有限公司", address="广东省广州市", region="4401"),),
+    ipc=("H01M10/0525",),
+    source="gazette-csv",
+)
+TEXT = msgspec.structs.replace(
+    ROW, abstract="本发明公开了一种固态电池。", applicants=(Applicant(name="某某科技有限公司"),), source="cnipa-xml"
+)
+GRANT = msgspec.structs.replace(
+    ROW, publication_number="CN110007813B", kind="B", event="grant", published_on=date(2021, 7, 13)
+)
+MODEL = msgspec.structs.replace(
+    ROW, publication_number="CN208012345U", kind="U", event="grant", application_number="201721234567.8"
+)
+TRANSFER = Publication(
+    publication_number="",
+    kind="",
+    title="",
+    application_number=APPLICATION,
+    event="transfer",
+    event_on=date(2025, 3, 18),
+    event_detail="专利权的转移：甲公司 → 乙公司",
+    source="legal-csv",
+)
+
+
+class Process:
+    """One ingest process."""
+
+    def __init__(self, harness: Harness, backends: object) -> None:
+        self.bus, self.store = backends.bus, backends.store  # type: ignore[attr-defined]
+        self.moment = NOW
+
+    async def accept(self, *records: Publication) -> list[str]:
+        """Accept a batch; return what became of each, corrections that only fill in as ``enriched``."""
+
+        async def at_once(work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever a backend answers
+            return await work()
+
+        self.moment += timedelta(seconds=1)
+        acceptance = Acceptance(bus=self.bus, store=self.store, stored=at_once)
+        with OFF.accepting("test") as traced:
+            done = await acceptance.accept(
+                [Hashed(Parsed(one, ""), content_hash(one)) for one in records],
+                accepted_at=self.moment,
+                origin_of=lambda _: "test",
+                traced=traced,
+            )
+        return [_became(one) for one in done]
+
+    async def seen(self) -> list[PublicationSeen]:
+        """Return all that lies on the topic of publications."""
+        async with self.bus.reader(PUBLICATIONS) as reader:
+            found: list[PublicationSeen] = []
+            while batch := await reader.poll(1000, 0):
+                found += [decode_event(record.value or b"", PublicationSeen) for record in batch]
+            return found
+
+
+def _became(one: Judged | Rejected) -> str:
+    if isinstance(one, Rejected):
+        return one.reason_code
+    return "enriched" if one.enriched and one.outcome is Outcome.CORRECTED else one.outcome.value
+
+
+@pytest.fixture(params=list(BACKENDS.values()), ids=list(BACKENDS))
+async def processes(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Process, Process]]:
+    async with AsyncExitStack() as stack:
+        harness = request.param(tmp_path / "data", stack)
+        yield Process(harness, await harness.open()), Process(harness, await harness.open())
+
+
+async def known(store: Store, key: str) -> Publication:
+    version = await store.publications.get(key)
+    assert version is not None
+    return version.publication
+
+
+async def families(store: Store, *told: Publication) -> set[str | None]:
+    return {(await known(store, one.publication_number)).family_id for one in told}
+
+
+async def test_the_gazette_and_the_full_text_become_one_publication_whichever_comes_first(
+    processes: tuple[Process, Process],
+) -> None:
+    one, _ = processes
+    other_row, other_text = (
+        msgspec.structs.replace(p, publication_number="CN110007814A", title="一种电池") for p in (ROW, TEXT)
+    )
+    assert await one.accept(ROW) == ["accepted"]
+    assert await one.accept(TEXT, other_text, other_row) == ["enriched", "accepted", "enriched"]
+    contents = [
+        msgspec.structs.replace(await known(one.store, number), publication_number="", title="", family_id=None)
+        for number in ("CN110007813A", "CN110007814A")
+    ]
+    assert contents[0] == contents[1]
+    assert (contents[0].abstract, contents[0].applicants[0].region) == (TEXT.abstract, "4401")
+    assert await one.accept(ROW, TEXT, other_text, other_row) == ["unchanged"] * 4
+    told = [(event.change, event.enriched, event.changed) for event in await one.seen()]
+    assert sorted(told) == [
+        (Change.CORRECTED, True, ("abstract",)),
+        (Change.CORRECTED, True, ("applicants",)),
+        (Change.NEW, False, ()),
+        (Change.NEW, False, ()),
+    ]
+
+
+async def test_a_correction_is_told_with_what_it_changed_and_never_back(processes: tuple[Process, Process]) -> None:
+    one, _ = processes
+    corrected = msgspec.structs.replace(ROW, title="一种全固态电池")
+    assert await one.accept(ROW, corrected, ROW, corrected) == ["accepted", "corrected", "unchanged", "unchanged"]
+    assert await one.accept(ROW) == ["unchanged"]
+    (event,) = (event for event in await one.seen() if event.change is Change.CORRECTED)
+    assert (event.changed, event.difference) == (("title",), "名称：“一种固态电池” → “一种全固态电池”")
+
+
+async def test_two_processes_that_read_two_records_of_one_number_at_once_lose_nothing(
+    processes: tuple[Process, Process],
+) -> None:
+    numbers = [f"CN1100{n:05}A" for n in range(40)]
+    rows, texts = ([msgspec.structs.replace(p, publication_number=n) for n in numbers] for p in (ROW, TEXT))
+    await asyncio.gather(processes[0].accept(*rows), processes[1].accept(*texts))
+    for number in numbers:
+        both = await known(processes[0].store, number)
+        assert (both.abstract, both.applicants[0].region) == (TEXT.abstract, "4401")
+    assert await processes[0].accept(*rows, *texts) == ["unchanged"] * 80
+
+
+async def test_what_was_told_before_a_crash_is_told_again_and_stored_once(processes: tuple[Process, Process]) -> None:
+    one, other = processes
+    save = one.store.publications.save
+
+    async def dies(_versions: object) -> list[str]:
+        raise ConnectionError
+
+    one.store.publications.save = dies
+    with pytest.raises(ConnectionError):
+        await one.accept(ROW)
+    one.store.publications.save = save
+    assert await other.accept(ROW, GRANT) == ["accepted", "accepted"]
+    assert len(await families(one.store, ROW, GRANT)) == 1
+    assert len({event.publication.family_id for event in await one.seen()}) == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0), (2, 0, 1)])
+async def test_application_grant_and_utility_model_are_one_family_in_whatever_order(
+    processes: tuple[Process, Process], order: tuple[int, ...]
+) -> None:
+    three = (ROW, GRANT, MODEL)
+    for place, turn in enumerate(order):
+        await processes[place % 2].accept(three[turn])
+    assert len(await families(processes[0].store, *three)) == 1
+    corrected = msgspec.structs.replace(GRANT, agency="某代理事务所")
+    assert await processes[1].accept(corrected) == ["enriched"]
+    assert len({event.publication.family_id for event in await processes[0].seen()}) == 1
+
+
+async def test_a_family_in_one_batch_and_in_two_processes_at_once_is_one(processes: tuple[Process, Process]) -> None:
+    await asyncio.gather(processes[0].accept(ROW, MODEL), processes[1].accept(GRANT))
+    assert len(await families(processes[0].store, ROW, GRANT, MODEL)) == 1
+
+
+async def test_the_office_s_family_joins_what_says_it_also_when_it_comes_last(
+    processes: tuple[Process, Process],
+) -> None:
+    one, _ = processes
+    abroad = msgspec.structs.replace(
+        ROW,
+        publication_number="US2020012345A1",
+        kind="A1",
+        application_number="US16123456",
+        family_id="63245",
+        source="ops",
+    )
+    await one.accept(ROW, abroad)
+    assert len(await families(one.store, ROW, abroad)) == 2
+    assert await one.accept(msgspec.structs.replace(ROW, family_id="63245", source="ops")) == ["unchanged"]
+    assert await one.accept(GRANT) == ["accepted"]
+    assert len(await families(one.store, GRANT, abroad)) == 1
+
+
+async def test_what_binds_nothing_has_no_family(processes: tuple[Process, Process]) -> None:
+    one, _ = processes
+    design = msgspec.structs.replace(ROW, publication_number="CN305123456S", kind="S", application_number=None)
+    await one.accept(design)
+    assert await families(one.store, design) == {None}
+
+
+async def test_a_legal_event_finds_its_patent_in_the_store_or_in_its_own_batch(
+    processes: tuple[Process, Process],
+) -> None:
+    one, _ = processes
+    pledge = msgspec.structs.replace(
+        TRANSFER, publication_number="CN110007813B", kind="B", event="pledge", application_number=None
+    )
+    assert await one.accept(TRANSFER, pledge) == ["unknown-publication"] * 2
+    assert sorted(await one.accept(TRANSFER, ROW)) == ["accepted", "accepted"]
+    assert await one.accept(GRANT, pledge) == ["accepted", "accepted"]
+    happened = (event.publication for event in await one.seen() if event.publication.event in {"transfer", "pledge"})
+    events = sorted(happened, key=item_key)
+    assert [(event.publication_number, event.title, event.ipc) for event in events] == [
+        ("CN110007813A", ROW.title, ROW.ipc),
+        ("CN110007813B", GRANT.title, GRANT.ipc),
+    ]
+    assert [await known(one.store, item_key(event)) for event in events] == events
+    assert await one.store.publications.count() == 2
+
+
+async def test_a_legal_event_is_told_once_however_its_patent_is_named(processes: tuple[Process, Process]) -> None:
+    one, _ = processes
+    await one.accept(ROW, GRANT)
+    by_number = [
+        msgspec.structs.replace(TRANSFER, publication_number=number, kind=number[-1], application_number=None)
+        for number in ("CN110007813A", "CN110007813B")
+    ]
+    assert await one.accept(TRANSFER) == ["accepted"]
+    assert await one.accept(TRANSFER, *by_number) == ["unchanged"] * 3
+    assert await one.accept(msgspec.structs.replace(TRANSFER, event_on=date(2025, 3, 19))) == ["accepted"]
