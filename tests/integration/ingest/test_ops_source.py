@@ -16,6 +16,7 @@ from shared.errors import RateLimitedError, RetryLaterError, SourceProblemError
 from shared.testing.clock import ManualClock
 from shared.testing.ops import Answer, FakeOps, Published
 from tests.integration.ingest.visiting import TODAY, HeldVisit, Killed
+from tests.reference import reference
 
 KEY, SECRET = "consumer-key", "consumer-secret"
 FIRST_DAY = date(2026, 1, 6)
@@ -301,3 +302,19 @@ async def test_a_check_counts_what_the_query_finds_and_takes_nothing(ops: FakeOp
     ops.documents.clear()
     clock.set(clock.now() + timedelta(minutes=1))
     assert "没有找到任何公开的查询式：“pn=CN and pa=example”" in await one.check()
+
+
+@pytest.mark.data
+async def test_a_recorded_answer_is_counted_as_ops_counts(ops: FakeOps, clock: ManualClock) -> None:
+    recorded = reference("ops", "patentdev_search_with_constituent.xml").read_bytes()
+    ops.script.append(Answer(status=200, body=recorded))
+    assert "有 10000 件公开" in await source(ops, clock).check()
+
+
+@pytest.mark.data
+async def test_of_a_recorded_answer_every_document_is_asked_for(ops: FakeOps, clock: ManualClock) -> None:
+    recorded = reference("ops", "patentdev_search_with_constituent.xml").read_bytes()
+    few = recorded.replace(b'total-result-count="10000"', b'total-result-count="3"')
+    ops.script.append(Answer(status=200, body=few))
+    await source(ops, clock, legal_events=True).visit(HeldVisit(clock))
+    assert ops.asked_for == ["AU.2024270787.A1", "AU.2024265697.A1", "DK.3740998.T3"]
