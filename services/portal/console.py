@@ -33,7 +33,13 @@ DELIVERY_STATES = {
     DeliveryState.DEAD: "已放弃",
     DeliveryState.HELD: "待确认",
 }
-SOURCES = {"watch-folder": "监视文件夹", "cli": "命令行", "http-push": "HTTP 推送", "replay": "隔离重读"}
+SOURCES = {
+    "watch-folder": "监视文件夹",
+    "cli": "命令行",
+    "http-push": "HTTP 推送",
+    "replay": "隔离重读",
+    "ops": "OPS 检索",
+}
 """What ingest calls its sources, for people; one that is not here is shown as it is."""
 
 RUN_STATES = {RunState.READING: "读取中", RunState.DONE: "已读完", RunState.FAILED: "未读完"}
