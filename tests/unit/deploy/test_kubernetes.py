@@ -165,14 +165,14 @@ def test_nothing_goes_in_or_out_but_what_is_named() -> None:
     assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(block["ipBlock"]["except"])
 
 
-def test_the_world_sees_two_paths() -> None:
+def test_the_world_sees_the_way_out_and_the_push() -> None:
     (way_in,) = named("Ingress").values()
     paths = {
         path["path"]: path["backend"]["service"]["name"]
         for rule in way_in["spec"]["rules"]
         for path in rule["http"]["paths"]
     }
-    assert paths == {"/u/": "portal", "/api/v1/publications": "ingest"}
+    assert paths == {"/u/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
     assert set(paths.values()) <= set(named("Service"))
 
 
