@@ -3,7 +3,8 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from services.ingest.sources.visits import ask_now, lease_name
+from services.ingest.sources.timing import ask_now
+from services.ingest.sources.visits import lease_name
 from services.ingest.wiring import make_visiting
 from shared.errors import RetryLaterError
 from shared.runtime.members import process_name

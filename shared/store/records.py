@@ -277,6 +277,7 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
         visited_at: when it was last asked; ``succeeded_at``: when it last answered as it should; ``new_at``: when it last
             brought something that was not known.
         problem: what is wrong with it, for people; ``problem_since``: since when.
+        retry_at: when it is asked next, where that is not at its usual time: after trouble.
     """
 
     name: str
@@ -287,6 +288,7 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     new_at: datetime | None = None
     problem: str | None = None
     problem_since: datetime | None = None
+    retry_at: datetime | None = None
 
 
 class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):

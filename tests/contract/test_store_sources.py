@@ -25,6 +25,7 @@ async def test_a_source_s_state_is_saved_replaced_and_told_by_name(store: Store)
         new_at=later(1),
         problem="来源没有回答。",
         problem_since=later(5),
+        retry_at=later(6),
     )
     await store.sources.save(silent)
     assert await store.sources.get("ops") == silent

@@ -10,7 +10,7 @@ from services.ingest.formats.unrecognised import HTML
 from services.ingest.sources import http_push, watch_folder
 from services.ingest.sources.health import HISTORY_DAYS, Remark, Sign, remarks
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
-from services.ingest.sources.visits import next_visit_at
+from services.ingest.sources.timing import next_visit_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         succeeded_at: when it last answered, or was last sent something that could be read; ``new_at``: something new.
-        next_visit_at: for a scheduled one, ``None`` when it is due; trouble may make it later.
+        next_visit_at: for a scheduled one, ``None`` when it is due.
         problem_since: of the problem with visits, not of what the history says.
     """
 

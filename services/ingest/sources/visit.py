@@ -9,6 +9,7 @@ import msgspec
 from services.ingest.formats.unrecognised import HTML
 from services.ingest.reader import Reading
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
+from services.ingest.sources.timing import retry_at
 from shared.errors import RetryLaterError, SourceProblemError
 from shared.ids import stable_id
 from shared.logs import get_logger
@@ -35,14 +36,12 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         state: the source's, as it was saved.
         inputs: how many documents were taken; ``records`` and ``new`` (accepted or corrected) of them.
-        retry_seconds: the least wait before it is tried again, ``None`` when the next regular time will do.
     """
 
     state: SourceState
     inputs: int
     records: int
     new: int
-    retry_seconds: float | None
 
 
 class Visiting:
@@ -72,6 +71,7 @@ class Visiting:
         self.on_run = on_run
         self._states = states
         self._sure = sure
+        self._tries = 0
 
     async def state(self) -> SourceState:
         """Return what is known of the source."""
@@ -123,7 +123,14 @@ class Visiting:
             new_at=now if visit.new else before.new_at,
             problem=problem,
             problem_since=None if problem is None else before.problem_since or now,
+            retry_at=None,
         )
+        if retry_seconds is None:
+            self._tries = 0
+        else:
+            at = retry_at(state, self.source.every, tries=self._tries, least_seconds=retry_seconds, now=now)
+            state = msgspec.structs.replace(state, retry_at=at)
+            self._tries += 1
         await self.save(state)
         (log.info if problem is None else log.warning)(
             "source_visited",
@@ -133,9 +140,7 @@ class Visiting:
             new=visit.new,
             problem=problem,
         )
-        return Visited(
-            state=state, inputs=visit.inputs, records=visit.records, new=visit.new, retry_seconds=retry_seconds
-        )
+        return Visited(state=state, inputs=visit.inputs, records=visit.records, new=visit.new)
 
 
 class _Visit:

@@ -318,7 +318,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
         document(
             {"_id": IDENTITY, "kind": TEXT, "cursor": PAIRS},
             problem=TEXT,
-            **moments("visited_at", "succeeded_at", "new_at", "problem_since"),
+            **moments("visited_at", "succeeded_at", "new_at", "problem_since", "retry_at"),
         )
     ),
     families.NAME: CollectionSchema(document({"_id": IDENTITY, "family_id": IDENTITY, "width": COUNT})),

@@ -10,7 +10,8 @@ import pytest
 
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
 from services.ingest.sources.scheduled import Visit
-from services.ingest.sources.visits import FIRST_RETRY_SECONDS, LOOK_SECONDS, Visits, ask_now, next_visit_at
+from services.ingest.sources.timing import FIRST_RETRY_SECONDS, ask_now, next_visit_at
+from services.ingest.sources.visits import LOOK_SECONDS, Visits
 from services.ingest.wiring import make_visiting
 from shared.errors import RetryLaterError, SourceProblemError
 from shared.runtime.ownership import Alone, Leased, Ownership
@@ -181,6 +182,20 @@ async def test_trouble_is_told_and_tried_again_later_and_later(around: Surroundi
         await comes(clock, process, source, 3 * FIRST_RETRY_SECONDS)
     assert (await state(around)).problem is None
     assert await numbers_seen(around) == NUMBERS
+
+
+async def test_a_process_that_starts_after_trouble_neither_hurries_nor_forgets(
+    around: Surroundings, clock: ManualClock
+) -> None:
+    source = Shelf()
+    source.failure = RetryLaterError("流量用完了", after_seconds=600)
+    async with running(around, clock, source) as process:
+        await until(lambda: process.visits.is_idle)
+    again = Shelf()
+    async with running(around, clock, again) as process:
+        await until(lambda: process.visits.is_idle)
+        await stays_away(clock, again, 590)
+        await comes(clock, process, again, 11)
 
 
 async def test_a_disk_without_room_for_temporary_files_is_waited_for(around: Surroundings, clock: ManualClock) -> None:
