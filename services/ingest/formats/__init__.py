@@ -10,6 +10,7 @@ from services.ingest.formats import (
     feed_items,
     gazette_csv,
     incopat,
+    legal_table,
     ops_xml,
     patentscope,
     patsnap,
@@ -61,6 +62,7 @@ FORMATS = (
     Format(patentscope.NAME, _by_table, patentscope.read, replayable),
     Format(incopat.NAME, _by_table, incopat.read, replayable),
     Format(patsnap.NAME, _by_table, patsnap.read, replayable),
+    Format(legal_table.NAME, _by_table, legal_table.read, replayable),
     Format(spreadsheet.NAME, _by_table, spreadsheet.read, replayable),
     Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
     Format(docdb_xml.NAME, docdb_xml.recognises, docdb_xml.read),
@@ -70,7 +72,7 @@ FORMATS = (
     Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
 )
 
-LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, patsnap.LAYOUT)
+LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, patsnap.LAYOUT, legal_table.LAYOUT)
 """The exports that are told by the header of their table."""
 
 

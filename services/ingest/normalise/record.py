@@ -131,8 +131,8 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         agency=(clean(raw.agency) or None) if raw.agency else None,
         ipc=() if is_design else ipc_symbols(joined(raw.ipc)),
         locarno=locarno_classes(joined(raw.locarno or raw.ipc)) if is_design else (),
-        event=raw.event or event_of(kind),
-        event_on=parse_date(raw.event_on) if raw.event_on else None,
+        event=raw.event or event_of(kind, number),
+        event_on=published_on(raw.event_on, number or raw.application_number, "生效日") if raw.event_on else None,
         event_detail=(clean(raw.event_detail) or None) if raw.event_detail else None,
         lang=raw.lang or ("zh" if number.startswith("CN") else script_language(title)),
         source=raw.source,
@@ -145,8 +145,13 @@ def _number_of(raw: RawRecord) -> tuple[str, str]:
 
 def _patent_of(raw: RawRecord) -> tuple[str, str]:
     """Return number and kind of what something happened to; both are empty where only its application number is said."""
-    if raw.publication_number or application_number(raw.application_number) is None:
+    if raw.publication_number or not raw.application_number:
         return _number_of(raw)
+    if application_number(raw.application_number) is None:
+        raise WrongRecordError(
+            "bad-number",
+            f"申请号“{raw.application_number[:40]}”不成立（位数或校验位不对），又没有公开号；请核对原始数据。",
+        )
     return "", ""
 
 
@@ -163,20 +168,27 @@ def title_of(text: str, number: str) -> str:
     return title
 
 
-def published_on(text: str, number: str) -> date | None:
-    """Return the publication date, ``None`` when the source says none.
+def published_on(text: str, number: str, called: str = "公开（公告）日") -> date | None:
+    """Return the publication date, or the day of what happened; ``None`` when the source says none.
 
     Raises:
         WrongRecordError: what it says is no date.
     """
     day = parse_date(text) if text else None
     if day is None and text.strip(" \t\r\n0"):
-        raise WrongRecordError("bad-date", f"{number} 的公开（公告）日“{text.strip()[:40]}”不是日期；请核对原始数据。")
+        raise WrongRecordError("bad-date", f"{number} 的{called}“{text.strip()[:40]}”不是日期；请核对原始数据。")
     return day
 
 
-def event_of(kind: str) -> str:
-    """Return the event that a document of this kind tells of: ``A…`` publishes an application, all else grants."""
+def event_of(kind: str, number: str = "") -> str:
+    """Return the event that a document of this kind tells of: ``A…`` publishes an application, all else grants.
+
+    Two exceptions: the United States granted under A until 2001, Japan published utility models under U until 1993.
+    """
+    if kind == "A" and number.startswith("US"):
+        return "grant"
+    if kind == "U" and number.startswith(("JPH", "JPS")):
+        return "publication"
     return "publication" if kind[:1] in {"A", ""} else "grant"
 
 
