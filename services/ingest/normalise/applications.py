@@ -22,6 +22,7 @@ FOREIGN = "去分隔符，加国别"
 _CHINESE = re.compile(r"(?:CN|ZL)?([0-9]{12}|[0-9]{8})\.?([0-9X])?")
 _PCT = re.compile(r"PCT/?([A-Z]{2})/?((?:19|20)[0-9]{2}|[0-9]{2})/?([0-9]{5,6})")
 _FOREIGN = re.compile(r"[A-Z]{0,2}[0-9A-Z]*[0-9]{3,}[0-9A-Z]*")
+_EUROPEAN = re.compile(r"((?:EP)?[0-9]{8})\.[0-9]")  # with its check digit, which databases leave away
 _RUINED = re.compile(r"[0-9]\.?[0-9]*E\+?[0-9]+")
 _FOREIGN_MAX = 24
 _SEPARATORS = re.compile(r"[\s.,/\-]+")
@@ -91,7 +92,8 @@ def _international(office: str, year: str, serial: str) -> tuple[str, str]:
 
 
 def _foreign(text: str, country: str) -> tuple[str | None, str]:
-    packed = _SEPARATORS.sub("", text)
+    european = _EUROPEAN.fullmatch(text)
+    packed = _SEPARATORS.sub("", european[1] if european and country == "EP" else text)
     if _RUINED.fullmatch(text):
         return None, RUINED
     if len(packed) > _FOREIGN_MAX or not _FOREIGN.fullmatch(packed):

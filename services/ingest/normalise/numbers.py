@@ -8,26 +8,21 @@ exchange; where two are in use (``US2020123456A1``), the longer one, which says 
 """
 
 import re
-from collections.abc import Callable
+import unicodedata
+
+from services.ingest.normalise.offices import form_of, in_latin
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
 _USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
 _NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
 _KIND = re.compile(r"[A-Z][0-9]?")
-_MAX_NUMBER = 14
+_CHINA = "CN"
 
 _CHINESE = re.compile(r"([0-9]{7,9})")
 _CHINESE_KIND = re.compile(r"A[89]?|[BCUYSD][1-9]?")
 _KINDS_BY_PROTECTION = {"1": "ABC", "2": "UY", "3": "SD"}
 _FIRST_ERA = range(85, 89)
 _FIRST_ERA_DIGITS = 8
-
-_US_APPLICATION_KINDS = re.compile(r"A[1-9]|P[149]|")
-_US_GRANT = re.compile(r"(D|PP|RE|H|T|AI)?0*([1-9][0-9]{3,7})")
-_JP_ERA = re.compile(r"([SHMT])([0-9]{2})0*([1-9][0-9]{0,5})")
-_JAPANESE_WRITING = re.compile(r"特(?:開|表|公)?(平|昭)?[0-9]|特許|実(?:開|公|登)")
-_FIRST_PCT_YEAR = 1978
-_LATEST_YEAR = 2100
 
 
 class WrongRecordError(ValueError):
@@ -55,10 +50,12 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
     """
     if not kind and _USUAL.fullmatch(text):
         return text, text[-1]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
     packed = _SEPARATORS.sub("", text).upper()
     if not packed:
         raise WrongRecordError("no-number", "缺少公开（公告）号，请在数据源补上后重放。")
-    match = _NUMBER.fullmatch(packed)
+    match = _NUMBER.fullmatch(packed if packed.isascii() else in_latin(text))
     if match is None:
         raise _bad(text)
     country, digits, own_kind = match.groups()
@@ -70,7 +67,7 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
     code = own_kind or said
     if (not code and not kindless) or (code and not _KIND.fullmatch(code)):
         raise _bad(text)
-    number = _OFFICES.get(country, _any_office)(digits, code)
+    number = _china(digits, code) if country == _CHINA else form_of(country, digits, code)
     if number is None:
         raise _bad(text)
     return f"{country}{number}{code}", code
@@ -100,57 +97,3 @@ def _china(digits: str, kind: str) -> str | None:
             f"公开号 CN{digits}{kind} 的种类码 {kind} 与号码里的专利种类 {protection} 不符，请核对原始数据。",
         )
     return digits if not kind or _CHINESE_KIND.fullmatch(kind) else None
-
-
-def _pct(digits: str, _kind: str) -> str | None:
-    """Year in four digits and six of serial number; before July 2004 it was two and five (WO99/12345), or two and six."""
-    match len(digits):
-        case 7 | 8:
-            short = int(digits[:2])
-            year, serial = (1900 if short >= _FIRST_PCT_YEAR % 100 else 2000) + short, digits[2:]
-        case 9 | 10:
-            year, serial = int(digits[:4]), digits[4:]
-        case _:
-            return None
-    return f"{year}{serial:0>6}" if _FIRST_PCT_YEAR <= year <= _LATEST_YEAR else None
-
-
-def _europe(digits: str, _kind: str) -> str | None:
-    """Seven digits."""
-    return f"{digits:0>7}" if digits.isdigit() and len(digits) <= len("1234567") else None
-
-
-def _united_states(digits: str, kind: str) -> str | None:
-    """Applications: year and seven digits, of which some databases leave the first zero away; grants: up to eight."""
-    if digits[:2] == "20" and digits.isdigit() and len(digits) in {10, 11} and _US_APPLICATION_KINDS.fullmatch(kind):
-        return f"{digits[:4]}{digits[4:]:0>7}"
-    grant = _US_GRANT.fullmatch(digits)
-    return f"{grant[1] or ''}{grant[2]}" if grant else None
-
-
-def _japan(digits: str, _kind: str) -> str | None:
-    """Year of our era and six digits since 2000; before that S (昭和) or H (平成), its year, and the serial number."""
-    if match := _JP_ERA.fullmatch(digits):
-        return "".join(match.groups())
-    return digits if digits.isdigit() and len(digits) in {6, 7, 10} else None
-
-
-def _korea(digits: str, _kind: str) -> str | None:
-    """Publications: year and seven digits; registrations: 10 or 20 and seven. ``10-2020-1234567`` tells the right twice."""
-    if len(digits) == len("1020201234567") and digits[:2] in {"10", "20"} and digits[2:4] in {"19", "20"}:
-        return digits[2:]
-    return digits if digits.isdigit() and len(digits) in {9, 11, 10, 6, 8} else None
-
-
-def _any_office(digits: str, _kind: str) -> str | None:
-    return digits if len(digits) <= _MAX_NUMBER else None
-
-
-_OFFICES: dict[str, Callable[[str, str], str | None]] = {
-    "CN": _china,
-    "EP": _europe,
-    "JP": _japan,
-    "KR": _korea,
-    "US": _united_states,
-    "WO": _pct,
-}
