@@ -105,10 +105,10 @@ class Acceptance:
         """Bind documents to their families; done twice, it is done once."""
         bound: list[tuple[int, tuple[str, ...]]] = []
         for place, one in enumerate(judged):
-            if one.version is None and one.said_family is None:
+            record = one.hashed.parsed.publication
+            if one.version is None and record.family_id is None:
                 continue
-            publication = one.hashed.parsed.publication if one.version is None else one.version.publication
-            if keys := family_keys(publication, one.said_family):
+            if keys := family_keys(record if one.version is None else one.version.publication, record):
                 bound.append((place, keys))
         if not bound:
             return judged

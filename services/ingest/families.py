@@ -12,21 +12,26 @@ if TYPE_CHECKING:
 _DIGEST_BYTES = 12
 
 
-def family_keys(publication: "Publication", said_family: str | None) -> tuple[str, ...]:
+_OF_THE_EPO = frozenset({"ops-xml", "docdb-xml"})
+"""Sources that name families by the same numbers."""
+
+
+def family_keys(publication: "Publication", record: "Publication") -> tuple[str, ...]:
     """Return the keys of a document, widest first, none when nothing about it binds it to another.
 
-    ``ops:`` what a source says of its family. ``twin:`` first applicant, filing date and title of a Chinese invention or
+    ``ops:`` what a source says of its family, the EPO or another one. ``twin:`` first applicant, filing date and title of a Chinese invention or
     utility model: both may be filed for one invention on one day (双报), and then say the same. So do other inventions of
     some firms, which file ten of one title in a day: whoever folds a family must tell those apart
     (`services.notifier.families`). ``app:`` the application.
 
     Args:
         publication: all that is known of it.
-        said_family: the family as a record of it says it.
+        record: what a source says of it, its family among that.
     """
     keys = []
-    if said_family:
-        keys.append(f"ops:{said_family}")
+    if record.family_id:
+        scope = "" if record.source in _OF_THE_EPO else f"{record.source}/"
+        keys.append(f"ops:{scope}{record.family_id}")
     if publication.publication_number.startswith("CN") and side_of(publication.kind) and _is_twin_able(publication):
         said = (folded(publication.applicants[0].name), str(publication.filed_on), folded(publication.title))
         keys.append(f"twin:{hashlib.blake2b('|'.join(said).encode(), digest_size=_DIGEST_BYTES).hexdigest()}")

@@ -23,7 +23,6 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     Attributes:
         version: what is to be stored, ``None`` when nothing is.
-        said_family: the family that the record itself tells.
         changed: fields that the stored version says anew; empty for a new publication and for one that is unchanged.
         enriched: only what was empty was filled in.
         difference: for people: what a correction changed.
@@ -33,7 +32,6 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     key: str
     outcome: Outcome
     version: PublicationVersion | None = None
-    said_family: str | None = None
     changed: tuple[str, ...] = ()
     enriched: bool = False
     difference: str | None = None
@@ -63,9 +61,8 @@ def judge(
         key = item_key(record)
         history = histories.get(key)
         current_hash = history[-1].content_hash if history else known.get(key)
-        said_family = record.family_id
         if current_hash == hashed.content_hash:
-            judged.append(Judged(hashed=hashed, key=key, outcome=Outcome.UNCHANGED, said_family=said_family))
+            judged.append(Judged(hashed=hashed, key=key, outcome=Outcome.UNCHANGED))
             continue
         if history:
             one = _joined(hashed, key, history, accepted_at, origin_of)
@@ -77,9 +74,7 @@ def judge(
                 origin=origin_of(hashed.parsed),
                 source=record.source,
             )
-            one = Judged(
-                hashed=hashed, key=key, outcome=Outcome.ACCEPTED, version=version, said_family=record.family_id
-            )
+            one = Judged(hashed=hashed, key=key, outcome=Outcome.ACCEPTED, version=version)
         if one.version is not None:
             histories.setdefault(key, []).append(one.version)
         judged.append(one)
@@ -97,7 +92,7 @@ def _joined(
     joined = join(record, history)
     changed = joined.filled + joined.changed
     if not changed and joined.said_by == current.said_by:
-        return Judged(hashed=hashed, key=key, outcome=Outcome.UNCHANGED, said_family=record.family_id)
+        return Judged(hashed=hashed, key=key, outcome=Outcome.UNCHANGED)
     version = PublicationVersion(
         publication=joined.publication,
         content_hash=content_hash(joined.publication),
@@ -113,7 +108,6 @@ def _joined(
         key=key,
         outcome=Outcome.CORRECTED if changed else Outcome.UNCHANGED,
         version=version,
-        said_family=record.family_id,
         changed=changed,
         enriched=bool(joined.filled) and not joined.changed,
         difference=sentence(differing) or None,

@@ -206,11 +206,11 @@ async def test_the_office_s_family_joins_what_says_it_also_when_it_comes_last(
         kind="A1",
         application_number="US16123456",
         family_id="63245",
-        source="ops",
+        source="ops-xml",
     )
     await one.accept(ROW, abroad)
     assert len(await families(one.store, ROW, abroad)) == 2
-    assert await one.accept(msgspec.structs.replace(ROW, family_id="63245", source="ops")) == ["unchanged"]
+    assert await one.accept(msgspec.structs.replace(ROW, family_id="63245", source="ops-xml")) == ["unchanged"]
     assert await one.accept(GRANT) == ["accepted"]
     assert len(await families(one.store, GRANT, abroad)) == 1
 
