@@ -87,6 +87,9 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(Path("zhitui-data"), description="where the embedded database, keys and quarantine live")
     watch_dir: Path | None = Field(None, description="folder watched for new files; default: watch/ in the data folder")
+    mappings_dir: Path | None = Field(
+        None, description="folder of mapping files for spreadsheets; default: mappings/ in the data folder"
+    )
     files_after: FilesAfter = Field(FilesAfter.MOVE, description="move read files to done/ or failed/, or leave them")
     quarantine_keep_days: int = Field(
         400, ge=1, le=36500, description="how long the quarantine keeps what was not refused again"
@@ -171,7 +174,7 @@ class Settings(BaseSettings):
         14, ge=1, le=366, description="how many days before the last search each one begins: OPS loads late"
     )
     ops_legal_events: bool = Field(
-        default=False, description="also ask for family and legal events of what is found, one request each"
+        default=False, description="also ask for the legal events of what is found, one request each"
     )
 
     feeds: Feeds = Field(None, description="RSS and Atom feeds: addresses, or tables of name, url and every_minutes")
@@ -228,6 +231,11 @@ class Settings(BaseSettings):
     def watch_folder(self) -> Path:
         """The folder that is watched."""
         return self.watch_dir or self.data_dir / "watch"
+
+    @property
+    def mappings_folder(self) -> Path:
+        """The folder of mapping files."""
+        return self.mappings_dir or self.data_dir / "mappings"
 
     @property
     def zone(self) -> ZoneInfo:

@@ -38,6 +38,8 @@ class Published:
     on: date
     title: str = "Battery pack"
     applicant: str = "EXAMPLE CORP"
+    legal_codes: tuple[str, ...] = ()
+    """INPADOC's codes of its legal events, all of the day of publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +81,7 @@ class FakeOps:
         app = web.Application()
         app.router.add_post("/3.2/auth/accesstoken", self._give_token)
         app.router.add_get("/3.2/rest-services/published-data/search/biblio", self._search)
-        app.router.add_get("/3.2/rest-services/family/publication/docdb/{number}/legal", self._legal)
+        app.router.add_get("/3.2/rest-services/legal/publication/docdb/{number}", self._legal)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     @property
@@ -115,15 +117,15 @@ class FakeOps:
         query, asked = request.query.get("q", ""), request.query.get("Range", "1-25")
         bounds = _RANGE.fullmatch(asked)
         if not query or bounds is None:
-            return self._fault(400, "CLIENT.InvalidQuery", "The request was not valid", "search")
+            return self._fault(400, "CLIENT.InvalidQuery", "The request was not valid")
         first, last = int(bounds[1]), int(bounds[2])
         if not 1 <= first <= last <= MOST_RESULTS or last - first >= MOST_AT_A_TIME:
-            return self._fault(400, "CLIENT.InvalidQuery", "The range is not supported", "search")
+            return self._fault(400, "CLIENT.InvalidQuery", "The range is not supported")
         self.searches.append((query, asked))
         found = sorted((one for one in self.documents if _lies_in(one.on, query)), key=lambda one: (one.on, one.number))
         if not found:
-            return self._fault(404, "SERVER.EntityNotFound", "No results found", "search")
-        return self._give(_result(query, found, first, last), "search")
+            return self._fault(404, "SERVER.EntityNotFound", "No results found")
+        return self._give(_result(query, found, first, last))
 
     async def _legal(self, request: web.Request) -> web.Response:
         if (refused := self._refuse(request, "inpadoc")) is not None:
@@ -132,15 +134,15 @@ class FakeOps:
         self.asked_for.append(number)
         known = next((one for one in self.documents if f"{one.country}.{one.number}.{one.kind}" == number), None)
         if known is None:
-            return self._fault(404, "SERVER.EntityNotFound", "No results found", "inpadoc")
-        return self._give(_family(known), "inpadoc")
+            return self._fault(404, "SERVER.EntityNotFound", "No results found")
+        return self._give(_legal(known))
 
     def _refuse(self, request: web.Request, service: str) -> web.Response | None:
         if self.script and (scripted := self.script.popleft()) is not None:
             return web.Response(status=scripted.status, body=scripted.body, headers=scripted.headers)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer" or self._valid.get(token, 0.0) <= self._now():
-            return self._fault(400, "400", "invalid_access_token", service)
+            return self._fault(400, "400", "invalid_access_token")
         calls, now = self._calls[service], self._now()
         while calls and calls[0] <= now - 60:
             calls.popleft()
@@ -148,26 +150,24 @@ class FakeOps:
             milliseconds = int((calls[0] + 60 - now) * 1000) + 1
             more = {"X-Rejection-Reason": "ThrottlingControlQuota", "Retry-After": str(milliseconds)}
             return self._fault(
-                403, "403", "This request has been rejected due to the violation of Fair Use policy", service, more
+                403, "403", "This request has been rejected due to the violation of Fair Use policy", more
             )
         calls.append(now)
         for reason, quota in (("IndividualQuotaPerHour", self.hour_bytes), ("RegisteredQuotaPerWeek", self.week_bytes)):
             if self._used_bytes >= quota:
-                return self._fault(403, "403", "quota exceeded", service, {"X-Rejection-Reason": reason})
+                return self._fault(403, "403", "quota exceeded", {"X-Rejection-Reason": reason})
         return None
 
-    def _give(self, body: bytes, service: str) -> web.Response:
+    def _give(self, body: bytes) -> web.Response:
         self._used_bytes += len(body)
-        return web.Response(body=body, content_type="application/xml", headers=self._headers(service))
+        return web.Response(body=body, content_type="application/xml", headers=self._headers())
 
-    def _fault(
-        self, status: int, code: str, message: str, service: str, more: dict[str, str] | None = None
-    ) -> web.Response:
+    def _fault(self, status: int, code: str, message: str, more: dict[str, str] | None = None) -> web.Response:
         body = f'<fault xmlns="http://ops.epo.org"><code>{code}</code><message>{message}</message></fault>'
-        headers = self._headers(service) | (more or {})
+        headers = self._headers() | (more or {})
         return web.Response(status=status, text=body, content_type="application/xml", headers=headers)
 
-    def _headers(self, _service: str) -> dict[str, str]:
+    def _headers(self) -> dict[str, str]:
         services = ", ".join(f"{name}={self._state(name)}" for name in sorted(self.limits))
         return {
             "X-Throttling-Control": f"idle ({services})",
@@ -206,27 +206,32 @@ def _result(query: str, found: list[Published], first: int, last: int) -> bytes:
 
 
 def _document(one: Published) -> str:
-    reference = (
-        f'<document-id document-id-type="docdb"><country>{one.country}</country><doc-number>{one.number}</doc-number>'
-        f"<kind>{one.kind}</kind><date>{one.on:%Y%m%d}</date></document-id>"
-    )
     return (
         f'<exchange-document system="ops.epo.org" family-id="1" country="{one.country}" doc-number="{one.number}"'
-        f' kind="{one.kind}"><bibliographic-data><publication-reference>{reference}</publication-reference>'
+        f' kind="{one.kind}"><bibliographic-data><publication-reference>{_reference(one)}</publication-reference>'
         '<parties><applicants><applicant sequence="1" data-format="original"><applicant-name>'
         f"<name>{escape(one.applicant)}</name></applicant-name></applicant></applicants></parties>"
         f'<invention-title lang="en">{escape(one.title)}</invention-title></bibliographic-data></exchange-document>'
     )
 
 
-def _family(one: Published) -> bytes:
-    reference = (
-        f'<document-id document-id-type="docdb"><country>{one.country}</country><doc-number>{one.number}</doc-number>'
-        f"<kind>{one.kind}</kind><date>{one.on:%Y%m%d}</date></document-id>"
+def _legal(one: Published) -> bytes:
+    events = "".join(
+        f'<ops:legal code="{code:<4}" desc="{code}" infl=" "><ops:L001EP>{one.country}</ops:L001EP>'
+        f"<ops:L007EP>{one.on:%Y-%m-%d}</ops:L007EP><ops:L008EP>{code}</ops:L008EP></ops:legal>"
+        for code in one.legal_codes
     )
     return _envelope(
         '<ops:patent-family legal="true" total-result-count="1"><ops:family-member family-id="1">'
-        f"<publication-reference>{reference}</publication-reference></ops:family-member></ops:patent-family>"
+        f"<publication-reference>{_reference(one)}</publication-reference>{events}"
+        "</ops:family-member></ops:patent-family>"
+    )
+
+
+def _reference(one: Published) -> str:
+    return (
+        f'<document-id document-id-type="docdb"><country>{one.country}</country><doc-number>{one.number}</doc-number>'
+        f"<kind>{one.kind}</kind><date>{one.on:%Y%m%d}</date></document-id>"
     )
 
 

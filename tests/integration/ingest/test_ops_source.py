@@ -287,12 +287,16 @@ async def test_a_visit_ends_between_pages_when_the_process_is_to_stop(ops: FakeO
     assert '"first":101' in visit.cursor[visit.cursor["next"]]
 
 
-async def test_family_and_legal_events_are_asked_for_when_that_is_set(ops: FakeOps, clock: ManualClock) -> None:
-    ops.documents = published(3, FIRST_DAY)
+async def test_legal_events_are_asked_for_when_that_is_set_and_taken_where_there_are_any(
+    ops: FakeOps, clock: ManualClock
+) -> None:
+    ops.documents = [*published(2, FIRST_DAY), Published(number="9", on=FIRST_DAY, legal_codes=("TR01", "PE01"))]
     visit = HeldVisit(clock)
     await source(ops, clock, legal_events=True).visit(visit)
-    assert ops.asked_for == ["CN.100000000.A", "CN.100000001.A", "CN.100000002.A"]
-    assert [name for name, _ in visit.taken][1:] == [f"{number} legal.xml" for number in ops.asked_for]
+    assert sorted(ops.asked_for) == ["CN.100000000.A", "CN.100000001.A", "CN.9.A"]
+    ((name, body),) = visit.taken[1:]
+    assert name == "CN.9.A legal.xml"
+    assert body.count(b"<ops:legal ") == 2
 
 
 async def test_a_check_counts_what_the_query_finds_and_takes_nothing(ops: FakeOps, clock: ManualClock) -> None:

@@ -27,6 +27,7 @@ _CHECKED_QUERIES = 5
 _TOLD_TROUBLES = 5
 _HEAD_BYTES = 64 * 1024
 _TOTAL = re.compile(rb"<(?:\w+:)?biblio-search\b[^>]*?\btotal-result-count=\"(\d{1,9})\"")
+_LEGAL_EVENT = re.compile(rb"<(?:\w+:)?legal\b")
 _DOCUMENT = re.compile(rb"<(?:\w+:)?exchange-document\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"\b(country|doc-number|kind)=\"(\w{1,20})\"")
 
@@ -40,7 +41,7 @@ class OpsSource:
     Args:
         queries: CQL, without a date.
         back_days: how many days before its last end each walk begins: OPS loads many publications late.
-        legal_events: whether to ask for family and legal events of every publication found, one request each.
+        legal_events: whether to ask for the legal events of every publication found, one request each.
     """
 
     name = NAME
@@ -156,9 +157,9 @@ class OpsSource:
             if len(parts) < 3 or visit.stop.is_set():  # noqa: PLR2004 - country, number, kind
                 continue
             number = ".".join(parts[name] for name in (b"country", b"doc-number", b"kind"))
-            path = f"/family/publication/docdb/{number}/legal"
+            path = f"/legal/publication/docdb/{number}"
             body = await self._access.get(path, query={}, service="inpadoc", pause=visit.pause)
-            if body is not None:
+            if body is not None and _LEGAL_EVENT.search(body):  # most new publications have none yet
                 await visit.take(f"{number} legal.xml", body)
 
     def _today(self) -> "date":
