@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
+from services.ingest.containers.volumes import joined
 from shared.errors import StorageFullError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ LARGEST_READ_BYTES = 32 * 1024**2
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 Content: TypeAlias = bytes | Path
+Several: TypeAlias = tuple[Path, ...]
+"""Volumes of one archive, in their order."""
 
 
 class _BoundedFile(io.BufferedReader):
@@ -31,8 +34,10 @@ class _BoundedFile(io.BufferedReader):
         return super().read(size)
 
 
-def open_content(content: Content) -> BinaryIO:
+def open_content(content: Content | Several) -> BinaryIO:
     """Return a fresh stream that can seek."""
+    if isinstance(content, tuple):
+        return joined(content)
     return io.BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
@@ -41,8 +46,10 @@ def open_bounded(content: Content) -> BinaryIO:
     return io.BytesIO(content) if isinstance(content, bytes) else _BoundedFile(io.FileIO(content))
 
 
-def size_of(content: Content) -> int:
+def size_of(content: Content | Several) -> int:
     """Return the size in bytes."""
+    if isinstance(content, tuple):
+        return sum(map(size_of, content))
     return len(content) if isinstance(content, bytes) else content.stat().st_size
 
 

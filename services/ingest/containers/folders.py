@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.ingest.containers.inventory import Inventory, companion
+from services.ingest.containers.volumes import is_volume
 from services.ingest.records import shown_name
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ def files_in(folder: "Path", inventory: Inventory) -> "Iterator[tuple[Path, str]
         inner = file.relative_to(folder)
         if not file.is_file() or file.is_symlink() or any(part.startswith(".") for part in inner.parts):
             continue
+        if is_volume(file) and file.with_suffix(".zip").exists():
+            continue  # read with the last one
         name = shown_name(inner)
         if (left_out := companion(_beginning(file), name)) is not None:
             inventory.left_out[left_out] += 1

@@ -70,4 +70,4 @@ class Inventory:
 
 def base_name(name: str) -> str:
     """Return the last part of a name, upper case: indexes and archives write paths and cases as they like."""
-    return name.replace("\\", "/").rpartition("/")[2].upper()
+    return name.rpartition("/")[2].upper()

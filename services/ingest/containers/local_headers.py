@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from stream_unzip import stream_unzip
 
-from services.ingest.containers.contents import Content, open_content, size_of, stream_of
-from services.ingest.containers.kinds import Member, Members, Troubles
+from services.ingest.containers.contents import Content, Several, open_content, size_of, stream_of
+from services.ingest.containers.kinds import UNREADABLE, Member, Members, Troubles
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _FED_BYTES = 4096
 _LONGEST_DESCRIPTOR_BYTES = 24
 _SEARCHED_BYTES = 256 * 1024
 _MAX_STEPS = 1000
-"""So many places that only look like an entry are stepped over; a file of nothing but signatures keeps nobody busy."""
+"""So many entries that cannot be read are stepped over; a file of nothing but headers keeps nobody busy."""
 
 
 class _Header(NamedTuple):
@@ -42,11 +42,12 @@ class _Header(NamedTuple):
 class _Entry:
     """The entry whose local header is at an offset; it may be read as often as one likes."""
 
-    def __init__(self, content: Content, at: int) -> None:
+    def __init__(self, content: Content | Several, at: int) -> None:
         self._content = content
         self._at = at
         self._fed_to = at
         self.whole = False
+        self.spoilt = False
 
     def open(self) -> BinaryIO:
         return stream_of(self._chunks())
@@ -56,11 +57,13 @@ class _Entry:
         return max(self._at + _HEADER.size, self._fed_to - _FED_BYTES - _LONGEST_DESCRIPTOR_BYTES)
 
     def _chunks(self) -> "Iterator[bytes]":
-        for _, _, chunks in stream_unzip(self._blocks()):
+        try:
+            _, _, chunks = next(iter(stream_unzip(self._blocks())))
             yield from chunks
-            self.whole = True
-            return
-        raise ValueError("此处没有文件")
+        except (*UNREADABLE, StopIteration) as error:
+            self.spoilt = True
+            raise ValueError(str(error) or type(error).__name__) from error
+        self.whole = True
 
     def _blocks(self) -> "Iterator[bytes]":
         with open_content(self._content) as file:
@@ -72,12 +75,12 @@ class _Entry:
         yield _DIRECTORY[0] + bytes(_LONGEST_DESCRIPTOR_BYTES)
 
 
-def entry_at(content: Content, offset: int) -> BinaryIO:
+def entry_at(content: Content | Several, offset: int) -> BinaryIO:
     """Return the stream of the entry whose local header is there; reading raises a `ValueError` when it is not whole."""
     return _Entry(content, offset).open()
 
 
-def streamed_members(content: Content, troubles: Troubles, directory_problem: str) -> Members:
+def streamed_members(content: Content | Several, troubles: Troubles, directory_problem: str) -> Members:
     """Yield the entries from the first header on.
 
     An archive whose entries follow one another up to the directory is whole, whatever its directory says.
@@ -93,6 +96,7 @@ def streamed_members(content: Content, troubles: Troubles, directory_problem: st
             elif not header.name.endswith("/"):
                 packed = size_of(content) if header.packed_bytes is None else header.packed_bytes
                 yield Member(name=header.name, open=entry.open, again=True, packed_bytes=min(packed, size_of(content)))
+            steps += entry.spoilt
             end = _end(file, header, entry)
             file.seek(end)
             following = file.read(len(_ENTRY))

@@ -87,12 +87,13 @@ class _Archive:
 
     def _member(self, member: Member) -> "Iterator[Document | Rejected]":
         self._read += 1
-        location = self._place(member.name)
+        name = member.name.replace("\\", "/")
+        location = self._place(name)
         meter = Meter(self._budget, member.packed_bytes)
         try:
             with member.open() as raw, metered(raw, meter) as stream:
                 head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
-                if (left_out := companion(head, member.name)) is not None:
+                if (left_out := companion(head, name)) is not None:
                     self._walk.inventory.left_out[left_out] += 1
                     return
                 nested = _kind_of(head, None, self._kinds) is not None
@@ -103,7 +104,7 @@ class _Archive:
         except (*UNREADABLE, OSError) as error:
             self._troubles.broken.append(f"{location}（{error}）")
             return
-        self._walk.inventory.meet(member.name)
+        self._walk.inventory.meet(name)
         if content is None:
             yield self._in_place(member, location, meter)
             return
@@ -124,7 +125,7 @@ class _Archive:
 
     def _place(self, name: str) -> str:
         """Return where a member lies; of several with one name each has a place of its own."""
-        name = name.replace("\\", "/").lstrip("/")
+        name = name.lstrip("/")
         if not name:
             return self._location
         self._names[name] += 1

@@ -5,12 +5,14 @@ import struct
 import zipfile
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from services.ingest.containers.contents import Content, open_bounded, open_content, size_of
-from services.ingest.containers.kinds import UNREADABLE, Kind, Member, Members, Troubles
+from services.ingest.containers.contents import Content, head_of, open_bounded, open_content, size_of
+from services.ingest.containers.kinds import UNREADABLE, Kind, Member, Members, Troubles, UnusableError
 from services.ingest.containers.limits import MAX_ENTRIES, MAX_TOTAL_BYTES, BombError, Budget, Walk, allowed_bytes
 from services.ingest.containers.local_headers import entry_at, streamed_members
+from services.ingest.containers.volumes import beside, is_volume, names_before, volumes_before
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
@@ -22,11 +24,18 @@ _DIRECTORY_ENTRY = b"PK\x01\x02"
 _UTF8_NAME_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _UNIX = 3
+_TEXTS = (b"<", b"{", b"[")
+"""Most files begin so, and are not looked at from behind."""
+
 _EXCEL_PART = b"[Content_Types].xml"
 
 
 def recognises(head: bytes, content: Content | None) -> bool:
-    """Whether it is a zip, also one behind a program or other data, but no Office document."""
+    """Whether it is a zip, also one behind a program or other data, or a volume of one; but no Office document."""
+    if head.lstrip()[:1] in _TEXTS:
+        return False
+    if isinstance(content, Path) and (is_volume(content) or volumes_before(content)):
+        return True
     if head.startswith((_ENTRY, _VOLUME)):
         return not _is_office(head, content)
     return head.startswith(_END) or (content is not None and _ends_as_zip(content))
@@ -63,7 +72,12 @@ def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
 
     Raises:
         BombError: it declares more than it may hold; nothing was read.
+        UnusableError: it is one of several volumes, and not all are there.
     """
+    if isinstance(content, Path) and (volumes := _volumes(content)):
+        budget.packed_bytes = size_of(volumes)
+        yield from streamed_members(volumes, troubles, "分卷之间接不上")
+        return
     stream = open_bounded(content)
     try:
         archive = zipfile.ZipFile(stream)
@@ -87,6 +101,27 @@ def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
                     packed_bytes=min(info.compress_size, size_of(content)),
                     size_bytes=info.file_size,
                 )
+
+
+def _volumes(path: Path) -> tuple[Path, ...]:
+    """Return all volumes of a zip that has several, in their order."""
+    if is_volume(path):
+        raise UnusableError(
+            "zip-volume", "这是分卷压缩包中的一卷，单独读不了；请把各卷和最后的 .zip 放在同一个文件夹里，读取 .zip。"
+        )
+    count = volumes_before(path)
+    if not count:
+        return ()
+    found, names = beside(path), names_before(path, count)
+    missing = [name for name in names if name not in found]
+    if missing and head_of(path, len(_ENTRY)) == _ENTRY:
+        return ()  # in one piece, whatever its end record says
+    if missing:
+        shown = "、".join(missing[:5])
+        raise UnusableError(
+            "missing-volume", f"分卷压缩包共 {count + 1} 卷，缺 {len(missing)} 卷：{shown}；请补齐后放在一起重新读取。"
+        )
+    return (*(found[name] for name in names), path)
 
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, content: Content) -> BinaryIO:
