@@ -8,7 +8,7 @@ _SPACE = re.compile(r"[\s\u2002\u3000]+")
 _PARAGRAPH_END = re.compile(r"</p>|<br\s*/?>|[\r\n]+", re.IGNORECASE)
 _MARKUP = re.compile(
     r"</?(?:p|br|div|span|b|i|u|em|strong|sub|sup|img|ul|ol|li|dl|dt|dd|a|font|figref|claim-text)"
-    r"(?:\s[^<>]{0,400})?/?>",
+    r"(?:\s+[a-z:\-]+\s?=[^<>]{0,400})?\s?/?>",
     re.IGNORECASE,
 )
 _SCRIPTS = (

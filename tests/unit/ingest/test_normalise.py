@@ -9,7 +9,7 @@ from services.ingest.normalise.applications import application_number, check_dig
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
-from services.ingest.normalise.text import clean
+from services.ingest.normalise.text import clean, paragraphs, script_language
 
 
 @pytest.mark.parametrize(
@@ -79,14 +79,35 @@ def test_the_check_digit_finds_every_single_wrong_digit(digits: str, at: int, wr
 
 
 @pytest.mark.parametrize(
-    "text", ["2019.07.09", "2019-07-09", "2019/7/9", "20190709", "2019年7月9日", " 2019.07.09 ", "2019.7.9"]
+    "text",
+    [
+        *("2019.07.09", "2019-07-09", "2019/7/9", "20190709", "2019年7月9日", " 2019.07.09 ", "2019.7.9"),
+        *("09.07.2019", "9.7.2019", "Jul 9, 2019", "July 9 2019", "9 July 2019", "09-Jul-2019", "9th July 2019"),
+        *("2019-07-09T10:15:00Z", "2019-07-09 00:00:00", "Tue, 09 Jul 2019 08:00:00 GMT", "2019-07-09T10:15:00+08:00"),
+    ],
 )
 def test_dates_of_all_forms_are_read(text: str) -> None:
     assert parse_date(text) == date(2019, 7, 9)
 
 
 @pytest.mark.parametrize(
-    "text", ["2019.02.29", "2019.13.01", "20190700", "0", "", "2019", "9999.01.01", "1200.01.01", "x"]
+    "text",
+    [
+        "2019.02.29",
+        "2019.13.01",
+        "20190700",
+        "0",
+        "",
+        "2019",
+        "9999.01.01",
+        "1200.01.01",
+        "x",
+        "07/09/2019",
+        "43655",
+        "09.13.2019",
+        "Foo 9, 2019",
+        "2019-07-09" + " " * 50 + "x",
+    ],
 )
 def test_what_is_no_date_is_absent(text: str) -> None:
     assert parse_date(text) is None
@@ -169,6 +190,27 @@ def test_locarno_classes_of_designs_lose_their_edition() -> None:
 )
 def test_text_is_cleaned(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ('<p id="p-0001" num="0000">一种电池</p><p>另一种</p>', "一种电池\n另一种"),
+        ("第一段\r\n\r\n第二段", "第一段\n第二段"),
+        ("若 a<b 且 c>d，则 H<sub>2</sub>O", "若 a<b 且 c>d，则 H2O"),
+        ("温度&lt;5℃", "温度<5℃"),
+        ("", ""),
+    ],
+)
+def test_longer_texts_keep_their_paragraphs_and_lose_the_markup(text: str, cleaned: str) -> None:
+    assert paragraphs(text) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "language"), [("电池", "zh"), ("電池のセル", "ja"), ("배터리", "ko"), ("Battery", "und"), ("", "und")]
+)
+def test_the_script_tells_the_language_where_it_can(text: str, language: str) -> None:
+    assert script_language(text) == language
 
 
 @given(st.text())
