@@ -18,6 +18,7 @@ from services.cli import (
     destination,
     doctor,
     ingest,
+    mapping,
     match,
     migrate,
     parse,
@@ -66,6 +67,7 @@ def _zhitui(
 demo.register(app)
 parse.register(app)
 ingest.register(app)
+mapping.register(app)
 source.register(app)
 quarantine.register(app)
 dead_letter.register(app)

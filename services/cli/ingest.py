@@ -17,12 +17,13 @@ def register(app: typer.Typer) -> None:
     @app.command("ingest", help="把文件、zip 或文件夹读入系统；返回时，其中的公开文献已经安全保存。")
     def ingest(
         files: Annotated[list[Path], typer.Argument(help="文件、zip 或文件夹，可以多个", metavar="FILE…")],
+        mapping: Annotated[Path | None, typer.Option(help="只按这个映射文件（TOML）读表格", metavar="FILE")] = None,
         as_json: Annotated[bool, typer.Option("--json", help="每个文件输出一行 JSON")] = False,
     ) -> None:
         from services.cli.output import json_lines, table
         from services.cli.session import in_session
 
-        runs, reasons = in_session(lambda around: _ingest(around, files))
+        runs, reasons = in_session(lambda around: _ingest(around, files, mapping))
         if as_json:
             json_lines(runs)
         else:
@@ -38,14 +39,18 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(0 if any(run.read > run.rejected for run in runs) else 2)
 
 
-async def _ingest(around: "Surroundings", files: list[Path]) -> "tuple[list[IngestRun], dict[str, tuple[int, str]]]":
+async def _ingest(
+    around: "Surroundings", files: list[Path], mapping: Path | None
+) -> "tuple[list[IngestRun], dict[str, tuple[int, str]]]":
     from rich.console import Console
 
+    from services.cli.mapping import written_in
     from services.ingest.records import shown_name
     from services.ingest.sources.files import ingest_file
     from services.ingest.wiring import make_pipeline
 
-    pipeline = make_pipeline(around)
+    written = written_in(mapping) if mapping else None
+    pipeline = make_pipeline(around, written=(lambda: written) if written else None)
     reasons: dict[str, tuple[int, str]] = {}
     runs = []
     with Console(stderr=True).status("正在读取…") as status:

@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     @app.command("parse", help="读取文件或文件夹（格式按内容识别），把公开文献以 JSON Lines 写到标准输出。")
     def parse(
         files: Annotated[list[Path], typer.Argument(help="文件、zip 或文件夹，可以多个", metavar="FILE…")],
+        *,
         rejects: Annotated[Path | None, typer.Option(help="把读不了的记录（原因和原文）写到这个文件")] = None,
         summary: Annotated[Path | None, typer.Option(help="把汇总（一个 JSON 对象）写到这个文件")] = None,
         explain: Annotated[
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
                 "--explain", help="不写 JSON，改为逐条列出：字段 | 原值 | 结果 | 规则（哪个原值按哪条规则变成了什么）"
             ),
         ] = False,
+        mapping: Annotated[Path | None, typer.Option(help="只按这个映射文件（TOML）读表格", metavar="FILE")] = None,
         number: Annotated[str | None, typer.Option(help="与 --explain 同用：只看这个公开（公告）号")] = None,
     ) -> None:
         if explain or number:
@@ -32,6 +34,7 @@ def register(app: typer.Typer) -> None:
         import sys
         from contextlib import ExitStack
 
+        from services.cli.mapping import written_in
         from services.cli.output import say
         from services.ingest.offline import parse_files
         from shared.errors import MisconfiguredError
@@ -39,7 +42,7 @@ def register(app: typer.Typer) -> None:
         with ExitStack() as stack:
             try:
                 refused: BinaryIO | None = stack.enter_context(rejects.open("wb")) if rejects else None
-                result = parse_files(files, out=sys.stdout.buffer, rejects=refused)
+                result = parse_files(files, out=sys.stdout.buffer, rejects=refused, written=written_in(mapping))
                 if summary:
                     summary.write_bytes(result.as_json())
             except BrokenPipeError:

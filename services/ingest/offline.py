@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from services.ingest.classify import Hashed, Outcome, classify
+from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Written
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected, shown_name
 from shared.wire.content import content_hash
@@ -102,12 +103,23 @@ class Contents:
         self._connection.close()
 
 
-def parse_files(paths: "Sequence[Path]", *, out: BinaryIO, rejects: BinaryIO | None) -> Summary:
-    """Read the paths in order; accepted and corrected publications go to ``out``, refused records to ``rejects``."""
+def parse_files(
+    paths: "Sequence[Path]", *, out: BinaryIO, rejects: BinaryIO | None, written: Written = NOTHING_WRITTEN
+) -> Summary:
+    """Read the paths in order; accepted and corrected publications go to ``out``, refused records to ``rejects``.
+
+    Args:
+        paths: files, archives or folders.
+        out: for JSON Lines.
+        rejects: the same.
+        written: tables that people wrote down.
+    """
     summary = Summary()
     with closing(Contents()) as contents, tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
         for path in paths:
-            items = iter(Reading.of_path(path, Path(spool)))
+            reading = Reading.of_path(path, Path(spool))
+            reading.written = written
+            items = iter(reading)
             while batch := list(islice(items, BATCH_RECORDS)):
                 out.write(_publications(batch, contents, summary))
                 for item in batch:

@@ -16,6 +16,7 @@ import msgspec
 
 from services.ingest.acceptance import Acceptance
 from services.ingest.classify import Hashed
+from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
 from shared.logs import get_logger
@@ -26,6 +27,7 @@ from shared.wire.content import content_hash
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
+    from services.ingest.formats.tables.layout import Written
     from services.ingest.reader import Reading
     from services.ingest.records import Item
     from shared.bus.port import Bus
@@ -54,6 +56,7 @@ class Pipeline:
         patience: waits while the disk is full; without it `StorageFullError` goes to the caller.
         sure: returns when what is read is surely this process's to read; awaited before every write.
         quarantine_item_bytes: of larger refused contents only the beginning is kept.
+        written: gives the tables that people wrote down; asked before every input.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Pipeline:
         tracing: "Tracing" = OFF,
         sure: "Callable[[], Awaitable[None]]" = _at_once,
         quarantine_item_bytes: int = 1024**3,
+        written: "Callable[[], Written]" = lambda: NOTHING_WRITTEN,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -75,6 +79,7 @@ class Pipeline:
         self._tracing = tracing
         self._sure = sure
         self._quarantine_item_bytes = quarantine_item_bytes
+        self._written = written
         self._acceptance = Acceptance(bus=bus, store=store, stored=self._stored)
 
     async def ingest(
@@ -100,6 +105,7 @@ class Pipeline:
         await self._stored(lambda: self._store.runs.save(run))
         with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
             reading = make_reading(Path(spool))
+            reading.written = await asyncio.to_thread(self._written)
             items = iter(reading)
             whole_file_refused = False
             batches = 0

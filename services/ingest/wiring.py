@@ -4,6 +4,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from services.ingest.mapping.folder import MappingFolder
 from services.ingest.pipeline import Pipeline
 from services.ingest.retention import QuarantineKeeper
 from services.ingest.sources.configured import configured_sources
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from services.ingest.formats.tables.layout import Written
     from services.ingest.sources.scheduled import ScheduledSource
     from shared.runtime.ownership import Ownership
     from shared.runtime.role import Role, Surroundings
@@ -119,9 +121,17 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     yield IngestRole(watch_folder, push, visits, source_watch, patience, keeper=keeper)
 
 
-def make_pipeline(around: "Surroundings", *, patient: bool = True) -> Pipeline:
-    """Return a pipeline on these surroundings; a patient one waits while the disk is full."""
-    return _pipeline(around, _patience(around) if patient else None)
+def make_pipeline(
+    around: "Surroundings", *, patient: bool = True, written: "Callable[[], Written] | None" = None
+) -> Pipeline:
+    """Return a pipeline on these surroundings; a patient one waits while the disk is full.
+
+    Args:
+        around: the surroundings.
+        patient: whether it waits.
+        written: gives the tables that people wrote down, in the place of those in the folder of mapping files.
+    """
+    return _pipeline(around, _patience(around) if patient else None, written=written)
 
 
 def make_visiting(
@@ -160,7 +170,12 @@ def _ownership(around: "Surroundings", patience: Patience) -> "Ownership":
     return Leased(process_name(around.settings), around.store.leases, patience)
 
 
-def _pipeline(around: "Surroundings", patience: Patience | None, ownership: "Ownership | None" = None) -> Pipeline:
+def _pipeline(
+    around: "Surroundings",
+    patience: Patience | None,
+    ownership: "Ownership | None" = None,
+    written: "Callable[[], Written] | None" = None,
+) -> Pipeline:
     return Pipeline(
         bus=around.bus,
         store=around.store,
@@ -170,4 +185,5 @@ def _pipeline(around: "Surroundings", patience: Patience | None, ownership: "Own
         tracing=around.tracing,
         sure=(ownership or Alone()).sure,
         quarantine_item_bytes=around.settings.quarantine_item_bytes,
+        written=written or MappingFolder(around.settings.mappings_folder),
     )

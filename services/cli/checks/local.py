@@ -26,7 +26,7 @@ ROLES = ("ingest", "matcher", "notifier", "portal")
 
 async def machine(settings: "Settings") -> "AsyncIterator[Finding]":
     """Look at settings, folders, database and port, in this order."""
-    for check in (_settings, _time_zone, _data_folder, _watch_folder, _database, _processes, _http_port):
+    for check in (_settings, _time_zone, _data_folder, _watch_folder, _mappings, _database, _processes, _http_port):
         for finding in await asyncio.to_thread(check, settings):
             yield finding
 
@@ -51,6 +51,23 @@ def _settings(settings: "Settings") -> list[Finding]:
             )
         )
     return findings
+
+
+def _mappings(settings: "Settings") -> list[Finding]:
+    from services.ingest.mapping.folder import MappingFolder
+
+    folder = MappingFolder(settings.mappings_folder)
+    layouts = folder().layouts
+    findings = [_ok(f"映射文件：{settings.mappings_folder} 里有 {len(layouts)} 个")] if layouts else []
+    return findings + [
+        Finding(
+            level=Level.WARNING,
+            what=problem,
+            remedy="改正后再试；它现在不起作用",
+            command="zhitui mapping check 映射文件 表格",
+        )
+        for problem in folder.problems
+    ]
 
 
 def _time_zone(settings: "Settings") -> list[Finding]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from services.ingest.formats.tables.cells import as_csv
 from services.ingest.formats.tables.headers import Headed, headed_tables, is_table, is_workbook
-from services.ingest.formats.tables.model import BrokenTableError, TableRow
+from services.ingest.formats.tables.model import BrokenTableError, Table, TableRow
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import publication_of
 from services.ingest.records import FILE, Document, Parsed, Rejected
@@ -85,11 +85,17 @@ def refused_header(document: Document, one: Headed) -> Rejected:
     shown = "、".join(names.split("、")[:_TOLD_NAMES])
     return Rejected(
         raw=document.raw(),
-        location=document.at(one.table.name),
+        location=_place(document, one.table),
         reason_code=UNKNOWN_TABLE,
         reason=f"认不出这个表格的表头（{shown}）；请用“zhitui mapping guess 文件”生成映射文件，放进映射文件夹后重放。",
         kind=FILE,
     )
+
+
+def _place(document: Document, table: Table) -> str:
+    """Return where a sheet lies; it keeps its place when the file is read again because of it."""
+    is_known = table.is_only or document.location.split(" ")[-1:] == [table.name]
+    return document.location if is_known else document.at(table.name)
 
 
 def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:

@@ -61,7 +61,9 @@ def blocks(package: "Package", part: str, end: str) -> "Iterator[str]":
                 return
             rest = data[cut:]
             if len(rest) > MAX_ROW_CHARACTERS:
-                raise BrokenTableError("torn-workbook", "xlsx 里有一行超过 4 MiB，不像一条记录；请在 Excel 里打开后另存。")
+                raise BrokenTableError(
+                    "torn-workbook", "xlsx 里有一行超过 4 MiB，不像一条记录；请在 Excel 里打开后另存。"
+                )
 
 
 class Strings(dict[str, str]):
