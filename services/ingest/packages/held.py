@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.ingest.containers.contents import spooled
+from services.ingest.containers.contents import discard, spooled
 from services.ingest.packages.listing import MAX_INDEX_BYTES, Listed, listed, looks_like_index
 from services.ingest.records import FILE, Rejected
 
@@ -60,6 +60,7 @@ class Package:
         for index in self._indexes:
             absent = [one for one in index.listed if not self._is_there(one)]
             if not absent:
+                discard(index.content)
                 continue
             names = [one.number or one.file for one in absent]
             shown = "、".join(names[:_TOLD_IN_REASON]) + ("……" if len(names) > _TOLD_IN_REASON else "")

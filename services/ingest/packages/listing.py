@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from services.ingest.formats.lines import decode_lines, encoding_of
 from services.ingest.formats.xml_elements import local
-from services.ingest.formats.xml_reading import parse, root_name
+from services.ingest.formats.xml_reading import parse
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ def looks_like_index(head: bytes, name: str) -> bool:
         head: its beginning.
         name: where it lies.
     """
-    return bool(root_name(head)) or (b"\0" not in head and bool(_FILE.search(_text(head)))) or _is_called_so(name)
+    return _is_markup(head) or (b"\0" not in head and bool(_FILE.search(_text(head)))) or _is_called_so(name)
 
 
 def listed(content: bytes, name: str) -> list[Listed]:
     """Return what an index lists, each document once; nothing when it is no index."""
     try:
-        root = parse(content) if root_name(content) else None
+        root = parse(content) if _is_markup(content) else None
     except WrongRecordError:
         return []
     found = list(dict.fromkeys(_of_text(content) if root is None else _of_tree(root)))
@@ -70,6 +70,10 @@ def number_in(file: str) -> str:
     """Return the publication number that a full text's file name tells, ``""`` when it tells none."""
     match = _FULL_TEXT.match(file)
     return _number(f"CN{match[1]}{match[2]}", "") if match else ""
+
+
+def _is_markup(head: bytes) -> bool:
+    return head[:64].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0").startswith(b"<")
 
 
 def _is_called_so(name: str) -> bool:
