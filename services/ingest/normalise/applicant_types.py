@@ -16,12 +16,19 @@ ORGANISATION = "organisation"
 PERSON = "person"
 
 _FIRM = re.compile(
-    r"会社|合伙|两合|控股"
+    r"会社|주식회사|合伙|两合|控股"
     r"|\b(?:inc|ltd|llc|l\.l\.c|corp|corporation|company|limited|gmbh|ag|kg|kgaa|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?p\.?a"
     r"|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|a/s|aps|pty|co|l\.?p|llp|k\.?k|kabushiki kaisha|pte|sdn\.? bhd|holdings?)\b",
     re.IGNORECASE,
 )
-_SCHOOL = re.compile(r"大学|(?<!科)学院|\b(?:univ|college|institute of technology|hochschule)", re.IGNORECASE)
+_SCHOOL = re.compile(r"大学|(?<!科)学院")
+_LATIN_WORDS = (
+    (HOSPITAL, re.compile(r"\bhospitals?\b|\bclinic\b", re.IGNORECASE)),
+    (UNIVERSITY, re.compile(r"\b(?:univ|universit\w+|college|school|hochschule|polytechnic)\b", re.IGNORECASE)),
+    (INSTITUTE, re.compile(r"\b(?:inst|institut\w*|academy|laborator\w+|research cent\w+)\b", re.IGNORECASE)),
+    (GOVERNMENT, re.compile(r"\b(?:ministry|government|department of|secretary of|agency)\b", re.IGNORECASE)),
+    (ORGANISATION, re.compile(r"\b(?:foundation|association|society)\b", re.IGNORECASE)),
+)
 _BRACKETED_END = re.compile(r"[（(][^（）()]*[）)]\s*$")
 _HAN_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]{2,4}")
 _TRANSLITERATED = re.compile(r"[\u4e00-\u9fffA-Za-z.·•・．‧∙\- ]+")
@@ -63,8 +70,12 @@ def type_of(name: str) -> str | None:
     for length in range(min(_LONGEST, len(core)), int(short), -1):
         if kind := _KINDS.get(core[-length:]):
             return kind
-    if _SCHOOL.search(core):
-        return UNIVERSITY
+    if core.isascii():
+        kind = next((kind for kind, word in _LATIN_WORDS if word.search(core)), None)
+    else:
+        kind = UNIVERSITY if _SCHOOL.search(core) else None
+    if kind:
+        return kind
     if _HAN_NAME.fullmatch(core) or _LATIN_PERSON.fullmatch(core):
         return PERSON
     return PERSON if _BETWEEN_NAMES.search(core) and _TRANSLITERATED.fullmatch(core) else None

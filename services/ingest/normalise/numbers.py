@@ -17,6 +17,8 @@ _USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
 _NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
 _KIND = re.compile(r"[A-Z][0-9]?")
 _CHINA = "CN"
+_LETTER_AT_END = "SG"
+"""Singapore's numbers end in a check letter, which is no kind code."""
 
 _CHINESE = re.compile(r"([0-9]{7,9})")
 _CHINESE_KIND = re.compile(r"A[89]?|[BCUYSD][1-9]?")
@@ -60,6 +62,8 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
         raise _bad(text)
     country, digits, own_kind = match.groups()
     said = _SEPARATORS.sub("", kind).upper()
+    if country == _LETTER_AT_END and kindless and not said and own_kind:
+        digits, own_kind = digits + own_kind, None
     if said and own_kind and said != own_kind:
         raise WrongRecordError(
             "kind-mismatch", f"公开号 {packed} 与种类码“{kind[:10]}”不符；两者的种类码必须相同。请核对原始数据。"

@@ -15,6 +15,7 @@ _FIRST_PCT_YEAR = 1978
 _LAST_SHORT_PCT_YEAR = 4
 _LATEST_YEAR = 2100
 _MAX_NUMBER = 14
+_SHORTEST = 2
 
 
 def form_of(country: str, digits: str, kind: str) -> str | None:
@@ -68,11 +69,25 @@ def in_latin(text: str) -> str:
     return f"JP{years}{kind or _JP_WRITTEN_KINDS[gazette[0]]}"
 
 
-def _korea(digits: str, _kind: str) -> str | None:
-    """Publications: year and seven digits; registrations: 10 or 20 and seven. ``10-2020-1234567`` tells the right twice."""
-    if len(digits) == len("1020201234567") and digits[:2] in {"10", "20"} and digits[2:4] in {"19", "20"}:
-        return digits[2:]
+def _korea(digits: str, kind: str) -> str | None:
+    """Publications: year and seven digits; registrations: right (10 or 20) and seven, often with ``-0000`` behind.
+
+    ``10-2020-1234567`` tells the right of a publication before its year. Thirteen digits that could be either are what
+    their kind code says.
+    """
+    if len(digits) == len("1020201234567") and digits.isdigit() and digits[:2] in {"10", "20"}:
+        published = digits[2:4] in {"19", "20"} and kind[:1] not in {"B", "Y"}
+        registered = digits.endswith("0000") and kind[:1] not in {"A", "U"}
+        if published == registered:
+            return None
+        return digits[2:] if published else digits[:-4]
     return digits if digits.isdigit() and len(digits) in {6, 8, 9, 10, 11} else None
+
+
+def _without_zeros(digits: str, kind: str) -> str | None:
+    """Plain serial numbers, which some databases fill up with zeros (DE000004019197)."""
+    serial = digits.lstrip("0")
+    return _any_office(serial, kind) if len(serial) >= _SHORTEST else None
 
 
 def _any_office(digits: str, _kind: str) -> str | None:
@@ -80,9 +95,11 @@ def _any_office(digits: str, _kind: str) -> str | None:
 
 
 _OFFICES: dict[str, Callable[[str, str], str | None]] = {
+    "DE": _without_zeros,
     "EP": _europe,
     "JP": _japan,
     "KR": _korea,
+    "RU": _without_zeros,
     "US": _united_states,
     "WO": _pct,
 }

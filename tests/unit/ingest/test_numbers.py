@@ -63,6 +63,10 @@ from services.ingest.normalise.record import event_of
         ("KR20201234567A", "KR20201234567A"),
         ("KR10-1234567B1", "KR101234567B1"),
         # others as they come
+        ("KR10-1814552-0000 B1", "KR101814552B1"),
+        ("KR10-2012-0010000A", "KR20120010000A"),
+        ("DE000004019197A1", "DE4019197A1"),
+        ("RU0002727242C2", "RU2727242C2"),
         ("DE 10 2019 000 123 A1", "DE102019000123A1"),
         ("TWI123456B", "TWI123456B"),
     ],
@@ -87,6 +91,7 @@ def test_every_office_and_era_has_one_form(text: str, number: str) -> None:
         ("US20201234567B2", "bad-number"),
         ("JP12345678A", "bad-number"),
         ("特許6543210", "bad-number"),  # B1 or B2: it does not say
+        ("KR1020120010000C", "bad-number"),  # a publication of 2012, or registration 2012001
         ("WO2018/048995", "bad-number"),
     ],
 )
@@ -106,6 +111,8 @@ def test_a_kind_code_kept_apart_is_joined_and_must_agree() -> None:
 def test_a_source_without_kind_codes_is_taken_at_its_word_only_when_it_says_so() -> None:
     assert publication_number("WO/2018/048995", kindless=True) == ("WO2018048995", "")
     assert publication_number("US20060012774", kindless=True) == ("US20060012774", "")
+    assert publication_number("KR1018145520000", kindless=True) == ("KR101814552", "")
+    assert publication_number("SG11201912215S", kindless=True) == ("SG11201912215S", "")
 
 
 CHINESE = st.one_of(
