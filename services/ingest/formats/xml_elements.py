@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lxml import etree
 
 _LEFT_OUT = frozenset(
-    {"math", "maths", "img", "tables", "table", "figure", "chemistry", "Math", "Image", "Table", "OCRImage"}
+    {"math", "maths", "img", "tables", "table", "figure", "chemistry", "MathText", "Math", "Image", "Table", "OCRImage"}
 )
 """Their content would read as words and numbers of the text."""
 
@@ -24,19 +24,24 @@ _CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
 @lru_cache(maxsize=4096)
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
+def _local(tag: object) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+@lru_cache(maxsize=1024)
+def _anywhere(name: str) -> str:
+    return f"{{*}}{name}"
 
 
 def local(element: "etree._Element") -> str:
     """Return the name without its namespace."""
-    return _local(str(element.tag))
+    return _local(element.tag)
 
 
 def children(element: "etree._Element | None", *names: str) -> "Iterable[etree._Element]":
     """Return the children of these names, in their order."""
-    # For a handful of children this is twice as quick as having lxml make a matcher of the names.
-    return () if element is None else [one for one in element if _local(str(one.tag)) in names]
+    # For a handful of children this is quicker than having lxml make a matcher of several names.
+    return () if element is None else [one for one in element if _local(one.tag) in names]
 
 
 def child(element: "etree._Element | None", *path: str) -> "etree._Element | None":
@@ -44,13 +49,13 @@ def child(element: "etree._Element | None", *path: str) -> "etree._Element | Non
     for name in path:
         if element is None:
             return None
-        element = next((one for one in element if _local(str(one.tag)) == name), None)
+        element = next(element.iterchildren(_anywhere(name)), None)
     return element
 
 
 def inside(element: "etree._Element | None", *names: str) -> "Iterator[etree._Element]":
     """Yield the descendants of these names, in the order of the document."""
-    return iter(()) if element is None else element.iterdescendants(*(f"{{*}}{name}" for name in names))
+    return iter(()) if element is None else element.iterdescendants(*map(_anywhere, names))
 
 
 def value(element: "etree._Element | None", *path: str) -> str:
@@ -73,6 +78,8 @@ def paragraphs(elements: "Iterable[etree._Element]") -> str:
 
 def unwrapped(wrapped: str) -> str:
     """Join lines that were broken for printing."""
+    if "\n" not in wrapped and "\r" not in wrapped:
+        return wrapped.strip()
     lines = [line for line in map(str.strip, wrapped.splitlines()) if line]
     gaps = ["" if _CJK.match(before[-1]) or _CJK.match(line) else " " for before, line in pairwise(lines)]
     return "".join(chain.from_iterable(zip(lines, [*gaps, ""], strict=False)))

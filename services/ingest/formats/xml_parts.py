@@ -37,6 +37,11 @@ def parts(stream: BinaryIO, spool: Path) -> "Iterator[tuple[int, bytes | Path]]"
         yield line, held
 
 
+def another(content: bytes) -> bool:
+    """Whether a second document begins in this content."""
+    return _next(content, 1) > 0
+
+
 def _next(held: bytes, start: int) -> int:
     """Return where the next document begins, ``-1`` when none does."""
     at = held.find(_DECLARATION, start)

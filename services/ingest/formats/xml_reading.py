@@ -50,7 +50,7 @@ def parse(raw: bytes) -> etree._Element:
     """
     if len(raw) > MAX_BYTES:
         raise WrongRecordError("too-large", TOO_LARGE)
-    if _markup(raw) > MAX_MARKUP:
+    if len(raw) > MAX_MARKUP and _markup(raw) > MAX_MARKUP:
         raise WrongRecordError("too-large", TOO_LARGE)
     # A parser of its own for each document: none of them outlives it, and no name table grows for ever.
     parser = etree.XMLParser(

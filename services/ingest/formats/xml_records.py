@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from services.ingest.formats.xml_parts import parts
+from services.ingest.formats.xml_parts import another, parts
 from services.ingest.formats.xml_reading import MAX_BYTES, TOO_LARGE, parse
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import publication_of
-from services.ingest.records import FILE, Document, Item, Items, Parsed, Rejected
+from services.ingest.records import FILE, HEAD_BYTES, Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,13 +48,14 @@ def whole_documents(document: Document, head: bytes, name: str, raw: "Callable[[
         name: of the format.
         raw: reads the root of one.
     """
+    if len(head) < HEAD_BYTES and not another(head):
+        yield _of_file(document, head, name, raw)
+        return
     with document.open() as stream:
         found = parts(stream, document.spool)
         first, second = next(found, None), next(found, None)
         if first is not None and second is None:
-            whole = document.read(head, MAX_BYTES)
-            one = item(partial(_read, whole, raw), bytes, document.location, name)
-            yield document.refuse(one.reason_code, one.reason, format_name=name) if isinstance(one, Rejected) else one
+            yield _of_file(document, document.read(head, MAX_BYTES), name, raw)
             return
         for line, content in chain(filter(None, (first, second)), found):
             location = document.at(f"line {line}")
@@ -64,6 +65,11 @@ def whole_documents(document: Document, head: bytes, name: str, raw: "Callable[[
                 )
             else:
                 yield item(partial(_read, content, raw), partial(bytes, content), location, name)
+
+
+def _of_file(document: Document, content: bytes, name: str, raw: "Callable[[etree._Element], RawRecord]") -> Item:
+    one = item(partial(_read, content, raw), bytes, document.location, name)
+    return document.refuse(one.reason_code, one.reason, format_name=name) if isinstance(one, Rejected) else one
 
 
 def _read(content: bytes, raw: "Callable[[etree._Element], RawRecord]") -> "RawRecord":
