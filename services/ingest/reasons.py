@@ -39,7 +39,7 @@ CODES = {
     ReasonClass.SOURCE: ("html", "ops-fault", "ops-not-found", "no-bibliography", "deleted-record"),
     ReasonClass.FILE: (
         *("empty", "no-records", "too-large", "unrecognised", "utf-16"),
-        *("pdf", "xls", "xlsx", "rar"),
+        *("pdf", "xlsx", "rar"),
     ),
     ReasonClass.ARCHIVE: (
         "torn-zip",

@@ -4,8 +4,6 @@ import re
 
 _MAGIC = (
     (b"%PDF", "pdf", "这是 PDF 文件；请放入公报 CSV、CNIPA 全文 XML 或 JSON Lines。"),
-    (b"\xd0\xcf\x11\xe0", "xls", "这是旧版 Excel（xls）文件；请另存为 CSV（UTF-8）后再放入。"),
-    (b"PK\x03\x04", "xlsx", "这是 Office 文件，里面没有认得出的表格；请另存为 CSV（UTF-8）后再放入。"),
     (b"Rar!", "rar", "这是 RAR 压缩文件；请先解压，或改用 zip、7z。"),
     (b"\xff\xfe", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
     (b"\xfe\xff", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
@@ -32,5 +30,5 @@ def explain(head: bytes) -> tuple[str, str]:
         return HTML, "这是一个网页，不是数据：来源可能返回了验证页或登录页；请在浏览器里重新下载数据文件。"
     return (
         "unrecognised",
-        "认不出文件的格式；可以读取的有：公报 CSV、CNIPA 全文 XML、JSON Lines，以及装有它们的 zip 或文件夹。",
+        "认不出文件的格式；可以读取的格式见文档 sources.md。若是表格，请用“zhitui mapping guess 文件”生成映射文件。",
     )

@@ -113,8 +113,9 @@ CASES = (
     # Other kinds of files
     Case("a challenge page", b"<!DOCTYPE html><html><script>location.reload()</script></html>", "html"),
     Case("a PDF", b"%PDF-1.7 ...", "pdf"),
-    Case("an old Excel file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "xls"),
-    Case("a new Excel file", packed({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "xlsx"),
+    Case("half an old Excel file", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "torn-workbook"),
+    Case("an Excel file without sheets", packed({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"}), "empty"),
+    Case("a Word file", packed({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}), "xlsx"),
     Case("half a gzip file", b"\x1f\x8b\x08" + bytes(30), "torn-archive"),
     Case("a RAR file", b"Rar!\x1a\x07\x00", "rar"),
     Case("half a 7z file", b"7z\xbc\xaf\x27\x1c", "torn-archive"),
