@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from services.ingest.normalise.divisions import divisions
+from services.ingest.normalise.places import places
 from services.ingest.reader import Reading
 from services.ingest.records import Parsed
+from shared.wire.publication import Applicant
 from tests.reference import reference
 
 LABELS = Path(__file__).parent / "regions" / "guangzhou_300.tsv"
@@ -16,11 +19,22 @@ pytestmark = pytest.mark.data
 
 
 @pytest.fixture(scope="module")
-def regions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str | None]:
-    """Number → region of the first applicant."""
+def firsts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Applicant]:
+    """Number → first applicant."""
     items = Reading.of_path(reference("gazette-2019-07-09"), tmp_path_factory.mktemp("spool"))
     publications = (item.publication for item in items if isinstance(item, Parsed))
-    return {one.publication_number: one.applicants[0].region for one in publications}
+    return {one.publication_number: one.applicants[0] for one in publications}
+
+
+@pytest.fixture(scope="module")
+def regions(firsts: dict[str, Applicant]) -> dict[str, str | None]:
+    """Number → region."""
+    return {number: one.region for number, one in firsts.items()}
+
+
+@pytest.fixture(scope="module")
+def addresses(firsts: dict[str, Applicant]) -> list[str]:
+    return [one.address for one in firsts.values() if one.address]
 
 
 def test_nearly_every_publication_from_guangzhou_gets_its_district(regions: dict[str, str | None]) -> None:
@@ -28,6 +42,21 @@ def test_nearly_every_publication_from_guangzhou_gets_its_district(regions: dict
     resolved = sum(len(code) == DISTRICT_DIGITS for code in local)
     assert len(local) > 1_300
     assert resolved / len(local) >= 0.97
+
+
+def test_the_table_of_places_agrees_with_addresses_that_name_their_district_beside_the_place(
+    addresses: list[str],
+) -> None:
+    agree = differ = 0
+    for address in addresses:
+        named = divisions().written_out.at_start(address, 0)
+        if named is None or not named[0].startswith(GUANGZHOU):
+            continue
+        if proved := places()[GUANGZHOU].prove(address[named[1] :]):
+            agree += proved[0] == named[0]
+            differ += proved[0] != named[0]
+    assert agree > 800
+    assert differ / agree < 0.005
 
 
 def test_of_300_publications_that_a_person_judged_hardly_one_is_wrong(regions: dict[str, str | None]) -> None:
