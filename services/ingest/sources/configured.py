@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, TypeAlias
 
 from services.ingest.sources.feeds import feed_sources
+from services.ingest.sources.folders import folder_sources
 from services.ingest.sources.ops import ops_sources
 from shared.errors import NotFoundError
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Maker: TypeAlias = "Callable[[Settings, Clock], Iterable[ScheduledSource]]"
 
-MAKERS: "tuple[Maker, ...]" = (ops_sources, feed_sources)
+MAKERS: "tuple[Maker, ...]" = (ops_sources, feed_sources, folder_sources)
 """Each returns the sources of its kind that are set, none when it is not set up; a wrong setting is a `MisconfiguredError`."""
 
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import ClientResponse, FormData, web
@@ -12,6 +11,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from services.ingest.sources.push import bodies
 from services.ingest.wiring import open_role
+from shared.bus.port import Record
+from shared.bus.topics import Topic
 from shared.errors import StorageFullError
 from shared.runtime.openapi import describe_app
 from shared.runtime.role import Surroundings
@@ -162,10 +163,10 @@ async def test_a_request_whose_twin_is_under_way_is_asked_to_wait(
     async with serving(tmp_path) as (around, client):
         append, begun, go_on = around.bus.append, asyncio.Event(), asyncio.Event()
 
-        async def slow(*given: Any) -> None:
+        async def slow(topic: Topic, records: list[Record]) -> None:
             begun.set()
             await go_on.wait()
-            await append(*given)
+            await append(topic, records)
 
         monkeypatch.setattr(around.bus, "append", slow)
         first = asyncio.create_task(push(client, json.dumps(GOOD).encode(), key="k"))
