@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.xml_elements import child, children, local, paragraphs, text
-from services.ingest.formats.xml_reading import root_name
 from services.ingest.formats.xml_records import whole_documents
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 

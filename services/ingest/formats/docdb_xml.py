@@ -4,8 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.exchange_document import raw_record
-from services.ingest.formats.xml_reading import Stream, root_name
+from services.ingest.formats.xml_reading import Stream
 from services.ingest.formats.xml_records import alone, item
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from lxml import etree
 
 from services.ingest.formats import exchange_document, legal_inpadoc
 from services.ingest.formats.xml_elements import child, children, inside, local, text, value
-from services.ingest.formats.xml_reading import Stream, root_name
+from services.ingest.formats.xml_reading import Stream
 from services.ingest.formats.xml_records import alone, item
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.records import Document, Items
 

@@ -13,8 +13,8 @@ from services.ingest.formats.exchange_document import FIRST_SYMBOL, best_text, l
 from services.ingest.formats.st36_names import all_named, named, plain, said
 from services.ingest.formats.st36_parties import agency, applicants, inventors
 from services.ingest.formats.xml_elements import local, paragraphs, text
-from services.ingest.formats.xml_reading import root_name
 from services.ingest.formats.xml_records import whole_documents
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from services.ingest.formats.exchange_document import FIRST_SYMBOL, best_text
 from services.ingest.formats.st96_parties import agency, applicants, inventors, language
 from services.ingest.formats.xml_elements import child, children, inside, local, paragraphs, text, value
-from services.ingest.formats.xml_reading import root_name
 from services.ingest.formats.xml_records import whole_documents
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 

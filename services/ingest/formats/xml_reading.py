@@ -26,20 +26,7 @@ MAX_MARKUP = 800_000
 TOO_LARGE = f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或 {MAX_MARKUP} 个标记，不像专利数据；请检查文件是否正确，或拆分后再放入。"
 
 _CHUNK_BYTES = 64 * 1024
-_PROLOG = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_START = re.compile(rb"<(?:[^\s<>/:]+:)?([A-Za-z_][\w.\-]*)")
-_UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _CHINESE = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"'](?:gb2312|gbk|gb18030|cp936|x-gbk)[\"']", re.IGNORECASE)
-
-
-def root_name(head: bytes) -> str:
-    """Return the local name of the root element of a document that begins so; ``""`` when it does not begin as XML."""
-    head = _utf8(head)
-    at = 0
-    while prolog := _PROLOG.match(head, at):
-        at = prolog.end()
-    start = _START.match(head, at)
-    return start[1].decode("ascii", "replace") if start else ""
 
 
 def parse(raw: bytes) -> etree._Element:
@@ -144,15 +131,6 @@ def refuse_entities(element: etree._Element) -> None:
     dtd: Any = element.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise WrongRecordError("xml-entities", "XML 自己声明了实体（ENTITY），可能是攻击；出于安全不读取。")
-
-
-def _utf8(head: bytes) -> bytes:
-    """Return the beginning of a document in UTF-16 as UTF-8, others as they are; without byte order mark."""
-    for mark, encoding in _UTF16:
-        if head.startswith(mark):
-            head = head[: len(head) & ~1].decode(encoding, "ignore").encode("utf-8", "ignore")
-            break
-    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def _encoding(head: bytes) -> str | None:

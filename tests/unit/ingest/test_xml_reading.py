@@ -3,7 +3,8 @@
 import pytest
 
 from services.ingest.formats.xml_elements import text, unwrapped
-from services.ingest.formats.xml_reading import MAX_MARKUP, Stream, parse, root_name
+from services.ingest.formats.xml_reading import MAX_MARKUP, Stream, parse
+from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from tests.unit.ingest.documents import document
 
