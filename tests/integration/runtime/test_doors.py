@@ -72,6 +72,16 @@ async def test_it_is_ready_when_every_role_is(doors: Doors, role: ScriptedRole) 
     assert await get_json(doors, "/readyz") == (503, {"status": "not ready", "problems": {"fake": ["没有邮件服务器"]}})
 
 
+async def test_what_a_role_warns_of_is_told_and_keeps_it_in_service(around: Surroundings) -> None:
+    class WatchfulRole(ScriptedRole):
+        async def warnings(self) -> list[str]:
+            return ["来源 ops：流量用完了"]
+
+    async with open_doors([WatchfulRole()], around) as opened:
+        status, body = await get_json(opened, "/readyz")
+    assert (status, body["status"], body["warnings"]) == (200, "ready", {"fake": ["来源 ops：流量用完了"]})
+
+
 async def test_every_metric_of_the_list_is_served_and_lag_is_fresh(doors: Doors, around: Surroundings) -> None:
     await around.bus.append(PUBLICATIONS, [Record(key="a", value=b"1"), Record(key="b", value=b"2")])
     status, response, text = await get(doors, "/metrics")
