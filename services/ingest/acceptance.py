@@ -117,8 +117,7 @@ class Acceptance:
             one = judged[place]
             if one.version is not None:
                 publication = msgspec.structs.replace(one.version.publication, family_id=family_id)
-                version = msgspec.structs.replace(one.version, publication=publication)
-                judged[place] = msgspec.structs.replace(one, version=version)
+                one.version = msgspec.structs.replace(one.version, publication=publication)
         return judged
 
     async def _tell(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from services.ingest.records import Parsed
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Judged(msgspec.Struct, kw_only=True, gc=False):
     """What became of one record.
 
     Attributes:

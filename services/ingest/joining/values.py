@@ -68,7 +68,9 @@ def join_applicants(
 
 def folded(text: str) -> str:
     """Return a text without what typesetting decides: width, blanks, case."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    return (text if text.isalnum() else "".join(text.split())).casefold()
 
 
 def _of_members(old: "Sequence[str]", new: "Sequence[str]", *, strict: bool) -> Relation:
