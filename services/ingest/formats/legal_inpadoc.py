@@ -6,7 +6,7 @@ parties in the free text (``L510EP``) as ``Patentee before: …``.
 """
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.ingest.formats.exchange_document import application_number_of, document_id, family_of
 from services.ingest.formats.legal_events import OTHER, LegalEvent, detail, event_of_code, passed
@@ -38,15 +38,30 @@ _FIELD_NAMES = {
 _EFFECTIVE, _OWNER, _FREE_TEXT = "L525EP", "L509EP", "L510EP"
 
 
-def raw_record(member: "etree._Element", legal: "etree._Element", source: str) -> RawRecord:
-    """Return one legal event of a publication.
+class Patent(NamedTuple):
+    """To which publication events happened, in its source's writing."""
+
+    publication_number: str
+    kind: str
+    application_number: str
+    family_id: str
+
+
+def patent_of(member: "etree._Element") -> Patent:
+    """Return the publication that a ``family-member`` is."""
+    published = document_id(member, "publication-reference", "docdb")
+    number = published.get("country", "") + published.get("doc-number", "")
+    return Patent(number, published.get("kind", ""), application_number_of(member), family_of(member))
+
+
+def raw_record(patent: Patent, legal: "etree._Element", source: str) -> RawRecord:
+    """Return one legal event.
 
     Args:
-        member: the ``family-member`` that says which publication it is.
+        patent: to what it happened.
         legal: the event.
         source: the format's name.
     """
-    published = document_id(member, "publication-reference", "docdb")
     office, code = value(legal, "L001EP"), value(legal, "L008EP") or legal.get("code", "").strip()
     known = event_of_code(office, code) or LegalEvent(OTHER, legal.get("desc", "").strip() or code)
     fields = {local(field): text(field) for field in _own_fields(legal)}
@@ -56,11 +71,8 @@ def raw_record(member: "etree._Element", legal: "etree._Element", source: str) -
     facts = [*_facts(legal, fields, said), f"{office} {code}，{announced} 公告"]
     return RawRecord(
         source=source,
-        publication_number=published.get("country", "") + published.get("doc-number", ""),
-        kind=published.get("kind", ""),
         title="",
-        application_number=application_number_of(member),
-        family_id=family_of(member),
+        **patent._asdict(),
         event=known.event,
         event_on=took_effect or announced,
         event_detail=detail(known.name, facts),

@@ -55,8 +55,9 @@ def _records(element: etree._Element) -> "Iterator[tuple[Callable[[], RawRecord]
         yield partial(exchange_document.raw_record, element, NAME), partial(alone, element)
         return
     events = list(children(element, "legal"))
+    patent = legal_inpadoc.patent_of(element)
     for event in events:
-        yield partial(legal_inpadoc.raw_record, element, event, NAME), partial(_member_with, element, event)
+        yield partial(legal_inpadoc.raw_record, patent, event, NAME), partial(_member_with, element, event)
     if not events and child(element, _DOCUMENT) is None:
         yield partial(_bare_member, element), partial(alone, element)
 
