@@ -2,25 +2,27 @@
 
 import asyncio
 import contextlib
-import fcntl
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
 from services.ingest.sources.folder_id import folder_id
+from services.ingest.sources.watched_files import DONE, FAILED, find, is_being_written, move, signature_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.logs import get_logger
+from shared.runtime.elapsed import elapsed_seconds
 from shared.runtime.patience import LONGEST_SECONDS
 from shared.settings import FilesAfter
 from shared.store.records import IngestRun, RunState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from services.ingest.pipeline import Pipeline
+    from services.ingest.sources.watched_files import Signature
     from shared.clock import Clock
     from shared.runtime.ownership import Ownership
     from shared.store.port import Store
@@ -30,19 +32,15 @@ POLL_SECONDS = 0.5
 QUIET_SECONDS = 1.0
 """A file that has not changed for so long, and that nobody has open for writing, is complete."""
 
-UNFINISHED_SUFFIXES = frozenset({".part", ".tmp", ".temp", ".crdownload", ".filepart", ".partial", ".download", ".swp"})
-DONE, FAILED = "done", "failed"
+UNSURE_QUIET_SECONDS = 10.0
+"""The same where the kernel does not tell who writes: copies over a network pause now and then."""
+
+LOOKING_SHARE = 0.1
+"""Looking at a folder of very many files takes at most this share of the time."""
+
 _REMEMBERED_RUNS = 100_000
 
 log = get_logger("ingest")
-
-
-class Signature(NamedTuple):
-    """What tells that a file changed, or is another one."""
-
-    size: int
-    modified_ns: int
-    inode: int
 
 
 class WatchFolder:
@@ -55,7 +53,7 @@ class WatchFolder:
 
     def __init__(
         self,
-        folder: Path,
+        folder: "Path",
         *,
         pipeline: "Pipeline",
         store: "Store",
@@ -71,12 +69,15 @@ class WatchFolder:
         self._ownership = ownership
         self._quiet_since: dict[Path, tuple[Signature, float]] = {}
         self._read: set[str] = set()
+        self._known: dict[Path, Signature] = {}
+        self._not_moved: str | None = None
         self._problem: str | None = None
+        self._looked_seconds = 0.0
 
     @property
     def problem(self) -> str | None:
-        """Why the folder cannot be watched, for the operator."""
-        return self._problem
+        """Why the folder, or a part of it, cannot be watched, for the operator."""
+        return self._problem or self._not_moved
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch whenever the folder is ours, until ``stop`` is set; a file that is being read then is read to its end."""
@@ -90,9 +91,10 @@ class WatchFolder:
             for path, signature in await asyncio.to_thread(self._complete_files):
                 if stop.is_set():
                     return
-                await self._ingest(path, signature)
+                if await asyncio.to_thread(self._is_as_it_was, path, signature):
+                    await self._ingest(path, signature)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), POLL_SECONDS)
+                await asyncio.wait_for(stop.wait(), max(POLL_SECONDS, self._looked_seconds / LOOKING_SHARE))
 
     async def _name(self) -> str | None:
         try:
@@ -105,7 +107,7 @@ class WatchFolder:
         """Whether no file waits or is still being written."""
         return not await asyncio.to_thread(self._waiting_files)
 
-    async def _ingest(self, path: Path, signature: Signature) -> None:
+    async def _ingest(self, path: "Path", signature: "Signature") -> None:
         name = shown_name(path.relative_to(self._folder))
         run = IngestRun(
             id=_run_id(name, signature), source=SOURCE, name=name, state=RunState.READING, started_at=self._clock.now()
@@ -130,102 +132,71 @@ class WatchFolder:
         self._quiet_since.pop(path, None)
         if self._files_after is FilesAfter.MOVE:
             await self._ownership.sure()
+            into = FAILED if run.state is RunState.FAILED else DONE
             try:
-                await asyncio.to_thread(_move, path, self._folder, FAILED if run.state is RunState.FAILED else DONE)
+                is_moved = await asyncio.to_thread(move, path, signature, self._folder, into)
             except OSError as error:
                 # It stays where it is; this process remembers it, the next one finds everything in it unchanged.
                 log.warning("file_not_moved", name=name, error=str(error))
+                self._not_moved = (
+                    f"读过的文件移不到 {into}/：{name}（{error.strerror or error}）。请检查监视文件夹的写权限和空间，"
+                    "或设 ZHITUI_FILES_AFTER=leave。"
+                )
             else:
+                self._not_moved = None
+                if not is_moved:
+                    log.info("file_replaced", name=name)  # while it was read: the next poll reads what is there now
                 return
         self._read.add(run.id)
 
-    def _complete_files(self) -> list[tuple[Path, Signature]]:
-        """Return the files that are complete, oldest first."""
-        now = self._clock.now().timestamp()
-        waiting = self._waiting_files()
-        self._quiet_since = {
-            path: self._quiet_since[path]
-            if path in self._quiet_since and self._quiet_since[path][0] == signature
-            else (signature, now)
-            for path, signature in waiting
-        }
-        complete = [
-            (path, signature)
-            for path, (signature, since) in self._quiet_since.items()
-            if now - since >= QUIET_SECONDS and not _is_being_written(path)
+    def _complete_files(self) -> "list[tuple[Path, Signature]]":
+        """Return the files that have been quiet, oldest first."""
+        began = elapsed_seconds()
+        quiet_since = {}
+        for path, signature in self._waiting_files():
+            before = self._quiet_since.get(path)
+            quiet_since[path] = before if before and before[0] == signature else (signature, began)
+        self._quiet_since = quiet_since
+        quiet = [
+            (path, signature) for path, (signature, since) in quiet_since.items() if began - since >= QUIET_SECONDS
         ]
-        return sorted(complete, key=lambda one: (one[1].modified_ns, one[0]))
+        self._looked_seconds = elapsed_seconds() - began
+        return sorted(quiet, key=lambda one: (one[1].modified_ns, one[0]))
+
+    def _is_as_it_was(self, path: "Path", signature: "Signature") -> bool:
+        """Whether a file that was quiet is there still, the same, and nobody writes it."""
+        if signature_of(path) != signature:
+            return False
+        writing = is_being_written(path)
+        if writing is None:
+            return elapsed_seconds() - self._quiet_since[path][1] >= UNSURE_QUIET_SECONDS
+        return not writing
 
     def _unusable(self, error: OSError) -> str:
         return f"监视文件夹不能用：{self._folder}（{error.strerror or error}）。请检查 ZHITUI_WATCH_DIR 和权限。"
 
-    def _waiting_files(self) -> list[tuple[Path, Signature]]:
+    def _waiting_files(self) -> "list[tuple[Path, Signature]]":
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            found = list(_walk(self._folder, top=True))
+            found = find(self._folder)
         except OSError as error:
             self._problem = self._unusable(error)
             return []
         self._problem = None
+        if found.closed:
+            closed = shown_name(found.closed[0].relative_to(self._folder))
+            self._problem = f"监视文件夹里的子文件夹 {closed} 打不开，里面的文件没有读。请检查它的权限。"
         if not self._read:
-            return found
-        return [
-            (path, signature)
-            for path, signature in found
-            if _run_id(shown_name(path.relative_to(self._folder)), signature) not in self._read
-        ]
+            return found.files
+        self._known = {path: signature for path, signature in found.files if self._was_read(path, signature)}
+        return [(path, signature) for path, signature in found.files if path not in self._known]
+
+    def _was_read(self, path: "Path", signature: "Signature") -> bool:
+        return (
+            self._known.get(path) == signature
+            or _run_id(shown_name(path.relative_to(self._folder)), signature) in self._read
+        )
 
 
-def _walk(folder: Path, *, top: bool) -> list[tuple[Path, Signature]]:
-    found = []
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if _is_unfinished(entry.name) or (top and entry.name in {DONE, FAILED}):
-                continue
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    found += _walk(Path(entry.path), top=False)
-                elif entry.is_file(follow_symlinks=False):
-                    stat = entry.stat(follow_symlinks=False)
-                    found.append((Path(entry.path), Signature(stat.st_size, stat.st_mtime_ns, stat.st_ino)))
-            except OSError:
-                # It went away, or may not be looked at, between two calls: the next poll sees.
-                continue
-    return found
-
-
-def _is_unfinished(name: str) -> bool:
-    return name.startswith(".") or name.endswith("~") or Path(name).suffix.lower() in UNFINISHED_SUFFIXES
-
-
-def _is_being_written(path: Path) -> bool:
-    """Whether somebody has the file open for writing: the kernel grants a read lease only when nobody has."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        fcntl.fcntl(descriptor, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except BlockingIOError:
-        return True
-    except OSError:
-        # Not our file, or a file system without leases: that it has been quiet must do.
-        return False
-    finally:
-        os.close(descriptor)
-    return False
-
-
-def _move(path: Path, folder: Path, into: str) -> None:
-    target = folder / into / path.relative_to(folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    number = 1
-    while target.exists():
-        target = target.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    path.rename(target)
-
-
-def _run_id(name: str, signature: Signature) -> str:
+def _run_id(name: str, signature: "Signature") -> str:
     return stable_id("run", SOURCE, name, *map(str, signature))

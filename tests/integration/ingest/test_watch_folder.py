@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from services.ingest.reader import Reading
-from services.ingest.sources import watch_folder
+from services.ingest.sources import watch_folder, watched_files
 from services.ingest.wiring import open_role
+from shared.bus.port import Record
+from shared.bus.topics import Topic
 from shared.runtime.role import Role, Surroundings
 from shared.settings import FilesAfter
 from tests.integration.ingest.made import open_surroundings, row, seen, table
@@ -154,3 +156,69 @@ async def test_a_file_that_brings_a_mistake_of_ours_to_light_does_not_stop_the_o
         assert "KeyError" in str(runs["a.csv"].error)
         assert runs["b.csv"].accepted == 1
         assert (around.settings.watch_folder / "a.csv").exists()
+
+
+async def test_a_file_that_is_replaced_while_it_is_read_is_read_again_not_put_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_surroundings(tmp_path) as around:
+        path = around.settings.watch_folder / "a.csv"
+        append = around.bus.append
+
+        async def replacing(topic: Topic, records: list[Record]) -> None:
+            fresh = path.with_name("a.csv.part")
+            fresh.write_text(table(row("CN110007814A")), "gb18030")
+            fresh.rename(path)
+            monkeypatch.setattr(around.bus, "append", append)
+            await append(topic, records)
+
+        monkeypatch.setattr(around.bus, "append", replacing)
+        async with running(around) as role:
+            path.write_text(table(row()), "gb18030")
+            await settled(role)
+            numbers = {one.publication.publication_number for one in await seen(around)}
+            assert numbers == {"CN110007813A", "CN110007814A"}
+            assert (around.settings.watch_folder / "done" / "a.csv").exists()
+
+
+async def test_a_file_that_goes_away_again_is_nobodys_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        first, second = (around.settings.watch_folder / name for name in ("a.csv", "b.csv"))
+        first.write_text(table(row()), "gb18030")
+        os.utime(first, (1, 1))
+        second.write_text(table(row("CN110007814A")), "gb18030")
+        is_being_written = watched_files.is_being_written
+
+        def removing(path: Path) -> bool | None:
+            second.unlink(missing_ok=True)
+            return is_being_written(path)
+
+        monkeypatch.setattr(watch_folder, "is_being_written", removing)
+        await settled(role)
+        assert [run.name for run in await around.store.runs.recent()] == ["a.csv"]
+        assert await around.store.quarantine.recent() == []
+
+
+async def test_where_the_kernel_does_not_tell_who_writes_a_file_must_be_quiet_for_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_folder, "is_being_written", lambda _: None)
+    monkeypatch.setattr(watch_folder, "UNSURE_QUIET_SECONDS", 0.3)
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        (around.settings.watch_folder / "a.csv").write_text(table(row()), "gb18030")
+        await asyncio.sleep(0.15)
+        assert await seen(around) == []
+        await settled(role)
+        assert len(await seen(around)) == 1
+
+
+async def test_a_file_that_cannot_be_put_away_is_a_problem_of_the_role(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_surroundings(tmp_path) as around, running(around) as role:
+        (around.settings.watch_folder / "done").write_text("a file in the place of the folder", "utf-8")
+        (around.settings.watch_folder / "a.csv").write_text(table(row()), "gb18030")
+        await settled(role)
+        (problem,) = await role.problems()
+        assert "a.csv" in problem
+        assert "ZHITUI_FILES_AFTER" in problem
