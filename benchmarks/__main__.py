@@ -5,6 +5,8 @@ import importlib
 
 ALL = (
     "parsing",
+    "cnipa_day",
+    "spreadsheets",
     "matching",
     "extremes",
     "live",

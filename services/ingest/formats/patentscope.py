@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "patentscope"
 
 _CHINESE = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?")
+_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 _NEW_KINDS_SINCE = (2010, 4, 7)
 """Since this issue of the gazette utility models are U and designs S; since 1993 they had been Y and D once granted."""
 
@@ -31,10 +32,21 @@ def _with_country(texts: "Texts") -> "Iterable[Texts]":
     country = texts.pop("country", "").strip().upper()
     number = texts.get("publication_number", "").strip().rstrip("*")
     texts["lang"] = script_language(texts.get("title", ""))
+    if country == "CN":
+        texts.update({name: _in_chinese(texts[name]) for name in ("applicants", "inventors") if name in texts})
     if country == "CN" and (chinese := _CHINESE.fullmatch(number)):
         texts["kind"] = _chinese_kind(chinese[1], parse_date(texts.get("published_on", "")))
     texts["publication_number"] = number if number.upper().startswith(country) else f"{country}{number}"
     return (texts,)
+
+
+def _in_chinese(names: str) -> str:
+    """Return the Chinese names alone where each stands behind its transcription: ``ZHANG SAN; 张三``."""
+    several = [name.strip() for name in names.split(";")]
+    are_pairs = len(several) % 2 == 0 and all(
+        bool(_CHARACTER.search(name)) == bool(at % 2) for at, name in enumerate(several)
+    )
+    return "; ".join(several[1::2]) if are_pairs else names
 
 
 def _chinese_kind(protection: str, day: "date | None") -> str:

@@ -97,35 +97,40 @@ class Bound:
         self.layout = layout
         self.rank = (layout.is_written_down, known)
         self.places = places
-        self._places = list(places.items())
+        self._width = max((at for some in places.values() for at in some), default=0) + 1
+        self._single = [(name, some[0]) for name, some in places.items() if len(some) == 1]
+        self._choice = [(name, some) for name, some in places.items() if len(some) > 1]
 
-    def records(self, cells: Sequence[str]) -> Iterable[RawRecord]:
+    def records(self, cells: list[str]) -> Iterable[RawRecord]:
         """Return the records of a row.
 
         Raises:
             WrongRecordError: it holds several that do not fit together.
         """
-        texts: Texts = dict(self.layout.constants)
-        for name, places in self._places:
-            held = [cells[at] for at in places if at < len(cells) and cells[at]]
-            if held:
-                texts[name] = ";".join(held) if name in _JOINED else _typed(name, held[0])
-        return [self._record(one) for one in self.layout.finish(texts)]
+        if len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        texts = {name: text for name, at in self._single if (text := cells[at])}
+        for name, places in self._choice:
+            if held := [text for at in places if (text := cells[at])]:
+                texts[name] = ";".join(held) if name in _JOINED else held[0]
+        if "application_number" in texts:
+            texts["application_number"] = _typed(texts["application_number"])
+        return map(self._record, self.layout.finish({**self.layout.constants, **texts}))
 
     def _record(self, texts: Texts) -> RawRecord:
-        values: dict[str, Any] = {name: (text,) if name in _SEVERAL else text for name, text in texts.items()}
-        values.setdefault("publication_number", "")
-        values.setdefault("title", "")
+        values: dict[str, Any] = {"publication_number": "", "title": "", **texts}
+        for name in _SEVERAL & texts.keys():
+            values[name] = (texts[name],)
         return RawRecord(source=self.layout.name, kindless=self.layout.kindless, **values)
 
 
-def _typed(name: str, text: str) -> str:
-    """Return a cell's text; an application number that became a number only where nothing of it can be lost.
+def _typed(text: str) -> str:
+    """Return an application number; one that became a number only where nothing of it can be lost.
 
     ``2.01785E+11``, opened and saved again, is a number of twelve digits that looks like an application number. So one
     without its check digit proves nothing, nor does one that ends in zeros.
     """
-    if name != "application_number" or not isinstance(text, NumberText):
+    if not isinstance(text, NumberText):
         return text
     return text if _WITH_CHECK_DIGIT.fullmatch(text) and not text.endswith("0000") else ""
 
