@@ -68,7 +68,8 @@ def text(element: "etree._Element | None") -> str:
     """Return all text inside as one line: a line break is a blank, but none between Chinese characters."""
     if element is None:
         return ""
-    return clean(unwrapped("".join(_pieces(element))).replace("\u2011", "-"))
+    whole = "".join(_pieces(element)) if len(element) else str(element.text or "")
+    return clean(unwrapped(whole).replace("\u2011", "-"))
 
 
 def paragraphs(elements: "Iterable[etree._Element]") -> str:

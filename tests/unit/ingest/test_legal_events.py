@@ -8,6 +8,7 @@ import pytest
 
 from services.ingest.formats.legal_events import detail, event_of_code, event_of_name, passed
 from services.ingest.records import Parsed
+from services.notifier.templates.happenings import EVENT_NAMES
 from shared.wire.identity import DOCUMENTS
 from tests.unit.ingest.documents import items
 
@@ -28,6 +29,11 @@ def test_no_code_is_told_twice_and_every_event_is_in_the_docs() -> None:
     section = DOCS.read_text("utf-8").partition("\n## Legal events\n")[2].partition("\n## ")[0]
     told = set(re.findall(r"`([a-z-]+)`(?=[^|]*\|)", section)) - {"event", *DOCUMENTS}
     assert told == events | {"other"}
+
+
+def test_every_event_has_a_name_for_people() -> None:
+    events = {row[-2] for row in rows("legal_events.tsv")} | {event for _, event in rows("legal_event_names.tsv")}
+    assert events <= EVENT_NAMES.keys()
 
 
 def test_no_legal_event_passes_for_a_published_document() -> None:
