@@ -82,6 +82,11 @@ def view(alert: "Alert") -> Item:
     )
 
 
+def what_is_told(alerts: "Iterable[Alert]") -> str:
+    """Return what a message calls what it tells."""
+    return "新公开专利" if all(is_document(alert.publication) for alert in alerts) else "专利动态"
+
+
 def largest(alert: "Alert") -> tuple[int, int, int]:
     """Return upper bounds of what `view` says, at a twentieth of its cost: characters, hits in the title, sentences of reasons."""
     publication = alert.publication

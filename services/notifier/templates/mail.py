@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.templates.items import largest, one_line, shorten, view
+from services.notifier.templates.items import largest, one_line, shorten, view, what_is_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +58,8 @@ def compose(message: "Message", *, mail_from: str) -> bytes:
     """Return the mail of a delivery, with SMTP's line ends."""
     items = [view(alert) for alert in message.alerts]
     frame = message.frame
-    mail = _envelope(
-        message.destination.address, mail_from, message.id, _subject(items, frame.page, frame.pages), message.created_at
-    )
+    subject = _subject(items, what_is_told(message.alerts), frame.page, frame.pages)
+    mail = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at)
     list_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in frame.subscription_id)[:60]
     mail["List-Id"] = f"<{list_name}.{_domain(mail_from)}>"
     if frame.unsubscribe_url:
@@ -82,7 +81,8 @@ def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
 
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
     """Return a delivery's plain text and its HTML with all styles inline."""
-    values = {"items": items, "frame": message.frame, "made_at": message.created_at}
+    told = what_is_told(message.alerts)
+    values = {"items": items, "told": told, "frame": message.frame, "made_at": message.created_at}
     html = _template("mail.html.j2").render(values)
     return _template("mail.txt.j2").render(values), _inliner().inline(html)
 
@@ -132,9 +132,9 @@ def _envelope(address: str, mail_from: str, message_id: str, subject: str, at: "
     return mail
 
 
-def _subject(items: "Sequence[Item]", page: int, pages: int) -> str:
+def _subject(items: "Sequence[Item]", told: str, page: int, pages: int) -> str:
     first = shorten(one_line("".join(part.text for part in items[0].title)), 40)
-    what = f"{first}" if len(items) == 1 else f"{len(items)} 件新公开专利：{first} 等"
+    what = f"{first}" if len(items) == 1 else f"{len(items)} 件{told}：{first} 等"
     return f"【知推】{what}{f'（{page}/{pages}）' if pages > 1 else ''}"
 
 

@@ -8,7 +8,7 @@ Source: https://developer.work.weixin.qq.com/document/path/91770.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.notifier.templates.items import one_line, view
+from services.notifier.templates.items import one_line, view, what_is_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,12 +72,13 @@ def render(form: Form, frame: "Frame", alerts: "Sequence[Alert]") -> str:
 
     A message that was planned for a larger form (the destination's options changed since) says less of each item.
     """
-    around = _size(_head(form, frame)) + _size(_foot(form, frame)) + 2 * len(SEPARATOR)
+    head = _head(form, frame, what_is_told(alerts))
+    around = _size(head) + _size(_foot(form, frame)) + 2 * len(SEPARATOR)
     share = (form.limit_bytes - around) // len(alerts) - len(SEPARATOR)
     texts = [item_text(form, alert, form.limit_bytes - around) for alert in alerts]
     if around + sum(_size(text) + len(SEPARATOR) for text in texts) > form.limit_bytes:
         texts = [item_text(form, alert, share) for alert in alerts]
-    return SEPARATOR.join([_head(form, frame), *texts, _foot(form, frame)])
+    return SEPARATOR.join([head, *texts, _foot(form, frame)])
 
 
 def paginate(form: Form, frame: "Frame", alerts: "Sequence[Alert]") -> "list[tuple[Alert, ...]]":
@@ -106,7 +107,7 @@ def frame_bytes(form: Form, frame: "Frame") -> int:
         unsubscribe_url=frame.unsubscribe_url,
         repeated=True,
     )
-    return _size(_head(form, widest)) + _size(_foot(form, widest)) + 2 * len(SEPARATOR)
+    return _size(_head(form, widest, what_is_told(()))) + _size(_foot(form, widest)) + 2 * len(SEPARATOR)
 
 
 def item_text(form: Form, alert: "Alert", limit_bytes: int) -> str:
@@ -143,8 +144,8 @@ def _full(form: Form, item: "Item") -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _head(form: Form, frame: "Frame") -> str:
-    title = form.strong(f"知推 · {frame.count} 件新公开专利")
+def _head(form: Form, frame: "Frame", told: str) -> str:
+    title = form.strong(f"知推 · {frame.count} 件{told}")
     page = f"（{frame.page}/{frame.pages}）" if frame.pages > 1 else ""
     again = "\n（补发：上一次发送没有得到回音，可能与之前收到的重复）" if frame.repeated else ""
     return f"{title}{page}\n{form.quiet(f'订阅：{form.escape(one_line(frame.subscription_id))}')}{again}"

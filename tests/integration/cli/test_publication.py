@@ -9,7 +9,7 @@ from shared.errors import InvalidInputError
 from tests.integration.cli.test_telling_commands import _own_folder, refused, rows, works, zhitui  # noqa: F401 - a fixture
 
 NUMBER = "CN110007813A"
-RECORD = {
+RECORD: dict[str, object] = {
     "publication_number": NUMBER,
     "kind": "A",
     "title": "一种固态电池",
@@ -17,7 +17,7 @@ RECORD = {
     "application_number": "201810467838.X",
     "ipc": ["H01M10/0525"],
 }
-EVENT = {
+EVENT: dict[str, object] = {
     "publication_number": "",
     "kind": "",
     "title": "",
