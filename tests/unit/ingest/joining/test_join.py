@@ -126,7 +126,7 @@ CASES = {
 def test_the_rule_of_each_field(case: Case) -> None:
     first, second = (record(source, **said) for source, said in zip(case.sources, (case.said, case.then), strict=True))
     assert outcomes(first, second)[1] == case.outcome
-    expected = record(**case.becomes)
+    expected = record(GAZETTE, **case.becomes)
     assert msgspec.structs.replace(known(first, second), source=GAZETTE) == expected
 
 
