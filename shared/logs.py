@@ -88,6 +88,20 @@ def configure_logs(settings: "Settings", stream: TextIO | None = None) -> None:
     logging.getLogger("aiokafka").setLevel(logging.WARNING if level == logging.DEBUG else logging.CRITICAL)
 
 
+def log_warnings_to_stderr() -> None:
+    """Keep logs off standard output, for commands that write data there and read no settings."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            _redact_event,
+            structlog.dev.ConsoleRenderer(colors=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+
+
 def get_logger(name: str) -> "structlog.typing.FilteringBoundLogger":
     """Return a logger bound to the part of Zhitui that speaks."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)

@@ -29,6 +29,9 @@ def register(app: typer.Typer) -> None:
         mapping: Annotated[Path | None, typer.Option(help="只按这个映射文件（TOML）读表格", metavar="FILE")] = None,
         number: Annotated[str | None, typer.Option(help="与 --explain 同用：只看这个公开（公告）号")] = None,
     ) -> None:
+        from shared.logs import log_warnings_to_stderr
+
+        log_warnings_to_stderr()
         if explain or number:
             raise typer.Exit(_explain(files, number))
         import sys

@@ -28,6 +28,15 @@ def test_parse_writes_publications_rejects_and_a_summary_and_needs_no_data_folde
     assert not (tmp_path / "data").exists()
 
 
+def test_parse_writes_nothing_but_publications_to_its_output_even_when_something_is_logged(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.csv").write_text(table(row()), "gb18030")
+    (folder / "left-out.xsd").write_text("<schema/>")
+    done = zhitui(tmp_path, "parse", folder)
+    assert [json.loads(line)["publication_number"] for line in done.stdout.splitlines()] == ["CN110007813A"]
+
+
 def test_parse_says_with_its_status_that_nothing_was_recognised(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("<html>", "utf-8")
     done = zhitui(tmp_path, "parse", tmp_path / "a.csv")
