@@ -5,25 +5,15 @@ The vendor offers no idempotency: the same delivery sent twice is shown twice.
 """
 
 import hashlib
-import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import aiohttp
-
 from services.notifier.channels.port import Rate
+from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
+from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.templates import robot
-from shared.errors import (
-    ChannelMisconfiguredError,
-    DestinationGoneError,
-    InvalidInputError,
-    RateLimitedError,
-    Reason,
-    RefusedMessageError,
-    RetryLaterError,
-    ZhituiError,
-)
+from shared.errors import InvalidInputError
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -37,7 +27,6 @@ if TYPE_CHECKING:
 
 PATH = "/cgi-bin/webhook/send"
 OFFICIAL_URL = "https://qyapi.weixin.qq.com"
-READ_LIMIT_BYTES = 64 * 1024
 BLOCKED_SECONDS = 65.0
 """A minute's window, and what other clients add to it."""
 
@@ -48,11 +37,29 @@ _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}|@all")
 _FORMS = {"markdown": robot.MARKDOWN, "text": robot.TEXT}
 
-_GONE = {93000: "机器人的 webhook 地址无效，或机器人已被移出群", 93004: "机器人已被停用", 93008: "机器人不在群里"}
-_TOO_FAST = {45009: BLOCKED_SECONDS, 130101: BLOCKED_SECONDS}
-_BUSY = {-1: None, 45033: 30.0}
-_REFUSED = {40058, 40008, 44004, 45008, 45034, 40007, 44001, 45001, 40006, 40033}
-_TOO_LONG = {45002, 45008, 45001}
+_AGAIN = "。请在群里重新添加机器人，再用新的地址登记"
+_REFUSED = Meaning(kind=Kind.REFUSED)
+_TOO_LONG = Meaning(kind=Kind.TOO_LONG)
+_TOO_FAST = Meaning(kind=Kind.TOO_FAST)
+
+VENDOR = Vendor(
+    name="企业微信",
+    official_url=OFFICIAL_URL,
+    setting="ZHITUI_WECOM_BASE_URL",
+    blocked_seconds=BLOCKED_SECONDS,
+    codes={
+        -1: Meaning(kind=Kind.BUSY, most_tries=BUSY_TRIES),
+        45033: Meaning(kind=Kind.BUSY, after_seconds=30.0),
+        45009: _TOO_FAST,
+        130101: _TOO_FAST,
+        93000: Meaning(kind=Kind.GONE, advice=f"机器人的 webhook 地址无效，或机器人已被移出群{_AGAIN}"),
+        93004: Meaning(kind=Kind.GONE, advice=f"机器人已被停用{_AGAIN}"),
+        93008: Meaning(kind=Kind.GONE, advice=f"机器人不在群里{_AGAIN}"),
+        **dict.fromkeys((40058, 40008, 44004, 45034, 40007, 44001, 40006, 40033), _REFUSED),
+        **dict.fromkeys((45001, 45002, 45008), _TOO_LONG),
+    },
+    texts={40058: (("exceed max length", _TOO_LONG),)},
+)
 
 
 class WecomRobotChannel:
@@ -64,9 +71,7 @@ class WecomRobotChannel:
     rate = Rate(calls=20, window_seconds=60.0)
 
     def __init__(self, settings: "Settings") -> None:
-        self._base_url = settings.wecom_base_url.rstrip("/")
-        self._timeout = aiohttp.ClientTimeout(total=settings.send_timeout_seconds)
-        self._session: aiohttp.ClientSession | None = None
+        self._api = VendorApi(VENDOR, settings.wecom_base_url, timeout_seconds=settings.send_timeout_seconds)
 
     def lane(self, destination: "Destination") -> str:
         """Return a hash of the key: the vendor counts by robot."""
@@ -106,15 +111,13 @@ class WecomRobotChannel:
 
     async def close(self) -> None:
         """Close connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._api.close()
 
     def _key_in(self, address: str) -> str:
         if "://" not in address:
             return address
         parts = urlsplit(address)
-        if f"{parts.scheme}://{parts.netloc}" not in {OFFICIAL_URL, self._base_url} or parts.path != PATH:
+        if f"{parts.scheme}://{parts.netloc}" not in {OFFICIAL_URL, self._api.base_url} or parts.path != PATH:
             return ""
         keys = parse_qs(parts.query).get("key", [])
         return keys[0] if len(keys) == 1 else ""
@@ -134,130 +137,17 @@ class WecomRobotChannel:
             raise InvalidInputError(f"wecom-robot 没有“{name}”这个选项。可以用：format、mention。")
 
     async def _post(self, destination: "Destination", body: bytes) -> None:
-        # The key is in the address, and aiohttp's errors may carry the address: so none of them is chained.
         key = destination.address
-        try:
-            status, headers, raw = await self._exchange(key, body)
-        except aiohttp.ConnectionTimeoutError:
-            raise RetryLaterError("企业微信连接超时", reason=Reason.TIMEOUT) from None
-        except TimeoutError:
-            raise RetryLaterError("企业微信没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=True) from None
-        except aiohttp.ClientConnectorError as error:
-            name = type(error.os_error).__name__
-            raise RetryLaterError(f"连接不上企业微信（{name}）", reason=Reason.UNREACHABLE) from None
-        except aiohttp.InvalidURL:
-            raise ChannelMisconfiguredError(
-                "ZHITUI_WECOM_BASE_URL 不是一个网址，请改正，例如 https://qyapi.weixin.qq.com",
-                reason=Reason.CONFIGURATION,
-            ) from None
-        except (aiohttp.ClientError, OSError) as error:
-            name = type(error).__name__
-            raise RetryLaterError(
-                f"与企业微信的连接中途断了（{name}）", reason=Reason.UNREACHABLE, ambiguous=True
-            ) from None
-        failure = judge(status, headers, raw, key)
-        if failure is not None:
-            raise failure
-
-    async def _exchange(self, key: str, body: bytes) -> tuple[int, "Mapping[str, str]", bytes]:
-        if self._session is None:
-            # A new connection for each call: on one kept alive, a lost answer and a connection that the vendor had
-            # closed before cannot be told apart, and 20 calls a minute do not need it.
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(force_close=True), timeout=self._timeout
-            )
-        async with self._session.post(
-            f"{self._base_url}{PATH}",
-            params={"key": key},
-            data=body,
-            headers={"Content-Type": "application/json; charset=utf-8"},
-            allow_redirects=False,
-        ) as response:
-            raw = bytearray()
-            async for chunk in response.content.iter_chunked(READ_LIMIT_BYTES):
-                raw += chunk
-                if len(raw) > READ_LIMIT_BYTES:
-                    break
-            return response.status, response.headers, bytes(raw[:READ_LIMIT_BYTES])
+        await self._api.call(PATH, body, params={"key": key}, secrets=(key,))
 
 
 def message_body(form: robot.Form, content: str, options: "Mapping[str, str]") -> bytes:
-    r"""Return the request's JSON, without ``\uXXXX`` escapes (the vendor's code 40033 refuses them)."""
+    """Return the request's JSON."""
     part: dict[str, Any] = {"content": content}
     users = [user for user in options.get("mention", "").split(",") if user]
     if users and form is robot.TEXT:
         part["mentioned_list"] = users
-    body = {"msgtype": form.msgtype, form.msgtype: part}
-    return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def judge(status: int, headers: "Mapping[str, str]", raw: bytes, key: str) -> ZhituiError | None:
-    """Return what an answer means, ``None`` for success: the body's code decides, not HTTP 200."""
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
-        return RateLimitedError(
-            "企业微信限制了频率（HTTP 429）",
-            after_seconds=max(_retry_after(headers), BLOCKED_SECONDS),
-            reason=Reason.RATE_LIMITED,
-            vendor_code="HTTP 429",
-        )
-    if status >= 500:  # noqa: PLR2004 - server errors
-        return RetryLaterError(
-            f"企业微信出错（HTTP {status}）",
-            after_seconds=_retry_after(headers) or None,
-            ambiguous=True,
-            reason=Reason.SERVER,
-            vendor_code=f"HTTP {status}",
-        )
-    if status != 200:  # noqa: PLR2004 - the endpoint answers 200 to everything else
-        return ChannelMisconfiguredError(
-            f"企业微信的地址不对（HTTP {status}）：请检查 ZHITUI_WECOM_BASE_URL，应为 {OFFICIAL_URL}",
-            reason=Reason.CONFIGURATION,
-            vendor_code=f"HTTP {status}",
-        )
-    try:
-        answer = json.loads(raw)
-        code, text = answer["errcode"], str(answer.get("errmsg", ""))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        code, text = None, ""
-    if isinstance(code, bool) or not isinstance(code, int):
-        return RetryLaterError("企业微信的回答看不懂", ambiguous=True, reason=Reason.GARBAGE)
-    return None if code == 0 else _judge_code(code, _hint(text, key))
-
-
-def _judge_code(code: int, hint: str) -> ZhituiError:
-    said = f"企业微信错误 {code}：{hint}"
-    vendor_code = str(code)
-    if code in _GONE:
-        return DestinationGoneError(
-            f"{_GONE[code]}（{code}）。请在群里重新添加机器人，再用新的地址登记。{hint}",
-            reason=Reason.GONE,
-            vendor_code=vendor_code,
-        )
-    if code in _TOO_FAST:
-        return RateLimitedError(
-            said, after_seconds=_TOO_FAST[code], reason=Reason.RATE_LIMITED, vendor_code=vendor_code
-        )
-    if code in _BUSY:
-        return RetryLaterError(
-            said,
-            after_seconds=_BUSY[code],
-            most_tries=BUSY_TRIES if code == -1 else None,
-            reason=Reason.SERVER,
-            vendor_code=vendor_code,
-        )
-    if code in _REFUSED or code in _TOO_LONG:
-        reason = Reason.TOO_LONG if code in _TOO_LONG or "exceed max length" in hint else Reason.REJECTED
-        return RefusedMessageError(said, reason=reason, vendor_code=vendor_code)
-    return RetryLaterError(said, reason=Reason.REJECTED, vendor_code=vendor_code)
-
-
-def _hint(errmsg: str, key: str) -> str:
-    return errmsg.replace(key, "***")[:200]
-
-
-def _retry_after(headers: "Mapping[str, str]") -> float:
-    text = headers.get("Retry-After", "")
-    return float(min(int(text), 86_400)) if text.isascii() and text.isdigit() else 0.0
+    return as_json({"msgtype": form.msgtype, form.msgtype: part})
 
 
 def _form(destination: "Destination") -> robot.Form:
