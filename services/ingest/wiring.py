@@ -8,6 +8,7 @@ from services.ingest.mapping.folder import MappingFolder
 from services.ingest.pipeline import Pipeline
 from services.ingest.retention import QuarantineKeeper
 from services.ingest.sources.configured import configured_sources
+from services.ingest.sources.folder_lock import FolderLock
 from services.ingest.sources.http_push import HttpPush
 from services.ingest.sources.visit import Visiting
 from services.ingest.sources.visits import Visits
@@ -43,6 +44,7 @@ class IngestRole:
         patience: Patience,
         *,
         keeper: QuarantineKeeper,
+        lock: FolderLock,
     ) -> None:
         self._watch_folder = watch_folder
         self._push = push
@@ -50,6 +52,7 @@ class IngestRole:
         self._source_watch = source_watch
         self._patience = patience
         self._keeper = keeper
+        self._lock = lock
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
         """Return ``POST /api/v1/publications``."""
@@ -78,14 +81,15 @@ class IngestRole:
 
     async def warnings(self) -> list[str]:
         """Return what is wrong with sources, and what the quarantine had no room for: the rest works all the same."""
-        return [*self._source_watch.warnings, *self._keeper.warnings]
+        return [*self._lock.warnings, *self._source_watch.warnings, *self._keeper.warnings]
 
 
 @asynccontextmanager
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Wire the role."""
     patience = _patience(around)
-    ownership = _ownership(around, patience)
+    lock = FolderLock(around.settings.watch_folder, patience)
+    ownership = _ownership(around, patience) if around.settings.on_cluster else lock
     watch_folder = WatchFolder(
         around.settings.watch_folder,
         pipeline=_pipeline(around, patience, ownership),
@@ -118,7 +122,7 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         metrics=around.metrics,
         instance=process_name(around.settings),
     )
-    yield IngestRole(watch_folder, push, visits, source_watch, patience, keeper=keeper)
+    yield IngestRole(watch_folder, push, visits, source_watch, patience, keeper=keeper, lock=lock)
 
 
 def make_pipeline(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
 from services.ingest.sources.folder_id import folder_id
+from services.ingest.sources.volume_files import volumes_of, waits_for_volumes
 from services.ingest.sources.watched_files import DONE, FAILED, find, is_being_written, move, signature_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
@@ -19,8 +21,6 @@ from shared.settings import FilesAfter
 from shared.store.records import IngestRun, RunState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from services.ingest.pipeline import Pipeline
     from services.ingest.sources.watched_files import Signature
     from shared.clock import Clock
@@ -53,7 +53,7 @@ class WatchFolder:
 
     def __init__(
         self,
-        folder: "Path",
+        folder: Path,
         *,
         pipeline: "Pipeline",
         store: "Store",
@@ -67,9 +67,9 @@ class WatchFolder:
         self._clock = clock
         self._files_after = files_after
         self._ownership = ownership
-        self._quiet_since: dict[Path, tuple[Signature, float]] = {}
+        self._quiet_since: dict[str, tuple[Signature, float]] = {}
         self._read: set[str] = set()
-        self._known: dict[Path, Signature] = {}
+        self._known: dict[str, Signature] = {}
         self._not_moved: str | None = None
         self._problem: str | None = None
         self._looked_seconds = 0.0
@@ -92,7 +92,7 @@ class WatchFolder:
                 if stop.is_set():
                     return
                 if await asyncio.to_thread(self._is_as_it_was, path, signature):
-                    await self._ingest(path, signature)
+                    await self._ingest(Path(path), signature)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), max(POLL_SECONDS, self._looked_seconds / LOOKING_SHARE))
 
@@ -107,8 +107,8 @@ class WatchFolder:
         """Whether no file waits or is still being written."""
         return not await asyncio.to_thread(self._waiting_files)
 
-    async def _ingest(self, path: "Path", signature: "Signature") -> None:
-        name = shown_name(path.relative_to(self._folder))
+    async def _ingest(self, path: Path, signature: "Signature") -> None:
+        name = self._shown(str(path))
         run = IngestRun(
             id=_run_id(name, signature), source=SOURCE, name=name, state=RunState.READING, started_at=self._clock.now()
         )
@@ -129,12 +129,16 @@ class WatchFolder:
                 msgspec.structs.replace(run, state=RunState.FAILED, error=reason, finished_at=self._clock.now())
             )
             return
-        self._quiet_since.pop(path, None)
+        self._quiet_since.pop(str(path), None)
         if self._files_after is FilesAfter.MOVE:
             await self._ownership.sure()
             into = FAILED if run.state is RunState.FAILED else DONE
             try:
+                others = await asyncio.to_thread(volumes_of, path)
                 is_moved = await asyncio.to_thread(move, path, signature, self._folder, into)
+                for volume in others if is_moved else ():
+                    if (now := signature_of(volume)) is not None:
+                        await asyncio.to_thread(move, volume, now, self._folder, into)
             except OSError as error:
                 # It stays where it is; this process remembers it, the next one finds everything in it unchanged.
                 log.warning("file_not_moved", name=name, error=str(error))
@@ -149,7 +153,7 @@ class WatchFolder:
                 return
         self._read.add(run.id)
 
-    def _complete_files(self) -> "list[tuple[Path, Signature]]":
+    def _complete_files(self) -> "list[tuple[str, Signature]]":
         """Return the files that have been quiet, oldest first."""
         began = elapsed_seconds()
         quiet_since = {}
@@ -157,17 +161,18 @@ class WatchFolder:
             before = self._quiet_since.get(path)
             quiet_since[path] = before if before and before[0] == signature else (signature, began)
         self._quiet_since = quiet_since
-        quiet = [
-            (path, signature) for path, (signature, since) in quiet_since.items() if began - since >= QUIET_SECONDS
-        ]
+        quiet_seconds = {
+            path: began - since for path, (_, since) in quiet_since.items() if began - since >= QUIET_SECONDS
+        }
+        quiet = [(path, quiet_since[path][0]) for path in quiet_seconds if not waits_for_volumes(path, quiet_seconds)]
         self._looked_seconds = elapsed_seconds() - began
         return sorted(quiet, key=lambda one: (one[1].modified_ns, one[0]))
 
-    def _is_as_it_was(self, path: "Path", signature: "Signature") -> bool:
+    def _is_as_it_was(self, path: str, signature: "Signature") -> bool:
         """Whether a file that was quiet is there still, the same, and nobody writes it."""
-        if signature_of(path) != signature:
+        if signature_of(Path(path)) != signature:
             return False
-        writing = is_being_written(path)
+        writing = is_being_written(Path(path))
         if writing is None:
             return elapsed_seconds() - self._quiet_since[path][1] >= UNSURE_QUIET_SECONDS
         return not writing
@@ -175,7 +180,7 @@ class WatchFolder:
     def _unusable(self, error: OSError) -> str:
         return f"监视文件夹不能用：{self._folder}（{error.strerror or error}）。请检查 ZHITUI_WATCH_DIR 和权限。"
 
-    def _waiting_files(self) -> "list[tuple[Path, Signature]]":
+    def _waiting_files(self) -> "list[tuple[str, Signature]]":
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             found = find(self._folder)
@@ -184,18 +189,18 @@ class WatchFolder:
             return []
         self._problem = None
         if found.closed:
-            closed = shown_name(found.closed[0].relative_to(self._folder))
+            closed = self._shown(found.closed[0])
             self._problem = f"监视文件夹里的子文件夹 {closed} 打不开，里面的文件没有读。请检查它的权限。"
         if not self._read:
             return found.files
         self._known = {path: signature for path, signature in found.files if self._was_read(path, signature)}
         return [(path, signature) for path, signature in found.files if path not in self._known]
 
-    def _was_read(self, path: "Path", signature: "Signature") -> bool:
-        return (
-            self._known.get(path) == signature
-            or _run_id(shown_name(path.relative_to(self._folder)), signature) in self._read
-        )
+    def _shown(self, path: str) -> str:
+        return shown_name(Path(path).relative_to(self._folder))
+
+    def _was_read(self, path: str, signature: "Signature") -> bool:
+        return self._known.get(path) == signature or _run_id(self._shown(path), signature) in self._read
 
 
 def _run_id(name: str, signature: "Signature") -> str:

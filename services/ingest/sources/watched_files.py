@@ -24,11 +24,12 @@ class Found(NamedTuple):
     """What lies in a folder and below.
 
     Attributes:
+        files: path and signature; texts, for there may be very many.
         closed: subfolders that may not be looked into.
     """
 
-    files: list[tuple[Path, Signature]]
-    closed: list[Path]
+    files: list[tuple[str, Signature]]
+    closed: list[str]
 
 
 def find(folder: Path) -> Found:
@@ -38,31 +39,32 @@ def find(folder: Path) -> Found:
         OSError: the folder itself cannot be looked into.
     """
     found = Found([], [])
-    waiting = [folder]
+    top = str(folder)
+    waiting = [top]
     while waiting:
         one = waiting.pop()
         try:
             with os.scandir(one) as entries:
                 for entry in entries:
-                    if is_unfinished(entry.name) or (one == folder and entry.name in {DONE, FAILED}):
+                    if is_unfinished(entry.name) or (one == top and entry.name in {DONE, FAILED}):
                         continue
                     _sort(entry, found, waiting)
         except FileNotFoundError:
-            if one == folder:
+            if one == top:
                 raise
         except OSError:
-            if one == folder:
+            if one == top:
                 raise
             found.closed.append(one)
     return found
 
 
-def _sort(entry: "os.DirEntry[str]", found: Found, waiting: list[Path]) -> None:
+def _sort(entry: "os.DirEntry[str]", found: Found, waiting: list[str]) -> None:
     try:
         if entry.is_dir(follow_symlinks=False):
-            waiting.append(Path(entry.path))
+            waiting.append(entry.path)
         elif entry.is_file(follow_symlinks=False):
-            found.files.append((Path(entry.path), _signature(entry.stat(follow_symlinks=False))))
+            found.files.append((entry.path, _signature(entry.stat(follow_symlinks=False))))
     except OSError:
         # It went away, or may not be looked at, between two calls: the next poll sees.
         pass
