@@ -60,6 +60,7 @@ async def save(
     verified: bool,
 ) -> "Destination":
     """Check a destination and store it; return it as stored."""
+    from services.notifier.channels.port import Means
     from services.notifier.channels.registry import CHANNELS, known_channel
     from shared.errors import InvalidInputError
     from shared.wire.subscription import Destination, DestinationState
@@ -69,7 +70,7 @@ async def save(
         destination = Destination(
             id=destination_id,
             channel=name,
-            address=CHANNELS[name](around.settings).check(address, options),
+            address=CHANNELS[name](Means(settings=around.settings, clock=around.clock)).check(address, options),
             options=options,
             state=DestinationState.ACTIVE if verified else DestinationState.UNVERIFIED,
             created_at=around.clock.now(),
@@ -122,7 +123,7 @@ async def verify(around: "Surroundings", destination_id: str) -> None:
     from shared.wire.subscription import DestinationState
 
     destination = await find(around, destination_id)
-    async with open_channels(around.settings) as channels:
+    async with open_channels(around.settings, around.clock) as channels:
         channel = channels[known_channel(destination.channel)]
         await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
     await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
     instance = process_name(around.settings)
-    async with open_channels(around.settings) as channels, open_share(around, "notifier", instance) as share:
+    async with (
+        open_channels(around.settings, around.clock) as channels,
+        open_share(around, "notifier", instance) as share,
+    ):
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
         # Spreads retries; nothing secret hangs on it.

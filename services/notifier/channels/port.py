@@ -7,8 +7,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from shared.clock import Clock
+    from shared.settings import Settings
     from shared.store.records import Alert
     from shared.wire.subscription import Channel, Destination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a channel may be built from."""
+
+    settings: "Settings"
+    clock: "Clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.email import EmailChannel
+from services.notifier.channels.port import Means
 from services.notifier.channels.wecom_robot import WecomRobotChannel
+from shared.clock import SystemClock
 from shared.errors import InvalidInputError
 from shared.wire.subscription import Channel
 
@@ -12,18 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
 
     from services.notifier.channels.port import ChannelAdapter
+    from shared.clock import Clock
     from shared.settings import Settings
 
-CHANNELS: "Mapping[Channel, Callable[[Settings], ChannelAdapter]]" = {
-    Channel.EMAIL: EmailChannel,
-    Channel.WECOM_ROBOT: WecomRobotChannel,
+CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
+    Channel.EMAIL: lambda means: EmailChannel(means.settings),
+    Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
 }
 
 
 @asynccontextmanager
-async def open_channels(settings: "Settings") -> "AsyncIterator[dict[Channel, ChannelAdapter]]":
+async def open_channels(
+    settings: "Settings", clock: "Clock | None" = None
+) -> "AsyncIterator[dict[Channel, ChannelAdapter]]":
     """Give an adapter for every channel; their connections are closed at the end."""
-    channels = {name: make(settings) for name, make in CHANNELS.items()}
+    means = Means(settings=settings, clock=clock or SystemClock())
+    channels = {name: make(means) for name, make in CHANNELS.items()}
     try:
         yield channels
     finally:

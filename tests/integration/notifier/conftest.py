@@ -89,7 +89,7 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
         }
         settings = Settings(**{**values, **changes})  # type: ignore[arg-type]
         secrets = open_secret_box(settings)
-        async with open_backends(settings, clock, secrets) as backends, open_channels(settings) as channels:
+        async with open_backends(settings, clock, secrets) as backends, open_channels(settings, clock) as channels:
             around = Surroundings(
                 settings=settings,
                 bus=backends.bus,
