@@ -19,6 +19,8 @@ from shared.store.archived import (
 from shared.store.families import FamilyKey
 from shared.store.port import Store
 from shared.store.records import Attempt, DeliveryState, IngestRun, RunState
+from shared.wire.identity import item_key
+from shared.wire.subscription import FamilyAlerts
 from tests.contract.harness import Harness
 from tests.contract.made import (
     NOW,
@@ -35,19 +37,33 @@ from tests.contract.made import (
     version,
 )
 
+TRANSFER = msgspec.structs.replace(
+    publication(), application_number="201710854123.4", event="transfer", event_detail="转让：甲公司 → 乙公司"
+)
 ONE_OF_EACH: dict[str, list[Document]] = {
     "publications": [
         version(publication("CN0A")),
         msgspec.structs.replace(version(publication("CN1A"), accepted_at=later(9)), version=2),
         version(publication("CN2A")),
+        msgspec.structs.replace(version(TRANSFER), source="legal-table"),
     ],
-    "publication_versions": [version(publication("CN1A", title="旧"))],
+    "publication_versions": [
+        msgspec.structs.replace(version(publication("CN1A", title="旧")), said_by={"title": "gazette-csv"})
+    ],
     "profiles": [SavedProfile(profile=profile(f"p-{n}"), saved_at=later(n)) for n in range(3)],
     "destinations": [destination("d-1", address="gAAAAsealed", secret="gAAAAsealed")],
-    "subscriptions": [subscription("s-1", profiles=("p-1", "p-2"))],
+    "subscriptions": [
+        msgspec.structs.replace(
+            subscription("s-1", profiles=("p-1", "p-2")), events=("transfer",), family=FamilyAlerts.EACH
+        )
+    ],
     "unsubscribe_tokens": [UnsubscribeToken(token_hash="h-1", subscription_id="s-1", destination_id="d-1")],
     "matches": [match(number="CN1A")],
-    "alerts": [alert("CN1A"), alert("CN2A", family_key="f-1")],
+    "alerts": [
+        alert("CN1A"),
+        alert("CN2A", family_key="f-1"),
+        msgspec.structs.replace(alert(item_key(TRANSFER)), publication=TRANSFER),
+    ],
     "deliveries": [delivery("m-1", "CN1A"), delivery("m-2", "CN2A", page=2)],
     "delivery_attempts": [
         Attempt(delivery_id="m-1", destination_id="d-1", number=1, started_at=NOW, outcome=DeliveryState.SENT)
@@ -94,7 +110,8 @@ async def test_documents_written_are_found_by_those_who_work_with_them(store: St
     assert (await store.publications.content_hashes(["CN1A"])).keys() == {"CN1A"}
     assert [v.publication.title for v in await store.publications.history("CN1A")] == ["旧", "一种固态电池"]
     assert await store.profiles.get("p-2") == profile("p-2")
-    assert await store.subscriptions.get("s-1") == subscription("s-1", profiles=("p-1", "p-2"))
+    assert [await store.subscriptions.get("s-1")] == ONE_OF_EACH["subscriptions"]
+    assert [one.source for one in await store.publications.events("CN1A")] == ["legal-table"]
     assert await store.subscriptions.find_token("h-1") == ("s-1", "d-1")
     assert {a.key.publication_number for a in await store.alerts.family(["f-1"])} == {"CN2A"}
     assert [d.id for d in await store.deliveries.due(later(1), limit=9)] == ["m-1", "m-2"]
@@ -120,7 +137,7 @@ async def test_a_snapshot_stays_at_its_moment(store: Store) -> None:
         assert await snapshot.counts() == {name: len(some) for name, some in ONE_OF_EACH.items()}
     after = await held(store)
     assert len(after["profiles"]) == 4
-    assert len(after["alerts"]) == 1
+    assert len(after["alerts"]) == 2
 
 
 async def test_removing_forgets_by_key_and_nothing_else_follows(store: Store) -> None:
