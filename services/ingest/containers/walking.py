@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _HEAD_BYTES = 1024
 _TOLD_NAMES = 5
+_TOLD_CHARACTERS = 200
 
 
 def documents_in(
@@ -139,18 +140,19 @@ class _Archive:
         if troubles.torn is not None:
             yield self._refuse(
                 f"torn-{code}",
-                f"{called}损坏（{troubles.torn}）：能读出的 {self._read - len(troubles.broken)} 个文件已读取，其余读不到；请从来源重新下载。",
+                f"{called}损坏（{troubles.torn[:_TOLD_CHARACTERS]}）：能读出的 {self._read - len(troubles.broken)} 个文件已读取，其余读不到；请从来源重新下载。",
             )
         elif troubles.broken:
-            names = "、".join(troubles.broken[:_TOLD_NAMES])
+            names = "、".join(one[:_TOLD_CHARACTERS] for one in troubles.broken[:_TOLD_NAMES])
             yield self._refuse(
                 f"torn-{code}",
                 f"{called}里有 {len(troubles.broken)} 个文件读不出来：{names}；其余已读取，请从来源重新下载。",
             )
         if troubles.encrypted:
+            names = "、".join(one[:_TOLD_CHARACTERS] for one in troubles.encrypted[:_TOLD_NAMES] if one)
             yield self._refuse(
                 f"encrypted-{code}",
-                f"{called}里有文件加了密码（{'、'.join(filter(None, troubles.encrypted[:_TOLD_NAMES])) or '整个'}）；请用密码解开后再放入。",
+                f"{called}里有文件加了密码（{names or '整个'}）；请用密码解开后再放入。",
             )
         if not self._read and troubles == Troubles():
             yield self._refuse("empty", f"{called}是空的；来源可能没有写完，请重新下载。")

@@ -23,7 +23,8 @@ _FEW = 2
 """So many files make a list of what does not call itself one."""
 
 _CALLED_INDEX = re.compile(r"index|list|catalog|manifest|索引|目录|清单", re.IGNORECASE)
-_FILE = re.compile(r"[^\s/\\<>\"',;|]+\.(?:xml|zip)(?=$|[\s\"',;|])", re.IGNORECASE)
+# From where a name begins, and no longer than a name may be: a megabyte without a blank is then looked through once.
+_FILE = re.compile(r"(?<![^\s/\\<>\"',;|])[^\s/\\<>\"',;|]{1,255}\.(?:xml|zip)(?=$|[\s\"',;|])", re.IGNORECASE)
 _FULL_TEXT = re.compile(r"CN\d{15}CN0*([1-9]\d{6,8})0([A-Z]\d?)[A-Z]{5}", re.IGNORECASE)
 """A full text's file name: application number, publication number, kind code, what it is."""
 

@@ -1,5 +1,7 @@
 """The index of a bulk package, in the forms it may have."""
 
+import time
+
 from services.ingest.packages.listing import Listed, listed, looks_like_index, number_in
 
 FULL_TEXT = "CN102010000298420CN00001019453140BFULZH20190802CN00D.XML"
@@ -51,3 +53,11 @@ def test_what_lists_nothing_is_no_index() -> None:
     assert listed(b"<?xml version='1.0'?><a><b", "INDEX.XML") == []
     assert not looks_like_index("只有文字\n".encode(), "readme.txt")
     assert not looks_like_index(b"\0\1 a.xml", "binary")
+
+
+def test_a_long_text_without_a_blank_is_looked_through_once() -> None:
+    began = time.process_time()
+    assert not looks_like_index(b'{"a":' * 40_000, "a.json")
+    assert not looks_like_index(b"x" * 400_000 + b".csv", "a.csv")
+    assert listed(b"x" * 400_000 + b" 1.xml,2.XML", "a.txt") == [Listed("1.XML", ""), Listed("2.XML", "")]
+    assert time.process_time() - began < 1.0
