@@ -51,7 +51,12 @@ _ENDINGS = {
         宾馆 饭店 产业 实业 商社 工业 重工 化学 化工 电机 电装 制药 科技 坊 山庄 超市 矿 煤矿 产业基地 美术馆 专业合作社 生态园 家庭农场 乐园""",
 }
 _KINDS = {ending: kind for kind, listed in _ENDINGS.items() for ending in listed.split()}
-_LONGEST = max(map(len, _KINDS))
+_LENGTHS: dict[str, tuple[int, ...]] = {
+    last: tuple(sorted({len(ending) for ending in _KINDS if ending[-1] == last}, reverse=True))
+    for last in {ending[-1] for ending in _KINDS}
+}
+"""By the last character, how long endings are, longest first."""
+
 _SHORT_NAME = 3
 """A name of so many characters is a person's even if its last one is an ending (王一厂); not if its last two are."""
 
@@ -66,9 +71,9 @@ def type_of(name: str) -> str | None:
     if "公司" in name or _FIRM.search(name):
         return COMPANY
     core = _BRACKETED_END.sub("", name).strip() or name
-    short = len(core) <= _SHORT_NAME
-    for length in range(min(_LONGEST, len(core)), int(short), -1):
-        if kind := _KINDS.get(core[-length:]):
+    shortest = 2 if len(core) <= _SHORT_NAME else 1
+    for length in _LENGTHS.get(core[-1:], ()):
+        if length >= shortest and (kind := _KINDS.get(core[-length:])):
             return kind
     if core.isascii():
         kind = next((kind for kind, word in _LATIN_WORDS if word.search(core)), None)

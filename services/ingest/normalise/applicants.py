@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 import msgspec
 
-from services.ingest.normalise.applicant_types import PERSON, type_of
+from services.ingest.normalise.applicant_types import COMPANY, PERSON, type_of
 from services.ingest.normalise.countries import country_of_address, country_of_name, country_of_region, told_country
 from services.ingest.normalise.regions import Proof, prove, region_of, told_region
 from services.ingest.normalise.text import clean
@@ -27,15 +27,18 @@ def split_names(text: str) -> tuple[str, ...]:
 
     Each comes once. Commas do not separate: ``惠普发展公司，有限责任合伙企业`` is one firm.
     """
+    if "?" in text:
+        text = text.replace(";??", ";")  # as most of the junk is
+    if text.isprintable() and not (" " in text or "&" in text or "?" in text or "？" in text or "|" in text):
+        if "；" in text:
+            text = text.replace("；", ";")
+        return tuple(dict.fromkeys(filter(None, text.split(";")))) if ";" in text else (text,) if text else ()
     if "&" in text:
         text = html.unescape(text)
     if not _SEPARATES.search(text):
         name = clean(text.strip(_JUNK))
         return (name,) if name else ()
-    names = _SEPARATOR.split(text.lstrip(_JUNK))
-    if " " in text or not text.isprintable():
-        names = list(map(clean, names))
-    return tuple(dict.fromkeys(filter(None, names)))
+    return tuple(dict.fromkeys(filter(None, map(clean, _SEPARATOR.split(text.lstrip(_JUNK))))))
 
 
 def names_of(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,12 +85,12 @@ def applicants_of(
 
 
 def _applicant(name: str, address: str, said: str) -> Applicant:
-    kind = type_of(name)
+    kind = COMPANY if "公司" in name else type_of(name)
     if not address and not said:
         return Applicant(name=name, type=kind, country=country_of(name, kind, None, None, ""))
     where, postcode = split_address(address)
     region = proof_of(where, said).code if said else region_of(where)
-    country = country_of(name, kind, where, region, said)
+    country = country_of(name, kind, where, region, said) if region is None else country_of_region(region)
     return Applicant(name=name, address=where, postcode=postcode, region=region, type=kind, country=country)
 
 

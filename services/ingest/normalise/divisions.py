@@ -13,6 +13,7 @@ _MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _SPLIT_SINCE = frozenset({"潮阳市", "余杭市", "余杭县", "莱芜市"})
 """Old names whose area is more than the district that carries the name today."""
 
+_CITY_DIGITS = 4
 _MIN_NAME = 2
 """No division has a shorter name, nor a stem that says anything."""
 
@@ -58,6 +59,7 @@ class Divisions:
         counties: by city, or by province: names unique within it, with their old forms (``增城市`` of ``增城区``).
         counties_anywhere: names unique in the country.
         written_out: province, city and county in full, one behind the other: how most addresses begin.
+        cities_written_out: province and city in full, one behind the other: how nearly all others do.
         present: code → the name that it has today.
     """
 
@@ -69,6 +71,7 @@ class Divisions:
     counties: dict[str, Names]
     counties_anywhere: Names
     written_out: Names
+    cities_written_out: Names
     present: dict[str, str]
 
 
@@ -93,6 +96,8 @@ def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
         for place in (code[:2],) if code[:2] in _MUNICIPALITIES else (code[:4], code[:2]):
             by_place[place].append((code, name))
     anywhere = _names(counties)
+    in_full = dict(provinces)
+    written = [(code, in_full[code[:2]] + name) for code, name in cities]
     tables = {place: _names(_with_old_forms(below, city_stems)) for place, below in by_place.items()}
     return Divisions(
         provinces=_names(provinces),
@@ -102,18 +107,18 @@ def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
         short_cities_anywhere=_names([row for below in short_cities.values() for row in below]),
         counties=tables,
         counties_anywhere=anywhere,
-        written_out=_written_out(dict(provinces), dict(cities), tables),
+        written_out=_written_out(dict(provinces) | dict(written), tables),
+        cities_written_out=_names(written, _MIN_WRITTEN_OUT),
         present=dict(reversed(rows)),  # former names come behind today's
     )
 
 
-def _written_out(provinces: dict[str, str], cities: dict[str, str], counties: dict[str, Names]) -> Names:
-    above = provinces | {code: provinces[code[:2]] + name for code, name in cities.items()}
+def _written_out(above: dict[str, str], counties: dict[str, Names]) -> Names:
     return _names(
         [
             (code, above[place] + name)
             for place, below in counties.items()
-            if place in cities or place in _MUNICIPALITIES
+            if place in above and (len(place) == _CITY_DIGITS or place in _MUNICIPALITIES)
             for name, code in below.codes.items()
         ],
         _MIN_WRITTEN_OUT,

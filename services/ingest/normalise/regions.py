@@ -20,6 +20,7 @@ _ZONE = re.compile(
     r"[^区市县州盟路街道巷号镇乡村]{0,14}?(?:开发区|高新技术产业区|高新区|新区|自贸区|(?:自由贸易|保税港|综合保税|保税)(?:试验)?区|管委会|管理区|工业园区|产业园区|园区|示范区|新城)"
 )
 _CODE = re.compile(r"(?<![0-9])(?:[0-9]{6}|[0-9]{4}|[0-9]{2})(?![0-9])")
+_COUNTY_END = re.compile("[区县市]")
 _PROVINCE_DIGITS = 2
 _DISTRICT_DIGITS = 6
 
@@ -93,13 +94,16 @@ def _trimmed(code: str) -> str:
 def walk(address: str) -> tuple[str | None, int]:
     """Read an address level by level; return (code, where the name of its division ends)."""
     tables = divisions()
-    prefix = _PREFIX.match(address)
-    start = prefix.end() if prefix else 0
-    code, at = _province_or_city(address, start, tables)
-    if code is None:
-        return tables.counties_anywhere.at_start(address, start) or _zone_of_a_city(address, start, tables)
-    if len(code) == _PROVINCE_DIGITS:
-        code, at = _city_below(address, at, code, tables)
+    written = tables.cities_written_out.at_start(address, 0)
+    if written is not None:
+        code, at = written
+    else:
+        prefix = _PREFIX.match(address)
+        start = prefix.end() if prefix else 0
+        first, at = _province_or_city(address, start, tables)
+        if first is None:
+            return tables.counties_anywhere.at_start(address, start) or _zone_of_a_city(address, start, tables)
+        code, at = _city_below(address, at, first, tables) if len(first) == _PROVINCE_DIGITS else (first, at)
     # A city may be said twice, and zones may come before the district.
     ahead = _skip(address, at)
     again = tables.cities.at_start(address, ahead)
@@ -108,7 +112,7 @@ def walk(address: str) -> tuple[str | None, int]:
         ahead = _skip(address, at)
     counties = tables.counties.get(code, NONE)
     found = counties.at_start(address, ahead) or _behind_short_city(address, ahead, code, tables)
-    if not found and (zone := _ZONE.match(address, ahead)):
+    if not found and _COUNTY_END.search(address, ahead) and (zone := _ZONE.match(address, ahead)):
         found = counties.at_start(address, _skip(address, zone.end()))
     return found or (code, ahead)
 
