@@ -1,18 +1,24 @@
 """Several ingest processes, one watched folder: nothing is done twice, and when one goes the other goes on."""
 
 import asyncio
+import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from services.ingest.sources import folder_lock, watch_folder
-from services.ingest.wiring import open_role
-from shared.runtime.role import Role, Surroundings
+from services.ingest.sources.watch_folder import WatchFolder
+from services.ingest.wiring import IngestRole, make_pipeline, open_role
+from shared.runtime.ownership import Leased
+from shared.runtime.patience import Patience
+from shared.runtime.role import Surroundings
 from tests.integration.ingest.containers.archives import full_text, number, split, zipped
 from tests.integration.ingest.made import open_surroundings, row, seen, table
+from tests.servers import mongo_address
 
 FILES = 30
 
@@ -25,9 +31,10 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def running(around: Surroundings) -> AsyncIterator[Role]:
+async def running(around: Surroundings) -> AsyncIterator[IngestRole]:
     stop = asyncio.Event()
-    async with open_role(around) as role, asyncio.TaskGroup() as group:
+    async with open_role(around) as opened, asyncio.TaskGroup() as group:
+        role = cast("IngestRole", opened)
         group.create_task(role.run(stop))
         try:
             yield role
@@ -65,9 +72,46 @@ async def test_two_installations_that_watch_one_folder_read_every_file_once(tmp_
             await emptied(shared)
             assert await waiting.warnings() == []
         told = Counter([one.publication.publication_number for around in (first, second) for one in await seen(around)])
-        runs = [run.name for around in (first, second) for run in await around.store.runs.recent()]
+        runs = [run.name for around in (first, second) for run in await around.store.runs.recent(limit=100)]
     assert told == Counter(f"CN11{n:07}A" for n in range(2 * FILES))
     assert Counter(runs) == Counter(f"{n}.csv" for n in range(2 * FILES))
+
+
+@pytest.mark.parametrize("store", ["embedded", "mongo"])
+async def test_two_processes_of_one_installation_read_every_file_once(store: str, tmp_path: Path) -> None:
+    servers = {"store": "mongo", "mongo_uri": mongo_address(), "mongo_database": f"t{uuid.uuid4().hex[:12]}"}
+    async with open_surroundings(tmp_path, **(servers if store == "mongo" else {})) as around:
+        folder = around.settings.watch_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        async with watching(around, "first"), watching(around, "second"):
+            drop(folder, 0)
+            await emptied(folder)
+        told = Counter(one.publication.publication_number for one in await seen(around))
+        runs = await around.store.runs.recent(limit=100)
+    assert told == Counter(f"CN11{n:07}A" for n in range(FILES))
+    assert Counter(run.name for run in runs) == Counter(f"{n}.csv" for n in range(FILES))
+    assert all((run.accepted, run.unchanged) == (1, 0) for run in runs)
+
+
+@asynccontextmanager
+async def watching(around: Surroundings, instance: str) -> AsyncIterator[None]:
+    """Watch as one of several processes does."""
+    patience = Patience("ingest", around.clock, around.metrics, asyncio.Event())
+    ownership = Leased(instance, around.store.leases, patience)
+    one = WatchFolder(
+        around.settings.watch_folder,
+        pipeline=make_pipeline(around),
+        store=around.store,
+        clock=around.clock,
+        files_after=around.settings.files_after,
+        ownership=ownership,
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(one.run(patience.stop))
+        try:
+            yield
+        finally:
+            patience.stop.set()
 
 
 async def test_volumes_are_one_input_that_waits_until_all_are_there(tmp_path: Path) -> None:
