@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from shared.errors import MisconfiguredError, RetryLaterError
@@ -15,6 +16,7 @@ from shared.store.mongo.schema import MIGRATIONS
 from shared.store.mongo.schema_changes import Change, missing
 from shared.store.mongo.store import open_mongo_store
 from shared.testing.clock import ManualClock
+from tests.contract.made import publication, version
 
 CLOCK = ManualClock()
 
@@ -148,3 +150,18 @@ async def test_a_changed_rule_and_a_changed_index_are_brought_back(
     ]
     await migrations.migrate(link, CLOCK)
     assert await migrations.changes_to(link) == []
+
+
+async def test_publications_of_an_older_database_are_found_by_their_application(
+    settings: Settings, link: Link, secrets: SecretBox
+) -> None:
+    application = "201710854123.4"
+    stored = version(msgspec.structs.replace(publication(), application_number=application))
+    async with open_mongo_store(settings, CLOCK, secrets) as store:
+        await store.publications.save([stored])
+    later = ("application_number", "source", "said_by")
+    await link["publications"].update_many({}, {"$unset": dict.fromkeys(later, "")})
+    await link[MIGRATIONS].delete_many({"_id": {"$gte": 3}})
+    await migrations.migrate(link, CLOCK)
+    async with open_mongo_store(settings, CLOCK, secrets) as store:
+        assert await store.publications.documents(numbers=[], applications=[application]) == [stored]
