@@ -22,8 +22,8 @@ UNKNOWN_LANGUAGE = "und"
 def clean(text: str) -> str:
     """Return the text with entities resolved, control characters out, runs of white space made one, ends trimmed."""
     # What is printable holds no control character and no white space but the plain blank.
-    if " " not in text and "&" not in text and text.isprintable():
-        return text
+    if text.isprintable() and "  " not in text and "&" not in text:
+        return text.strip(" ")
     if "&" in text:
         text = html.unescape(text)
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
@@ -34,8 +34,8 @@ def paragraphs(text: str) -> str:
 
     Only tags that such texts hold are taken: ``若 a<b 且 c>d`` stays whole.
     """
-    if not text or (text.isprintable() and " " not in text and "&" not in text and "<" not in text):
-        return text
+    if "<" not in text:
+        return "\n".join(filter(None, map(clean, text.splitlines())))
     parts = (clean(_MARKUP.sub("", part)) for part in _PARAGRAPH_END.split(text))
     return "\n".join(filter(None, parts))
 
