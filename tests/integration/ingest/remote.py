@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import asyncssh
+import trustme
 from cheroot import wsgi
+from cheroot.ssl.builtin import BuiltinSSLAdapter
 from wsgidav.wsgidav_app import WsgiDAVApp
 
 from shared.settings_sources import FolderSetting
@@ -104,8 +106,21 @@ async def webdav(folder: Path) -> AsyncIterator[OnDisk]:
         yield OnDisk(root, {"url": f"dav://127.0.0.1:{port}/in"})
 
 
+@asynccontextmanager
+async def webdav_over_tls(folder: Path, authority: trustme.CA) -> AsyncIterator[OnDisk]:
+    """Serve by WebDAV, with a certificate of this authority."""
+    root = folder / "root"
+    root.mkdir()
+    issued = authority.issue_cert("localhost")
+    key, chain = folder / "key.pem", folder / "chain.pem"
+    issued.private_key_pem.write_to_path(key)
+    issued.cert_chain_pems[0].write_to_path(chain)
+    with _dav_port(root, BuiltinSSLAdapter(str(chain), str(key))) as port:
+        yield OnDisk(root, {"url": f"davs://localhost:{port}/in"})
+
+
 @contextmanager
-def _dav_port(root: Path) -> Iterator[int]:
+def _dav_port(root: Path, tls: BuiltinSSLAdapter | None = None) -> Iterator[int]:
     app = WsgiDAVApp(
         {
             "provider_mapping": {"/": str(root)},
@@ -115,6 +130,8 @@ def _dav_port(root: Path) -> Iterator[int]:
         }
     )
     server = wsgi.Server(("127.0.0.1", 0), app, numthreads=2)
+    server.ssl_adapter = tls
+    server.error_log = lambda *_args, **_more: None  # a client that does not trust it is what a test wants
     server.expiration_interval = 0.05  # how soon it sees that it is to stop
     server.prepare()
     thread = threading.Thread(target=server.serve, daemon=True)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from services.ingest.sources.folders import opener
 from services.ingest.sources.folders.source import FolderSource
@@ -12,7 +13,7 @@ from shared.errors import RetryLaterError, SourceProblemError
 from shared.settings_sources import FolderAfter
 from shared.store.records import IngestRun, RunState
 from shared.testing.clock import ManualClock
-from tests.integration.ingest.remote import KINDS, PASSWORD, OnDisk, Remote, setting_of, sftp
+from tests.integration.ingest.remote import KINDS, PASSWORD, OnDisk, Remote, setting_of, sftp, webdav_over_tls
 from tests.integration.ingest.visiting import TODAY, HeldVisit
 
 ODD_NAME = "子 夹/a+b%41 公报.csv"
@@ -138,6 +139,12 @@ async def test_a_host_whose_key_is_not_known_is_never_given_the_password(
             await source(remote, known_hosts_file=str(path)).visit(visit)
         with pytest.raises(SourceProblemError, match="known_hosts"):
             await source(remote, known_hosts_file=None).visit(visit)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_told(tmp_path: Path, visit: Visit) -> None:
+    async with webdav_over_tls(tmp_path, trustme.CA()) as remote:
+        with pytest.raises(SourceProblemError, match="SSL_CERT_FILE"):
+            await source(remote).visit(visit)
 
 
 async def test_links_on_the_other_machine_are_not_followed(tmp_path: Path, visit: Visit) -> None:

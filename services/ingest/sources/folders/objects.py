@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ANSWER_SECONDS = 60.0
 _STATUS = re.compile(r"\bstatus: (\d{3})\b")
+_BAD_CERTIFICATE = "invalid peer certificate"
 _OTHERS = (
     exceptions.AlreadyExists,
     exceptions.ConditionNotMatch,
@@ -160,6 +161,10 @@ def _translated() -> "Iterator[None]":
     except exceptions.PermissionDenied:
         raise SourceProblemError(_NO_ACCESS) from None
     except _OTHERS as error:
+        if _BAD_CERTIFICATE in str(error):
+            raise SourceProblemError(
+                "远程文件夹的证书不可信，没有连接。请核对地址；对方用自己的 CA 时，把它的证书加进 SSL_CERT_FILE 指的文件。"
+            ) from None
         status = _STATUS.search(str(error))
         if status and int(status[1]) in _LOGIN_STATUS:
             raise SourceProblemError(_NO_ACCESS) from None
