@@ -10,12 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import python_calamine
 import xlsxwriter
 
+from services.ingest.formats.tables.model import Table
 from services.ingest.formats.tables.xls import xls_tables
 from services.ingest.formats.tables.xlsx import xlsx_tables
 from services.ingest.reader import Reading
@@ -45,7 +46,7 @@ def run() -> list[tuple[str, str]]:
         shared, inline, old = folder / "shared.xlsx", folder / "inline.xlsx", folder / "old.xls"
         write(shared, ROWS, inline=False)
         write(inline, ROWS, inline=True)
-        write_xls(old, {"Sheet1": [list(HEADER), *([*row(number)] for number in range(XLS_ROWS))]})
+        write_xls(old, {"Sheet1": [[*HEADER], *([*row(number)] for number in range(XLS_ROWS))]})
         figures = [
             *_compared("xlsx, shared strings", shared, ROWS, lambda: _rows(xlsx_tables(shared, folder))),
             *_compared("xlsx, texts in the cells", inline, ROWS, lambda: _rows(xlsx_tables(inline, folder))),
@@ -103,8 +104,8 @@ def _bare(path: Path) -> int:
     return sum(1 for _ in python_calamine.load_workbook(str(path)).get_sheet_by_index(0).iter_rows())
 
 
-def _rows(tables: object) -> int:
-    return sum(1 for table in tables for _ in table.rows)  # type: ignore[attr-defined]
+def _rows(tables: Iterable[Table]) -> int:
+    return sum(1 for table in tables for _ in table.rows)
 
 
 def _publications(path: Path, spool: Path) -> int:

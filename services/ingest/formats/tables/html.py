@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -20,6 +21,7 @@ _TABLE = re.compile(rb"<table\b", re.IGNORECASE)
 _NEW_LINES = frozenset({"br", "p", "div", "li"})
 _UNDECODED = "\ufffd"
 _MAX_SPAN = 10_000
+_END = "\x7fzhitui-end-of-page"
 
 
 def is_html_table(head: bytes) -> bool:
@@ -64,15 +66,18 @@ class _Page:
                     yield row
                 if pending > MAX_ROW_CHARACTERS:
                     raise BrokenTableError("too-large", "网页表格里有一行超过 4 MiB，不像一条记录；请重新下载。")
-        try:
+        # The parser gives up silently where elements are nested too deeply, and so it does where a page ends within a tag
+        # or a comment. A row of our own at the end tells whether it got there.
+        parser.feed(f"\n<tr><td>{_END}</td></tr>")
+        with suppress(etree.XMLSyntaxError):
             parser.close()
-        except etree.XMLSyntaxError as error:
-            raise BrokenTableError("bad-html", f"网页表格不完整（{error}）；请从来源重新下载。") from error
-        yield from self._ended(parser)
-        if fatal := parser.error_log.filter_from_fatals():
-            raise BrokenTableError(
-                "bad-html", f"网页表格读到第 {self._line} 行为止（{fatal[0].message}）；请从来源重新下载。"
-            )
+        for row in self._ended(parser):
+            if row.cells and row.cells[0] == _END:
+                return
+            yield row
+        raise BrokenTableError(
+            "bad-html", f"网页表格只读到第 {self._line} 行：后面不完整，或标签嵌套过深；请从来源重新下载。"
+        )
 
     def _ended(self, parser: etree.HTMLPullParser) -> "Iterator[TableRow]":
         """Yield the rows whose end was read."""

@@ -18,7 +18,7 @@ class TableRow(msgspec.Struct, gc=False):
 
     Attributes:
         line: its number in the sheet or file, from 1.
-        cells: as many as the row has, without empty ones at its end; ``None`` when it cannot be read.
+        cells: as many as the row has, empty ones at its end may lack; ``None`` when it cannot be read.
         raw: its bytes in the file, where a row has such (CSV); else it is written anew when it is refused.
         problem: why it cannot be read: a reason code.
     """

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_FILE_BYTES = 96 * 1024**2
-_MEMORY_BYTES = 512 * 1024**2
-"""Of address space; some 100 MiB of it are the interpreter's mappings, which take no memory."""
+_MEMORY_BYTES = 288 * 1024**2
+"""Of address space; some 40 MiB of it are the interpreter's mappings."""
 
 _SECONDS = 120
 _WORKER = Path(__file__).with_name("xls_worker.py")
@@ -86,7 +86,7 @@ class _Told:
         line = first_row
         while self._row is not None:
             line += 1
-            cells = [cell_text(cell) for cell in self._row[:MAX_COLUMNS]]
+            cells = [cell if type(cell) is str else cell_text(cell) for cell in self._row[:MAX_COLUMNS]]
             while cells and not cells[-1]:
                 cells.pop()
             yield TableRow(line, cells)

@@ -44,7 +44,7 @@ def any_pattern(p: str) -> "re.Pattern[str]":
 def parsed_cells(row: str, prefix: str) -> "Iterator[Cell]":
     """Read a row's cells through a parser."""
     column = -1
-    for cell in parsed(f"{row}</{prefix}row>", prefix)[0]:
+    for cell in parsed(row, prefix)[0]:
         if etree.QName(cell).localname != "c":
             continue
         reference = _REFERENCE.match(str(cell.get("r", "")))
@@ -61,8 +61,9 @@ def placing(letters: tuple[str, ...]) -> "Callable[[list[str]], tuple[str, ...]]
     if columns != sorted(set(columns)) or columns[-1] >= MAX_COLUMNS:
         return None
     at = dict(zip(columns, count(), strict=False))
-    # A getter of one item returns it bare: a second, empty cell keeps it a tuple.
-    return itemgetter(*(at.get(column, -1) for column in range(max(columns[-1] + 1, 2))))
+    if columns == [0]:
+        return lambda texts: (texts[0],)  # a getter of one item would return it bare
+    return itemgetter(*(at.get(column, -1) for column in range(columns[-1] + 1)))
 
 
 @lru_cache(maxsize=2048)

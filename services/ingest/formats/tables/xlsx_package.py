@@ -169,4 +169,6 @@ def safe_parser() -> etree.XMLParser:
 
 def torn(error: Exception) -> BrokenTableError:
     """Return what to say of a file that cannot be read."""
-    return BrokenTableError("torn-workbook", f"xlsx 文件损坏（{str(error)[:200]}）；请从来源重新下载，或在 Excel 里打开后另存。")
+    return BrokenTableError(
+        "torn-workbook", f"xlsx 文件损坏（{str(error)[:200]}）；请从来源重新下载，或在 Excel 里打开后另存。"
+    )

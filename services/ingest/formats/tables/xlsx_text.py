@@ -5,7 +5,7 @@ import re
 import tempfile
 from array import array
 from itertools import accumulate, count, islice
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from lxml import etree
 
@@ -22,9 +22,9 @@ _IN_MEMORY_BYTES = 4 * 1024**2
 """More shared strings than this wait on disk."""
 
 _GROUP = 32
-_REMEMBERED = 8192
+_REMEMBERED, _REMEMBERED_BYTES = 32_768, 8 * 1024**2
 
-_BLOCK_BYTES = 256 * 1024
+_HEAD_BYTES, _BLOCK_BYTES = 4096, 256 * 1024
 _WRITTEN_OUT = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -34,50 +34,88 @@ def plain(text: str) -> str:
         text = html.unescape(text)
     if "_x" in text:
         text = _WRITTEN_OUT.sub(lambda match: chr(int(match[1], 16)), text).replace("\0", "")
+        # Halves of a character may have been written out one by one; half of one alone is none.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
 
 
-def blocks(package: "Package", part: str, end: str) -> "Iterator[str]":
-    """Yield the text of a part in blocks that end behind an ``end`` (a tag); the last one with what comes after.
+def whole(stream: "IO[bytes]") -> bytes:
+    """Return all of a part.
 
     Raises:
-        BrokenTableError: it cannot be unpacked, is not UTF-8, declares entities, or there is too much between two ends.
+        BrokenTableError: it cannot be unpacked.
     """
-    tag, rest = end.encode(), b""
-    with package.open(part) as stream:
-        while True:
-            try:
-                block = stream.read(_BLOCK_BYTES)
-                data = rest + block
-                cut = data.rfind(tag) + len(tag) if tag in data else 0
-                text = (data[:cut] if block else data).decode()
-            except UNREADABLE as error:
-                raise torn(error) from error
-            if "<!DOCTYPE" in text or "<!ENTITY" in text:
-                raise BrokenTableError("xml-entities", "xlsx 里声明了 DTD 或实体，没有读取；请在 Excel 里打开后另存。")
-            if text:
-                yield text
-            if not block:
-                return
+    try:
+        return stream.read()
+    except UNREADABLE as error:
+        raise torn(error) from error
+
+
+class Part:
+    """The text of a part of the package.
+
+    Attributes:
+        prefix: what stands before the names of its elements: ``""``, or ``x:`` as some libraries write.
+    """
+
+    def __init__(self, stream: "IO[bytes]", root: str) -> None:
+        self._stream = stream
+        self._head = self._read(_HEAD_BYTES)
+        match = re.search(rf"<(\w{{1,20}}:)?{root}[\s>/]", self._head.decode("utf-8", "replace"))
+        if match is None:
+            raise torn(ValueError(f"no {root}"))
+        self.prefix = match[1] or ""
+
+    def blocks(self, opening: str) -> "Iterator[str]":
+        """Yield the text in blocks, each cut before an ``opening``: the beginning of the elements that matter.
+
+        Raises:
+            BrokenTableError: it cannot be unpacked, is not UTF-8, declares entities, or one element is too long.
+        """
+        tag, rest, block = opening.encode(), b"", self._head
+        while block:
+            data = rest + block
+            cut = max(data.rfind(tag), 0)
+            yield from self._text(data[:cut])
             rest = data[cut:]
             if len(rest) > MAX_ROW_CHARACTERS:
                 raise BrokenTableError(
                     "torn-workbook", "xlsx 里有一行超过 4 MiB，不像一条记录；请在 Excel 里打开后另存。"
                 )
+            block = self._read(_BLOCK_BYTES)
+        yield from self._text(rest)
+
+    def _read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except UNREADABLE as error:
+            raise torn(error) from error
+
+    def _text(self, raw: bytes) -> "Iterator[str]":
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError as error:
+            raise torn(error) from error
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise BrokenTableError("xml-entities", "xlsx 里声明了 DTD 或实体，没有读取；请在 Excel 里打开后另存。")
+        if text:
+            yield text
 
 
 class Strings(dict[str, str]):
     """The strings that cells name by their number, as text: ``strings["17"]``; `KeyError` when there is none.
 
-    What was asked for lately is in the dictionary itself. The rest waits, in groups, in a file without a name (in memory
+    What was asked for lately is in the dictionary itself, what was before that in a second one. The rest waits, in groups, in a file without a name (in memory
     as long as it is small). Sheets name strings nearly in their order, so a whole group is taken at once.
     """
 
     def __init__(self, texts: "Iterable[list[str]]", spool: "Path") -> None:
         super().__init__()
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(spool))  # noqa: SIM115 - lives as long as the reading
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES, dir=str(spool))  # noqa: SIM115 - `close` does
         self._ends = array("Q", [0])
         self._count = 0
+        self._older: dict[str, str] = {}
+        self._held_bytes = 0
         waiting: list[str] = []
         for some in texts:
             waiting += some
@@ -86,6 +124,10 @@ class Strings(dict[str, str]):
             del waiting[:whole]
         self._write(waiting)
 
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.close()
+
     def _write(self, texts: list[str]) -> None:
         self._count += len(texts)
         groups = ["\0".join(texts[at : at + _GROUP]).encode("utf-8", "replace") for at in range(0, len(texts), _GROUP)]
@@ -93,15 +135,20 @@ class Strings(dict[str, str]):
         self._ends.extend(islice(accumulate(map(len, groups), initial=self._ends[-1]), 1, None))
 
     def __missing__(self, number: str) -> str:
-        """Read the group that it is in."""
+        """Take it from what was asked for before, or read the group that it is in."""
+        if (text := self._older.get(number)) is not None:
+            self[number] = text
+            return text
         index = int(number)
         if not 0 <= index < self._count:
             raise KeyError(number)
         group = index // _GROUP
-        start = self._ends[group]
+        start, end = self._ends[group], self._ends[group + 1]
         self._file.seek(start)
-        texts = self._file.read(self._ends[group + 1] - start).decode().split("\0")
-        if len(self) > _REMEMBERED:
+        texts = self._file.read(end - start).decode().split("\0")
+        self._held_bytes += end - start
+        if len(self) > _REMEMBERED or self._held_bytes > _REMEMBERED_BYTES:
+            self._older, self._held_bytes = dict(self), 0
             self.clear()
         self.update(zip(map(str, count(group * _GROUP)), texts))  # noqa: B905 - one of them has no end
         # Asked for by its own writing (``017``), it may not be among them.
@@ -114,16 +161,18 @@ def shared_strings(package: "Package", spool: "Path") -> Strings:
     return Strings(_strings(package, part) if part else (), spool)
 
 
-def _strings(package: "Package", part: str) -> "Iterator[list[str]]":
-    prefix = prefix_of(package, part, "sst")
-    simple = re.compile(rf"<{prefix}si><{prefix}t(?: [^>]*)?>([^<]*)</{prefix}t></{prefix}si>")
-    begins = re.compile(rf"<{prefix}si[\s>/]")
-    for text in blocks(package, part, f"</{prefix}si>"):
-        found = simple.findall(text)
-        if len(found) == len(begins.findall(text)):
-            yield list(map(plain, found)) if "&" in text or "_x" in text else found
-        else:
-            yield list(_rich(text, prefix))
+def _strings(package: "Package", name: str) -> "Iterator[list[str]]":
+    with package.open(name) as stream:
+        part = Part(stream, "sst")
+        opening, prefix = f"<{part.prefix}si", part.prefix
+        simple = re.compile(rf"<{prefix}si><{prefix}t(?: [^>]*)?>([^<]*)</{prefix}t></{prefix}si>")
+        begins = re.compile(rf"{opening}[\s>/]")
+        for text in part.blocks(opening):
+            found = simple.findall(text)
+            if len(found) == len(begins.findall(text)):
+                yield list(map(plain, found)) if "&" in text or "_x" in text else found
+            else:
+                yield list(_rich(text, prefix))
 
 
 def _rich(text: str, prefix: str) -> "Iterator[str]":
@@ -148,16 +197,3 @@ def parsed(xml: str, prefix: str) -> etree._Element:
         return etree.fromstring(f"<root{declared}>{xml}</root>", safe_parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise torn(error) from error
-
-
-def prefix_of(package: "Package", part: str, root: str) -> str:
-    """Return what stands before the names of a part's elements: ``""``, or ``x:`` as some libraries write."""
-    with package.open(part) as stream:
-        try:
-            head = stream.read(4096).decode("utf-8", "replace")
-        except UNREADABLE as error:
-            raise torn(error) from error
-    match = re.search(rf"<(\w+:)?{root}[\s>/]", head)
-    if match is None:
-        raise torn(ValueError(f"no {root}"))
-    return match[1] or ""

@@ -1,6 +1,7 @@
 """A small xls file: BIFF8 records ([MS-XLS]) in the one stream of a compound file ([MS-CFB]) of 512-byte sectors."""
 
 import struct
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 _SECTOR = 512
@@ -9,7 +10,7 @@ _SMALLEST_STREAM = 4096
 """A shorter stream would have to lie in the "mini" stream."""
 
 
-def write_xls(path: Path, sheets: dict[str, list[list[str | float]]]) -> Path:
+def write_xls(path: Path, sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> Path:
     """Write a workbook of these rows; a text is a LABEL, a number a NUMBER, ``""`` no cell."""
     path.write_bytes(_compound(_workbook(sheets)))
     return path
@@ -23,7 +24,7 @@ def _bof(kind: int) -> bytes:
     return _record(0x0809, struct.pack("<HHHHII", 0x0600, kind, 0, 0, 0, 0))
 
 
-def _workbook(sheets: dict[str, list[list[str | float]]]) -> bytes:
+def _workbook(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
     bodies = [_bof(0x10) + b"".join(_cells(rows)) + _record(0x0A, b"") for rows in sheets.values()]
     codepage = _record(0x42, struct.pack("<H", 1200))
     names = [name.encode("utf-16-le") for name in sheets]
@@ -35,7 +36,7 @@ def _workbook(sheets: dict[str, list[list[str | float]]]) -> bytes:
     return _bof(5) + codepage + bound + _record(0x0A, b"") + b"".join(bodies)
 
 
-def _cells(rows: list[list[str | float]]) -> list[bytes]:
+def _cells(rows: Sequence[Sequence[str | float]]) -> list[bytes]:
     cells = []
     for line, row in enumerate(rows):
         for column, value in enumerate(row):
