@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.store.port import Store
     from shared.store.records import Delivery, IngestRun, QuarantineItem
     from shared.testing.mailbox import Mail
-    from shared.testing.wecom import Accepted
+    from shared.testing.vendor import Accepted
 
 _ALL = 10_000
 

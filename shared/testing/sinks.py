@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.clock import SystemClock
 from shared.testing.mailbox import Mail, Mailbox
-from shared.testing.wecom import Accepted, FakeWeCom
+from shared.testing.vendor import Accepted
+from shared.testing.wecom import FakeWeCom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

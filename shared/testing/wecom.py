@@ -3,196 +3,108 @@
 Source: https://developer.work.weixin.qq.com/document/path/91770 (bodies, 20 messages a minute), path/90313 (codes).
 """
 
-import asyncio
-import contextlib
+import io
 import json
-from collections import defaultdict, deque
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
+from python_calamine import CalamineWorkbook
 
-from shared.testing.found import publication_numbers
+from shared.testing.vendor import FakeVendor, Limit, Refusal
+from shared.testing.wecom_bodies import judge_body, texts_of_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from shared.clock import Clock
+    from collections.abc import Iterable
 
 LIMIT_CALLS = 20
 LIMIT_WINDOW_SECONDS = 60.0
-LIMIT_BYTES = {"text": 2048, "markdown": 4096, "markdown_v2": 4096}
+MEDIA_SECONDS = 3 * 86_400.0
+FILE_BYTES = (5, 20 << 20)
+"""More than the first, at most the second."""
+
+_HINT = "hint: [1708397705432012366598976], from ip: 127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
-    """A message that the robot took and shows in its group."""
+class Media:
+    """An uploaded file: good for its robot only, for three days."""
 
     key: str
-    kind: str
-    content: str
-    body: dict[str, Any]
-    escaped: bool
-    numbers: tuple[str, ...]
+    name: str
+    data: bytes
+    uploaded_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misbehaviour:
-    """One answer that is not the usual one.
+class FakeWeCom(FakeVendor):
+    """The server."""
 
-    Attributes:
-        status: HTTP status.
-        body: sent as it is; ``None`` with `close` or `hang_seconds`.
-        headers: of the answer.
-        take: the message is accepted before things go wrong, as when only the answer is lost.
-        close: close the connection half-way through the answer.
-        hang_seconds: say nothing for so long.
-    """
+    limits = (Limit(calls=LIMIT_CALLS, window_seconds=LIMIT_WINDOW_SECONDS),)
+    unknown_key = Refusal(code=93000, text=f"invalid webhook url, {_HINT}")
+    too_fast = Refusal(code=45009, text=f"api freq out of limit, {_HINT}")
 
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    take: bool = False
-    close: bool = False
-    hang_seconds: float = 0.0
+    @cached_property
+    def media(self) -> dict[str, Media]:
+        """Uploaded files by their id."""
+        return {}
 
-    @classmethod
-    def code(cls, errcode: int, errmsg: str = "scripted") -> "Misbehaviour":
-        """HTTP 200 with an error code in its body."""
-        return cls(body=json.dumps({"errcode": errcode, "errmsg": errmsg}).encode())
+    def routes(self) -> "Iterable[web.AbstractRouteDef]":
+        """Return the two addresses of a robot."""
+        return [
+            web.post("/cgi-bin/webhook/send", self._send),
+            web.post("/cgi-bin/webhook/upload_media", self._upload),
+        ]
 
+    def judge(self, key: str, raw: bytes, request: web.Request) -> Refusal | None:  # noqa: ARG002 - the port's
+        """Check the body; a file must be this robot's own and young enough."""
+        refusal = judge_body(raw)
+        if refusal is not None:
+            return Refusal(code=refusal.code, text=f"{refusal.text}, {_HINT}")
+        body = json.loads(raw)
+        if body["msgtype"] == "file":
+            media = self.media.get(body["file"]["media_id"])
+            now = self.now.timestamp()
+            if media is None or media.key != key or media.uploaded_at <= now - MEDIA_SECONDS:
+                return Refusal(code=40007, text=f"invalid media_id, {_HINT}")
+        return None
 
-class FakeWeCom:
-    """The server; use it as an async context.
-
-    Attributes:
-        accepted: what every robot took, in order.
-        script: answers that come before normal service is resumed.
-        refused: error codes given, in order.
-    """
-
-    def __init__(
-        self,
-        *,
-        clock: "Clock",
-        keys: "Iterable[str] | None" = None,
-        port: int = 0,
-        on_accept: "Callable[[Accepted], None] | None" = None,
-        answer_seconds: float = 0.0,
-    ) -> None:
-        self.accepted: list[Accepted] = []
-        self.script: deque[Misbehaviour] = deque()
-        self.refused: list[int] = []
-        self._clock = clock
-        self._keys = None if keys is None else set(keys)
-        self._port = port
-        self._on_accept = on_accept
-        self._answer_seconds = answer_seconds
-        self._calls: defaultdict[str, deque[float]] = defaultdict(deque)
-        self._closing = asyncio.Event()
-        app = web.Application(client_max_size=1 << 20)
-        app.router.add_post("/cgi-bin/webhook/send", self._send)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-
-    @property
-    def base_url(self) -> str:
-        """What ``ZHITUI_WECOM_BASE_URL`` must be."""
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._closing.set()
-        await self._runner.cleanup()
-
-    def forget_key(self, key: str) -> None:
-        """Remove the robot from its group."""
-        self._keys = (self._keys or set()) - {key}
+    def shown(self, body: dict[str, Any]) -> tuple[str, str]:
+        """Return the text, a card's texts, or a workbook's cells."""
+        kind = body["msgtype"]
+        if kind == "template_card":
+            return kind, texts_of_card(body[kind])
+        if kind == "file":
+            return kind, cells_of(self.media[body[kind]["media_id"]].data)
+        return kind, body[kind]["content"]
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
-        key = request.query.get("key", "")
-        raw = await request.read()
+        return await self.serve(request, request.query.get("key", ""))
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
         if self.script:
-            return await self._misbehave(self.script.popleft(), request, key, raw)
-        if not key or (self._keys is not None and key not in self._keys):
-            return self._refuse(93000, "invalid webhook url")
-        if not self._take_slot(key):
-            return self._refuse(45009, "api freq out of limit")
-        code, message = self._judge(raw)
-        if code:
-            return self._refuse(code, message)
-        self._accept(key, raw)
-        await self._clock.sleep(self._answer_seconds)
-        return _answer(0, "ok")
-
-    def _take_slot(self, key: str) -> bool:
-        now = self._clock.now().timestamp()
-        calls = self._calls[key]
-        while calls and calls[0] <= now - LIMIT_WINDOW_SECONDS:
-            calls.popleft()
-        calls.append(now)  # a refused call counts too, as users of the real one report
-        if len(calls) > LIMIT_CALLS:
-            calls.popleft()
-            return False
-        return True
-
-    @staticmethod
-    def _judge(raw: bytes) -> tuple[int, str]:
-        try:
-            body = json.loads(raw)
-        except ValueError:
-            return 40058, "invalid json"
-        kind = body.get("msgtype") if isinstance(body, dict) else None
-        if kind not in LIMIT_BYTES:
-            return 40008, "invalid message type"
-        part = body.get(kind)
-        content = part.get("content") if isinstance(part, dict) else None
-        if not isinstance(content, str) or not content:
-            return 44004, "empty content"
-        size = len(content.encode())
-        if size > LIMIT_BYTES[kind]:
-            if kind == "text":
-                return 45002, "content size out of limit"
-            return 40058, f"markdown.content exceed max length {LIMIT_BYTES[kind]}. invalid Request Parameter"
-        return 0, "ok"
-
-    def _accept(self, key: str, raw: bytes) -> None:
-        body = json.loads(raw)
-        content = body[body["msgtype"]]["content"]
-        message = Accepted(
-            key=key,
-            kind=body["msgtype"],
-            content=content,
-            body=body,
-            escaped=rb"\u" in raw,
-            numbers=publication_numbers(content),
-        )
-        if self._on_accept is not None:
-            self._on_accept(message)
-        self.accepted.append(message)
-
-    def _refuse(self, code: int, message: str) -> web.Response:
-        self.refused.append(code)
-        return _answer(code, f"{message}, hint: [1708397705432012366598976], from ip: 127.0.0.1")
-
-    async def _misbehave(self, answer: Misbehaviour, request: web.Request, key: str, raw: bytes) -> web.StreamResponse:
-        if answer.take:
-            self._accept(key, raw)
-        if answer.hang_seconds:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), answer.hang_seconds)
-        if answer.close:
-            response = web.StreamResponse(headers={"Content-Length": "100"})
-            await response.prepare(request)
-            await response.write(b'{"errcode":')
-            if request.transport is not None:
-                request.transport.abort()
-            return response
-        return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+            return await self.serve(request, "")
+        key = request.query.get("key", "")
+        part = await (await request.multipart()).next()
+        is_file = isinstance(part, BodyPartReader) and part.name == "media" and part.filename
+        data = bytes(await part.read()) if isinstance(part, BodyPartReader) and is_file else b""
+        # As observed, the file is looked at before the key.
+        if not data:
+            return self.refuse(Refusal(code=44001, text=f"empty media data, {_HINT}"))
+        if not FILE_BYTES[0] < len(data) <= FILE_BYTES[1]:
+            return self.refuse(Refusal(code=40006, text=f"invalid file size, {_HINT}"))
+        if request.query.get("type") != "file":
+            return self.refuse(Refusal(code=40004, text=f"invalid media type, {_HINT}"))
+        if not self.knows(key):
+            return self.refuse(self.unknown_key)
+        now = self.now.timestamp()
+        media_id = f"media-{len(self.media) + 1}"
+        name = (part.filename or "") if isinstance(part, BodyPartReader) else ""
+        self.media[media_id] = Media(key=key, name=name, data=data, uploaded_at=now)
+        return self.answer(0, "ok", type="file", media_id=media_id, created_at=str(int(now)))
 
 
-def _answer(code: int, message: str) -> web.Response:
-    return web.json_response({"errcode": code, "errmsg": message})
+def cells_of(data: bytes) -> str:
+    """Return a workbook's cells as tabs and lines."""
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    return "\n".join("\t".join(str(cell) for cell in row) for row in rows)

@@ -19,7 +19,8 @@ from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFound
 from shared.runtime.role import Surroundings
 from shared.store.records import Delivery, DeliveryState, GroupPlan
 from shared.testing.mailbox import Mailbox
-from shared.testing.wecom import FakeWeCom, Misbehaviour
+from shared.testing.vendor import Misbehaviour
+from shared.testing.wecom import FakeWeCom
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel
 from tests.unit.notifier.making import KEY, NOW, alert

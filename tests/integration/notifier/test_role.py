@@ -21,7 +21,8 @@ from shared.secret_box import open_secret_box
 from shared.settings import load_settings
 from shared.store.records import AlertState, Delivery, DeliveryState
 from shared.testing.mailbox import Mailbox
-from shared.testing.wecom import FakeWeCom, Misbehaviour
+from shared.testing.vendor import Misbehaviour
+from shared.testing.wecom import FakeWeCom
 from shared.unsubscribe import token_hash
 from shared.wire.events import encode_event
 from shared.wire.publication import Publication

@@ -7,7 +7,7 @@ import pytest
 from services.notifier.channels.registry import open_channels
 from shared.errors import Reason, ZhituiError
 from shared.store.records import DeliveryState
-from shared.testing.wecom import Misbehaviour
+from shared.testing.vendor import Misbehaviour
 from shared.wire.subscription import Destination, DestinationState
 from tests.integration.notifier.conftest import Bench
 from tests.unit.notifier.making import KEY, NOW, alert, mailbox, publication, robot, subscription

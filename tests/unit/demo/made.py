@@ -10,7 +10,7 @@ from services.demo.outcome import Outcome, Refused
 from services.demo.stages import Stage
 from shared.store.records import Delivery, DeliveryState, IngestRun, QuarantineItem, RunState
 from shared.testing.mailbox import Mail
-from shared.testing.wecom import Accepted
+from shared.testing.vendor import Accepted
 from shared.wire.subscription import Channel
 
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
