@@ -50,8 +50,8 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
     Raises:
         WrongRecordError: it is none; the message is for people.
     """
-    if not kind and _USUAL.fullmatch(text):
-        return text, text[-1]
+    if _USUAL.fullmatch(text + kind):
+        return text + kind, kind or text[-1]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     packed = _SEPARATORS.sub("", text).upper()
