@@ -13,6 +13,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from services.ingest.formats.patentscope import chinese_kind
+from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 
@@ -47,6 +49,7 @@ _LABELS = {
     "abstract": "摘要|abstract",
 }
 _FIELD_OF_LABEL = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
+_KINDLESS_CHINESE = re.compile(r"CN([123])\d{6}(?:\d{2})?")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SEVERAL = frozenset({"applicants", "addresses", "inventors", "ipc"})
 
@@ -80,10 +83,13 @@ def record_of(entry: "Mapping[str, Any]", language: str, source: str) -> RawReco
     if country and "published_on" not in fields:
         # Elsewhere the date of an item is the day on which somebody wrote it, not that of the publication.
         fields["published_on"] = _day(str(entry.get("published", "")))
+    number = _agreed(numbers)
+    if country == "CN" and (chinese := _KINDLESS_CHINESE.fullmatch(number)):
+        fields["kind"] = chinese_kind(chinese[1], parse_date(fields.get("published_on", "")))
     return RawRecord(
         **{
             "source": source,
-            "publication_number": _agreed(numbers),
+            "publication_number": number,
             "title": in_title[2] if in_title else bare[2] if bare and country else title,
             "abstract": abstract,
             "lang": mark or ("" if _CHINESE.search(title) else language.partition("-")[0].lower()),

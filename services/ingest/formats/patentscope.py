@@ -35,7 +35,7 @@ def _with_country(texts: "Texts") -> "Iterable[Texts]":
     if country == "CN":
         texts.update({name: _in_chinese(texts[name]) for name in ("applicants", "inventors") if name in texts})
     if country == "CN" and (chinese := _CHINESE.fullmatch(number)):
-        texts["kind"] = _chinese_kind(chinese[1], parse_date(texts.get("published_on", "")))
+        texts["kind"] = chinese_kind(chinese[1], parse_date(texts.get("published_on", "")))
     texts["publication_number"] = number if number.upper().startswith(country) else f"{country}{number}"
     return (texts,)
 
@@ -49,7 +49,13 @@ def _in_chinese(names: str) -> str:
     return "; ".join(several[1::2]) if are_pairs else names
 
 
-def _chinese_kind(protection: str, day: "date | None") -> str:
+def chinese_kind(protection: str, day: "date | None") -> str:
+    """Return the kind code of the first publication of a Chinese application, which is what PATENTSCOPE lists.
+
+    Args:
+        protection: first digit of the number, 1 … 3.
+        day: of publication, ``None`` when nobody knows; it is taken for a recent one then.
+    """
     is_new = day is None or (day.year, day.month, day.day) >= _NEW_KINDS_SINCE
     return {"1": "A", "2": "U" if is_new else "Y", "3": "S" if is_new else "D"}[protection]
 

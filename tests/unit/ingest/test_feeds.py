@@ -54,6 +54,8 @@ def test_a_feed_is_known_by_its_root(beginning: bytes, root: bytes | None) -> No
         ("PUMP", SCOPE + "WO2024123456", "WO2024123456"),
         ("20240012345 - PUMP", SCOPE + "US418888888", "US20240012345"),
         ("PUMP", SCOPE + "CN289110490", "no-number"),
+        ("111839550 - PUMP", SCOPE + "CN289110490", "CN111839550A"),
+        ("210056046 - PUMP", SCOPE + "CN289110490", "CN210056046U"),
         ("PUMP", "https://patents.google.com/patent/CN118888888A/zh", "CN118888888A"),
         ("PUMP", "https://worldwide.espacenet.com/patent/search?q=pn%3DEP3456789A1", "EP3456789A1"),
         ("[CN118888888A] 泵", "", "CN118888888A"),
