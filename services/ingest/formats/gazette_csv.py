@@ -28,6 +28,9 @@ COLUMNS = (
 _REQUIRED = frozenset({"name", "authorization_notice_id", "authorized_announcement_date", "patentee"})
 _TELLTALE_COLUMNS = 3
 
+_OTHER_BEGINNINGS = (b"<", b"{", b"[")
+"""Of XML and JSON, which need not be searched for a header."""
+
 _PROBLEMS = {
     "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
     "bad-encoding": "这一行既不是 UTF-8 也不是 GB18030 编码；请从来源重新下载文件。",
@@ -38,6 +41,8 @@ _PROBLEMS = {
 
 def recognises(head: bytes) -> bool:
     """Whether the first line names at least three of the gazette's columns."""
+    if head[:64].removeprefix(UTF8_BOM).lstrip().startswith(_OTHER_BEGINNINGS):
+        return False
     return len(set(COLUMNS).intersection(_header_cells(head))) >= _TELLTALE_COLUMNS
 
 
