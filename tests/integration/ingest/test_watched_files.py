@@ -8,7 +8,7 @@ import pytest
 
 from services.ingest.sources.watched_files import DONE, find, move, signature_of
 
-DEEP = 1500
+DEEP = 1050
 """More than Python's stack has room for."""
 
 
