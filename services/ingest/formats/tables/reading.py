@@ -151,12 +151,18 @@ class _Rows:
         return len(cells) < self._width or any(map(str.strip, cells[self._width :]))
 
     def _refuse(self, row: TableRow, code: str, reason: str) -> Rejected:
-        raw = row.raw or as_csv(row.cells or (), self._table.delimiter).encode(self._table.encoding, "replace")
+        raw, context = row.raw, self._context
+        if not raw:
+            # As CSV, a row has as many cells as its header.
+            cells = row.cells or []
+            width = max(self._width, len(cells))
+            raw = as_csv(cells + [""] * (width - len(cells))).encode("utf-8", "replace")
+            context = context | {"header": as_csv(self._header + [""] * (width - self._width))}
         return Rejected(
             raw=raw,
             location=f"{self._prefix}{row.line}",
             reason_code=code,
             reason=reason,
             format=self._format,
-            context=self._context,
+            context=context,
         )
