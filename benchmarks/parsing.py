@@ -4,6 +4,7 @@ The gazette and the full texts of the reference data where they lie beside the c
 """
 
 import csv
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from pathlib import Path
 from lxml import etree
 
 from benchmarks.material import gazette_files
-from services.ingest.normalise import applicants, dates, ipc
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
 
@@ -42,7 +42,7 @@ def _gazette(folder: Path) -> list[tuple[str, str]]:
     return [
         ("gazette CSV, files to publications", f"{rows / seconds:,.0f} rows/s"),
         ("bare csv.reader over the same files", f"{rows / bare_seconds:,.0f} rows/s"),
-        ("ratio (goal: at most 6)", f"{seconds / bare_seconds:.1f}×"),
+        ("ratio (goal: at most 4)", f"{seconds / bare_seconds:.1f}×"),
     ]
 
 
@@ -68,14 +68,11 @@ def _full_texts(folder: Path) -> list[tuple[str, str]]:
 
 def _read(files: list[Path], spool: Path) -> int:
     """Read from nothing: what earlier rounds left in the caches is forgotten."""
-    for cached in (
-        applicants.split_names,
-        applicants.applicants_of,
-        dates.parse_date,
-        ipc.ipc_symbols,
-        ipc.locarno_classes,
-    ):
-        cached.cache_clear()
+    for module in [module for name, module in sys.modules.items() if name.startswith("services.ingest.normalise")]:
+        for cached in vars(module).values():
+            # Tables are read once and stay; what has a size is a cache of values.
+            if hasattr(cached, "cache_parameters") and cached.cache_parameters()["maxsize"] is not None:
+                cached.cache_clear()
     return sum(1 for file in files for item in Reading.of_path(file, spool) if not isinstance(item, Rejected))
 
 

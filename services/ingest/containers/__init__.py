@@ -6,11 +6,12 @@ Each kind of archive is a module here and a line in `KINDS`. Nothing is ever wri
 from typing import TYPE_CHECKING
 
 from services.ingest.containers import packed, sevenzip, tars, zips
+from services.ingest.containers.contents import head_of
 from services.ingest.containers.folders import files_in
 from services.ingest.containers.inventory import SHOWN, Inventory
 from services.ingest.containers.kinds import UNREADABLE
 from services.ingest.containers.limits import Walk
-from services.ingest.containers.walking import documents_in
+from services.ingest.containers.walking import HEAD_BYTES, documents_in
 from services.ingest.records import FILE, Document, Rejected
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def documents(
 
 def _of_file(path: "Path", location: str, spool: "Path", inventory: Inventory) -> "Iterator[Document | Rejected]":
     try:
-        with path.open("rb"):
-            pass
+        head = head_of(path, HEAD_BYTES)
     except OSError as error:
         yield Rejected(
             raw=b"",
@@ -55,4 +55,4 @@ def _of_file(path: "Path", location: str, spool: "Path", inventory: Inventory) -
             kind=FILE,
         )
         return
-    yield from documents_in(path, location, Walk(spool, inventory), KINDS)
+    yield from documents_in(path, location, Walk(spool, inventory), KINDS, head)

@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 _MEMORY_BYTES = 1024**3
-_SECONDS = 5
+_SECONDS = 2
 _SECONDS_PER_MIB = 4
 _FRAME = struct.Struct("<cI")
 _PIECE_BYTES = 1024**2
@@ -25,7 +25,7 @@ def _tell(letter: bytes, content: bytes = b"") -> None:
 
 
 def _limit() -> None:
-    seconds = _SECONDS + _SECONDS_PER_MIB * (os.fstat(0).st_size // 1024**2)
+    seconds = _SECONDS + _SECONDS_PER_MIB * os.fstat(0).st_size // 1024**2
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -8,7 +8,6 @@ from services.ingest.containers.contents import (
     IN_MEMORY_BYTES,
     Content,
     discard,
-    head_of,
     keep,
     open_content,
     size_of,
@@ -21,16 +20,18 @@ from services.ingest.records import FILE, Document, Rejected
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_HEAD_BYTES = 1024
+HEAD_BYTES = 1024
+"""So much of a file is looked at to tell what kind of archive it is."""
+
 _TOLD_NAMES = 5
 _TOLD_CHARACTERS = 200
 
 
 def documents_in(
-    content: Content, location: str, walk: Walk, kinds: "Sequence[Kind]"
+    content: Content, location: str, walk: Walk, kinds: "Sequence[Kind]", head: bytes
 ) -> "Iterator[Document | Rejected]":
-    """Yield the documents of some content; each is gone when the next one is asked for."""
-    kind = _kind_of(head_of(content, _HEAD_BYTES), content, kinds)
+    """Yield the documents of some content that begins with ``head``; each is gone when the next one is asked for."""
+    kind = _kind_of(head, content, kinds)
     if kind is None:
         yield Document(location=location, open=partial(open_content, content), raw=lambda: content, spool=walk.spool)
     else:
@@ -93,7 +94,7 @@ class _Archive:
         meter = Meter(self._budget, member.packed_bytes)
         try:
             with member.open() as raw, metered(raw, meter) as stream:
-                head = stream.peek(_HEAD_BYTES)[:_HEAD_BYTES]
+                head = stream.peek(HEAD_BYTES)[:HEAD_BYTES]
                 if (left_out := companion(head, name)) is not None:
                     self._walk.inventory.left_out[left_out] += 1
                     return
@@ -110,7 +111,7 @@ class _Archive:
             yield self._in_place(member, location, meter)
             return
         try:
-            yield from documents_in(content, location, self._walk, self._kinds)
+            yield from documents_in(content, location, self._walk, self._kinds, head)
         finally:
             discard(content)
 

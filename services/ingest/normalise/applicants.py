@@ -21,7 +21,6 @@ _REGION = re.compile(r"[^;；|\n]*[^;；|\s][^;；|\n]*(?:[;；]\s*[0-9]{2,6})?"
 _POSTCODE = re.compile(r"\s*([0-9]{6})(?![0-9])[\s,，]*")
 
 
-@lru_cache(maxsize=8192)
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names between semicolons, bars or line ends, without the junk that stands for unmappable spaces.
 
