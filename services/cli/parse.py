@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
         log_warnings_to_stderr()
         if explain or number:
-            raise typer.Exit(_explain(files, number))
+            raise typer.Exit(_explain(files, number, mapping))
         import sys
         from contextlib import ExitStack
 
@@ -58,14 +58,15 @@ def register(app: typer.Typer) -> None:
         raise typer.Exit(0 if result.anything_parsed else 2)
 
 
-def _explain(files: list[Path], number: str | None) -> int:
+def _explain(files: list[Path], number: str | None, mapping: Path | None) -> int:
     import sys
 
+    from services.cli.mapping import written_in
     from services.cli.output import say
     from services.ingest.explaining import explain_files
 
     try:
-        read, told = explain_files(files, sys.stdout, number)
+        read, told = explain_files(files, sys.stdout, number, written=written_in(mapping))
     except BrokenPipeError:
         sys.stderr.close()
         return 0

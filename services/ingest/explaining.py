@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Written
 from services.ingest.normalise.explain import NOTHING, Step, explained
 from services.ingest.normalise.record import RawRecord, listening
 from services.ingest.reader import Reading
@@ -20,13 +21,16 @@ MAX_SHOWN = 120
 _HEADER = Step("字段", "原值", "结果", "规则")
 
 
-def explain_files(paths: "Sequence[Path]", out: TextIO, number: str | None = None) -> tuple[int, int]:
+def explain_files(
+    paths: "Sequence[Path]", out: TextIO, number: str | None = None, *, written: Written = NOTHING_WRITTEN
+) -> tuple[int, int]:
     """Write a table for each record that is read.
 
     Args:
         paths: files, archives, folders.
         out: where the tables go.
         number: tell of this publication number only, in whatever form; also of a record that says it and is refused.
+        written: tables that people wrote down.
 
     Returns:
         How many records could be read (0: nothing was recognised), and how many were told of.
@@ -36,7 +40,9 @@ def explain_files(paths: "Sequence[Path]", out: TextIO, number: str | None = Non
     read = told = 0
     with tempfile.TemporaryDirectory(prefix="zhitui-") as spool, listening(heard.append):
         for path in paths:
-            for item in Reading.of_path(path, Path(spool)):
+            reading = Reading.of_path(path, Path(spool))
+            reading.written = written
+            for item in reading:
                 records, heard[:] = list(heard), []
                 place = f"{shown_name(Path(path.name))} {item.location}".strip()
                 read += not isinstance(item, Rejected)
