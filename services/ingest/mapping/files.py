@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from services.ingest.formats import spreadsheet
 from services.ingest.formats.tables.layout import NEEDED, Layout, Texts, column_name
 from services.ingest.normalise.record import RawRecord
+from services.ingest.normalise.text import clean
 from shared.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def written_mapping(
     notes: "Sequence[str]" = (),
 ) -> str:
     """Return a mapping file."""
-    lines = [f"# {note}" for note in notes]
+    lines = [f"# {clean(note)}" for note in notes]
     lines.append(f"name = {_quoted(name)}")
     if sheet:
         lines.append(f"sheet = {_quoted(sheet)}")
@@ -204,4 +205,5 @@ def _year_first(text: str, order: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    # A string of JSON is one of TOML, but for this one character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

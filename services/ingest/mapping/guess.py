@@ -15,7 +15,7 @@ from services.ingest.mapping.contents import date_order_of, separator_of, share
 from services.ingest.mapping.files import FIELDS, written_mapping
 from services.ingest.mapping.names import fields_of
 from services.ingest.normalise.ipc import ipc_symbols
-from services.ingest.records import HEAD_BYTES, Document, Rejected
+from services.ingest.records import HEAD_BYTES, Document, Rejected, shown_name
 from shared.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _proposed(path: Path, table: "Table", rows: "list[TableRow]", at: int, *, on
         separator_of([cell for name in columns.get("ipc", ()) for cell in cells[name]], ipc_symbols),
         "、" if any("、" in cell for name in columns.get("applicants", ()) for cell in cells[name]) else "",
     ]
-    notes = [f"由 zhitui mapping guess 根据 {path.name} 提出，请核对后放进映射文件夹"]
+    notes = [f"由 zhitui mapping guess 根据 {shown_name(Path(path.name))} 提出，请核对后放进映射文件夹"]
     if not is_proved:
         notes.append("日期里日和月谁在前，从内容看不出来：请核对 date_order")
     notes += [f"没有找到 {field} 的列，请补上" for field in ("publication_number", "title") if field not in columns]
