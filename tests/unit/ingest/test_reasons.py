@@ -19,7 +19,7 @@ _REFUSING = re.compile(r"(^|_)(refuse|refused)$|^Wrong\w+Error$")
 
 def given() -> set[str]:
     """Return every code that the code of ingest gives."""
-    found = set()
+    found: set[str] = set()
     for path in (ROOT / "services/ingest").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
