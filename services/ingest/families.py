@@ -34,7 +34,9 @@ def family_keys(publication: "Publication", record: "Publication") -> tuple[str,
         keys.append(f"ops:{scope}{record.family_id}")
     if publication.publication_number.startswith("CN") and side_of(publication.kind) and _is_twin_able(publication):
         said = (folded(publication.applicants[0].name), str(publication.filed_on), folded(publication.title))
-        keys.append(f"twin:{hashlib.blake2b('|'.join(said).encode(), digest_size=_DIGEST_BYTES).hexdigest()}")
+        keys.append(
+            f"twin:{hashlib.blake2b('|'.join(said).encode('utf-8', 'surrogatepass'), digest_size=_DIGEST_BYTES).hexdigest()}"
+        )
     if publication.application_number:
         keys.append(f"app:{publication.publication_number[:2]}{publication.application_number}")
     return tuple(keys)

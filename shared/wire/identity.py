@@ -30,7 +30,7 @@ def item_key(publication: "Publication") -> str:
         return number
     when = "" if publication.event_on is None else publication.event_on.isoformat()
     said = "".join((publication.event_detail or "").split())
-    digest = hashlib.blake2b(said.encode(), digest_size=4).hexdigest()
+    digest = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
     return _SEPARATOR.join((number, publication.event, when, digest))
 
 

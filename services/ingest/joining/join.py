@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.ingest.joining.values import Relation, join_applicants, join_facts, join_lists
+from services.ingest.normalise.record import MAX_TEXT_CHARACTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ _RANK_OF_OTHERS = 2
 """... then whoever hands on what an office published."""
 
 _TEXTS = frozenset({"title", "abstract", "claim"})
+_BESIDE = {"abstract": "claim", "claim": "abstract"}
 
 _JOINS: "Mapping[str, Callable[..., tuple[Any, Relation]]]" = {
     **dict.fromkeys(("title", "abstract", "claim", "agency"), join_facts),
@@ -76,6 +78,9 @@ def join(record: "Publication", history: "Sequence[PublicationVersion]") -> Join
     for field, join_values in _JOINS.items():
         old, new = getattr(known, field), getattr(record, field)
         sayer = _sayer(history[-1], field)
+        if new and field in _BESIDE:  # a record holds both within the limit; what two records say need not
+            beside = values.get(_BESIDE[field], getattr(known, _BESIDE[field])) or ""
+            new = new if len(new) + len(beside) <= MAX_TEXT_CHARACTERS else None
         if old and new:
             wins = _wins(field, old, new, record.source, history)
             value, relation = join_values(old, new, wins=wins, strict=record.source == sayer)

@@ -138,6 +138,13 @@ def test_a_derived_type_or_country_alone_is_nothing_new_and_comes_along_with_wha
     assert known(record(EXPORT, applicants=(bare,)), record(OTHER_EXPORT, applicants=(seated,))).applicants == (seated,)
 
 
+def test_two_texts_that_no_message_could_carry_together_are_not_joined() -> None:
+    long = record(EXPORT, abstract="长" * 200_000)
+    judged, history = read(long, record(OTHER_EXPORT, claim="1" * 60_000), record(OTHER_EXPORT, claim="1" * 50_000))
+    assert [one.outcome for one in judged] == [Outcome.ACCEPTED, Outcome.UNCHANGED, Outcome.CORRECTED]
+    assert len(history[-1].publication.claim or "") == 50_000
+
+
 def test_an_old_record_read_again_corrects_nothing_back() -> None:
     old, new = record(title="一种电池"), record()
     assert outcomes(old, new, old, new, old) == [NEW, CORRECTED, SAME, SAME, SAME]
