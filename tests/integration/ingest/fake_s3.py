@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from aiohttp.typedefs import Handler
 
 from tests.integration.ingest.visiting import TODAY
 
@@ -38,12 +39,12 @@ class FakeS3:
         await self._server.close()
 
     @web.middleware
-    async def _check(self, request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:  # type: ignore[type-arg]
+    async def _check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.match_info["bucket"] != self._bucket:
             return _error(404, "NoSuchBucket")
         if f"Credential={self._key_id}/" not in request.headers.get("Authorization", ""):
             return _error(403, "InvalidAccessKeyId")
-        return await handler(request)  # type: ignore[operator, no-any-return]
+        return await handler(request)
 
     async def _list(self, request: web.Request) -> web.Response:
         keys = sorted(key for key in self.objects if key.startswith(request.query.get("prefix", "")))
@@ -74,7 +75,9 @@ class FakeS3:
     async def _copy(self, request: web.Request) -> web.Response:
         source = unquote(request.headers["x-amz-copy-source"]).lstrip("/").removeprefix(f"{self._bucket}/")
         self.objects[request.match_info["key"]] = self.objects[source]
-        return web.Response(text="<CopyObjectResult><ETag>&quot;0&quot;</ETag></CopyObjectResult>", content_type="application/xml")
+        return web.Response(
+            text="<CopyObjectResult><ETag>&quot;0&quot;</ETag></CopyObjectResult>", content_type="application/xml"
+        )
 
     async def _delete(self, request: web.Request) -> web.Response:
         self.objects.pop(request.match_info["key"], None)

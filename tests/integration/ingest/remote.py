@@ -121,7 +121,7 @@ async def webdav_over_tls(folder: Path, authority: trustme.CA) -> AsyncIterator[
 
 @contextmanager
 def _dav_port(root: Path, tls: BuiltinSSLAdapter | None = None) -> Iterator[int]:
-    app = WsgiDAVApp(
+    app = WsgiDAVApp(  # type: ignore[no-untyped-call]
         {
             "provider_mapping": {"/": str(root)},
             "simple_dc": {"user_mapping": {"*": {USER: {"password": PASSWORD}}}},
@@ -131,7 +131,7 @@ def _dav_port(root: Path, tls: BuiltinSSLAdapter | None = None) -> Iterator[int]
     )
     server = wsgi.Server(("127.0.0.1", 0), app, numthreads=2)
     server.ssl_adapter = tls
-    server.error_log = lambda *_args, **_more: None  # a client that does not trust it is what a test wants
+    server.error_log = lambda *_args, **_more: None  # type: ignore[method-assign]  # a client that does not trust it is what a test wants
     server.expiration_interval = 0.05  # how soon it sees that it is to stop
     server.prepare()
     thread = threading.Thread(target=server.serve, daemon=True)

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -108,5 +110,5 @@ def test_a_document_is_known_by_its_number_and_an_event_by_what_happened() -> No
     assert known.startswith("CN1A:transfer:2026-03-06:")
     assert number_of(known) == number_of("CN1A") == "CN1A"
     assert item_key(msgspec.structs.replace(transfer, title="一种电池", event_detail="转让：甲公司→乙公司")) == known
-    others = [{"event_on": None}, {"event": "pledge"}, {"event_detail": "转让：乙公司 → 丙公司"}]
+    others: list[dict[str, Any]] = [{"event_on": None}, {"event": "pledge"}, {"event_detail": "转让：乙公司 → 丙公司"}]
     assert len({known, *(item_key(msgspec.structs.replace(transfer, **other)) for other in others)}) == 4
