@@ -7,7 +7,7 @@ MARKS ?= not crash
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash drills chaos-disk chaos chaos-storm services services-stop bench coverage lock clean
+.PHONY: help setup demo test check format crash drills chaos-disk chaos chaos-storm fuzz services services-stop bench coverage lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ chaos-storm: $(STAMP) ## freeze roles, harm networks, step the primary down FAUL
 
 chaos-disk: $(STAMP) ## let the disks of the broker and the database run full (needs root), freeze a notifier while it sends
 	$(BIN)/python -m pytest tests/crash/city/test_full_disk.py tests/crash/city/test_frozen_sender.py -m crash --capture=no
+
+N ?= 10000
+fuzz: $(STAMP) ## read N=10000 spoilt inputs of every format; SEED=n repeats a run, findings go to build/fuzz
+	$(BIN)/python -m tests.fuzz -n $(N) --seed $(or $(SEED),1)
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --numprocesses auto -m "$(MARKS)" --cov --cov-report=term-missing:skip-covered

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.ingest.containers import SHOWN, UNREADABLE, Inventory, documents
+from services.ingest.containers import UNREADABLE, Inventory, documents, shown
 from services.ingest.formats import sniff
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.formats.unrecognised import explain
@@ -67,8 +67,7 @@ class Reading:
         if left_out:
             log.info("files_left_out", **left_out)
         if empty:
-            shown = "、".join(f"{SHOWN[kind]} {count} 个" for kind, count in left_out.items())
-            what = f"里面只有{shown}，没有数据" if shown else "文件夹里没有可以读取的文件"
+            what = f"里面只有{shown(left_out)}，没有数据" if left_out else "文件夹里没有可以读取的文件"
             yield Rejected(
                 raw=self._whole, location="", reason_code="empty", reason=f"{what}；请检查路径或来源。", kind=FILE
             )
@@ -100,10 +99,11 @@ class Reading:
             if error.errno in _NO_ROOM:
                 raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
             yield from _unreadable(document, error, name)
-        except UNREADABLE as error:
-            yield from _unreadable(document, error, name)
         except Exception as error:
-            log.exception("reader_failed", location=document.location, format=name)
+            if document.broken is None or not isinstance(
+                error, UNREADABLE
+            ):  # else it is the archive's stream, and no mistake
+                log.exception("reader_failed", location=document.location, format=name)
             yield from _unreadable(document, error, name)
 
     def _unrecognised(self, document: Document, head: bytes) -> "Items":

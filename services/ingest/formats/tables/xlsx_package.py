@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
+from services.ingest.containers.kinds import UNREADABLE as UNREADABLE_ARCHIVE
 from services.ingest.formats.tables.model import BrokenTableError
 
 if TYPE_CHECKING:
@@ -29,15 +30,7 @@ _BUILT_IN_DATES = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _DATE_LETTERS = re.compile(r"[yYdD年月日]")
 
-UNREADABLE = (
-    zipfile.BadZipFile,
-    zipfile.LargeZipFile,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
+UNREADABLE = (*UNREADABLE_ARCHIVE, OSError)
 
 
 class SheetPart(NamedTuple):

@@ -1,0 +1,36 @@
+"""What the fuzzer found, made small: each stays mended."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import xlsxwriter
+
+from tests.fuzz.judge import judge
+from tests.integration.ingest.bad_inputs import XML, corrupted, packed
+
+
+def problems(content: bytes, folder: Path) -> tuple[list[str], set[str]]:
+    """Return what must not be, and the reasons that were given."""
+    path = folder / "found"
+    path.write_bytes(content)
+    verdict = judge(path, folder)
+    return verdict.problems, verdict.codes
+
+
+def test_an_entry_with_an_endless_name_that_cannot_be_read_makes_no_endless_sentence(tmp_path: Path) -> None:
+    assert problems(corrupted(packed({"x" * 5000 + ".xml": XML.encode() * 9})), tmp_path) == ([], {"torn-zip"})
+
+
+def test_a_workbook_whose_packed_rows_are_spoilt_is_torn(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for row in range(200):
+            sheet.write_row(row, 0, [f"公开(公告)号{row}", "标题", row])
+    with zipfile.ZipFile(out) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    spoilt = bytearray(out.getvalue())
+    at = info.header_offset + 30 + len(info.filename) + info.compress_size // 2
+    spoilt[at : at + 16] = b"\xff" * 16
+    assert problems(bytes(spoilt), tmp_path) == ([], {"torn-workbook"})
