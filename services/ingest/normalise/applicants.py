@@ -16,8 +16,7 @@ from shared.wire.publication import Applicant
 _JUNK = "?？ \t\u2002\u3000\u00a0"
 _SEPARATOR = re.compile(f"(?:[;；\n]|[ \u00a0]\\|[ \u00a0])[;；|\r\n{_JUNK}]*")
 _SEPARATES = re.compile("[;；|\n]")
-_ADDRESS = re.compile(r"[^;；|\n]*[^;；|\s][^;；|\n]*")
-_REGION = re.compile(r"[^;；|\n]*[^;；|\s][^;；|\n]*(?:[;；]\s*[0-9]{2,6})?")
+_LONGEST_KEPT = 400
 _POSTCODE = re.compile(r"\s*([0-9]{6})(?![0-9])[\s,，]*")
 
 
@@ -70,9 +69,7 @@ def applicants_of(
     if len(people) == 1 and len(addresses) == 1:  # most of all
         return (_applicant(people[0], addresses[0], regions[0] if regions else ""),)
     if len(people) <= 1 or len(names) == 1:
-        keyed = zip_longest(
-            people, _each(addresses, _ADDRESS, len(people)), _each(regions, _REGION, len(people)), fillvalue=""
-        )
+        keyed = zip_longest(people, _each(addresses, len(people)), _each(regions, len(people)), fillvalue="")
     else:
         keyed = zip_longest(names, addresses, regions, fillvalue="")
     found: dict[str, Applicant] = {}
@@ -84,7 +81,7 @@ def applicants_of(
 
 
 def _applicant(name: str, address: str, said: str) -> Applicant:
-    kind = COMPANY if "公司" in name else type_of(name)
+    kind = COMPANY if "公司" in name else (type_of if len(name) < _LONGEST_KEPT else type_of.__wrapped__)(name)
     if not address and not said:
         return Applicant(name=name, type=kind, country=country_of(name, kind, None, None, ""))
     where, postcode = split_address(address)
@@ -118,10 +115,14 @@ def proof_of(address: str | None, said: str) -> Proof:
     return told_region(said, proof) if said else proof
 
 
-def _each(texts: tuple[str, ...], one: "re.Pattern[str]", people: int) -> tuple[str, ...]:
-    """Split a single text when it holds one value for each of several people."""
-    if len(texts) == 1 and people > 1:
-        parts = one.findall(texts[0])
-        if len(parts) == people:
-            return tuple(parts)
-    return texts
+def _each(texts: tuple[str, ...], people: int) -> tuple[str, ...]:
+    """Split a single text when it holds one value for each of several people; a code goes with the name before it."""
+    if len(texts) != 1 or people <= 1:
+        return texts
+    parts: list[str] = []
+    for part in filter(str.strip, _SEPARATES.split(texts[0])):
+        if parts and part.strip().isdigit():
+            parts[-1] += f";{part}"
+        else:
+            parts.append(part)
+    return tuple(parts) if len(parts) == people else texts

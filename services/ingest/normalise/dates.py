@@ -17,18 +17,22 @@ LATEST_YEAR = 2100
 _LONGEST = 40
 
 
-@lru_cache(maxsize=16384)
 def parse_date(text: str) -> date | None:
     """Return the date; ``None`` when it is none, does not exist (2019.02.30), or lies outside 1800 … 2100.
 
     A time behind it is left away. ``05/06/2019`` is two dates, so it is none; ``05.06.2019`` is the fifth of June
     wherever dates are written with points.
     """
+    if len(text) > _LONGEST:
+        text = text.strip()
+    return _parsed(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=16384)
+def _parsed(text: str) -> date | None:
     text = text.strip()
     if match := _YEAR_FIRST.fullmatch(text):
         return _year_first(match)
-    if len(text) > _LONGEST:
-        return None
     text = _TIME.sub("", text.lower())
     if match := _YEAR_FIRST.fullmatch(text):
         return _year_first(match)

@@ -16,6 +16,9 @@ _SEPARATORS = re.compile(r"[\s.\-_/,]+")
 _USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
 _NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
 _KIND = re.compile(r"[A-Z][0-9]?")
+_LONGEST = 40
+"""Characters that any office's number has, however it is written; more are not searched for one."""
+
 _CHINA = "CN"
 _LETTER_AT_END = "SG"
 """Singapore's numbers end in a check letter, which is no kind code."""
@@ -55,6 +58,8 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     packed = _SEPARATORS.sub("", text).upper()
+    if len(packed) > _LONGEST:
+        raise _bad(text)
     if not packed:
         raise WrongRecordError("no-number", "缺少公开（公告）号，请在数据源补上后重放。")
     match = _NUMBER.fullmatch(packed if packed.isascii() else in_latin(text))

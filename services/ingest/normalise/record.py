@@ -28,6 +28,7 @@ from shared.wire.identity import DOCUMENTS
 from shared.wire.publication import Publication
 
 MAX_TITLE_CHARACTERS = 2000
+_LONGEST_KEPT = 4000
 MAX_TEXT_CHARACTERS = 250_000
 """Of abstract and claim together: as UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
 
@@ -111,8 +112,10 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
     happened = raw.event not in _PUBLISHING
     number, kind = _patent_of(raw) if happened else _number_of(raw)
     title = title_of(raw.title, number) if raw.title or not happened else ""
-    is_design = kind[:1] in _DESIGN_KINDS
     people = raw.inventors
+    # What is overlong is no value that comes again, and would fill the memory that keeps those.
+    usual = sum(map(len, (*raw.applicants, *raw.addresses, *raw.regions, *raw.ipc, *raw.locarno))) < _LONGEST_KEPT
+    ipc, locarno = _classes(raw, is_design=kind[:1] in _DESIGN_KINDS, usual=usual)
     # Python passes no more than fifteen keywords quickly: with all nineteen this call takes ten times as long.
     publication = Publication(
         publication_number=number,
@@ -123,10 +126,10 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         application_number=application_number(raw.application_number, number[:2] or "CN")
         if raw.application_number
         else None,
-        applicants=applicants_of(raw.applicants, raw.addresses, raw.regions),
+        applicants=(applicants_of if usual else applicants_of.__wrapped__)(raw.applicants, raw.addresses, raw.regions),
         inventors=split_names(people[0]) if len(people) == 1 else names_of(people),
-        ipc=() if is_design else ipc_symbols(joined(raw.ipc)),
-        locarno=locarno_classes(joined(raw.locarno or raw.ipc)) if is_design else (),
+        ipc=ipc,
+        locarno=locarno,
         event=raw.event or event_of(kind, number),
         lang=raw.lang or ("zh" if number.startswith("CN") else script_language(title)),
         source=raw.source,
@@ -149,6 +152,14 @@ def _with_rarer(publication: Publication, raw: RawRecord) -> Publication:
         event_on=published_on(raw.event_on, number or raw.application_number, "生效日") if raw.event_on else None,
         event_detail=clean(raw.event_detail) or None,
     )
+
+
+def _classes(raw: RawRecord, *, is_design: bool, usual: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return (IPC, Locarno); tables of designs often have theirs in the column of the IPC."""
+    if is_design:
+        text = joined(raw.locarno or raw.ipc)
+        return (), (locarno_classes if usual else locarno_classes.__wrapped__)(text)
+    return (ipc_symbols if usual else ipc_symbols.__wrapped__)(joined(raw.ipc)), ()
 
 
 def _number_of(raw: RawRecord) -> tuple[str, str]:

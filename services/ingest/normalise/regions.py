@@ -14,6 +14,9 @@ from services.ingest.normalise.places import places
 _LOOKED_AT_CHARACTERS = 40
 """No chain of province, city, zone and district is longer."""
 
+_SEARCHED_CHARACTERS = 200
+"""Behind them no address goes on; so many are searched for places."""
+
 _PREFIX = re.compile(r"(?:中华人民共和国|中国)?[\s,，]*")
 _FILLER = re.compile(r"(?:市辖区|省直辖县级行政区划|自治区直辖县级行政区划|省直辖|[\s,，])+")
 _ZONE = re.compile(
@@ -64,7 +67,7 @@ def prove(address: str) -> Proof:
         return Proof(None, "", UNPROVEN)
     # Keyed by city where no district was found, by district where towns went to another one.
     table = places().get(code)
-    if table is not None and (proved := table.prove(address[end:])):
+    if table is not None and (proved := table.prove(address[end : end + _SEARCHED_CHARACTERS])):
         return Proof(proved[0], " ".join(proved[1]), BY_PLACE if len(code) < len(proved[0]) else BY_MOVE)
     return Proof(code, address[:end].rstrip(), BY_NAME)
 
