@@ -43,6 +43,25 @@ def test_a_model_and_an_invention_share_the_twin_key_however_it_is_typeset() -> 
 
 
 @pytest.mark.parametrize(
+    ("model", "invention"),
+    [
+        ("一种电池隔膜", "一种电池隔膜及其制备方法"),
+        ("一种电池隔膜", "一种电池隔膜的制备方法"),
+        ("一种电池背板膜及一种太阳能电池", "一种电池背板膜及一种太阳能电池，其制备方法"),
+        ("变压器接地在线监测装置", "变压器接地在线监测装置及其在线监测方法"),
+        ("一种挡板", "一种挡板和生产工艺"),
+    ],
+)
+def test_the_method_that_an_invention_adds_does_not_part_it_from_its_model(model: str, invention: str) -> None:
+    assert keys(title=model)[0] == keys(title=invention)[0]
+
+
+def test_an_invention_of_a_method_is_not_shortened() -> None:
+    assert keys(title="一种控制方法")[0] != keys(title="一种")[0]
+    assert keys(title="一种电池隔膜的制备方法和应用")[0] != keys(title="一种电池隔膜")[0]
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"title": "一种智能马桶"},
