@@ -100,9 +100,8 @@ class Reading:
                 raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
             yield from _unreadable(document, error, name)
         except Exception as error:
-            if document.broken is None or not isinstance(
-                error, UNREADABLE
-            ):  # else it is the archive's stream, and no mistake
+            torn_archive = document.broken is not None and isinstance(error, UNREADABLE)
+            if not torn_archive:  # but a mistake of the format's module
                 log.exception("reader_failed", location=document.location, format=name)
             yield from _unreadable(document, error, name)
 
