@@ -80,4 +80,6 @@ def _readable(result: "Summary") -> str:
         f"读取 {result.read} 条：接受 {result.accepted}，未变 {result.unchanged}，更正 {result.corrected}，拒绝 {result.rejected}"
     ]
     lines += [f"  拒绝 {count} 条（{code}），例如：{example}" for code, (count, example) in result.reasons.items()]
+    if result.beside:
+        lines.append(f"  不是数据、没有读取的文件：{result.beside}")
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 import tempfile
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from services.ingest.classify import Hashed, Outcome, classify
+from services.ingest.containers import shown
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Written
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected, shown_name
@@ -41,11 +43,17 @@ class Summary:
     corrected: int = 0
     rejected: int = 0
     reasons: dict[str, tuple[int, str]] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:
         """All records."""
         return self.accepted + self.unchanged + self.corrected + self.rejected
+
+    @property
+    def beside(self) -> str:
+        """Which files were no data and were left out, for people; ``""`` for none."""
+        return shown(self.left_out)
 
     @property
     def anything_parsed(self) -> bool:
@@ -127,6 +135,7 @@ def parse_files(
                         summary.refuse(item, shown_name(Path(path.name)))
                         if rejects is not None:
                             rejects.write(_encoder.encode(_refused(item, shown_name(Path(path.name)))) + b"\n")
+            summary.left_out.update(reading.inventory.left_out)
     out.flush()
     return summary
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.ingest.containers import packed, sevenzip, tars, zips
 from services.ingest.containers.contents import head_of
 from services.ingest.containers.folders import files_in
-from services.ingest.containers.inventory import SHOWN, Inventory
+from services.ingest.containers.inventory import Inventory, shown
 from services.ingest.containers.kinds import UNREADABLE
 from services.ingest.containers.limits import Walk
 from services.ingest.containers.walking import HEAD_BYTES, documents_in
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["KINDS", "SHOWN", "UNREADABLE", "Inventory", "documents"]
+__all__ = ["KINDS", "UNREADABLE", "Inventory", "documents", "shown"]
 
 KINDS = (zips.KIND, sevenzip.KIND, tars.KIND, packed.KIND)
 """In the order of asking: a packed tar is a tar."""

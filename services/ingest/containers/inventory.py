@@ -20,7 +20,7 @@ _SCHEMA = re.compile(r"\.(?:dtd|xsd|ent|mod|xsl|xslt|css)$", re.IGNORECASE)
 _CHECKSUM = re.compile(r"\.(?:md5|sha1|sha256)$", re.IGNORECASE)
 _SYSTEM = re.compile(r"(?:^|/)(?:__MACOSX/|\.[^/]*$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 
-SHOWN = {
+_CALLED = {
     "image": "图片",
     "pdf": "PDF",
     "schema": "DTD 等模式文件",
@@ -29,7 +29,6 @@ SHOWN = {
     "link": "链接或设备",
     "index": "索引",
 }
-"""How people call what is left out."""
 
 
 def companion(head: bytes, name: str) -> str | None:
@@ -56,7 +55,7 @@ class Inventory:
     """What one input holds.
 
     Attributes:
-        left_out: how many files of each kind are no data (keys of `SHOWN`).
+        left_out: how many files of each kind are no data (`shown` tells which kinds there are).
         names: last parts of the names of all files in archives, upper case; an index is held to them.
     """
 
@@ -66,6 +65,11 @@ class Inventory:
     def meet(self, name: str) -> None:
         """Remember that a file of this name is there."""
         self.names.add(base_name(name))
+
+
+def shown(left_out: Counter[str]) -> str:
+    """Return what was left out, for people."""
+    return "、".join(f"{_CALLED[kind]} {count} 个" for kind, count in left_out.items())
 
 
 def base_name(name: str) -> str:
