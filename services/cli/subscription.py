@@ -93,9 +93,9 @@ async def save(
 ) -> "Subscription":
     """Check a subscription and store it; what people opted out of, and whether it is paused, stays."""
     from services.notifier.planning.schedule import parse_quiet, parse_schedule
-    from services.notifier.templates.happenings import check_events
     from shared.errors import InvalidInputError, NotFoundError
     from shared.wire.subscription import DestinationState, Subscription
+    from shared.wording.happenings import check_events
 
     parse_schedule(schedule)
     parse_quiet(quiet)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from services.notifier.templates.items import largest, one_line, shorten, view, what_is_told
+from shared.wording.items import largest, one_line, shorten, view, what_is_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from services.notifier.channels.port import Message
-    from services.notifier.templates.items import Item
     from shared.store.records import Alert
+    from shared.wording.items import Item
 
 HTML_LIMIT_BYTES = 100_000
 """Gmail cuts a mail's HTML off at about 102 KB."""

@@ -8,8 +8,8 @@ import pytest
 
 from services.ingest.formats.legal_events import detail, event_of_code, event_of_name, passed
 from services.ingest.records import Parsed
-from services.notifier.templates.happenings import EVENT_NAMES
 from shared.wire.identity import DOCUMENTS
+from shared.wording.happenings import EVENT_NAMES
 from tests.unit.ingest.documents import items
 
 DOCS = Path(__file__).parents[3] / "docs" / "sources.md"

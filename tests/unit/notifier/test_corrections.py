@@ -5,8 +5,8 @@ from datetime import date
 import msgspec
 
 from services.notifier.corrections import correction_alerts
-from services.notifier.templates.items import view
 from shared.store.records import Alert, AlertState, Relative
+from shared.wording.items import view
 from tests.unit.notifier.making import alert, publication
 
 DIFFERENCE = "名称：“一种电池” → “一种固态电池的隔膜及其制备方法”"
