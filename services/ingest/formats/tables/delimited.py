@@ -3,9 +3,9 @@
 import codecs
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from services.ingest.formats.csv_rows import read_rows
+from services.ingest.formats.csv_rows import Row, read_rows
 from services.ingest.formats.lines import UTF8_BOM, encoding_of, newline_of
-from services.ingest.formats.tables.model import Table, TableRow
+from services.ingest.formats.tables.model import BrokenTableError, Table, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,18 @@ def delimited_tables(document: "Document", head: bytes) -> "Iterator[Table]":
         encoding, newline = encoding_of(head), newline_of(head)
         delimiter = delimiter_of(head, newline)
         rows = read_rows(text, document.spool, encoding, newline, delimiter)
-        found = (TableRow(row.line, row.cells, row.raw, row.problem) for row in rows)
-        yield Table("", found, place="line", is_ragged=False, encoding=encoding, delimiter=delimiter)
+        yield Table("", _rows(rows), place="line", is_ragged=False, encoding=encoding, delimiter=delimiter)
+
+
+def _rows(rows: "Iterator[Row]") -> "Iterator[TableRow]":
+    try:
+        for row in rows:
+            yield TableRow(row.line, row.cells, row.raw, row.problem)
+    except UnicodeDecodeError as error:
+        raise BrokenTableError(
+            "bad-encoding",
+            f"文件声明是 UTF-16，却有读不出来的字节（{error.reason}）；请从来源重新下载，或另存为 UTF-8。",
+        ) from error
 
 
 def is_delimited(head: bytes) -> bool:

@@ -106,3 +106,11 @@ def test_text_tables_are_read_in_every_encoding(tmp_path: Path, encoding: str, m
     first, second = rows(written(tmp_path / "a.txt", text.encode(encoding)), tmp_path)
     assert [cell.strip("\ufeff") for cell in first or ()] == ["标题", "申请人", "号"]
     assert second == [f"一种{mark}泵", "甲\n公司", "1"]
+
+
+def test_text_that_says_it_is_utf_16_and_is_not_is_refused_from_there(tmp_path: Path) -> None:
+    text = "标题\t申请人\t号\r\n一\t二\t三\r\n".encode("utf-16-le")
+    path = written(tmp_path / "a.txt", b"\xff\xfe" + text + b"\x00\xd8" * 3)
+    with pytest.raises(BrokenTableError) as refused:
+        rows(path, tmp_path)
+    assert refused.value.code == "bad-encoding"
