@@ -9,6 +9,7 @@ import sys
 import tarfile
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -77,6 +78,16 @@ def streamed(entries: Entries) -> bytes:
     return bytes(pipe.content)
 
 
+def large(entries: Entries) -> bytes:
+    """Return a zip in the form of those over 4 GiB (zip64)."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            with archive.open(name, "w", force_zip64=True) as file:
+                file.write(content)
+    return out.getvalue()
+
+
 def tarred(entries: Entries, *links: tuple[str, bytes, str]) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w") as archive:
@@ -94,9 +105,19 @@ def tarred(entries: Entries, *links: tuple[str, bytes, str]) -> bytes:
 def sevenzipped(entries: Entries, password: str | None = None) -> bytes:
     out = io.BytesIO()
     with py7zr.SevenZipFile(out, "w", password=password) as archive:
+        archive.set_encoded_header_mode(False)
         for name, content in entries:
             archive.writestr(content, name)
     return out.getvalue()
+
+
+def renamed(content: bytes, old: str, new: str) -> bytes:
+    """Return a 7z of a plain header with another name in it; both are equally long."""
+    changed = bytearray(content.replace(old.encode("utf-16-le"), new.encode("utf-16-le")))
+    offset, size = struct.unpack_from("<QQ", changed, 12)
+    struct.pack_into("<I", changed, 28, zlib.crc32(changed[32 + offset : 32 + offset + size]))
+    struct.pack_into("<I", changed, 8, zlib.crc32(changed[12:32]))
+    return bytes(changed)
 
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
@@ -112,6 +133,7 @@ WRITERS: dict[str, Callable[[Entries], bytes]] = {
     "bzip2 zip": lambda entries: zipped(entries, zipfile.ZIP_BZIP2),
     "lzma zip": lambda entries: zipped(entries, zipfile.ZIP_LZMA),
     "streamed zip": streamed,
+    "zip64": large,
     "7z": sevenzipped,
     "tar": tarred,
     "tar.gz": lambda entries: PACKERS["gz"](tarred(entries)),

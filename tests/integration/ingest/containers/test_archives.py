@@ -113,6 +113,13 @@ def test_of_a_torn_archive_what_is_whole_is_read_and_the_rest_is_told(kind: str,
     ]
 
 
+def test_names_of_old_windows_tools_are_chinese(tmp_path: Path) -> None:
+    content = zipped([("xxxx.xml", full_text(1))]).replace(b"xxxx", "公报".encode("gb18030"))
+    assert read(content, tmp_path) == ({"公报.xml": number(1)}, [])
+    cut = content[: content.index(DIRECTORY)] + DIRECTORY
+    assert read(cut, tmp_path) == ({"公报.xml": number(1)}, [])
+
+
 def test_members_that_need_a_password_are_told(tmp_path: Path) -> None:
     found, (rejected,) = read(sevenzipped(THREE, password="geheim"), tmp_path)
     assert (found, rejected.reason_code) == ({}, "encrypted-archive")

@@ -19,6 +19,7 @@ from tests.integration.ingest.containers.archives import (
     full_text,
     number,
     read,
+    renamed,
     sevenzipped,
     tarred,
     zipped,
@@ -57,10 +58,14 @@ def test_every_name_is_only_a_name(kind: str, tmp_path: Path, monkeypatch: pytes
 
 
 def test_names_of_a_7z_are_only_names(tmp_path: Path) -> None:
-    harmless = [("x" * len(name), full_text(n)) for n, name in enumerate(NAMES[:2], 10)]
-    before = files_below(tmp_path)
-    assert list(read(sevenzipped(harmless), tmp_path)[0].values()) == [number(10), number(11)]
-    assert files_below(tmp_path) - before == {tmp_path / "input"}
+    inside = tmp_path / "a" / "b"
+    inside.mkdir(parents=True)
+    for name in ("../../climbs.xml", "/tmp/absolute.xml"):
+        harmless = "x" * len(name)
+        content = renamed(sevenzipped([(harmless, full_text(10)), ("b.xml", full_text(11))]), harmless, name)
+        before = files_below(tmp_path) - {inside / "input"}
+        assert read(content, inside) == ({name.lstrip("/"): number(10), "b.xml": number(11)}, [])
+        assert files_below(tmp_path) - before == {inside / "input"}
 
 
 def files_below(folder: Path) -> set[Path]:
