@@ -1,7 +1,6 @@
 """What is the same gets the same id; what differs, another."""
 
 from datetime import date
-
 from typing import Any
 
 import msgspec
