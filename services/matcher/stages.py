@@ -91,7 +91,7 @@ def _match(
             records=[
                 (record, _events(event, lines, names, matched_at, handed_on(record)))
                 for (record, event), lines, names in zip(told, found.json_lines(), found.names(), strict=True)
-                if lines
+                if lines or event.difference
             ],
             publications=len(told),
             candidates=found.candidates,
@@ -106,10 +106,13 @@ def _events(
     matched_at: "datetime",
     headers: "Mapping[str, str]",
 ) -> list[Record]:
-    """Return the events that tell of a publication's matches: at most so many in each, and so many bytes."""
-    records = []
+    """Return the events that tell of a publication's matches: at most so many in each, and so many bytes.
+
+    A correction that matches nothing has one, too: who was told of what it corrects may want to know.
+    """
+    records: list[Record] = []
     first = 0
-    while first < len(lines):
+    while first < len(lines) or not records:
         size, end = 0, first
         while (
             end < len(lines)

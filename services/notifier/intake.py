@@ -9,7 +9,7 @@ A batch is bounded by bytes, and nothing is asked for before it is written: the 
 
 from typing import TYPE_CHECKING
 
-from services.notifier.corrections import correction_alerts
+from services.notifier.corrections import corrected_families, correction_alerts
 from services.notifier.families import family_keys, fold_families
 from services.notifier.planning.schedule import due_at
 from services.notifier.reading import read_found
@@ -23,7 +23,7 @@ from shared.tracing.carry import log_ids
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from services.notifier.reading import Found
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from shared.bus.port import Consumer, Received
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
-    from shared.store.records import Alert
 
 GROUP = "notifier"
 RECORDS_AT_ONCE = 64
@@ -103,14 +102,15 @@ class Intake:
         if not found:
             return
         store = self._around.store
-        alerts = self._route(found)
-        families = family_keys(alerts)
+        now = self._around.clock.now()
+        routes, due = self._in_force.routes, self._due(now)
+        alerts = make_alerts(found, routes, now=now, due_at=due)
+        families = sorted({*family_keys(alerts), *corrected_families(found)})
         if families:
             known = await store.alerts.family(families)
-            differences = {one.matches.publication_number: one.difference for one in found if one.difference}
-            corrections = correction_alerts(alerts, known, differences, asks=self._asks_for_corrections)
+            corrections = correction_alerts(found, alerts, known, routes, now=now, due_at=due)
             alerts = [*fold_families(alerts, known, each=self._wants_each), *corrections]
-        new = await store.alerts.record([one.matches for one in found], alerts)
+        new = await store.alerts.record([one.matches for one in found if one.matches.profile_ids], alerts)
         alerts_counter = self._around.metrics.notifier_alerts
         alerts_counter.labels("new").inc(new)
         alerts_counter.labels("known").inc(len(alerts) - new)
@@ -118,8 +118,8 @@ class Intake:
         if new:
             self._recorded.set()
 
-    def _route(self, found: "Sequence[Found]") -> "list[Alert]":
-        now = self._around.clock.now()
+    def _due(self, now: "datetime") -> "Callable[[Route], datetime]":
+        """Return what tells when something that is recorded now may be told."""
         zone = self._around.settings.zone
         times: dict[tuple[str, str | None], datetime] = {}
 
@@ -129,15 +129,11 @@ class Intake:
                 times[times_of_day] = due_at(*times_of_day, now=now, zone=zone)
             return times[times_of_day]
 
-        return make_alerts(found, self._in_force.routes, now=now, due_at=due)
+        return due
 
     def _wants_each(self, subscription_id: str) -> bool:
         route = self._in_force.routes.get(subscription_id)
         return route is not None and route.each
-
-    def _asks_for_corrections(self, subscription_id: str) -> bool:
-        route = self._in_force.routes.get(subscription_id)
-        return route is not None and route.corrections
 
     async def _read(self, received: "Sequence[Received]") -> "list[Found]":
         found = []

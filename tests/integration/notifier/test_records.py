@@ -71,6 +71,20 @@ async def test_a_correction_of_what_was_told_is_told_once_to_who_asked(bench: Be
     assert ":correction:" not in text
 
 
+async def test_a_correction_by_which_it_no_longer_matches_is_told_to_who_asked(bench: Bench) -> None:
+    await subscribed(bench, corrections=True)
+    await find(bench, INVENTION)
+    await sent(bench)
+    gone = msgspec.structs.replace(event(CORRECTED), change=Change.CORRECTED, difference=DIFFERENCE)
+    await bench.around.bus.append(MATCHES, [Record(key=matched_key(CORRECTED), value=encode_event(gone))])
+    async with intake(bench) as one:
+        await recorded(bench, one)
+    _, correction = await planned(bench)
+    await bench.send(correction)
+    assert DIFFERENCE in bench.mailbox.mails[-1].body("plain")
+    assert await bench.around.store.alerts.match_count() == 1
+
+
 async def test_a_correction_reaches_what_still_waits_and_is_no_message_of_its_own(bench: Bench) -> None:
     await subscribed(bench, corrections=True, schedule="daily@12:00")
     await find(bench, INVENTION)

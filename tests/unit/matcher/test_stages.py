@@ -194,6 +194,8 @@ def test_what_a_correction_changed_is_handed_on() -> None:
     corrected = msgspec.structs.replace(event("电池"), change=Change.CORRECTED, changed=("title",), difference="名称")
     (of_record,) = told(list(match_batch(live(*many("电池")), [received(encode_event(corrected))], NOW)))
     assert of_record.difference == "名称"
+    (unmatched,) = told(list(match_batch(live(*many("电机")), [received(encode_event(corrected))], NOW)))
+    assert (unmatched.difference, unmatched.matches, unmatched.profile_names) == ("名称", (), {})
 
 
 def test_a_legal_event_is_matched_as_what_is_known_of_its_patent() -> None:
