@@ -4,16 +4,20 @@ Source: https://developer.work.weixin.qq.com/document/path/91770 (bodies, limits
 The vendor offers no idempotency: the same delivery sent twice is shown twice.
 """
 
-import hashlib
+import asyncio
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
+import aiohttp
+
+from services.notifier.channels import robot_options as checks
 from services.notifier.channels.port import Rate
 from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
 from services.notifier.channels.vendor_http import VendorApi, as_json
-from services.notifier.templates import robot
-from shared.errors import InvalidInputError
+from services.notifier.templates import robot, spreadsheet, wecom_card
+from services.notifier.templates.robot_forms import WECOM_MARKDOWN, WECOM_TABLE, WECOM_TEXT
+from shared.errors import InvalidInputError, Reason, RetryLaterError
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -21,23 +25,31 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.notifier.channels.port import Frame, Message
+    from services.notifier.templates.markup import Form
     from shared.settings import Settings
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
 PATH = "/cgi-bin/webhook/send"
+UPLOAD_PATH = "/cgi-bin/webhook/upload_media"
 OFFICIAL_URL = "https://qyapi.weixin.qq.com"
 BLOCKED_SECONDS = 65.0
 """A minute's window, and what other clients add to it."""
 
-BUSY_TRIES = 4
-"""-1, "system busy": the vendor allows three retries."""
+TRIES = 4
+"""Of -1, "system busy": the vendor allows three retries."""
+
+LEAST_BYTES = 40
+"""An item in a text takes no less; what was planned for a larger form and does not fit goes as a file."""
 
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-_USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}|@all")
-_FORMS = {"markdown": robot.MARKDOWN, "text": robot.TEXT}
+_USER = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_.@-]{{0,63}}|{checks.EVERYBODY}")
+_MOBILE = re.compile(rf"{checks.MOBILE}|{checks.EVERYBODY}")
+_CARD, _FILE = "card", "file"
+_FORMS = {"markdown": WECOM_MARKDOWN, "markdown_v2": WECOM_TABLE, "text": WECOM_TEXT}
 
 _AGAIN = "。请在群里重新添加机器人，再用新的地址登记"
+_BUSY = Meaning(kind=Kind.BUSY, most_tries=TRIES)
 _REFUSED = Meaning(kind=Kind.REFUSED)
 _TOO_LONG = Meaning(kind=Kind.TOO_LONG)
 _TOO_FAST = Meaning(kind=Kind.TOO_FAST)
@@ -48,14 +60,15 @@ VENDOR = Vendor(
     setting="ZHITUI_WECOM_BASE_URL",
     blocked_seconds=BLOCKED_SECONDS,
     codes={
-        -1: Meaning(kind=Kind.BUSY, most_tries=BUSY_TRIES),
+        -1: _BUSY,
+        40007: _BUSY,  # the file is unknown to the vendor: the next try uploads it again
         45033: Meaning(kind=Kind.BUSY, after_seconds=30.0),
         45009: _TOO_FAST,
         130101: _TOO_FAST,
         93000: Meaning(kind=Kind.GONE, advice=f"机器人的 webhook 地址无效，或机器人已被移出群{_AGAIN}"),
         93004: Meaning(kind=Kind.GONE, advice=f"机器人已被停用{_AGAIN}"),
         93008: Meaning(kind=Kind.GONE, advice=f"机器人不在群里{_AGAIN}"),
-        **dict.fromkeys((40058, 40008, 44004, 45034, 40007, 44001, 40006, 40033), _REFUSED),
+        **dict.fromkeys((40004, 40006, 40008, 40033, 40058, 44001, 44004, 45034), _REFUSED),
         **dict.fromkeys((45001, 45002, 45008), _TOO_LONG),
     },
     texts={40058: (("exceed max length", _TOO_LONG),)},
@@ -63,7 +76,7 @@ VENDOR = Vendor(
 
 
 class WecomRobotChannel:
-    """Sends to group robots; one HTTP call a message."""
+    """Sends to group robots; one message a call, which a file's upload precedes."""
 
     name = Channel.WECOM_ROBOT
     idempotent = False
@@ -72,83 +85,126 @@ class WecomRobotChannel:
 
     def __init__(self, settings: "Settings") -> None:
         self._api = VendorApi(VENDOR, settings.wecom_base_url, timeout_seconds=settings.send_timeout_seconds)
+        self._list_url = f"{settings.public_url.rstrip('/')}/" if settings.public_url else None
 
     def lane(self, destination: "Destination") -> str:
         """Return a hash of the key: the vendor counts by robot."""
-        return hashlib.sha256(destination.address.encode()).hexdigest()[:16]
+        return checks.lane_of(destination.address)
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Return the key, in lower case, from a key or a whole webhook address."""
-        key = self._key_in(address.strip())
+        bases = {OFFICIAL_URL, self._api.base_url}
+        key = checks.key_in_query(address.strip(), bases=bases, path=PATH, parameter="key")
         if not _KEY.fullmatch(key):
             raise InvalidInputError(
                 "企业微信机器人的地址应是 webhook 地址里 key= 后面的那一串（形如 693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa），"
                 f"或整个地址 {OFFICIAL_URL}{PATH}?key=…。请从群机器人的设置里复制。"
             )
-        for name, value in options.items():
-            self._check_option(name, value)
-        if "mention" in options and options.get("format") != "text":
-            raise InvalidInputError("mention 只在文本消息里有效。请同时写 --set format=text。")
+        checks.check_options(
+            self.name,
+            options,
+            formats=(*_FORMS, _CARD, _FILE),
+            checks={
+                "mention": partial(checks.check_people, "mention", _USER, "zhangsan,lisi"),
+                "mention_mobile": partial(checks.check_people, "mention_mobile", _MOBILE, "13800001111"),
+            },
+        )
+        self._check_together(options)
         return key.lower()
 
     def paginate(
         self, destination: "Destination", frame: "Frame", alerts: "Sequence[Alert]"
     ) -> "list[tuple[Alert, ...]]":
-        """Cut between items, by UTF-8 bytes."""
-        return robot.paginate(_form(destination), frame, alerts)
+        """Cut between items: by UTF-8 bytes, by a card's rows, or not at all."""
+        match self._format(destination.options):
+            case "file":
+                return [tuple(alerts)]
+            case "card":
+                return wecom_card.paginate(alerts)
+            case form:
+                return robot.paginate(_FORMS[form], frame, alerts, _calls(form, destination.options))
 
     async def send(self, message: "Message") -> None:
         """Post one message."""
-        form = _form(message.destination)
-        content = robot.render(form, message.frame, message.alerts)
-        await self._post(message.destination, message_body(form, content, message.destination.options))
+        options = message.destination.options
+        match self._fitting(self._format(options), len(message.alerts)):
+            case "file":
+                await self._post(message.destination, _part("file", media_id=await self._upload(message)))
+            case "card":
+                card = wecom_card.render(message.frame, message.alerts, list_url=self._list_url or OFFICIAL_URL)
+                await self._post(message.destination, _part("template_card", **card))
+            case form:
+                content = robot.render(_FORMS[form], message.frame, message.alerts, _calls(form, options))
+                await self._post(message.destination, message_body(_FORMS[form], content, options))
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
-        form = _form(destination)
         line = f"知推测试消息：这个群机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}"
+        form = WECOM_TEXT if destination.options.get("format") == "text" else WECOM_MARKDOWN
         await self._post(destination, message_body(form, form.escape(line), {}))
 
     async def close(self) -> None:
         """Close connections."""
         await self._api.close()
 
-    def _key_in(self, address: str) -> str:
-        if "://" not in address:
-            return address
-        parts = urlsplit(address)
-        if f"{parts.scheme}://{parts.netloc}" not in {OFFICIAL_URL, self._api.base_url} or parts.path != PATH:
-            return ""
-        keys = parse_qs(parts.query).get("key", [])
-        return keys[0] if len(keys) == 1 else ""
+    def _check_together(self, options: "Mapping[str, str]") -> None:
+        form = options.get("format", "markdown")
+        users = checks.people(options, "mention")
+        if form not in {"markdown", "text"} and users:
+            raise InvalidInputError("mention 只在文本和 markdown 消息里有效。请同时写 --set format=text。")
+        if form != "text" and (checks.EVERYBODY in users or "mention_mobile" in options):
+            raise InvalidInputError(
+                f"mention={checks.EVERYBODY} 和 mention_mobile 只在文本消息里有效。请同时写 --set format=text。"
+            )
+        if form == _CARD and self._list_url is None:
+            raise InvalidInputError("卡片消息要有可以点开的网址。请先设置 ZHITUI_PUBLIC_URL，或换一种 format。")
+
+    def _format(self, options: "Mapping[str, str]") -> str:
+        form = options.get("format", "markdown")
+        return "markdown" if form == _CARD and self._list_url is None else form
 
     @staticmethod
-    def _check_option(name: str, value: str) -> None:
-        if name == "format":
-            if value not in _FORMS:
-                raise InvalidInputError(f"format={value} 不行。可以是 markdown 或 text。")
-        elif name == "mention":
-            wrong = [user for user in value.split(",") if not _USER.fullmatch(user)]
-            if wrong:
-                raise InvalidInputError(
-                    f"mention 里的“{wrong[0]}”不像成员的 userid。请写成 mention=zhangsan,lisi 或 mention=@all。"
-                )
-        else:
-            raise InvalidInputError(f"wecom-robot 没有“{name}”这个选项。可以用：format、mention。")
+    def _fitting(form: str, count: int) -> str:
+        # The options may have changed since the message was planned.
+        if form == _CARD and count > wecom_card.MAX_ITEMS:
+            form = "markdown"
+        if form in _FORMS and count > _FORMS[form].limit // LEAST_BYTES:
+            return _FILE
+        # A table of one row reads worse than the same in colour.
+        return "markdown" if form == "markdown_v2" and count == 1 else form
+
+    async def _upload(self, message: "Message") -> str:
+        data = await asyncio.to_thread(spreadsheet.render, message)
+        form = aiohttp.FormData(quote_fields=False)  # quoted names would be shown with their percent signs
+        form.add_field("media", data, filename=spreadsheet.file_name(message), content_type=spreadsheet.CONTENT_TYPE)
+        key = message.destination.address
+        try:
+            answer = await self._api.call(UPLOAD_PATH, form, params={"key": key, "type": "file"}, secrets=(key,))
+        except RetryLaterError as error:
+            error.ambiguous = False  # nobody sees a file that was only uploaded
+            raise
+        media_id = answer.fields.get("media_id")
+        if not isinstance(media_id, str):
+            raise RetryLaterError("企业微信收下了文件，但没有给出 media_id", reason=Reason.GARBAGE)
+        return media_id
 
     async def _post(self, destination: "Destination", body: bytes) -> None:
         key = destination.address
         await self._api.call(PATH, body, params={"key": key}, secrets=(key,))
 
 
-def message_body(form: robot.Form, content: str, options: "Mapping[str, str]") -> bytes:
-    """Return the request's JSON."""
+def message_body(form: "Form", content: str, options: "Mapping[str, str]") -> bytes:
+    """Return the request's JSON of a text form."""
     part: dict[str, Any] = {"content": content}
-    users = [user for user in options.get("mention", "").split(",") if user]
-    if users and form is robot.TEXT:
-        part["mentioned_list"] = users
-    return as_json({"msgtype": form.msgtype, form.msgtype: part})
+    if form is WECOM_TEXT:
+        called = {"mentioned_list": "mention", "mentioned_mobile_list": "mention_mobile"}
+        part |= {field: users for field, name in called.items() if (users := checks.people(options, name))}
+    return _part(form.msgtype, **part)
 
 
-def _form(destination: "Destination") -> robot.Form:
-    return _FORMS[destination.options.get("format", "markdown")]
+def _part(msgtype: str, **part: object) -> bytes:
+    return as_json({"msgtype": msgtype, msgtype: part})
+
+
+def _calls(form: str, options: "Mapping[str, str]") -> str:
+    return " ".join(f"<@{user}>" for user in checks.people(options, "mention")) if form == "markdown" else ""

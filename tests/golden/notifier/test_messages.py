@@ -1,75 +1,16 @@
 """How messages look, held to stored files; ``ZHITUI_UPDATE_GOLDEN=1`` writes them anew."""
 
-import os
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 
-from services.notifier.channels.port import Frame, Message
 from services.notifier.channels.registry import CHANNELS
 from services.notifier.templates import mail, robot
-from services.notifier.templates.items import view
-from shared.store.records import Alert
-from shared.wire.match import Evidence, HitKind
-from shared.wire.publication import Applicant
-from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, why
+from services.notifier.templates.robot_forms import WECOM_MARKDOWN
+from shared.wording.items import view
+from tests.golden.notifier.examples import HERE, URL, alerts, held, message
 
-HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
-URL = "https://ip-information-centre.guangzhou.example.cn/zhitui/u/AbCdEfGhIjKlMnOpQrStUv"
-
-
-def alerts() -> tuple[Alert, ...]:
-    plain = alert()
-    nasty = alert(
-        publication(
-            "CN210012345U",
-            '一种<b>"LiPF_6"</b> & [固态电池]*测试*`装置`\n（https://evil.example）',
-            applicants=tuple(Applicant(name=f"第{n}家<公司>") for n in range(1, 6)),
-        ),
-        why(start=25),
-        why("p-2", score=0.5, term="测试", start=34),
-    )
-    bare = alert(
-        publication("CN301234567S", "电池包", published_on=None, applicants=(), ipc=(), locarno=("13-02",)),
-        why().__class__(
-            profile_id="p-3",
-            profile_name="",
-            rule=2,
-            score=0.4,
-            evidence=(
-                Evidence(term="4401", field="applicants[0].address", start=0, end=3, kind=HitKind.REGION, score=1.0),
-                Evidence(term="蓄电池", field="title", start=0, end=2, kind=HitKind.SYNONYM, score=0.8),
-            ),
-        ),
-    )
-    return plain, nasty, bare
-
-
-def message(**changes: object) -> Message:
-    values: dict[str, object] = {
-        "subscription_id": "battery",
-        "count": 3,
-        "page": 2,
-        "pages": 3,
-        "left_out": 37,
-        "unsubscribe_url": URL,
-    }
-    return Message(
-        id="d-0123456789abcdef01234567",
-        destination=mailbox(),
-        frame=Frame(**{**values, **changes}),  # type: ignore[arg-type]
-        alerts=alerts(),
-        created_at=NOW.astimezone(ZONE),
-    )
-
-
-def held(name: str, text: str) -> None:
-    path = HERE / name
-    if os.environ.get("ZHITUI_UPDATE_GOLDEN"):
-        path.write_text(text, "utf-8", newline="")
-    assert path.read_bytes().decode() == text
 
 
 def test_a_mail_looks_as_stored() -> None:
@@ -81,12 +22,6 @@ def test_a_mail_looks_as_stored() -> None:
 def test_a_mails_headers_are_as_stored() -> None:
     raw = mail.compose(message(), mail_from="Zhitui 知推 <zhitui@alerts.example.cn>")
     held("email.headers.txt", raw.partition(b"\r\n\r\n")[0].decode("ascii"))
-
-
-def test_a_robots_messages_look_as_stored() -> None:
-    frame = message(repeated=True).frame
-    held("wecom-robot.markdown.txt", robot.render(robot.MARKDOWN, frame, alerts()))
-    held("wecom-robot.text.txt", robot.render(robot.TEXT, Frame(subscription_id="battery", count=3), alerts()))
 
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=str)
@@ -123,7 +58,7 @@ def test_a_mail_client_reads_chinese_in_subject_and_sender() -> None:
 def test_a_title_cannot_forge_markup() -> None:
     _, html = mail.render(message(), [view(one) for one in alerts()])
     assert "<b>" not in html
-    content = robot.render(robot.MARKDOWN, message().frame, alerts())
+    content = robot.render(WECOM_MARKDOWN, message().frame, alerts())
     title = next(line for line in content.splitlines() if "LiPF" in line)
     assert not set("[]`_&") & set(title)
     assert "<b>" not in title

@@ -5,11 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notifier.channels.port import Frame, Message
-from services.notifier.templates import mail, robot
-from services.notifier.templates.items import highlight, largest, view
+from services.notifier.templates import mail, robot, robot_forms
+from services.notifier.templates.markup import Form
 from shared.store.records import Alert
 from shared.testing.found import publication_numbers
 from shared.wire.publication import Applicant
+from shared.wording.items import highlight, largest, view
 from tests.unit.notifier.making import NOW, alert, mailbox, publication, why
 
 TEXTS = st.text(
@@ -48,12 +49,16 @@ FRAMES = st.builds(
 )
 
 
-@given(alerts=many_alerts(), frame=FRAMES, form=st.sampled_from([robot.MARKDOWN, robot.TEXT]))
-@settings(max_examples=60, deadline=None)
+FORMS = {name: form for name, form in vars(robot_forms).items() if isinstance(form, Form)}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+@given(alerts=many_alerts(), frame=FRAMES, tail=st.sampled_from(["", "<@zhangsan> <@lisi>"]))
+@settings(max_examples=20, deadline=None)
 def test_a_robots_pages_fit_and_tell_every_publication_once(
-    alerts: list[Alert], frame: Frame, form: robot.Form
+    alerts: list[Alert], frame: Frame, tail: str, form: Form
 ) -> None:
-    pages = robot.paginate(form, frame, alerts)
+    pages = robot.paginate(form, frame, alerts, tail)
     assert [one for page in pages for one in page] == alerts
     for index, page in enumerate(pages, start=1):
         shown = Frame(
@@ -65,8 +70,9 @@ def test_a_robots_pages_fit_and_tell_every_publication_once(
             unsubscribe_url=frame.unsubscribe_url,
             repeated=True,
         )
-        content = robot.render(form, shown, page)
-        assert len(content.encode("utf-8", "replace")) <= form.limit_bytes
+        content = robot.render(form, shown, page, tail)
+        assert form.measure(content) <= form.limit
+        assert content.endswith(tail)
         assert list(publication_numbers(content)) == [one.key.publication_number for one in page]
 
 

@@ -1,0 +1,68 @@
+"""WeCom's ``text_notice`` card: what a digest is about, its publications by name, and one link.
+
+Source: https://developer.work.weixin.qq.com/document/path/91770. Clients cut what is longer than the vendor suggests; so it is
+cut here, where the number comes first.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from services.notifier.templates.around import headline
+from shared.wording.items import one_line, shorten, view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.notifier.channels.port import Frame
+    from shared.store.records import Alert
+
+MAX_ITEMS = 6
+"""Rows of one card."""
+
+_TITLE, _DESCRIPTION, _NAME, _VALUE, _SUBTITLE = 26, 30, 5, 26, 112
+_GREY = 0
+
+
+def paginate(alerts: "Sequence[Alert]") -> "list[tuple[Alert, ...]]":
+    """Cut into cards of at most `MAX_ITEMS`."""
+    return [tuple(alerts[n : n + MAX_ITEMS]) for n in range(0, len(alerts), MAX_ITEMS)]
+
+
+def render(frame: "Frame", alerts: "Sequence[Alert]", *, list_url: str) -> dict[str, Any]:
+    """Return a card of at most `MAX_ITEMS` alerts that opens the list when it is touched.
+
+    Args:
+        frame: what is said around the items.
+        alerts: its rows.
+        list_url: with its scheme.
+    """
+    card: dict[str, Any] = {
+        "card_type": "text_notice",
+        "source": {"desc": "知推 · 专利提醒", "desc_color": _GREY},
+        "main_title": {
+            "title": shorten(headline(frame, alerts).removeprefix("知推 · "), _TITLE),
+            "desc": shorten(f"订阅：{one_line(frame.subscription_id)}", _DESCRIPTION),
+        },
+        "sub_title_text": shorten(_subtitle(frame, alerts), _SUBTITLE),
+        "horizontal_content_list": [_row(alert) for alert in alerts],
+        "card_action": {"type": 1, "url": list_url},
+    }
+    if frame.unsubscribe_url:
+        card["jump_list"] = [{"type": 1, "title": "退订", "url": frame.unsubscribe_url}]
+    return card
+
+
+def _row(alert: "Alert") -> dict[str, str]:
+    item = view(alert)
+    title = "".join(part.text for part in item.title)
+    return {
+        "keyname": shorten(item.facts[0] if item.facts else "专利", _NAME),
+        "value": shorten(f"{item.number} {title}", max(_VALUE, len(item.number))),
+    }
+
+
+def _subtitle(frame: "Frame", alerts: "Sequence[Alert]") -> str:
+    said = ["补发，可能与之前收到的重复。"] if frame.repeated else []
+    if frame.left_out:
+        said.append(f"另有 {frame.left_out} 件未列出。")
+    whys = dict.fromkeys(why for alert in alerts for why in view(alert).whys)
+    return "".join((*said, "为什么收到：", "；".join(whys)))
