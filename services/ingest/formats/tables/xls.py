@@ -22,7 +22,7 @@ MAX_FILE_BYTES = 96 * 1024**2
 _MEMORY_BYTES = 288 * 1024**2
 """Of address space; some 40 MiB of it are the interpreter's mappings."""
 
-_SECONDS = 120
+_SECONDS = 30
 _WORKER = Path(__file__).with_name("xls_worker.py")
 _TOO_LARGE = "这个工作簿过大或已损坏：读它需要的内存或时间超过上限；请在 Excel 里打开，另存为 xlsx 或 CSV 后再放入。"
 
