@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from shared.errors import MisconfiguredError
+from shared.reach import Reach, parse_reach
 from shared.settings_errors import describe
 from shared.settings_sources import Feeds, Folders
 
@@ -184,6 +185,10 @@ class Settings(BaseSettings):
 
     timezone: str = Field("Asia/Shanghai", description="local time of schedules and quiet hours")
     send_timeout_seconds: float = Field(30.0, gt=0, le=300, description="longest wait for a vendor's answer")
+    intranet_receivers: str = Field(
+        "",
+        description="inside machines that webhooks may reach: host names, addresses and networks, separated by commas",
+    )
     ambiguous_sends: AmbiguousSends = Field(
         AmbiguousSends.RESEND, description="a robot message that may have left before a crash: resend it or hold it"
     )
@@ -212,6 +217,12 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} 不是时区名；请写成 Asia/Shanghai 这样的名字") from error
         return value
 
+    @field_validator("intranet_receivers")
+    @classmethod
+    def _machines(cls, value: str) -> str:
+        parse_reach(value)
+        return value
+
     @field_validator("tracing_endpoint")
     @classmethod
     def _plain_address(cls, value: str) -> str:
@@ -236,6 +247,11 @@ class Settings(BaseSettings):
     def mappings_folder(self) -> Path:
         """The folder of mapping files."""
         return self.mappings_dir or self.data_dir / "mappings"
+
+    @property
+    def reach(self) -> Reach:
+        """What webhooks may reach beside the public network."""
+        return parse_reach(self.intranet_receivers)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,11 +8,13 @@ import aiohttp
 
 from services.ingest.formats.feed_items import MAX_FEED_BYTES
 from services.ingest.formats.unrecognised import is_web_page
-from services.ingest.sources.feeds.reach import ForbiddenAddressError, GuardedResolver, check_literal
 from services.ingest.sources.problems import WEB_PAGE
 from shared.errors import RateLimitedError, RetryLaterError, SourceProblemError
+from shared.guarded_http import guarded_connector, is_forbidden
+from shared.reach import is_for_everybody
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from multidict import CIMultiDictProxy
@@ -68,17 +70,15 @@ async def fetch(url: str, *, trusted: str, etag: str, modified: str, now: "datet
     """
     conditions = {"If-None-Match": etag, "If-Modified-Since": modified}
     headers = _HEADERS | {name: value for name, value in conditions.items() if value}
-    connector = aiohttp.TCPConnector(resolver=GuardedResolver(trusted), use_dns_cache=False)
     moved_to, is_for_good = "", True
-    async with aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers) as session:
-        for _ in range(MAX_REDIRECTS + 1):
-            answer = await _ask(session, url, trusted)
-            if answer.status not in _PERMANENT | _TEMPORARY:
-                return _fetched(answer, moved_to, now)
-            target = _target(url, answer.headers.get("Location", ""))
-            is_for_good = is_for_good and answer.status in _PERMANENT
-            moved_to = target if is_for_good else moved_to
-            url = target
+    for _ in range(MAX_REDIRECTS + 1):
+        answer = await _ask(url, headers, trusted)
+        if answer.status not in _PERMANENT | _TEMPORARY:
+            return _fetched(answer, moved_to, now)
+        target = _target(url, answer.headers.get("Location", ""))
+        is_for_good = is_for_good and answer.status in _PERMANENT
+        moved_to = target if is_for_good else moved_to
+        url = target
     raise SourceProblemError("订阅源的地址绕来绕去（重定向超过 5 次）。请在浏览器里打开，改用最后的地址。")
 
 
@@ -88,10 +88,15 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-async def _ask(session: aiohttp.ClientSession, url: str, trusted: str) -> _Answer:
+async def _ask(url: str, headers: "Mapping[str, str]", trusted: str) -> _Answer:
     try:
-        check_literal(urlsplit(url).hostname or "", trusted)
-        async with session.get(url, allow_redirects=False) as response:
+        # A redirect that leads inside the house would have us fetch what the feed's owner cannot.
+        named = urlsplit(url).hostname == trusted
+        connector = guarded_connector((lambda _: True) if named else is_for_everybody)
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers) as session,
+            session.get(url, allow_redirects=False) as response,
+        ):
             body = bytearray()
             async for block in response.content.iter_chunked(64 * 1024):
                 body += block
@@ -100,8 +105,8 @@ async def _ask(session: aiohttp.ClientSession, url: str, trusted: str) -> _Answe
             return _Answer(response.status, response.headers, bytes(body))
     except aiohttp.ClientConnectorCertificateError:
         raise SourceProblemError("订阅源的证书不可信，没有连接。请核对地址；证书过期时联系对方。") from None
-    except (ForbiddenAddressError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        if _is_forbidden(error):
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        if is_forbidden(error):
             raise SourceProblemError(
                 "订阅源让知推去取内部网络的地址，没有照办。如果确实要从内网取，请把那个地址写进 ZHITUI_FEEDS。"
             ) from None
@@ -109,16 +114,6 @@ async def _ask(session: aiohttp.ClientSession, url: str, trusted: str) -> _Answe
         raise RetryLaterError(f"连不上订阅源（{type(error).__name__}）。请检查网络和地址；知推会再试。") from None
     except ValueError:
         raise SourceProblemError("订阅源的地址不是网址。请改正 ZHITUI_FEEDS。") from None
-
-
-def _is_forbidden(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ForbiddenAddressError) or isinstance(
-            getattr(error, "os_error", None), ForbiddenAddressError
-        ):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _target(url: str, location: str) -> str:
