@@ -160,6 +160,20 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(None, description="password or authorisation code")
     mail_from: str = Field("Zhitui 知推 <zhitui@localhost>", description="sender of every mail")
     wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom's API")
+    wecom_corp_id: str | None = Field(None, description="CorpID of the enterprise, for messages of its own app")
+    wecom_agent_id: int | None = Field(None, ge=1, description="AgentId of that app")
+    wecom_app_secret: SecretStr | None = Field(None, description="its secret")
+    wechat_base_url: str = Field("https://api.weixin.qq.com", description="API of WeChat's service accounts")
+    wechat_app_id: str | None = Field(None, description="AppID of the service account")
+    wechat_app_secret: SecretStr | None = Field(None, description="its secret")
+    wechat_message: Literal["template", "subscribe"] = Field(
+        "template", description="template messages, or subscribe notifications (one for each consent)"
+    )
+    wechat_template_id: str | None = Field(None, description="the template's id")
+    wechat_template_fields: str = Field(
+        "thing1=title,character_string2=number,thing3=applicant,time4=date,thing5=why",
+        description="what the template's fields say: field=content, separated by commas",
+    )
     dingtalk_base_url: str = Field("https://oapi.dingtalk.com", description="DingTalk's API")
     feishu_base_url: str = Field("https://open.feishu.cn", description="Feishu's API")
     ops_base_url: str = Field("https://ops.epo.org", description="EPO Open Patent Services")

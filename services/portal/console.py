@@ -21,6 +21,7 @@ CHANNELS = {
     Channel.EMAIL: "邮件",
     Channel.WECOM_ROBOT: "企业微信群机器人",
     Channel.WECOM_APP: "企业微信应用",
+    Channel.WECHAT_SERVICE: "微信服务号",
     Channel.WEBHOOK: "Webhook",
     Channel.DINGTALK: "钉钉",
     Channel.FEISHU: "飞书",

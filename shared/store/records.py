@@ -211,6 +211,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
         outcome: the delivery's state after it; ``SENDING`` while it lasts.
         ambiguous: the vendor may have taken the message although no answer says so.
         duration_seconds: of the vendor's call.
+        message_id: what the vendor calls the message that it took, where it says so.
     """
 
     delivery_id: str
@@ -223,6 +224,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     vendor_code: str | None = None
     detail: str | None = None
     duration_seconds: float | None = None
+    message_id: str | None = None
 
 
 class RunState(StrEnum):

@@ -15,6 +15,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     WECOM_ROBOT = "wecom-robot"
     WECOM_APP = "wecom-app"
+    WECHAT_SERVICE = "wechat-service"
     WEBHOOK = "webhook"
     DINGTALK = "dingtalk"
     FEISHU = "feishu"

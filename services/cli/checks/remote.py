@@ -26,6 +26,7 @@ async def outside(settings: "Settings", channels: "Collection[Channel]") -> "Asy
         )
     vendors = (
         ({Channel.WECOM_ROBOT, Channel.WECOM_APP}, "企业微信", settings.wecom_base_url, "ZHITUI_WECOM_BASE_URL"),
+        ({Channel.WECHAT_SERVICE}, "微信", settings.wechat_base_url, "ZHITUI_WECHAT_BASE_URL"),
         ({Channel.DINGTALK}, "钉钉", settings.dingtalk_base_url, "ZHITUI_DINGTALK_BASE_URL"),
         ({Channel.FEISHU}, "飞书", settings.feishu_base_url, "ZHITUI_FEISHU_BASE_URL"),
     )

@@ -124,6 +124,7 @@ _TRY = document(
         **moments("started_at"),
     },
     duration_seconds=NUMBER,
+    message_id=TEXT,
     **_FAILURE,
 )
 
