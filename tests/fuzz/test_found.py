@@ -7,6 +7,7 @@ from pathlib import Path
 import xlsxwriter
 
 from tests.fuzz.judge import judge
+from tests.fuzz.seeds import GOLDENS
 from tests.integration.ingest.bad_inputs import XML, corrupted, packed
 
 
@@ -34,3 +35,12 @@ def test_a_workbook_whose_packed_rows_are_spoilt_is_torn(tmp_path: Path) -> None
     at = info.header_offset + 30 + len(info.filename) + info.compress_size // 2
     spoilt[at : at + 16] = b"\xff" * 16
     assert problems(bytes(spoilt), tmp_path) == ([], {"torn-workbook"})
+
+
+def test_a_row_of_a_page_that_lost_characters_is_refused_again_when_it_is_read_alone(tmp_path: Path) -> None:
+    content = (GOLDENS / "cnipr_trs" / "export.xls").read_bytes()
+    at = content.index(b"CN", content.index(b"</tr>"))
+    spoilt = content[:at] + b"\xff" + content[at:]
+    found, codes = problems(spoilt, tmp_path)
+    assert found == []
+    assert "bad-encoding" in codes

@@ -21,6 +21,9 @@ UNKNOWN_TABLE = "unknown-table"
 NO_HEADER = "找不到认识的表头；请检查文件是否完整，或用“zhitui mapping guess 文件”生成映射文件。"
 _EMPTY = "工作簿里没有表格；请检查是否放错了文件，或来源没有写完。"
 
+_LOST = "\ufffd".encode()
+"""Stands for bytes that are no character; no encoding that is read has the byte that replaces it."""
+
 _PROBLEMS = {
     "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
     "bad-encoding": "这一行有字符读不出来，编码与文件声明的不同；请从来源重新下载文件。",
@@ -157,6 +160,8 @@ class _Rows:
             cells = row.cells or []
             width = max(self._width, len(cells))
             raw = as_csv(cells + [""] * (width - len(cells))).encode("utf-8", "replace")
+            if code == "bad-encoding":  # read again, it must not pass as if the lost characters had stood there
+                raw = raw.replace(_LOST, b"\xff")
             context = context | {"header": as_csv(self._header + [""] * (width - self._width))}
         return Rejected(
             raw=raw,
