@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from services.notifier.channels.broken_calls import translated
 from shared.errors import ChannelMisconfiguredError, RateLimitedError, Reason, RetryLaterError
 
 if TYPE_CHECKING:
@@ -102,25 +103,13 @@ class VendorApi:
             RetryLaterError: no answer, or none that can be read; ``ambiguous`` when the request may have arrived.
             ChannelMisconfiguredError: there is no such API at this address.
         """
-        name = self.vendor.name
         try:
-            status, headers, raw = await self._exchange(path, body, params)
-        except aiohttp.ConnectionTimeoutError:
-            raise RetryLaterError(f"{name}连接超时", reason=Reason.TIMEOUT) from None
-        except TimeoutError:
-            raise RetryLaterError(f"{name}没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=True) from None
-        except aiohttp.ClientConnectorError as error:
-            cause = type(error.os_error).__name__
-            raise RetryLaterError(f"连接不上{name}（{cause}）", reason=Reason.UNREACHABLE) from None
+            with translated(self.vendor.name):
+                status, headers, raw = await self._exchange(path, body, params)
         except aiohttp.InvalidURL:
             raise ChannelMisconfiguredError(
                 f"{self.vendor.setting} 不是一个网址，请改正，例如 {self.vendor.official_url}",
                 reason=Reason.CONFIGURATION,
-            ) from None
-        except (aiohttp.ClientError, OSError) as error:
-            cause = type(error).__name__
-            raise RetryLaterError(
-                f"与{name}的连接中途断了（{cause}）", reason=Reason.UNREACHABLE, ambiguous=True
             ) from None
         return self._read(status, headers, raw, secrets)
 

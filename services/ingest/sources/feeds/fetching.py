@@ -1,6 +1,5 @@
 """Getting a feed: what changed since the last time, within limits of size and time, wherever it has moved to."""
 
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +11,7 @@ from services.ingest.sources.problems import WEB_PAGE
 from shared.errors import RateLimitedError, RetryLaterError, SourceProblemError
 from shared.guarded_http import guarded_connector, is_forbidden
 from shared.reach import is_for_everybody
+from shared.retry_after import retry_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 TIMEOUT = aiohttp.ClientTimeout(total=90.0, connect=20.0, sock_read=30.0)
 MAX_REDIRECTS = 5
-MAX_RETRY_SECONDS = 24 * 3600.0
 _HEADERS = {
     "User-Agent": "Zhitui (feed reader)",
     "Accept": "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9",
@@ -131,7 +130,7 @@ def _fetched(answer: _Answer, moved_to: str, now: "datetime") -> Fetched:
     if answer.status == _GONE:
         raise GoneError("订阅源已永久撤销（HTTP 410），知推不再访问。请从 ZHITUI_FEEDS 里删掉它，或换成新的地址。")
     if answer.status == _TOO_MANY or answer.status >= _SERVER:
-        after = _retry_seconds(headers.get("Retry-After", ""), now)
+        after = retry_seconds(headers.get("Retry-After", ""), now)
         raise (RateLimitedError if answer.status == _TOO_MANY else RetryLaterError)(
             f"订阅源暂时不能服务（HTTP {answer.status}），知推会再试。", after_seconds=after
         )
@@ -142,15 +141,3 @@ def _fetched(answer: _Answer, moved_to: str, now: "datetime") -> Fetched:
             _REFUSED.get(answer.status, f"订阅源答复 HTTP {answer.status}。请在浏览器里核对地址，改正 ZHITUI_FEEDS。")
         )
     return Fetched(answer.body, headers.get("ETag", ""), headers.get("Last-Modified", ""), moved_to)
-
-
-def _retry_seconds(told: str, now: "datetime") -> float | None:
-    """Return what ``Retry-After`` says: seconds, or a moment; at most a day, ``None`` when it says nothing usable."""
-    if told.isascii() and told.isdigit():
-        seconds = float(told)
-    else:
-        try:
-            seconds = (parsedate_to_datetime(told) - now).total_seconds()
-        except (ValueError, TypeError, IndexError):
-            return None
-    return min(max(seconds, 0.0), MAX_RETRY_SECONDS)

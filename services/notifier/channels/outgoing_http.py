@@ -1,0 +1,103 @@
+"""Calls to addresses that people gave us: never inside the house, never elsewhere than they say, never for long.
+
+Redirects are not followed, nothing is taken from the environment (proxies, ``.netrc``), no cookie is kept, and of an answer
+only its status and ``Retry-After`` count; what a receiver writes below them is shown to
+nobody, so that nobody reads through us what they cannot reach.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from yarl import URL
+
+from services.notifier.channels.broken_calls import translated
+from shared.guarded_http import guarded_connector
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shared.reach import Reach
+
+NAME = "接收方"
+READ_LIMIT_BYTES = 64 * 1024
+CONNECT_SECONDS = 10.0
+DRAIN_SECONDS = 1.0
+KEEPALIVE_SECONDS = 2.0
+"""Shorter than any server's: on a connection that the other side had closed, a lost answer cannot be told from none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a receiver said: the status of its answer, and when to come again."""
+
+    status: int
+    retry_after: str
+
+
+class Outgoing:
+    """Posts to receivers; connections are used again.
+
+    Args:
+        reach: what may be called inside the house.
+        timeout_seconds: longest wait for one answer.
+    """
+
+    def __init__(self, reach: "Reach", *, timeout_seconds: float) -> None:
+        self._reach = reach
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+
+    async def post(self, address: str, body: bytes, headers: "Mapping[str, str]") -> Reply:
+        """Call once.
+
+        Args:
+            address: checked by `check_receiver`.
+            body: sent as it is.
+            headers: all that are not HTTP's own.
+
+        Raises:
+            RetryLaterError: no answer; ``ambiguous`` when the request may have arrived.
+        """
+        # Without this, what stands percent-encoded in the address would be encoded once more.
+        url = URL(address, encoded=True)
+        session = self._session(anywhere=url.raw_host in self._reach.hosts)
+        with translated(NAME):
+            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+                await _drain(response)
+                return Reply(response.status, response.headers.get("Retry-After", ""))
+
+    async def close(self) -> None:
+        """Close connections."""
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    def _session(self, *, anywhere: bool) -> aiohttp.ClientSession:
+        """Return the session of hosts that the operator named, or that of all others."""
+        if anywhere not in self._sessions:
+            allows = (lambda _: True) if anywhere else self._reach.allows
+            self._sessions[anywhere] = aiohttp.ClientSession(
+                connector=guarded_connector(allows, keepalive_seconds=KEEPALIVE_SECONDS),
+                timeout=self._timeout,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                headers={"User-Agent": "Zhitui (webhook)"},
+            )
+        return self._sessions[anywhere]
+
+
+async def _drain(response: aiohttp.ClientResponse) -> None:
+    """Read what follows the headers, so that the connection can be used again; if that is more than a little, end it."""
+    read = 0
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            async for chunk in response.content.iter_any():
+                read += len(chunk)
+                if read > READ_LIMIT_BYTES:
+                    response.close()
+                    return
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        response.close()  # the status had come: that is the answer
