@@ -31,7 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def add(
     destination_id: Id,
-    channel: Annotated[str, typer.Argument(help="渠道：email 或 wecom-robot。", metavar="CHANNEL")],
+    channel: Annotated[
+        str, typer.Argument(help="渠道，例如 email、wecom-robot、dingtalk、feishu。", metavar="CHANNEL")
+    ],
     address: Annotated[str, typer.Argument(help="邮箱地址；机器人的 key 或整个 webhook 地址。", metavar="ADDRESS")],
     options: Annotated[
         list[str] | None, typer.Option("--set", help="渠道选项，可重复，例如 format=text。", metavar="KEY=VALUE")
@@ -155,7 +157,7 @@ def shown(destination: "Destination") -> dict[str, Any]:
         "id": destination.id,
         "channel": destination.channel.value,
         "address": destination.masked_address,
-        "options": destination.options,
+        "options": destination.masked_options,
         "state": destination.state.value,
         "state_reason": destination.state_reason,
         "created_at": destination.created_at,

@@ -45,6 +45,10 @@ DEFAULT_EVENTS = (PUBLICATION, GRANT)
 """What is told when nothing is said: published documents."""
 
 
+SECRET_OPTIONS = frozenset({"secret"})
+"""Options whose values nobody needs to see again."""
+
+
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """A verified address on one channel.
 
@@ -67,6 +71,11 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Destination(id={self.id!r}, channel={self.channel.value!r}, address={self.masked_address!r}, state={self.state.value!r})"
+
+    @property
+    def masked_options(self) -> dict[str, str]:
+        """The options, without what is secret among them."""
+        return {name: "…" if name in SECRET_OPTIONS else value for name, value in self.options.items()}
 
     @property
     def masked_address(self) -> str:

@@ -3,7 +3,9 @@
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from services.notifier.channels.dingtalk import DingtalkChannel
 from services.notifier.channels.email import EmailChannel
+from services.notifier.channels.feishu import FeishuChannel
 from services.notifier.channels.port import Means
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from shared.clock import SystemClock
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.EMAIL: lambda means: EmailChannel(means.settings),
     Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
+    Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
+    Channel.FEISHU: lambda means: FeishuChannel(means.settings, means.clock),
 }
 
 

@@ -11,6 +11,8 @@ from services.notifier.templates import robot
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN
 from shared.settings import Settings
 from shared.testing.clock import ManualClock
+from shared.testing.dingtalk import FakeDingtalk, Security
+from shared.testing.feishu import FakeFeishu
 from shared.testing.wecom import FakeWeCom, cells_of
 from shared.wire.subscription import Channel, Destination
 from tests.golden.notifier.examples import alerts, held, message
@@ -62,6 +64,38 @@ async def test_a_wecom_robots_file_looks_as_stored() -> None:
         await sent(vendor, "wecom_base_url", Channel.WECOM_ROBOT, KEY, {"format": "file"})
         (media,) = vendor.media.values()
     held("wecom-robot.file.txt", f"{media.name}\n{cells_of(media.data)}\n")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"format": "markdown", "mention": "manager1,@all", "mention_mobile": "13800001111", "keyword": "专利"},
+        {"format": "text", "secret": "SEC0123456789"},
+        {"format": "card"},
+    ],
+    ids=lambda options: options["format"],
+)
+async def test_a_dingtalk_robots_message_looks_as_stored(options: dict[str, str]) -> None:
+    async with FakeDingtalk(clock=ManualClock()) as vendor:
+        vendor.security = Security(secret=options.get("secret", ""), keywords=("专利",))
+        body = await sent(vendor, "dingtalk_base_url", Channel.DINGTALK, "a1" * 32, options, repeated=True)
+    held(f"dingtalk.{options['format']}.json", shown(body))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"format": "card", "mention": "ou_1234,@all", "secret": "SEC0123456789"},
+        {"format": "post", "mention": "ou_1234,@all", "keyword": "推送"},
+        {"format": "text", "mention": "ou_1234,@all"},
+    ],
+    ids=lambda options: options["format"],
+)
+async def test_a_feishu_bots_message_looks_as_stored(options: dict[str, str]) -> None:
+    async with FakeFeishu(clock=ManualClock()) as vendor:
+        vendor.security = Security(secret=options.get("secret", ""), keywords=(options.get("keyword", "专利"),))
+        body = await sent(vendor, "feishu_base_url", Channel.FEISHU, KEY, options, repeated=True)
+    held(f"feishu.{options['format']}.json", shown(body))
 
 
 def test_without_a_public_address_people_are_told_whom_to_ask() -> None:

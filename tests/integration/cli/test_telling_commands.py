@@ -128,13 +128,14 @@ def test_a_robot_is_named_by_its_key_or_its_whole_address_and_neither_is_ever_sh
     ("arguments", "sentence"),
     [
         (("d", "pigeon", "x"), "没有名为“pigeon”的推送渠道"),
-        (("d", "feishu", "x"), "还没有“feishu”渠道"),
+        (("d", "feishu", "x"), "webhook 地址里 hook/ 后面"),
+        (("d", "dingtalk", "x"), "webhook 地址里 access_token= 后面"),
         (("d", "email", "nobody"), "邮箱地址写得不对"),
         (("d", "email", "a@example.cn", "--set", "format=text"), "没有“format”这个选项"),
         (("d", "email", "a@example.cn", "--set", "format"), "--set format 看不懂"),
         (("d", "wecom-robot", "123"), "webhook 地址里 key= 后面"),
         (("d", "wecom-robot", f"https://evil.example/cgi-bin/webhook/send?key={KEY}"), "webhook 地址里 key= 后面"),
-        (("d", "wecom-robot", KEY, "--set", "format=html"), "可以是 markdown 或 text"),
+        (("d", "wecom-robot", KEY, "--set", "format=html"), "可以是 markdown、markdown_v2、text、card、file"),
         (("a b", "email", "a@example.cn"), "目的地的 id 不行"),
     ],
 )
