@@ -125,7 +125,9 @@ async def verify(around: "Surroundings", destination_id: str) -> None:
     from shared.wire.subscription import DestinationState
 
     destination = await find(around, destination_id)
-    async with open_channels(around.settings, around.clock) as channels:
+    async with open_channels(
+        around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
+    ) as channels:
         channel = channels[known_channel(destination.channel)]
         await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
     await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)

@@ -27,7 +27,9 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
     instance = process_name(around.settings)
     async with (
-        open_channels(around.settings, around.clock) as channels,
+        open_channels(
+            around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
+        ) as channels,
         open_share(around, "notifier", instance) as share,
     ):
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())

@@ -1,24 +1,35 @@
 """What the notifier needs of a channel, and what it hands to it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from shared.clock import Clock
+    from shared.secret_box import SecretBox
     from shared.settings import Settings
+    from shared.store.coordination import Idempotency
     from shared.store.records import Alert
     from shared.wire.subscription import Channel, Destination
 
 
+LANES_APART = "|"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a channel may be built from."""
+    """What a channel may be built from.
+
+    Attributes:
+        idempotency, secrets: where all processes keep what one of them got from a vendor, sealed; ``None``: each for itself.
+    """
 
     settings: "Settings"
     clock: "Clock"
+    idempotency: "Idempotency | None" = None
+    secrets: "SecretBox | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +78,33 @@ class Message:
     created_at: "datetime"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a vendor says of a message that it took.
+
+    Attributes:
+        message_id: by which it can be called back.
+        note: who does not get it and what to do, for people; ``""``: everybody does.
+    """
+
+    message_id: str | None = None
+    note: str = ""
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    """A channel that can call a message back."""
+
+    @property
+    def recall_seconds(self) -> float:
+        """For how long after it was sent."""
+        ...
+
+    async def recall(self, message_id: str) -> None:
+        """Take a message away from everybody who got it; raises as `ChannelAdapter.send` does."""
+        ...
+
+
 class ChannelAdapter(Protocol):
     """A way out. One call of `send` is one call of the vendor."""
 
@@ -76,8 +114,8 @@ class ChannelAdapter(Protocol):
         ...
 
     @property
-    def idempotent(self) -> bool:
-        """Whether the receiver can tell that the same delivery came twice."""
+    def idempotent(self) -> "bool | timedelta":
+        """Whether the receiver can tell that the same delivery came twice; for how long, where it forgets."""
         ...
 
     @property
@@ -91,7 +129,10 @@ class ChannelAdapter(Protocol):
         ...
 
     def lane(self, destination: "Destination") -> str:
-        """Return what the vendor counts by: destinations with the same lane share the rate. Holds no secret."""
+        """Return what the vendor counts by: destinations with the same lane share the rate. Holds no secret.
+
+        Several, with `LANES_APART` between them, where one call counts in each.
+        """
         ...
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
@@ -108,7 +149,7 @@ class ChannelAdapter(Protocol):
         """Cut the alerts into messages, in order, none empty; a pure function of its arguments."""
         ...
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: Message) -> Receipt | None:
         """Call the vendor once; returning means that it took the message.
 
         Raises:

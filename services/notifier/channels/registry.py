@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from services.notifier.channels.port import ChannelAdapter
     from shared.clock import Clock
+    from shared.secret_box import SecretBox
     from shared.settings import Settings
+    from shared.store.coordination import Idempotency
 
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.EMAIL: lambda means: EmailChannel(means.settings),
@@ -29,10 +31,14 @@ CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
 
 @asynccontextmanager
 async def open_channels(
-    settings: "Settings", clock: "Clock | None" = None
+    settings: "Settings",
+    clock: "Clock | None" = None,
+    *,
+    idempotency: "Idempotency | None" = None,
+    secrets: "SecretBox | None" = None,
 ) -> "AsyncIterator[dict[Channel, ChannelAdapter]]":
-    """Give an adapter for every channel; their connections are closed at the end."""
-    means = Means(settings=settings, clock=clock or SystemClock())
+    """Give an adapter for every channel; their connections are closed at the end. See `Means` for what they are built from."""
+    means = Means(settings=settings, clock=clock or SystemClock(), idempotency=idempotency, secrets=secrets)
     channels = {name: make(means) for name, make in CHANNELS.items()}
     try:
         yield channels

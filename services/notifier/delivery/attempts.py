@@ -2,12 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.notifier.channels.port import Frame, Message
-from services.notifier.delivery.verdict import SENT, Verdict, judge_failure, judge_interrupted, judge_late
+from services.notifier.delivery.verdict import (
+    Verdict,
+    judge_failure,
+    judge_interrupted,
+    judge_late,
+    recognised,
+    taken,
+)
 from services.notifier.planning.schedule import leave_quiet, parse_quiet
 from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
@@ -17,8 +25,9 @@ from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
     import random
+    from datetime import datetime
 
-    from services.notifier.channels.port import ChannelAdapter
+    from services.notifier.channels.port import ChannelAdapter, Receipt
     from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
@@ -84,9 +93,10 @@ class Attempts:
                 continue
             found += 1
             channel = self._channels.get(delivery.channel)
+            now = self._around.clock.now()
             verdict = judge_interrupted(
-                now=self._around.clock.now(),
-                idempotent=channel is not None and channel.idempotent,
+                now=now,
+                idempotent=channel is not None and await self._is_recognised(channel, delivery.id, now),
                 policy=self._around.settings.ambiguous_sends,
             )
             _log.warning("delivery_interrupted", delivery=delivery.id, channel=delivery.channel, state=verdict.state)
@@ -136,23 +146,23 @@ class Attempts:
             return verdict
         try:
             _still_wanted(delivery, subscription)
-            await self._send(channel, message)
+            receipt = await self._send(channel, message)
         except asyncio.CancelledError:
             raise  # it stays SENDING: whether it left is for the next start to judge
         except Exception as error:  # noqa: BLE001 - whatever a send does, the delivery must end somewhere visible
             verdict = await self._judge(error, delivery, attempt, channel, subscription)
         else:
-            verdict = SENT
+            verdict = taken(receipt)
         await self._write_down(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
         if verdict.disable is not None:
             await self._disable(destination, verdict.disable)
         return verdict
 
-    async def _send(self, channel: "ChannelAdapter", message: Message) -> None:
+    async def _send(self, channel: "ChannelAdapter", message: Message) -> "Receipt | None":
         limit_seconds = longest_send_seconds(self._around.settings)
         try:
             async with asyncio.timeout(limit_seconds):
-                await channel.send(message)
+                return await channel.send(message)
         except TimeoutError:
             raise RetryLaterError(f"{limit_seconds:.0f} 秒内没有发完", reason=Reason.TIMEOUT, ambiguous=True) from None
 
@@ -176,7 +186,8 @@ class Attempts:
             pages=delivery.pages,
             left_out=delivery.left_out,
             unsubscribe_url=self._unsubscriber.url(delivery.subscription_id, delivery.destination_id),
-            repeated=delivery.ambiguous > 0 and not channel.idempotent,
+            repeated=delivery.ambiguous > 0
+            and not await self._is_recognised(channel, delivery.id, self._around.clock.now()),
         )
         return Message(
             id=delivery.id,
@@ -197,15 +208,18 @@ class Attempts:
         if not isinstance(error, ZhituiError):
             _log.exception("delivery_crashed", delivery=delivery.id, channel=delivery.channel)
         made = await self._patience.persist(lambda: self._around.store.deliveries.attempts(delivery.id))
-        earlier = [a for a in made if a.number < attempt.number]
-        verdict = judge_failure(
+        now = self._around.clock.now()
+        judged = partial(
+            judge_failure,
             error,
-            earlier,
-            now=self._around.clock.now(),
+            [a for a in made if a.number < attempt.number],
+            now=now,
             chance=self._chance.random(),
-            idempotent=channel.idempotent,
             policy=self._around.settings.ambiguous_sends,
         )
+        verdict = judged(idempotent=recognised(channel.idempotent, made, now))
+        if verdict.next_attempt_at and not recognised(channel.idempotent, made, verdict.next_attempt_at):
+            verdict = judged(idempotent=False)
         if verdict.next_attempt_at is None or subscription is None:
             return verdict
         quiet = parse_quiet(subscription.quiet)
@@ -224,6 +238,7 @@ class Attempts:
             vendor_code=verdict.vendor_code,
             detail=verdict.detail,
             duration_seconds=duration_seconds,
+            message_id=verdict.message_id,
         )
         now = self._around.clock.now()
         # The vendor has answered: what it said must not be forgotten, however long the disk stays full.
@@ -241,9 +256,9 @@ class Attempts:
         if verdict.ambiguous:
             policy = "hold" if verdict.state is DeliveryState.HELD else "resend"
             metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
-        if verdict.state is not DeliveryState.SENT:
+        if verdict.state is not DeliveryState.SENT or verdict.detail:
             _log.warning(
-                "delivery_failed",
+                "delivery_partial" if verdict.state is DeliveryState.SENT else "delivery_failed",
                 delivery=delivery.id,
                 destination=delivery.destination_id,
                 channel=delivery.channel,
@@ -253,6 +268,11 @@ class Attempts:
                 detail=verdict.detail,
                 next_attempt_at=verdict.next_attempt_at and verdict.next_attempt_at.isoformat(),
             )
+
+    async def _is_recognised(self, channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:
+        if isinstance(channel.idempotent, bool):
+            return channel.idempotent
+        return recognised(channel.idempotent, await self._around.store.deliveries.attempts(delivery_id), at)
 
     async def _disable(self, destination: "Destination", reason: str) -> None:
         try:

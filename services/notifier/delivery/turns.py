@@ -1,9 +1,10 @@
 """How often a vendor may be called: turns that all notifiers take from the store, so that no restart forgets any."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from services.notifier.channels.port import LANES_APART
 from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ class Turn:
     """The right to one call.
 
     Attributes:
-        id: empty when the lane has no limit, and nothing needs to be counted.
+        lanes: in which it counts.
+        id: empty when they have no limit, and nothing needs to be counted.
     """
 
-    lane: str
+    lanes: tuple[str, ...]
     id: str
     window_seconds: float
 
@@ -42,19 +44,24 @@ class Turns:
     async def take(self, lane: str, rate: "Rate | None") -> "Turn | float":
         """Return a turn to call now, or how many seconds to wait before it is worth asking again."""
         if rate is None:
-            return Turn(lane=lane, id="", window_seconds=0.0)
+            return Turn(lanes=(), id="", window_seconds=0.0)
         window_seconds = rate.window_seconds + MARGIN_SECONDS
-        turn = Turn(lane=lane, id=secrets.token_hex(8), window_seconds=window_seconds)
-        wait_seconds = await self._lanes.take(
-            lane, turn.id, calls=rate.calls, window_seconds=window_seconds, hold_seconds=self._hold_seconds
-        )
-        return wait_seconds or turn
+        turn = Turn(lanes=tuple(lane.split(LANES_APART)), id=secrets.token_hex(8), window_seconds=window_seconds)
+        for place, one in enumerate(turn.lanes):
+            wait_seconds = await self._lanes.take(
+                one, turn.id, calls=rate.calls, window_seconds=window_seconds, hold_seconds=self._hold_seconds
+            )
+            if wait_seconds:
+                await self.over(replace(turn, lanes=turn.lanes[:place]), called=False)
+                return wait_seconds
+        return turn
 
     async def over(self, turn: Turn, *, called: bool) -> None:
         """Say that the call is over, or that none was made and the turn is free again."""
         if not turn.id:
             return
         try:
-            await self._lanes.done(turn.lane, turn.id, window_seconds=turn.window_seconds if called else 0.0)
+            for lane in turn.lanes:
+                await self._lanes.done(lane, turn.id, window_seconds=turn.window_seconds if called else 0.0)
         except RetryLaterError:
             return  # then it counts for longer than it need

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from services.notifier.channels.port import Receipt
     from shared.store.records import Attempt
 
 RETRY_SECONDS = (5.0, 60.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0)
@@ -46,6 +47,7 @@ class Verdict:
         next_attempt_at: for ``WAITING``.
         disable: the destination will not come back; the sentence for people.
         channel_stuck: nothing of this channel can be sent for now.
+        message_id: what the vendor calls the message that it took.
     """
 
     state: DeliveryState
@@ -56,9 +58,28 @@ class Verdict:
     ambiguous: bool = False
     disable: str | None = None
     channel_stuck: bool = False
+    message_id: str | None = None
 
 
-SENT = Verdict(state=DeliveryState.SENT)
+def taken(receipt: "Receipt | None") -> Verdict:
+    """Return how an attempt ended whose message the vendor took."""
+    if receipt is None:
+        return Verdict(state=DeliveryState.SENT)
+    return Verdict(state=DeliveryState.SENT, message_id=receipt.message_id, detail=receipt.note or None)
+
+
+def recognised(idempotent: "bool | timedelta", made: "Sequence[Attempt]", at: "datetime") -> bool:
+    """Return whether a repetition at that moment would be known as one.
+
+    Args:
+        idempotent: see `ChannelAdapter.idempotent`.
+        made: the attempts; the first that may have arrived counts.
+        at: when it would be sent.
+    """
+    if isinstance(idempotent, bool):
+        return idempotent
+    arrived = (a.started_at for a in made if a.ambiguous or a.outcome is DeliveryState.SENDING)
+    return at - min(arrived, default=at) < idempotent
 
 
 def judge_failure(  # noqa: PLR0911 - one case, one answer
