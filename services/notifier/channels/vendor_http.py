@@ -182,7 +182,7 @@ class VendorApi:
             return None
         if isinstance(code, bool) or not isinstance(code, int):
             return None
-        for secret in secrets:
+        for secret in filter(None, secrets):
             text = text.replace(secret, "***")
         return Answer(code=code, text=text[:MAX_HINT], fields=fields, at=_moment(headers.get("Date", "")))
 
