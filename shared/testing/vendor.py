@@ -226,7 +226,7 @@ class FakeVendor:
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
 
     async def _say_the_time(self, _request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.setdefault("Date", format_datetime(self.now, usegmt=True))
+        response.headers["Date"] = format_datetime(self.now, usegmt=True)
 
 
 def texts_of(value: object) -> "Iterable[str]":
