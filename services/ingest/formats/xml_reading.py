@@ -23,9 +23,13 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_MARKUP = 800_000
 """So many ``<`` and ``=`` may one record hold: a node costs some 100 bytes of memory, however short it is written."""
 
+MAX_ATTRIBUTES = 1000
+"""Of one element."""
+
 TOO_LARGE = f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或 {MAX_MARKUP} 个标记，不像专利数据；请检查文件是否正确，或拆分后再放入。"
 
 _CHUNK_BYTES = 64 * 1024
+_CROWDED = etree.XPath(f"boolean(descendant-or-self::*[@*[{MAX_ATTRIBUTES + 1}]])")
 _CHINESE = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"'](?:gb2312|gbk|gb18030|cp936|x-gbk)[\"']", re.IGNORECASE)
 
 
@@ -54,6 +58,8 @@ def parse(raw: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         _refuse(error)
     refuse_entities(root)
+    if raw.count(b"=") > MAX_ATTRIBUTES:
+        _refuse_crowded(root)
     return root
 
 
@@ -96,6 +102,8 @@ class Stream:
                 for _, found in self._parser.read_events():
                     element: etree._Element = cast("Any", found)
                     refuse_entities(element)
+                    if markup > MAX_ATTRIBUTES:
+                        _refuse_crowded(element)
                     yield element
                     self._free(element)
                     markup = size = 0
@@ -108,6 +116,7 @@ class Stream:
         except etree.XMLSyntaxError as error:
             _refuse(error)
         refuse_entities(self.root)
+        _refuse_crowded(self.root)
 
     def _feed(self, chunk: bytes) -> Exception | None:
         """Feed a piece; what ended before an error is still there to be read."""
@@ -131,6 +140,14 @@ def refuse_entities(element: etree._Element) -> None:
     dtd: Any = element.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise WrongRecordError("xml-entities", "XML 自己声明了实体（ENTITY），可能是攻击；出于安全不读取。")
+
+
+def _refuse_crowded(element: etree._Element) -> None:
+    """Refuse an element with attributes without end: they are a list in memory, and looking through it takes their square."""
+    if _CROWDED(element):
+        raise WrongRecordError(
+            "too-large", f"XML 的一个元素有 {MAX_ATTRIBUTES} 个以上的属性，不像专利数据；请检查文件是否正确。"
+        )
 
 
 def _encoding(head: bytes) -> str | None:

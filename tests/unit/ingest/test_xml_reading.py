@@ -8,6 +8,7 @@ from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from tests.unit.ingest.documents import document
 
+CROWD = "".join(f" a{n}='1'" for n in range(60_000))
 LAUGHS = "".join(f'<!ENTITY {new} "{f"&{old};" * 40}">' for old, new in ("ab", "bc", "cd", "de"))
 
 
@@ -46,6 +47,8 @@ def test_what_is_no_xml_has_no_root(beginning: bytes) -> None:
         (f"<r><x/><a>{'x' * 10_000_001}</a></r>", "bad-xml"),
         (f'<r><x/><a b="{"x" * 10_000_001}"/></r>', "bad-xml"),
         (f"<r>{'<a/>' * (MAX_MARKUP + 1)}</r>", "too-large"),
+        (f"<r{CROWD}><x/></r>", "too-large"),
+        (f"<r><x{CROWD}/></r>", "too-large"),
         ("<r><x/></r><r><x/></r>", "several-roots"),
         ("<r><x/>", "bad-xml"),
         ("<r><x></r>", "bad-xml"),
