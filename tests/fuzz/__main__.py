@@ -22,12 +22,17 @@ def main() -> int:
     given = asked.parse_args()
     began = time.monotonic()
 
+    kept = 0
+
     def tell(report: Report) -> None:
+        nonlocal kept
+        for found in report.findings[kept:]:
+            keep(*found, given.out)
+        kept = len(report.findings)
         if report.inputs % _TOLD_EVERY == 0:
             say(_line(report, time.monotonic() - began))
 
     report = run(inputs(given.n, given.seed, given.only), workers=given.workers, tell=tell)
-    keep(report, given.out)
     say(_line(report, time.monotonic() - began))
     say(f"formats: {dict(report.formats.most_common())}")
     say(f"refused with: {dict(report.codes.most_common())}")

@@ -148,12 +148,11 @@ def run(given: Iterator[Input], *, workers: int = 2, tell: Callable[[Report], No
     return report
 
 
-def keep(report: Report, folder: Path) -> None:
-    """Write what was found into a folder: the inputs, and what was wrong with each."""
+def keep(given: Input, problems: list[str], folder: Path) -> None:
+    """Write what was found into a folder: the input, and beside it what was wrong."""
     folder.mkdir(parents=True, exist_ok=True)
-    for given, problems in report.findings:
-        name = f"{given.seed.replace('/', '-')[:60]}-{hashlib.blake2b(given.content, digest_size=4).hexdigest()}"
-        (folder / name).write_bytes(given.content)
-        (folder / f"{name}.txt").write_text(
-            f"{given.seed} #{given.number}\n{' '.join(given.done)}\n\n" + "\n".join(problems), "utf-8"
-        )
+    name = f"{given.seed.replace('/', '-')[:60]}-{hashlib.blake2b(given.content, digest_size=4).hexdigest()}"
+    (folder / name).write_bytes(given.content)
+    (folder / f"{name}.txt").write_text(
+        f"{given.seed} #{given.number}\n{' '.join(given.done)}\n\n" + "\n".join(problems), "utf-8"
+    )

@@ -128,7 +128,7 @@ def test_what_takes_too_long_or_too_much_is_a_finding_and_is_kept_with_what_was_
     report.count(given, Told(Verdict(parsed=2, rejected=1)))
     assert [problems[0].split()[0] for _, problems in report.findings] == ["took", "grew"]
     assert (report.inputs, report.parsed, report.rejected) == (3, 2, 1)
-    keep(report, tmp_path)
+    keep(*report.findings[0], tmp_path)
     (content,) = (path for path in tmp_path.iterdir() if path.suffix != ".txt")
     assert content.read_bytes() == b"spoilt"
     assert "a/b.csv #5" in content.with_name(f"{content.name}.txt").read_text()
