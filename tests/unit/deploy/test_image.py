@@ -23,6 +23,11 @@ def lock(path: Path) -> dict[str, tuple[str, frozenset[str]]]:
     return {pin[1]: (pin[2], hashes) for pin, hashes in found if pin}
 
 
+def locked_name(requirement: str) -> str:
+    """Return the name as the lock writes it (https://packaging.python.org/en/latest/specifications/name-normalization/)."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[=<>;\[]", requirement)[0]).lower()
+
+
 def values(word: str) -> list[str]:
     return [rest for step, rest in LAST_STAGE if step == word]
 
@@ -59,8 +64,8 @@ def test_every_package_of_the_image_is_one_of_the_lock_by_version_and_hash() -> 
 def test_every_package_that_zhitui_names_is_in_the_image_and_no_tool_of_the_workbench() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     image = lock(DEPLOY / "docker" / "requirements.txt")
-    named = {re.split(r"[=<>\[]", name)[0] for name in project["project"]["dependencies"]}
-    workbench = {re.split(r"[=<>\[]", name)[0] for name in project["dependency-groups"]["dev"]}
+    named = set(map(locked_name, project["project"]["dependencies"]))
+    workbench = set(map(locked_name, project["dependency-groups"]["dev"]))
     assert named <= set(image)
     assert not (workbench - named - {"pyyaml"}) & set(image)
 
