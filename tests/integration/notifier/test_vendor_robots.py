@@ -28,7 +28,7 @@ from shared.testing.wecom import FakeWeCom
 from shared.wire.publication import Applicant
 from shared.wire.subscription import Channel, Destination
 from tests.integration.notifier.conftest import Bench
-from tests.unit.notifier.making import KEY, NOW, alert, publication, why
+from tests.unit.notifier.making import KEY, NOW, alert, publication
 
 WECOM, DINGTALK, FEISHU = Channel.WECOM_ROBOT, Channel.DINGTALK, Channel.FEISHU
 TOKEN = "0a" * 32
@@ -199,8 +199,12 @@ async def test_a_flood_of_hostile_titles_is_taken_in_every_form_and_each_number_
     mention = people.get(name, {}).get(form)
     options = {"format": form, **({"mention": mention} if mention else {})}
     alerts = [
-        alert(publication(f"CN{110000000 + n}A", HOSTILE, applicants=(Applicant(name='"公司"\\' * 20),) * 3), why())
-        for n in range(120)
+        alert(
+            publication(
+                f"CN{110000000 + n}A", HOSTILE[: n * 37 % 200], applicants=(Applicant(name='"公司"\\' * 20),) * (n % 4)
+            )
+        )
+        for n in range(200)
     ]
     clock = ManualClock()
     async with opened(name, clock) as (vendor, channel):
