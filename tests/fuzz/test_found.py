@@ -44,3 +44,12 @@ def test_a_row_of_a_page_that_lost_characters_is_refused_again_when_it_is_read_a
     found, codes = problems(spoilt, tmp_path)
     assert found == []
     assert "bad-encoding" in codes
+
+
+def test_a_feed_whose_declared_encoding_holds_a_nul_is_refused_item_by_item(tmp_path: Path) -> None:
+    feed = (GOLDENS / "feed" / "items.xml").read_bytes()
+    spoilt = feed.replace(b'encoding="UTF-8"', b'encoding="UTF-8\0"')
+    assert spoilt != feed
+    found, codes = problems(spoilt, tmp_path)
+    assert found == []
+    assert "bad-xml" in codes

@@ -22,6 +22,7 @@ MAX_FEED_BYTES = 2 * 1024 * 1024
 MAX_ITEM_BYTES = 64 * 1024
 MAX_ITEM_TAGS = 2000
 MAX_ITEMS = 10_000
+_UNREADABLE = "这一条的 XML 读不通；请核对订阅源，或等来源改正后重放。"
 _BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,32};)")
 _BYTES = "latin-1"
 """Keeps any bytes as text and gives them back."""
@@ -79,7 +80,10 @@ def _publication(item: bytes, pieces: Split) -> "Publication":
     mended = _BARE_AMPERSAND.sub(b"&amp;", item)
     # A stream, never the bytes: feedparser would open what looks like a path or an address.
     alone = io.BytesIO(pieces.before + mended + pieces.after)
-    feed = feedparser.parse(alone, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        feed = feedparser.parse(alone, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # it reads what anybody writes, and raises whatever comes of it
+        raise WrongRecordError("bad-xml", _UNREADABLE) from error
     if len(feed.entries) != 1:
-        raise WrongRecordError("bad-xml", "这一条的 XML 读不通；请核对订阅源，或等来源改正后重放。")
+        raise WrongRecordError("bad-xml", _UNREADABLE)
     return publication_of(record_of(feed.entries[0], feed.feed.get("language", ""), NAME))
