@@ -9,6 +9,7 @@ from services.cli.output import json_lines, say, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from services.notifier.channels.port import Prepared
     from shared.runtime.role import Surroundings
     from shared.wire.subscription import Destination
 
@@ -26,15 +27,18 @@ def register(app: typer.Typer) -> None:
     commands.command(name="list")(list_all)
     commands.command()(show)
     commands.command()(test)
+    commands.command()(rotate)
     commands.command()(remove)
 
 
 def add(
     destination_id: Id,
     channel: Annotated[
-        str, typer.Argument(help="渠道，例如 email、wecom-robot、dingtalk、feishu。", metavar="CHANNEL")
+        str, typer.Argument(help="渠道，例如 email、wecom-robot、dingtalk、feishu、webhook、feed。", metavar="CHANNEL")
     ],
-    address: Annotated[str, typer.Argument(help="邮箱地址；机器人的 key 或整个 webhook 地址。", metavar="ADDRESS")],
+    address: Annotated[
+        str, typer.Argument(help="邮箱地址；机器人的 key 或整个地址；接收方的网址；feed 写 self。", metavar="ADDRESS")
+    ],
     options: Annotated[
         list[str] | None, typer.Option("--set", help="渠道选项，可重复，例如 format=text。", metavar="KEY=VALUE")
     ] = None,
@@ -44,11 +48,14 @@ def add(
     """登记一个目的地，同 id 的会被替换。没有 --verified 时要先用 destination test 验证才会推送。"""
     from services.cli.session import in_session
 
-    added = in_session(
+    prepared = in_session(
         lambda around: save(around, destination_id, channel, address, options=_pairs(options or []), verified=verified)
     )
+    added = prepared.destination
     typer.echo(added.id)
-    if not verified:
+    if prepared.told:
+        say(prepared.told)
+    if added.state == "unverified":
         say(f"已登记，还未验证。请运行 zhitui destination test {added.id} 发一条测试消息；成功后才开始推送。")
 
 
@@ -60,27 +67,32 @@ async def save(
     *,
     options: dict[str, str],
     verified: bool,
-) -> "Destination":
-    """Check a destination and store it; return it as stored."""
-    from services.notifier.channels.port import Means
+) -> "Prepared":
+    """Check a destination, let its channel complete it, and store it."""
+    from services.notifier.channels.port import MakesKeys, Means, Prepared
     from services.notifier.channels.registry import CHANNELS, known_channel
     from shared.errors import InvalidInputError
     from shared.wire.subscription import Destination, DestinationState
 
     name = known_channel(channel)
+    adapter = CHANNELS[name](Means(settings=around.settings, clock=around.clock))
     try:
         destination = Destination(
             id=destination_id,
             channel=name,
-            address=CHANNELS[name](Means(settings=around.settings, clock=around.clock)).check(address, options),
+            address=adapter.check(address, options),
             options=options,
             state=DestinationState.ACTIVE if verified else DestinationState.UNVERIFIED,
             created_at=around.clock.now(),
         )
     except ValueError as error:
         raise InvalidInputError(f"目的地的 id 不行：1 到 128 个字符，不能有空格（{error}）") from error
-    await around.store.destinations.put(destination)
-    return destination
+    prepared = Prepared(destination)
+    if isinstance(adapter, MakesKeys):
+        previous = await around.store.destinations.get(destination_id)
+        prepared = await adapter.prepare(destination, previous if previous and previous.channel == name else None)
+    await around.store.destinations.put(prepared.destination)
+    return prepared
 
 
 def list_all(*, as_json: AsJson = False) -> None:
@@ -131,6 +143,30 @@ async def verify(around: "Surroundings", destination_id: str) -> None:
         channel = channels[known_channel(destination.channel)]
         await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
     await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)
+
+
+def rotate(destination_id: Id) -> None:
+    """换一个新密钥（webhook）或新地址（feed），只显示一次；webhook 的旧密钥 24 小时内仍有效，feed 的旧地址立即失效。"""
+    from services.cli.session import in_session
+
+    say(in_session(lambda around: replace_key(around, destination_id)))
+
+
+async def replace_key(around: "Surroundings", destination_id: str) -> str:
+    """Give a destination a new secret; return what its owner is told."""
+    from services.notifier.channels.port import MakesKeys, Means
+    from services.notifier.channels.registry import CHANNELS, known_channel
+    from shared.errors import InvalidInputError
+
+    destination = await find(around, destination_id)
+    channel = CHANNELS[known_channel(destination.channel)](Means(settings=around.settings, clock=around.clock))
+    if not isinstance(channel, MakesKeys):
+        raise InvalidInputError(
+            f"{destination.channel} 的密钥由对方管理，知推换不了。请在对方那里换好，再用 zhitui destination add 重新登记。"
+        )
+    prepared = await channel.rotate(destination)
+    await around.store.destinations.put(prepared.destination)
+    return prepared.told
 
 
 def remove(destination_id: Id) -> None:

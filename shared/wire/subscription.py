@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -45,7 +46,7 @@ DEFAULT_EVENTS = (PUBLICATION, GRANT)
 """What is told when nothing is said: published documents."""
 
 
-SECRET_OPTIONS = frozenset({"secret"})
+SECRET_OPTIONS = frozenset({"secret", "old_secret"})
 """Options whose values nobody needs to see again."""
 
 
@@ -79,7 +80,10 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def masked_address(self) -> str:
-        """The address with what makes it a secret left out (``w***@example.cn``, ``693a…``)."""
+        """The address with what makes it a secret left out (``w***@example.cn``, ``693a…``, ``https://oa.example.cn/…``)."""
+        if self.channel is Channel.WEBHOOK:
+            parts = urlsplit(self.address)
+            return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/…"
         local, at, domain = self.address.rpartition("@")
         if at and self.channel is Channel.EMAIL:
             return f"{local[:1]}***@{domain}"

@@ -105,6 +105,42 @@ class Recalls(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A destination with what its channel made for it.
+
+    Attributes:
+        told: what its owner must be told now and can never be told again, ``""`` for nothing; may hold a secret.
+    """
+
+    destination: "Destination"
+    told: str = ""
+
+    def __repr__(self) -> str:
+        return f"Prepared({self.destination!r})"
+
+
+@runtime_checkable
+class MakesKeys(Protocol):
+    """A channel whose destinations have a secret that is made here."""
+
+    async def prepare(self, destination: "Destination", previous: "Destination | None") -> Prepared:
+        """Complete a destination whose address and options were checked.
+
+        Args:
+            destination: as it was asked for.
+            previous: what it replaces, on the same channel; what its owner was told of that stays valid if it can.
+
+        Raises:
+            InvalidInputError: the address cannot work.
+        """
+        ...
+
+    async def rotate(self, destination: "Destination") -> Prepared:
+        """Replace the secret of a destination."""
+        ...
+
+
 class ChannelAdapter(Protocol):
     """A way out. One call of `send` is one call of the vendor."""
 

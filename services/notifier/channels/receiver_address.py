@@ -1,5 +1,7 @@
 """Addresses of webhook receivers: what may be written, before anybody is asked there."""
 
+import asyncio
+import socket
 from typing import TYPE_CHECKING
 
 from yarl import URL
@@ -59,6 +61,26 @@ def _check_host(host: str, *, named: bool) -> None:
     # What is left of it must be a name of the public network: no "localhost", and no number that some would take for an address.
     labels = host.split(".")
     if len(labels) == 1 or not all(labels) or labels[-1][:1].isdigit():
+        raise forbidden()
+
+
+async def refuse_inside(address: str, reach: "Reach") -> None:
+    """Resolve the host of a checked address, so that one that leads inside the house is refused when it is saved.
+
+    It is looked at again at each call; a name that cannot be resolved now is left to that.
+
+    Raises:
+        InvalidInputError: it has addresses, and none of them may be called.
+    """
+    url = URL(address, encoded=True)
+    host = url.raw_host or ""
+    if reach.names(host) or is_address(host):
+        return
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, url.port, type=socket.SOCK_STREAM)
+    except OSError:
+        return
+    if not any(reach.allows(str(where[0])) for *_, where in found):
         raise forbidden()
 
 

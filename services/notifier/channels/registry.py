@@ -7,6 +7,7 @@ from services.notifier.channels.dingtalk import DingtalkChannel
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.feishu import FeishuChannel
 from services.notifier.channels.port import Means
+from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from shared.clock import SystemClock
 from shared.errors import InvalidInputError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.EMAIL: lambda means: EmailChannel(means.settings),
     Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
+    Channel.WEBHOOK: WebhookChannel,
     Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
     Channel.FEISHU: lambda means: FeishuChannel(means.settings, means.clock),
 }

@@ -11,6 +11,7 @@ from shared.wire.subscription import Channel, Destination, DestinationState, Sub
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
 KEY = "693a91f6-7000-4000-8000-000000000001"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def publication(

@@ -88,7 +88,7 @@ def test_synonym_rings_are_switched_by_the_profile_unless_the_term_says() -> Non
     [
         (Channel.EMAIL, "wang@example.cn", "w***@example.cn"),
         (Channel.WECOM_ROBOT, "693a91f6-7xxx-4bc4", "693a…"),
-        (Channel.WEBHOOK, "https://u:p@example.cn/x", "http…"),
+        (Channel.WEBHOOK, "https://u:p@example.cn/x", "https://example.cn/…"),
         (Channel.WECOM_APP, "short", "…"),
     ],
 )

@@ -1,0 +1,36 @@
+"""What goes over the wire to a receiver, taken by a stand-in that checks it."""
+
+import json
+
+from services.notifier.channels.port import Means
+from services.notifier.channels.registry import CHANNELS
+from shared.settings import load_settings
+from shared.testing.clock import ManualClock
+from shared.testing.receiver import FakeReceiver
+from shared.wire.subscription import Channel, Destination
+from tests.golden.notifier.examples import held, message
+from tests.unit.notifier.making import NOW, SECRET
+
+
+async def test_a_webhooks_body_looks_as_stored() -> None:
+    clock = ManualClock()
+    async with FakeReceiver(clock=clock, secrets=[SECRET]) as receiver:
+        settings = load_settings(intranet_receivers="127.0.0.1")
+        destination = Destination(
+            id="oa",
+            channel=Channel.WEBHOOK,
+            address=f"{receiver.base_url}/zhitui",
+            options={"secret": SECRET},
+            created_at=NOW,
+        )
+        channel = CHANNELS[Channel.WEBHOOK](Means(settings=settings, clock=clock))
+        try:
+            await channel.send(message(destination))
+        finally:
+            await channel.close()
+    assert receiver.ids == ["d-0123456789abcdef01234567"]
+    (body,) = receiver.bodies
+    assert receiver.accepted[0].numbers == ("CN110083831A", "CN210012345U", "CN301234567S")
+    assert b"\\u" not in body
+    assert b": " not in body.replace(b"\xef\xbc\x9a", b"")
+    held("webhook.json", json.dumps(json.loads(body), ensure_ascii=False, indent=1) + "\n")
