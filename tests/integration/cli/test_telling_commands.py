@@ -124,6 +124,16 @@ def test_a_robot_is_named_by_its_key_or_its_whole_address_and_neither_is_ever_sh
     assert (row["address"], row["state"], row["options"]) == ("693a…", "unverified", {"format": "text"})
 
 
+def test_what_a_robot_signs_with_is_never_shown_again() -> None:
+    token, secret = "0a" * 32, "SEC0123456789"
+    outputs = [works("destination", "add", "ding", "dingtalk", token, "--set", f"secret={secret}").output]
+    for command in (("list",), ("show", "ding")):
+        outputs += [works("destination", *command).output, works("destination", *command, "--json").output]
+    assert all(token not in output and secret not in output for output in outputs)
+    (row,) = rows("destination", "show", "ding")
+    assert row["options"] == {"secret": "…"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
