@@ -44,6 +44,12 @@ def add(
     cap: Annotated[
         int | None, typer.Option(min=1, help="每次最多推多少件，按得分取前面的，其余只报件数。", metavar="N")
     ] = None,
+    workdays: Annotated[
+        bool,
+        typer.Option(
+            "--workdays", help="只在工作日推：周末和法定节假日不推，调休上班的日子照推；其间到的留到下一个工作日。"
+        ),
+    ] = False,
     events: Annotated[
         str,
         typer.Option(
@@ -70,6 +76,7 @@ def add(
             schedule=schedule,
             quiet=quiet,
             cap=cap,
+            workdays=workdays,
             events=tuple(dict.fromkeys(filter(None, map(str.strip, events.split(","))))),
             corrections=corrections,
             family=family,
@@ -87,6 +94,7 @@ async def save(
     schedule: str,
     quiet: str | None,
     cap: int | None,
+    workdays: bool = False,
     events: tuple[str, ...] = DEFAULT_EVENTS,
     corrections: bool = False,
     family: FamilyAlerts = FamilyAlerts.ONCE,
@@ -117,6 +125,7 @@ async def save(
             schedule=schedule,
             quiet=quiet,
             cap=cap,
+            workdays=workdays,
             events=events,
             corrections=corrections,
             family=family,
@@ -148,7 +157,7 @@ def list_all(*, as_json: AsJson = False) -> None:
             s.id,
             "、".join(s.profiles),
             "、".join(s.destinations),
-            s.schedule,
+            s.schedule + ("（工作日）" if s.workdays else ""),
             s.quiet,
             s.cap,
             "已暂停" if s.paused else "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from services.notifier.corrections import corrected_families, correction_alerts
 from services.notifier.families import family_keys, fold_families
-from services.notifier.planning.schedule import due_at
+from services.notifier.planning.timing import due_at
 from services.notifier.reading import read_found
 from services.notifier.routes import RoutesInForce
 from services.notifier.routing import make_alerts
@@ -121,13 +121,13 @@ class Intake:
     def _due(self, now: "datetime") -> "Callable[[Route], datetime]":
         """Return what tells when something that is recorded now may be told."""
         zone = self._around.settings.zone
-        times: dict[tuple[str, str | None], datetime] = {}
+        times: dict[tuple[str, str | None, bool], datetime] = {}
 
         def due(route: "Route") -> "datetime":
-            times_of_day = (route.schedule, route.quiet)
-            if times_of_day not in times:
-                times[times_of_day] = due_at(*times_of_day, now=now, zone=zone)
-            return times[times_of_day]
+            wanted = (route.schedule, route.quiet, route.workdays)
+            if wanted not in times:
+                times[wanted] = due_at(route.schedule, route.quiet, workdays=route.workdays, now=now, zone=zone)
+            return times[wanted]
 
         return due
 

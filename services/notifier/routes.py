@@ -27,7 +27,7 @@ class Route:
 
     Attributes:
         destinations: those that are told, without who opted out.
-        schedule, quiet: as they stand in the subscription.
+        schedule, quiet, workdays: as they stand in the subscription.
         events: which happenings are told, ``None`` for all.
         corrections: whether what was told is told again when it is corrected.
         each: whether each publication of a family is told.
@@ -38,6 +38,7 @@ class Route:
     destinations: tuple[str, ...]
     schedule: str
     quiet: str | None
+    workdays: bool = False
     events: frozenset[str] | None = DOCUMENTS
     corrections: bool = False
     each: bool = False
@@ -84,6 +85,7 @@ class Routes:
             ),
             schedule=sys.intern(subscription.schedule),  # many say the same
             quiet=None if subscription.quiet is None else sys.intern(subscription.quiet),
+            workdays=subscription.workdays,
             events=_events(subscription.events),
             corrections=subscription.corrections,
             each=subscription.family is FamilyAlerts.EACH,

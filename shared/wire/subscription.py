@@ -97,6 +97,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         schedule: ``immediate``, ``hourly``, ``daily@HH:MM`` or ``weekly@mon-HH:MM``, local time.
         quiet: ``HH:MM-HH:MM`` in which nothing is sent, local time, across midnight if the first is later.
         cap: at most so many publications a message, the best first; the rest is named by its count. ``None``: all.
+        workdays: nothing is sent on weekends and public holidays of China; days that are made up for are workdays.
         paused: nothing is sent, what comes waits.
         opted_out: destinations whose people unsubscribed; they get no more alerts of this subscription.
         events: which happenings are told (``publication``, ``grant``, ``transfer`` ...); ``all`` for every one.
@@ -110,6 +111,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     schedule: str = "immediate"
     quiet: str | None = None
     cap: int | None = None
+    workdays: bool = False
     paused: bool = False
     opted_out: tuple[str, ...] = ()
     events: tuple[str, ...] = DEFAULT_EVENTS

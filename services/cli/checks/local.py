@@ -6,6 +6,7 @@ import shutil
 import socket
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,17 @@ ROLES = ("ingest", "matcher", "notifier", "portal")
 
 async def machine(settings: "Settings") -> "AsyncIterator[Finding]":
     """Look at settings, folders, database and port, in this order."""
-    for check in (_settings, _time_zone, _data_folder, _watch_folder, _mappings, _database, _processes, _http_port):
+    for check in (
+        _settings,
+        _time_zone,
+        _holidays,
+        _data_folder,
+        _watch_folder,
+        _mappings,
+        _database,
+        _processes,
+        _http_port,
+    ):
         for finding in await asyncio.to_thread(check, settings):
             yield finding
 
@@ -51,6 +62,21 @@ def _settings(settings: "Settings") -> list[Finding]:
             )
         )
     return findings
+
+
+def _holidays(settings: "Settings") -> list[Finding]:
+    from services.notifier.planning.workdays import is_published
+
+    year = datetime.now(settings.zone).year
+    if is_published(year):
+        return [_ok(f"节假日：{year} 年的放假和调休安排已知")]
+    return [
+        Finding(
+            level=Level.WARNING,
+            what=f"节假日：这个版本不知道 {year} 年的放假和调休安排，“只在工作日推”按周末和法定节假日算，不认识调休",
+            remedy="升级知推",
+        )
+    ]
 
 
 def _mappings(settings: "Settings") -> list[Finding]:

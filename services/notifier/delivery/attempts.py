@@ -16,7 +16,8 @@ from services.notifier.delivery.verdict import (
     recognised,
     taken,
 )
-from services.notifier.planning.schedule import leave_quiet, parse_quiet
+from services.notifier.planning.schedule import parse_quiet
+from services.notifier.planning.timing import open_at
 from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
@@ -222,8 +223,12 @@ class Attempts:
             verdict = judged(idempotent=False)
         if verdict.next_attempt_at is None or subscription is None:
             return verdict
-        quiet = parse_quiet(subscription.quiet)
-        later = leave_quiet(verdict.next_attempt_at, quiet, self._around.settings.zone)
+        later = open_at(
+            verdict.next_attempt_at,
+            parse_quiet(subscription.quiet),
+            self._around.settings.zone,
+            workdays=subscription.workdays,
+        )
         return replace(verdict, next_attempt_at=later)
 
     async def _write_down(

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.notifier.planning.planner import make_plan
-from services.notifier.planning.schedule import COLLECT
 from services.notifier.planning.standing import RECHECK, Tell, judge
+from services.notifier.planning.timing import COLLECT
 from services.notifier.planning.waiting import deal_out
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule, ready_at, shift_of
+from services.notifier.planning.schedule import parse_quiet, parse_schedule
+from services.notifier.planning.timing import ready_at, shift_of
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
@@ -87,5 +88,6 @@ def told_at(
         schedule=parse_schedule(subscription.schedule),
         quiet=parse_quiet(subscription.quiet),
         zone=zone,
+        workdays=subscription.workdays,
         shift_minutes=shift_of(subscription.id) if channel.shuns_round_minutes else 0,
     )

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule, ready_at, shift_of
+from services.notifier.planning.schedule import parse_quiet, parse_schedule
+from services.notifier.planning.timing import ready_at, shift_of
 from shared.errors import InvalidInputError
 from tests.unit.notifier.making import ZONE
 
