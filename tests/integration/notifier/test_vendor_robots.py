@@ -50,13 +50,16 @@ async def opened(
     *,
     security: Security | None = None,
     vendor_clock: ManualClock | None = None,
+    patience_seconds: float = 10.0,
 ) -> AsyncIterator[tuple[FakeVendor, ChannelAdapter]]:
     clock = clock or ManualClock()
     async with FAKES[name](clock=vendor_clock or clock, keys=[KEYS[name]]) as vendor:
         if isinstance(vendor, FakeDingtalk | FakeFeishu):
             vendor.security = security or Security()
         settings = load_settings(
-            **{SETTINGS[name]: vendor.base_url}, public_url="https://zt.example.cn", send_timeout_seconds=0.3
+            **{SETTINGS[name]: vendor.base_url},
+            public_url="https://zt.example.cn",
+            send_timeout_seconds=patience_seconds,
         )
         channel = CHANNELS[name](Means(settings=settings, clock=clock))
         try:
@@ -162,7 +165,7 @@ async def test_an_answer_is_what_the_vendor_means_by_it_and_tells_no_secret(
     case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answer, name, kind, after_seconds = ANSWERS[case]
-    async with opened(name) as (vendor, channel):
+    async with opened(name, patience_seconds=0.3 if answer.hang_seconds else 10.0) as (vendor, channel):
         vendor.script.append(answer)
         error = await refusal(channel, group(name, secret=SECRET))
         told = "".join(traceback.format_exception(error)) + repr(error) + repr(channel)
