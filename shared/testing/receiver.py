@@ -1,4 +1,4 @@
-"""A webhook receiver as Standard Webhooks 1.0.0 wants it: it checks signature, age and size, and takes each id once."""
+"""A webhook receiver as Standard Webhooks 1.0.0 wants it: it checks signature, age and size."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ class FakeReceiver(FakeVendor):
 
     Attributes:
         secrets: what it was told: ``whsec_…`` or ``whpk_…``; any of them will do. Change it at will.
-        ids: of all calls that came whole and signed, in order, repetitions too.
+        ids: of all calls, in order, refused ones and repetitions too.
         bodies: what came with them.
     """
 
@@ -65,8 +65,6 @@ class FakeReceiver(FakeVendor):
         signatures = request.headers.get("webhook-signature", "").split(" ")
         if not any(_fits(secret, one, signed) for secret in self.secrets for one in signatures):
             return Refusal(code=401, text="wrong signature")
-        self.ids.append(message_id)
-        self.bodies.append(raw)
         return None
 
     def shown(self, body: dict[str, Any]) -> tuple[str, str]:
@@ -79,6 +77,8 @@ class FakeReceiver(FakeVendor):
         return web.Response(status=refusal.code, text=refusal.text)
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
+        self.ids.append(request.headers.get("webhook-id", ""))
+        self.bodies.append(await request.read())
         return await self.serve(request, f"/{request.match_info['path']}")
 
 

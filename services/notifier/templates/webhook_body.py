@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LIMIT_BYTES = 20_000
 """Standard Webhooks asks for less than 20 KB."""
 
+ITEM_BYTES = 16_000
+"""A publication of which there is more to say is told in brief; beside one there is always room for what stands around it."""
+
 MAX_ITEMS = 100
 TOLD, TEST = "patent.alert.created", "patent.test"
 
@@ -108,7 +111,7 @@ def paginate(frame: "Frame", alerts: "Sequence[Alert]") -> "list[tuple[Alert, ..
     pages: list[list[Alert]] = []
     left = 0
     for alert in alerts:
-        size = len(_json(_fitting(alert, room))) + 1
+        size = len(_json(_fitting(alert))) + 1
         if not pages or size > left or len(pages[-1]) == MAX_ITEMS:
             pages.append([])
             left = room
@@ -118,13 +121,12 @@ def paginate(frame: "Frame", alerts: "Sequence[Alert]") -> "list[tuple[Alert, ..
 
 
 def render(message: "Message") -> bytes:
-    """Return the body. One planned with more room (the addresses in it grew since) says less of each publication."""
-    frame = message.frame
-    room = LIMIT_BYTES - _frame_bytes(frame)
-    body = _event(message, [_fitting(alert, room) for alert in message.alerts])
-    if len(body) <= LIMIT_BYTES:
+    """Return the body, without the address to unsubscribe at where that grew since the message was planned."""
+    publications = [_fitting(alert) for alert in message.alerts]
+    body = _event(message, message.frame, publications)
+    if len(body) < LIMIT_BYTES:
         return body
-    return _event(message, [_fitting(alert, room // len(message.alerts) - 1) for alert in message.alerts])
+    return _event(message, replace(message.frame, unsubscribe_url=None), publications)
 
 
 def render_test(sentence: str, now: datetime) -> bytes:
@@ -132,8 +134,8 @@ def render_test(sentence: str, now: datetime) -> bytes:
     return _json(Event(TEST, now.astimezone(UTC), Note(sentence)))
 
 
-def _event(message: "Message", publications: "Sequence[Told]") -> bytes:
-    digest = _digest(message.id, message.frame, publications)
+def _event(message: "Message", frame: "Frame", publications: "Sequence[Told]") -> bytes:
+    digest = _digest(message.id, frame, publications)
     return _json(Event(TOLD, message.created_at.astimezone(UTC), digest))
 
 
@@ -155,10 +157,10 @@ def _frame_bytes(frame: "Frame") -> int:
     return len(_json(Event(TOLD, moment, _digest("d" * 64, widest, ()))))
 
 
-def _fitting(alert: "Alert", room: int) -> Told:
+def _fitting(alert: "Alert") -> Told:
     for measure in (FULL, BRIEF):
         told = _told(alert, measure)
-        if len(_json(told)) <= room:
+        if len(_json(told)) <= ITEM_BYTES:
             return told
     return _told(alert, LEAST)
 
