@@ -152,6 +152,18 @@ class DeliveryState(StrEnum):
     HELD = "held"
 
 
+class Notice(StrEnum):
+    """What a message must explain about itself.
+
+    ``FLOOD``: a profile brings more than anybody reads, so this is a summary. ``COLLECTED``: the vendor's rate was used up, so
+    what should have been told at once was collected. ``WATCHING``: nothing was found for a month, and the watch goes on.
+    """
+
+    FLOOD = "flood"
+    COLLECTED = "collected"
+    WATCHING = "watching"
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message to one destination: exactly one call of its vendor.
 
@@ -159,6 +171,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         publication_numbers: what it tells, in the order of the message.
         page: 1-based, of ``pages`` messages that were planned together.
         left_out: how many more the subscriber's cap kept out of the digest (told on the last page).
+        notice: what the message explains about itself.
         attempts: how many were started.
         ambiguous: how many of them ended so that nobody knows whether the vendor took the message.
         lease_until: while ``SENDING``: when another process may take it over.
@@ -175,6 +188,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     page: int = 1
     pages: int = 1
     left_out: int = 0
+    notice: Notice | None = None
     state: DeliveryState = DeliveryState.WAITING
     attempts: int = 0
     ambiguous: int = 0

@@ -50,9 +50,9 @@ from shared.store.mongo.validators import (
     moments,
     one_of,
 )
-from shared.store.records import AlertState, DeliveryState, RunState
+from shared.store.records import AlertState, DeliveryState, Notice, RunState
 from shared.wire.profile import Fuzziness
-from shared.wire.subscription import Channel, DestinationState, FamilyAlerts
+from shared.wire.subscription import Channel, DestinationState, FamilyAlerts, Heartbeat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,6 +188,8 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             events=list_of(TEXT, least=1),
             corrections=FLAG,
             family=one_of(FamilyAlerts),
+            workdays=FLAG,
+            heartbeat=one_of(Heartbeat),
         )
     ),
     subscriptions.CHANGES: CollectionSchema(
@@ -257,6 +259,7 @@ COLLECTIONS: dict[str, CollectionSchema] = {
                 **moments("next_attempt_at", "created_at"),
             },
             owner=TEXT,
+            notice=one_of(Notice),
             traceparent=TEXT,
             **moments("lease_until", "sent_at"),
             **_FAILURE,
