@@ -163,14 +163,14 @@ class FakeVendor:
         """Take a message, or say why not."""
         raw = await request.read()
         if self.script:
-            return await self._misbehave(self.script.popleft(), request, key, raw)
+            return await self.misbehave(self.script.popleft(), request, key, raw)
         refusal = self.unknown_key if not self.knows(key) else None
         refusal = refusal or self._limited(key) or self.judge(key, raw, request)
         if refusal is not None:
             return self.refuse(refusal)
-        self._accept(key, raw)
+        said = self.accept(key, raw)
         await self._clock.sleep(self._answer_seconds)
-        return self.answer(0, self.success_text)
+        return self.answer(0, self.success_text, **said)
 
     def refuse(self, refusal: Refusal) -> web.Response:
         """Answer with an error code, and HTTP 200."""
@@ -195,7 +195,8 @@ class FakeVendor:
                 self._blocked_until[key] = max(self._blocked_until.get(key, 0.0), now + limit.block_seconds)
         return self.too_fast if over else None
 
-    def _accept(self, key: str, raw: bytes) -> None:
+    def accept(self, key: str, raw: bytes) -> dict[str, object]:
+        """Show a message, and return what the answer says beside its code."""
         body = json.loads(raw)
         kind, content = self.shown(body)
         message = Accepted(
@@ -209,10 +210,12 @@ class FakeVendor:
         if self._on_accept is not None:
             self._on_accept(message)
         self.accepted.append(message)
+        return {}
 
-    async def _misbehave(self, answer: Misbehaviour, request: web.Request, key: str, raw: bytes) -> web.StreamResponse:
+    async def misbehave(self, answer: Misbehaviour, request: web.Request, key: str, raw: bytes) -> web.StreamResponse:
+        """Answer as the script says."""
         if answer.take:
-            self._accept(key, raw)
+            self.accept(key, raw)
         if answer.hang_seconds:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), answer.hang_seconds)

@@ -8,6 +8,7 @@ from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.feishu import FeishuChannel
 from services.notifier.channels.port import Means
 from services.notifier.channels.webhook import WebhookChannel
+from services.notifier.channels.wecom_app import WecomAppChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from shared.clock import SystemClock
 from shared.errors import InvalidInputError
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
     from shared.store.coordination import Idempotency
 
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
-    Channel.EMAIL: lambda means: EmailChannel(means.settings),
+    Channel.EMAIL: lambda means: EmailChannel(means.settings, means.secrets),
     Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
+    Channel.WECOM_APP: WecomAppChannel,
     Channel.WEBHOOK: WebhookChannel,
     Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
     Channel.FEISHU: lambda means: FeishuChannel(means.settings, means.clock),

@@ -58,6 +58,7 @@ class Vendor:
         texts: of a code that stands for several things, (words in small letters, meaning) in order; the first whose words
             stand in the vendor's text counts, else ``codes``.
         code_field, text_field: where in the body they stand.
+        silent_success: an answer without a code is a good one.
         wait_header: in which HTTP 429 says how many seconds to wait.
     """
 
@@ -69,6 +70,7 @@ class Vendor:
     texts: "Mapping[int, Sequence[tuple[str, Meaning]]]" = field(default_factory=dict)
     code_field: str = "errcode"
     text_field: str = "errmsg"
+    silent_success: bool = False
     wait_header: str = "Retry-After"
 
     def judge(self, code: int, text: str) -> ZhituiError | None:

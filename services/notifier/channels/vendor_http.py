@@ -177,8 +177,9 @@ class VendorApi:
     def _answer(self, headers: "Mapping[str, str]", raw: bytes, secrets: "Sequence[str]") -> Answer | None:
         try:
             fields = json.loads(raw)
-            code, text = fields[self.vendor.code_field], str(fields.get(self.vendor.text_field, ""))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            code = fields.get(self.vendor.code_field, 0 if self.vendor.silent_success else None)
+            text = str(fields.get(self.vendor.text_field, ""))
+        except (ValueError, AttributeError, RecursionError):
             return None
         if isinstance(code, bool) or not isinstance(code, int):
             return None

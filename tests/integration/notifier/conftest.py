@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notifier.channels.port import ChannelAdapter
 from services.notifier.channels.registry import open_channels
 from services.notifier.delivery.attempts import Attempts
 from services.notifier.delivery.verdict import Verdict
@@ -24,7 +25,7 @@ from shared.testing.clock import ManualClock
 from shared.testing.mailbox import Mailbox
 from shared.testing.wecom import FakeWeCom
 from shared.unsubscribe import Unsubscriber
-from shared.wire.subscription import Destination, Subscription
+from shared.wire.subscription import Channel, Destination, Subscription
 from tests.unit.notifier.making import KEY, alert, subscription
 
 
@@ -36,6 +37,7 @@ class Bench:
     clock: ManualClock
     wecom: FakeWeCom
     mailbox: Mailbox
+    channels: dict[Channel, ChannelAdapter]
     planner: Planner
     attempts: Attempts
     patience: Patience
@@ -75,8 +77,12 @@ def changes() -> dict[str, object]:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Bench]:
-    clock = ManualClock()
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, changes: dict[str, object], clock: ManualClock) -> AsyncIterator[Bench]:
     async with FakeWeCom(clock=clock, keys=[KEY]) as wecom, Mailbox() as mailbox:
         values: dict[str, object] = {
             "data_dir": tmp_path,
@@ -89,7 +95,10 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
         }
         settings = Settings(**{**values, **changes})  # type: ignore[arg-type]
         secrets = open_secret_box(settings)
-        async with open_backends(settings, clock, secrets) as backends, open_channels(settings, clock) as channels:
+        async with (
+            open_backends(settings, clock, secrets) as backends,
+            open_channels(settings, clock, idempotency=backends.store.idempotency, secrets=secrets) as channels,
+        ):
             around = Surroundings(
                 settings=settings,
                 bus=backends.bus,
@@ -105,6 +114,7 @@ async def bench(tmp_path: Path, changes: dict[str, object]) -> AsyncIterator[Ben
                 clock=clock,
                 wecom=wecom,
                 mailbox=mailbox,
+                channels=channels,
                 planner=Planner(around, channels, unsubscriber, patience, asyncio.Event(), share=Everything()),
                 attempts=Attempts(around, channels, unsubscriber, random.Random(1), patience, instance="local"),
                 patience=patience,

@@ -1,0 +1,190 @@
+"""``wecom-app``: members of an enterprise, reached by its own app.
+
+Source: https://developer.work.weixin.qq.com/document/path/90236 (messages), path/91039 (tokens), path/94867 (recall).
+The vendor does not show the very same request again within four hours; so a delivery's bytes are the same on every try.
+What a member gets beyond 30 a minute or 1,000 an hour the vendor drops without a word, so turns are counted by member.
+"""
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from services.notifier.channels import robot_options as checks
+from services.notifier.channels.access_tokens import AccessTokens, Fetched
+from services.notifier.channels.account_api import AccountApi, required, token_in
+from services.notifier.channels.port import LANES_APART, Rate, Receipt
+from services.notifier.channels.vendor_http import VendorApi
+from services.notifier.channels.wecom_app_codes import AGENT_ID, CORP_ID, SECRET, STALE, VENDOR, WRONG_SECRET
+from services.notifier.templates import robot
+from services.notifier.templates import wecom_app as looks
+from shared.errors import DestinationGoneError, InvalidInputError, Reason
+from shared.wire.subscription import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from services.notifier.channels.port import Frame, Means, Message
+    from services.notifier.channels.vendor_http import Answer
+    from shared.store.records import Alert
+    from shared.wire.subscription import Destination
+
+TOKEN_PATH, SEND_PATH, RECALL_PATH = "/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/message/recall"
+REPEAT_SECONDS = 14_400
+"""The longest time for which the vendor takes a request for a repetition of the one before."""
+
+RECALL_SECONDS = 86_400.0
+MAX_MEMBERS = 100
+"""The vendor takes 1,000; each of them costs two writes to count."""
+
+_MEMBERS_APART = "|"
+_MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
+_TEXTS = {"markdown": looks.MARKDOWN, "text": looks.TEXT}
+_TEXTCARD, _NEWS, _BUTTONS = "textcard", "news", "card"
+_CARDS = {_TEXTCARD: looks.TEXTCARD_ITEMS, _NEWS: looks.NEWS_ITEMS, _BUTTONS: looks.BUTTON_ITEMS}
+_OPENS = {_TEXTCARD, _NEWS}
+"""What must open an address."""
+
+
+class WecomAppChannel:
+    """Sends to members; one message a call."""
+
+    name = Channel.WECOM_APP
+    idempotent = timedelta(seconds=REPEAT_SECONDS - 1800)
+    shuns_round_minutes = True
+    rate = Rate(calls=16, window_seconds=60.0)
+    """Keeps 1,000 an hour too: sixty such windows are 960."""
+
+    recall_seconds = RECALL_SECONDS
+
+    def __init__(self, means: "Means") -> None:
+        self._settings = settings = means.settings
+        self._http = VendorApi(VENDOR, settings.wecom_base_url, timeout_seconds=settings.send_timeout_seconds)
+        self._secret = settings.wecom_app_secret.get_secret_value() if settings.wecom_app_secret else ""
+        account = f"{settings.wecom_base_url}\n{settings.wecom_corp_id}\n{self._secret}"
+        tokens = AccessTokens(account, self._fetch_token, means, refusals=WRONG_SECRET)
+        self._api = AccountApi(self._http, tokens, stale=STALE)
+        self._list_url = f"{settings.public_url.rstrip('/')}/" if settings.public_url else None
+
+    def lane(self, destination: "Destination") -> str:
+        """Return a hash for each member: the vendor counts by member and app."""
+        app = f"{self._settings.wecom_corp_id}/{self._settings.wecom_agent_id}"
+        members = sorted(member.casefold() for member in destination.address.split(_MEMBERS_APART))
+        return LANES_APART.join(checks.lane_of(f"{app}/{member}") for member in members)
+
+    def check(self, address: str, options: "Mapping[str, str]") -> str:
+        """Return the members, each once, in their order."""
+        members = [member.strip() for member in address.split(_MEMBERS_APART)]
+        wrong = [member for member in members if not _MEMBER.fullmatch(member)]
+        if wrong:
+            raise InvalidInputError(
+                f"企业微信成员的账号“{wrong[0]}”不对。请写管理后台通讯录里的“账号”（userid），例如 zhangsan；"
+                "几个人写成 'zhangsan|lisi'。"
+            )
+        unique = {member.casefold(): member for member in reversed(members)}
+        if len(unique) > MAX_MEMBERS:
+            raise InvalidInputError(f"一个目的地最多 {MAX_MEMBERS} 个成员。请分成几个目的地。")
+        checks.check_options(self.name, options, formats=(*_TEXTS, *_CARDS), checks={})
+        if options.get("format") in _OPENS and self._list_url is None:
+            raise InvalidInputError(
+                f"format={options['format']} 要有可以点开的网址。请先设置 ZHITUI_PUBLIC_URL，或换一种 format。"
+            )
+        return _MEMBERS_APART.join(reversed(unique.values()))
+
+    def paginate(
+        self, destination: "Destination", frame: "Frame", alerts: "Sequence[Alert]"
+    ) -> "list[tuple[Alert, ...]]":
+        """Cut between items: by UTF-8 bytes, or by what a card holds."""
+        form = self._format(destination.options)
+        if form in _CARDS:
+            return looks.chunks(alerts, _CARDS[form])
+        return robot.paginate(_TEXTS[form], frame, alerts)
+
+    async def send(self, message: "Message") -> Receipt:
+        """Send one message to all members of the destination."""
+        msgtype, part = self._part(message)
+        answer = await self._post(
+            message.destination, msgtype, part, enable_duplicate_check=1, duplicate_check_interval=REPEAT_SECONDS
+        )
+        message_id = answer.fields.get("msgid")
+        return Receipt(
+            message_id=message_id if isinstance(message_id, str) else None,
+            note=_missed(message.destination.address, answer),
+        )
+
+    async def send_test(self, destination: "Destination", now: "datetime") -> None:
+        """Send a line that says that it works."""
+        line = f"知推测试消息：你可以在这个应用里收到专利推送。{now:%Y-%m-%d %H:%M:%S}"
+        answer = await self._post(destination, "text", {"content": line})
+        _missed(destination.address, answer)
+
+    async def recall(self, message_id: str) -> None:
+        """Take a message away from the members who see it in WeCom; in WeChat it stays."""
+        await self._api.call(RECALL_PATH, {"msgid": message_id})
+
+    async def close(self) -> None:
+        """Close connections."""
+        await self._http.close()
+
+    def _format(self, options: "Mapping[str, str]") -> str:
+        form = options.get("format", "markdown")
+        return "markdown" if form in _OPENS and self._list_url is None else form
+
+    def _part(self, message: "Message") -> tuple[str, dict[str, Any]]:
+        form, frame, alerts = self._format(message.destination.options), message.frame, message.alerts
+        if len(alerts) > _CARDS.get(form, len(alerts)):
+            form = "markdown"  # the options changed since it was planned
+        match form:
+            case "textcard":
+                return form, looks.textcard(frame, alerts, url=self._list_url or VENDOR.official_url)
+            case "news":
+                return form, looks.news(frame, alerts, url=self._list_url or VENDOR.official_url)
+            case "card":
+                card = looks.buttons(frame, alerts, task_id=message.id, url=self._list_url)
+                return "template_card", card
+            case _:
+                return form, {"content": robot.render(_TEXTS[form], frame, alerts)}
+
+    async def _post(self, destination: "Destination", msgtype: str, part: dict[str, Any], **more: int) -> "Answer":
+        settings = self._settings
+        required({CORP_ID: settings.wecom_corp_id, AGENT_ID: settings.wecom_agent_id, SECRET: self._secret})
+        body = {
+            "touser": destination.address,
+            "agentid": settings.wecom_agent_id,
+            "msgtype": msgtype,
+            msgtype: part,
+            **more,
+        }
+        return await self._api.call(SEND_PATH, body)
+
+    async def _fetch_token(self) -> Fetched:
+        corp_id = self._settings.wecom_corp_id or ""
+        params = {"corpid": corp_id, "corpsecret": self._secret}
+        return token_in(await self._http.call(TOKEN_PATH, params=params, secrets=(self._secret,)))
+
+
+def _missed(address: str, answer: "Answer") -> str:
+    """Return who does not get it and what to do, ``""`` when everybody does.
+
+    Raises:
+        DestinationGoneError: nobody gets it.
+    """
+    members = address.split(_MEMBERS_APART)
+    unknown, unlicensed = (_named(members, answer.fields.get(field)) for field in ("invaliduser", "unlicenseduser"))
+    said = []
+    if unknown:
+        said.append(f"{'、'.join(unknown)} 收不到：账号不存在或不在应用的可见范围内")
+    if unlicensed:
+        said.append(f"{'、'.join(unlicensed)} 收不到：没有企业微信的接口许可")
+    if not said:
+        return ""
+    sentence = f"成员 {'；'.join(said)}。请在管理后台核对后，用 destination add 重新登记这个目的地"
+    if {*unknown, *unlicensed} >= {*members}:
+        raise DestinationGoneError(sentence, reason=Reason.GONE)
+    return sentence
+
+
+def _named(members: list[str], answered: object) -> list[str]:
+    # The vendor gives ids in small letters.
+    ids = set(answered.casefold().split(_MEMBERS_APART)) if isinstance(answered, str) else set()
+    return [member for member in members if member.casefold() in ids]
