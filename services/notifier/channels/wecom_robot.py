@@ -139,9 +139,12 @@ class WecomRobotChannel:
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
-        line = f"知推测试消息：这个群机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}"
+        await self.say(destination, f"知推测试消息：这个群机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
+
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Post one sentence; raises as `send` does."""
         form = WECOM_TEXT if destination.options.get("format") == "text" else WECOM_MARKDOWN
-        await self._post(destination, message_body(form, form.escape(line), {}))
+        await self._post(destination, message_body(form, form.escape(sentence), {}))
 
     async def close(self) -> None:
         """Close connections."""
