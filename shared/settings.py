@@ -159,6 +159,26 @@ class Settings(BaseSettings):
     smtp_username: str | None = Field(None, description="login, where the server wants one")
     smtp_password: SecretStr | None = Field(None, description="password or authorisation code")
     mail_from: str = Field("Zhitui 知推 <zhitui@localhost>", description="sender of every mail")
+    dkim_key: SecretStr | None = Field(None, description="RSA key (PEM) that mails are signed with; unset: not by us")
+    dkim_selector: str = Field(
+        "zhitui",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$",
+        description="where its public half is published",
+    )
+    dkim_domain: str | None = Field(None, description="domain that signs; default: the sender's")
+    bounce_imap_host: str | None = Field(
+        None, description="IMAP server of the sender's mailbox, where bounces are read; unset: they are not"
+    )
+    bounce_imap_port: int = Field(993, ge=1, le=65535, description="its port")
+    bounce_imap_security: SmtpSecurity = Field(
+        SmtpSecurity.TLS, description="none, starttls (required, not tried) or tls"
+    )
+    bounce_imap_username: str | None = Field(None, description="login there; default: smtp_username")
+    bounce_imap_password: SecretStr | None = Field(
+        None, description="password or authorisation code; default: smtp_password"
+    )
+    bounce_imap_folder: str = Field("INBOX", min_length=1, description="folder that bounces arrive in")
+    bounce_every_seconds: float = Field(300.0, ge=10, le=86_400, description="time between looks into that folder")
     wecom_base_url: str = Field("https://qyapi.weixin.qq.com", description="WeCom's API")
     wecom_corp_id: str | None = Field(None, description="CorpID of the enterprise, for messages of its own app")
     wecom_agent_id: int | None = Field(None, ge=1, description="AgentId of that app")

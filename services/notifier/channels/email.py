@@ -6,26 +6,37 @@ receivers recognise it.
 
 import ssl
 from collections.abc import Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from email.utils import parseaddr
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import aiosmtplib
 from email_validator import EmailNotValidError, validate_email
 
+from services.notifier.channels.email_dkim import load_signer
+from services.notifier.channels.email_proof import Proof
 from services.notifier.channels.email_replies import judge_reply
+from services.notifier.channels.smtp_envelope import envelope_options
 from services.notifier.channels.smtp_pool import SmtpPool
 from services.notifier.channels.smtp_tls import own_ca
 from services.notifier.templates import mail
-from shared.errors import ChannelMisconfiguredError, InvalidInputError, Reason, RetryLaterError
+from services.notifier.templates.mail_sender import parse_sender
+from shared.errors import (
+    ChannelMisconfiguredError,
+    InvalidInputError,
+    Reason,
+    RetryLaterError,
+)
 from shared.settings import SmtpSecurity
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from services.notifier.channels.email_dkim import DkimSigner
     from services.notifier.channels.port import Frame, Message
+    from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
@@ -34,15 +45,21 @@ MAX_ITEMS = 100
 
 
 class EmailChannel:
-    """Sends through the mail server of the settings; connections are used again."""
+    """Sends through the mail server of the settings; connections are used again.
+
+    Args:
+        settings: the server, the sender and the key to sign with.
+        secrets: makes the proof by which bounces are believed; ``None``: there is none.
+    """
 
     name = Channel.EMAIL
     idempotent = True
     shuns_round_minutes = False
     rate = None
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: "Settings", secrets: "SecretBox | None" = None) -> None:
         self._settings = settings
+        self._proof = None if secrets is None else Proof(secrets)
         self._pool = SmtpPool(self._connect)
 
     def lane(self, destination: "Destination") -> str:
@@ -54,12 +71,10 @@ class EmailChannel:
         if options:
             raise InvalidInputError(f"email 没有“{next(iter(options))}”这个选项；它不需要 --set。")
         try:
-            checked = validate_email(
-                address.strip(), check_deliverability=False, allow_smtputf8=False, test_environment=True
-            )
+            checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
             raise InvalidInputError(f"邮箱地址写得不对（{error}）。请写成 name@example.cn。") from error
-        return f"{checked.ascii_local_part}@{checked.ascii_domain}"
+        return f"{checked.local_part}@{checked.ascii_domain}"
 
     def paginate(
         self,
@@ -72,30 +87,37 @@ class EmailChannel:
 
     async def send(self, message: "Message") -> None:
         """Send one mail."""
-        address = message.destination.address
-        await self._submit(mail.compose(message, mail_from=self._settings.mail_from), address)
+        proof = self._proof.of(message.id) if self._proof else ""
+        raw = mail.compose(message, mail_from=self._settings.mail_from, proof=proof)
+        await self._submit(raw, message.destination.address, f"{message.id}.{proof}" if proof else message.id)
 
     async def send_test(self, destination: "Destination", now: datetime) -> None:
         """Send a mail that says that it works."""
         raw = mail.compose_test(destination.address, mail_from=self._settings.mail_from, now=now)
-        await self._submit(raw, destination.address)
+        await self._submit(raw, destination.address, None)
 
     async def close(self) -> None:
         """Close connections."""
         await self._pool.close()
 
-    async def _submit(self, raw: bytes, address: str) -> None:
-        _, sender = parseaddr(self._settings.mail_from)
+    @cached_property
+    def _signer(self) -> "DkimSigner | None":
+        return load_signer(self._settings)
+
+    async def _submit(self, raw: bytes, address: str, envelope_id: str | None) -> None:
+        signed = raw if self._signer is None else self._signer.sign(raw)
+        sender = parse_sender(self._settings.mail_from).address
         async with self._pool.connection() as smtp:
+            envelope = envelope_options(smtp, address, envelope_id)
             handed_over = False
             try:
                 async with _translated(address, stage="MAIL"):
-                    await smtp.mail(sender)
+                    await smtp.mail(sender, options=envelope.mail, encoding="utf-8")
                 async with _translated(address, stage="RCPT"):
-                    await smtp.rcpt(address)
+                    await smtp.rcpt(address, options=envelope.rcpt, encoding="utf-8")
                 handed_over = True
                 async with _translated(address, stage="DATA", ambiguous=True):
-                    await smtp.data(raw)
+                    await smtp.data(signed)
             except BaseException:
                 if not handed_over and smtp.is_connected:
                     await _reset(smtp)
@@ -116,7 +138,7 @@ class EmailChannel:
             start_tls=settings.smtp_security is SmtpSecurity.STARTTLS,
             tls_context=own_ca(settings),
             timeout=settings.send_timeout_seconds,
-            local_hostname=parseaddr(settings.mail_from)[1].rpartition("@")[2] or "localhost",
+            local_hostname=parse_sender(settings.mail_from).domain,
         )
         async with _translated("", stage="CONNECT"):
             await smtp.connect()
@@ -124,6 +146,10 @@ class EmailChannel:
             password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
             async with _translated("", stage="AUTH"):
                 await smtp.login(settings.smtp_username, password)
+        if smtp.is_ehlo_or_helo_needed:
+            async with _translated("", stage="CONNECT"):
+                with suppress(aiosmtplib.SMTPHeloError):  # so old a server is greeted with HELO by the first mail
+                    await smtp.ehlo()
         return smtp
 
 

@@ -5,7 +5,7 @@ The bytes of a delivery are the same on every try: nothing in them comes from th
 
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, formataddr
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.templates.mail_sender import parse_sender
 from shared.wording.items import largest, one_line, shorten, view, what_is_told
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ ITEM_MARKUP_BYTES = 900
 """Upper bounds used to cut pages: what items may have together, and what their markup adds to their texts."""
 
 
-_NEVER_FOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id"}
+_NEVER_FOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id", "feedback-id"}
 
 
 class _OneLinePolicy(EmailPolicy):
@@ -52,16 +53,28 @@ class _OneLinePolicy(EmailPolicy):
 
 
 POLICY = _OneLinePolicy(linesep="\r\n", cte_type="7bit")
+POLICY_UTF8 = POLICY.clone(utf8=True)
+"""For mailboxes whose name is not ASCII: headers in UTF-8 (RFC 6532)."""
 
 
-def compose(message: "Message", *, mail_from: str) -> bytes:
-    """Return the mail of a delivery, with SMTP's line ends."""
+def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
+    """Return the mail of a delivery, with SMTP's line ends.
+
+    Args:
+        message: the delivery.
+        mail_from: see `parse_sender`.
+        proof: stands in the Message-ID behind the delivery's id, so that a mail that names both is an answer to this one.
+
+    Raises:
+        ChannelMisconfiguredError: ``mail_from`` cannot be used.
+    """
     items = [view(alert) for alert in message.alerts]
     frame = message.frame
     subject = _subject(items, what_is_told(message.alerts), frame.page, frame.pages)
-    mail = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at)
+    mail = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at, proof=proof)
     list_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in frame.subscription_id)[:60]
-    mail["List-Id"] = f"<{list_name}.{_domain(mail_from)}>"
+    mail["List-Id"] = f"<{list_name}.{parse_sender(mail_from).domain}>"
+    mail["Feedback-ID"] = f"{list_name}:alert:zhitui"
     if frame.unsubscribe_url:
         mail["List-Unsubscribe"] = f"<{frame.unsubscribe_url}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -69,14 +82,14 @@ def compose(message: "Message", *, mail_from: str) -> bytes:
     mail.set_content(text, cte="base64")
     mail.add_alternative(html, subtype="html", cte="base64")
     mail.set_boundary(f"=_{message.id}")
-    return mail.as_bytes(policy=POLICY)
+    return mail.as_bytes(policy=mail.policy)
 
 
 def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
     """Return the mail that proves that a mailbox can be reached."""
     mail = _envelope(address, mail_from, f"test-{now:%Y%m%d%H%M%S%f}", "知推测试邮件", now)
     mail.set_content("这是知推的测试邮件：这个邮箱可以收到专利推送。\n", cte="base64")
-    return mail.as_bytes(policy=POLICY)
+    return mail.as_bytes(policy=mail.policy)
 
 
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
@@ -119,13 +132,16 @@ def _markup_bytes(characters: int, hits: int, whys: int) -> int:
     return ITEM_MARKUP_BYTES + 5 * characters + 120 * hits + 60 * whys
 
 
-def _envelope(address: str, mail_from: str, message_id: str, subject: str, at: "datetime") -> EmailMessage:
-    mail = EmailMessage(policy=POLICY)
-    mail["From"] = formataddr(parseaddr(mail_from), charset="utf-8")
+def _envelope(
+    address: str, mail_from: str, message_id: str, subject: str, at: "datetime", *, proof: str = ""
+) -> EmailMessage:
+    sender = parse_sender(mail_from)
+    mail = EmailMessage(policy=POLICY if address.isascii() else POLICY_UTF8)
+    mail["From"] = formataddr((sender.name, sender.address), charset="utf-8")
     mail["To"] = address
     mail["Subject"] = subject
     mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{message_id}@{_domain(mail_from)}>"
+    mail["Message-ID"] = f"<{message_id}{'.' if proof else ''}{proof}@{sender.domain}>"
     mail["X-Zhitui-Delivery"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
     mail["Precedence"] = "bulk"
@@ -136,10 +152,6 @@ def _subject(items: "Sequence[Item]", told: str, page: int, pages: int) -> str:
     first = shorten(one_line("".join(part.text for part in items[0].title)), 40)
     what = f"{first}" if len(items) == 1 else f"{len(items)} 件{told}：{first} 等"
     return f"【知推】{what}{f'（{page}/{pages}）' if pages > 1 else ''}"
-
-
-def _domain(mail_from: str) -> str:
-    return parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
 
 
 @cache
