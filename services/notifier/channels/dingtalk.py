@@ -48,7 +48,8 @@ _GONE = Meaning(
 )
 _TOO_FAST = Meaning(kind=Kind.TOO_FAST)
 _BAD_SECRET = Meaning(
-    kind=Kind.GONE, advice=f"签名不对。请核对 --set secret=，它是机器人安全设置“加签”里 SEC 开头的那一串；{_AGAIN}"
+    kind=Kind.GONE,
+    advice=f"没有签名或签名不对。请核对 --set secret=，它是机器人安全设置“加签”里 SEC 开头的那一串；{_AGAIN}",
 )
 
 VENDOR = Vendor(
@@ -154,10 +155,12 @@ class DingtalkChannel:
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
-        line = (
-            f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M} {destination.options.get('keyword', '')}"
-        )
-        await self._post(destination, message_body(DINGTALK_TEXT, "", line.strip(), {}))
+        await self.say(destination, f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
+
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Post one sentence, with the keyword that the robot wants; raises as `send` does."""
+        line = f"{sentence} {destination.options.get('keyword', '')}".rstrip()
+        await self._post(destination, message_body(DINGTALK_TEXT, "", line, {}))
 
     async def close(self) -> None:
         """Close connections."""

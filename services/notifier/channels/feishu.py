@@ -59,7 +59,8 @@ VENDOR = Vendor(
             kind=Kind.GONE, advice="机器人的地址无效，或机器人已从群里删除。请在群里重新添加机器人，再用新的地址登记"
         ),
         _SIGNATURE_CODE: Meaning(
-            kind=Kind.GONE, advice=f"签名不对。请核对 --set secret=，它在机器人的安全设置“签名校验”里；{_AGAIN}"
+            kind=Kind.GONE,
+            advice=f"没有签名或签名不对。请核对 --set secret=，它在机器人的安全设置“签名校验”里；{_AGAIN}",
         ),
         19022: Meaning(
             kind=Kind.GONE, advice=f"本机的出口 IP 不在机器人的 IP 白名单里。请在机器人的安全设置里加上；{_AGAIN}"
@@ -132,10 +133,11 @@ class FeishuChannel:
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
-        line = (
-            f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M} {destination.options.get('keyword', '')}"
-        )
-        await self._post(destination, text_body(line.strip()))
+        await self.say(destination, f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
+
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Post one sentence, with the keyword that the robot wants; raises as `send` does."""
+        await self._post(destination, text_body(f"{sentence} {destination.options.get('keyword', '')}".rstrip()))
 
     async def close(self) -> None:
         """Close connections."""

@@ -91,13 +91,15 @@ async def refusal(channel: ChannelAdapter, destination: Destination) -> ZhituiEr
 
 
 @pytest.mark.parametrize("name", SIGNED)
-async def test_a_signed_message_is_taken_and_a_wrong_secret_says_which_option_to_set(name: Channel) -> None:
+async def test_a_signed_message_is_taken_and_a_wrong_or_missing_secret_says_which_option_to_set(name: Channel) -> None:
     async with opened(name, security=Security(secret=SECRET)) as (vendor, channel):
         await channel.send(message(group(name, secret=SECRET)))
         assert vendor.accepted[0].numbers == ("CN110083831A",)
-        error = await refusal(channel, group(name, secret=SECRET[::-1]))
-    assert isinstance(error, DestinationGoneError)
-    assert "--set secret=" in str(error)
+        wrong, missing = [await refusal(channel, group(name, **options)) for options in ({"secret": SECRET[::-1]}, {})]
+    for error in (wrong, missing):
+        assert isinstance(error, DestinationGoneError)
+        assert "没有签名或签名不对" in str(error)
+        assert "--set secret=" in str(error)
 
 
 @pytest.mark.parametrize("name", SIGNED)
