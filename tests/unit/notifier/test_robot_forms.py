@@ -9,7 +9,8 @@ import pytest
 
 from services.notifier.channels.port import Frame, Message
 from services.notifier.channels.wecom_robot import WecomRobotChannel
-from services.notifier.templates import robot, spreadsheet, wecom_card
+from services.notifier.templates import robot, robot_forms, spreadsheet, wecom_card
+from services.notifier.templates.markup import Form
 from services.notifier.templates.robot_forms import DINGTALK_MARKDOWN, WECOM_MARKDOWN, WECOM_TABLE
 from shared.settings import load_settings
 from shared.store.records import Alert
@@ -40,6 +41,28 @@ def test_a_table_has_a_row_a_publication_and_no_cell_breaks_it() -> None:
     assert len(table) == 2 + 2
     assert {line.count("|") for line in table} == {6}
     assert "<font" not in content
+
+
+CALLS = '<@all> <at id=all></at> <at user_id="all">甲</at>'
+MARKUP = '[退订](https://evil.example) **粗** `码` <font color="info">绿</font> # 题'
+READ_AS_TEXT = {"DINGTALK_TEXT", "FEISHU_POST"}
+"""What calls people there stands beside the text, not in it."""
+
+FORMS = {name: form for name, form in vars(robot_forms).items() if isinstance(form, Form)}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_title_calls_people_or_forges_markup(name: str) -> None:
+    form = FORMS[name]
+    content = robot.render(form, Frame(subscription_id=CALLS, count=1), many(1, CALLS + MARKUP))
+    if name not in READ_AS_TEXT:
+        assert "<@" not in content
+        assert "<at" not in content
+    if form.strong("x") != "x":
+        assert "](https://evil" not in content
+        assert "**粗**" not in content
+        assert '<font color="info"' not in content
+        assert "`" not in content
 
 
 def test_stars_are_set_only_where_clients_read_them_as_bold() -> None:
