@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     commands.command(name="list")(list_recent)
     commands.command()(show)
     commands.command()(retry)
+    commands.command()(recall)
 
 
 def list_recent(
@@ -129,6 +130,43 @@ def retry(ids: Annotated[list[str], typer.Argument(help="推送记录的 id。",
         say(f"{len(ids) - len(refused)} 条已放回发送队列；推送角色运行时会马上再发。")
     if refused:
         raise typer.Exit(1)
+
+
+def recall(delivery_id: Annotated[str, typer.Argument(help="推送记录的 id。", metavar="ID")]) -> None:
+    """撤回已发出的消息（企业微信应用，24 小时内；在微信里看到的撤不回）。"""
+    from services.cli.session import in_session
+
+    in_session(lambda around: call_back(around, delivery_id))
+    say(f"消息 {delivery_id} 已撤回。推送记录仍是“已发送”，不会自动重发。")
+
+
+async def call_back(around: "Surroundings", delivery_id: str) -> None:
+    """Take a message away from those who got it.
+
+    Raises:
+        NotFoundError: there is no such delivery.
+        InvalidInputError: its channel cannot, or cannot any more.
+        ZhituiError: the vendor refuses.
+    """
+    from datetime import timedelta
+
+    from services.notifier.channels.port import Recalls
+    from services.notifier.channels.registry import open_channels
+    from shared.errors import InvalidInputError
+
+    delivery, attempts, _ = await details(around, delivery_id)
+    async with open_channels(
+        around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
+    ) as channels:
+        channel = channels.get(delivery.channel)
+        if not isinstance(channel, Recalls):
+            raise InvalidInputError(f"渠道 {delivery.channel} 不能撤回消息；可以撤回的是 wecom-app。")
+        message_id = next((tried.message_id for tried in reversed(attempts) if tried.message_id), None)
+        if message_id is None or delivery.sent_at is None:
+            raise InvalidInputError("这条推送没有发出去，或对方没有给出消息编号，不能撤回。")
+        if around.clock.now() - delivery.sent_at >= timedelta(seconds=channel.recall_seconds):
+            raise InvalidInputError(f"发出已超过 {channel.recall_seconds / 3600:.0f} 小时，对方不再允许撤回。")
+        await channel.recall(message_id)
 
 
 def _item(alert: "Alert") -> dict[str, Any]:

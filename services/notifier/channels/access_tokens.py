@@ -120,11 +120,12 @@ class AccessTokens:
                 self._copy = token, self._clock.now() + timedelta(seconds=good_seconds)
                 return token
             name = f"{self._name}-{mark}"
-        raise _refused_again()
+        self._refused.clear()  # processes that each refused another one: it begins anew
+        raise RetryLaterError("access_token 都被拒绝过", reason=Reason.SERVER)
 
     async def _take(self, name: str) -> tuple[str, float]:
         if self._store is None or self._secrets is None:
-            fetched = await self._fetch_another()
+            fetched, _ = await self._ask()
             return fetched.token, fetched.keep_seconds
         for _ in range(_LOOKS):
             begun = await self._store.begin(name, _DIGEST, lease_seconds=self._lease_seconds)
@@ -142,7 +143,7 @@ class AccessTokens:
 
     async def _fetch_for_all(self, name: str, right: int) -> str:
         try:
-            fetched = await self._fetch_another()
+            fetched, is_another = await self._ask()
         except ChannelMisconfiguredError as error:
             if error.vendor_code in self._refusals:
                 await self._keep(
@@ -154,18 +155,23 @@ class AccessTokens:
         except BaseException:
             await self._give_up(name, right)
             raise
-        await self._keep(name, right, _Kept(token=fetched.token), seconds=fetched.keep_seconds)
+        if is_another:
+            await self._keep(name, right, _Kept(token=fetched.token), seconds=fetched.keep_seconds)
+        else:
+            await self._give_up(name, right)
         return fetched.token
 
-    async def _fetch_another(self) -> Fetched:
+    async def _ask(self) -> tuple[Fetched, bool]:
+        """Return a token, and whether it is another than those that were refused."""
         try:
             fetched = await self._fetch()
         except RetryLaterError as error:
             error.ambiguous = False  # nobody sees a token that was only asked for
             raise
-        if _mark(fetched.token) in self._refused:
-            raise _refused_again()
-        return fetched
+        mark = _mark(fetched.token)
+        is_another = mark not in self._refused
+        self._refused.discard(mark)  # the vendor stands by it: that it refused it was a mistake
+        return fetched, is_another
 
     async def _keep(self, name: str, right: int, kept: _Kept, *, seconds: float) -> None:
         if self._store is not None and self._secrets is not None:
@@ -175,13 +181,6 @@ class AccessTokens:
     async def _give_up(self, name: str, right: int) -> None:
         if self._store is not None:
             await self._store.give_up(name, right)
-
-
-def _refused_again() -> ChannelMisconfiguredError:
-    return ChannelMisconfiguredError(
-        "换来的 access_token 就是刚被拒绝的那一个。请检查应用的 ID 和密钥是否属于同一个应用，以及 API 地址的设置。",
-        reason=Reason.AUTH,
-    )
 
 
 def _mark(secret: str) -> str:

@@ -91,56 +91,6 @@ class Receipt:
     note: str = ""
 
 
-@runtime_checkable
-class Recalls(Protocol):
-    """A channel that can call a message back."""
-
-    @property
-    def recall_seconds(self) -> float:
-        """For how long after it was sent."""
-        ...
-
-    async def recall(self, message_id: str) -> None:
-        """Take a message away from everybody who got it; raises as `ChannelAdapter.send` does."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A destination with what its channel made for it.
-
-    Attributes:
-        told: what its owner must be told now and can never be told again, ``""`` for nothing; may hold a secret.
-    """
-
-    destination: "Destination"
-    told: str = ""
-
-    def __repr__(self) -> str:
-        return f"Prepared({self.destination!r})"
-
-
-@runtime_checkable
-class MakesKeys(Protocol):
-    """A channel whose destinations have a secret that is made here."""
-
-    async def prepare(self, destination: "Destination", previous: "Destination | None") -> Prepared:
-        """Complete a destination whose address and options were checked.
-
-        Args:
-            destination: as it was asked for.
-            previous: what it replaces, on the same channel; what its owner was told of that stays valid if it can.
-
-        Raises:
-            InvalidInputError: the address cannot work.
-        """
-        ...
-
-    async def rotate(self, destination: "Destination") -> Prepared:
-        """Replace the secret of a destination."""
-        ...
-
-
 class ChannelAdapter(Protocol):
     """A way out. One call of `send` is one call of the vendor."""
 
@@ -202,4 +152,54 @@ class ChannelAdapter(Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@runtime_checkable
+class Recalls(ChannelAdapter, Protocol):
+    """A channel that can call a message back."""
+
+    @property
+    def recall_seconds(self) -> float:
+        """For how long after it was sent."""
+        ...
+
+    async def recall(self, message_id: str) -> None:
+        """Take a message away from everybody who got it; raises as `ChannelAdapter.send` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A destination with what its channel made for it.
+
+    Attributes:
+        told: what its owner must be told now and can never be told again, ``""`` for nothing; may hold a secret.
+    """
+
+    destination: "Destination"
+    told: str = ""
+
+    def __repr__(self) -> str:
+        return f"Prepared({self.destination!r})"
+
+
+@runtime_checkable
+class MakesKeys(Protocol):
+    """A channel whose destinations have a secret that is made here."""
+
+    async def prepare(self, destination: "Destination", previous: "Destination | None") -> Prepared:
+        """Complete a destination whose address and options were checked.
+
+        Args:
+            destination: as it was asked for.
+            previous: what it replaces, on the same channel; what its owner was told of that stays valid if it can.
+
+        Raises:
+            InvalidInputError: the address cannot work.
+        """
+        ...
+
+    async def rotate(self, destination: "Destination") -> Prepared:
+        """Replace the secret of a destination."""
         ...

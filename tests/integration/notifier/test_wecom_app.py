@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.notifier.channels.port import Recalls
+from services.cli.delivery import call_back
 from services.notifier.delivery.attempts import lease_seconds
 from services.notifier.delivery.turns import Turn, Turns
-from shared.errors import Reason
+from shared.errors import InvalidInputError, Reason
 from shared.store.records import DeliveryState
 from shared.testing.clock import ManualClock
 from shared.testing.vendor import Misbehaviour
@@ -190,15 +190,6 @@ async def test_a_member_of_several_destinations_gets_no_more_than_the_vendor_let
     assert isinstance(spared, Turn)
 
 
-async def test_a_recalled_message_is_called_back_by_its_id(bench: Bench, vendor: FakeWeComApp) -> None:
-    channel = bench.channels[Channel.WECOM_APP]
-    (delivery,) = await bench.plan(members())
-    verdict = await bench.send(delivery)
-    assert isinstance(channel, Recalls)
-    await channel.recall(str(verdict.message_id))
-    assert vendor.recalled == ["msg-1"]
-
-
 async def test_a_cards_buttons_tell_which_delivery_they_judge(bench: Bench, vendor: FakeWeComApp) -> None:
     (delivery,) = await bench.plan(members(format="card"))
     await bench.send(delivery)
@@ -226,3 +217,17 @@ async def test_neither_secret_nor_token_is_told_or_stored_in_the_clear(
         assert secret not in stored + captured.out + captured.err
         assert secret.encode() not in database
     assert database
+
+
+async def test_recall_takes_a_message_back_within_a_day_and_says_why_it_cannot(
+    bench: Bench, vendor: FakeWeComApp
+) -> None:
+    (first,) = await bench.plan(members())
+    with pytest.raises(InvalidInputError, match="没有发出去"):
+        await call_back(bench.around, first.id)
+    await bench.send(first)
+    await call_back(bench.around, first.id)
+    assert vendor.recalled == ["msg-1"]
+    await bench.clock.advance(86_400)
+    with pytest.raises(InvalidInputError, match="24 小时"):
+        await call_back(bench.around, first.id)
