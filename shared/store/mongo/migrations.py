@@ -129,6 +129,9 @@ async def prepare(link: "Link", clock: "Clock") -> None:
         if version == LATEST:
             return
         if version > 0:
+            if await _is_on_its_way(link, version):
+                await asyncio.sleep(_LOOK_SECONDS)
+                continue
             raise MisconfiguredError(
                 f"数据库 {link.database.name} 的结构是版本 {version}，这个程序需要版本 {LATEST}。"
                 "请先看看 zhitui store migrate --dry-run 会做什么，再运行 zhitui store migrate。"
@@ -155,6 +158,14 @@ def refuse_newer(version: int) -> None:
         raise MisconfiguredError(
             f"数据库的结构是版本 {version}，比这个程序认识的版本 {LATEST} 新；请升级知推，或者换回原来的数据库。"
         )
+
+
+@translated
+async def _is_on_its_way(link: "Link", version: int) -> bool:
+    """Whether somebody is bringing the database from this version to the next just now, or has done so since it was asked."""
+    if any(lease.name == LEASE for lease in await MongoLeases(link).held()):
+        return True
+    return await version_of(link) != version
 
 
 @translated
