@@ -18,6 +18,7 @@ ALL = (
     "pipeline",
     "owing",
     "notify",
+    "dead_destinations",
     "footprint",
     "archiving",
 )

@@ -52,3 +52,7 @@ class Notifier:
     async def problems(self) -> list[str]:
         """Return which channels are stuck, and why."""
         return [f"推送渠道 {channel} 暂停：{reason}" for channel, reason in self._dispatcher.stuck.items()]
+
+    async def warnings(self) -> list[str]:
+        """Return who does not answer, so that it is only probed; what is due there waits."""
+        return [f"{host} 没有回应，推送暂缓，恢复后会自动补发" for host in self._dispatcher.silent_hosts]

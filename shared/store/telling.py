@@ -217,6 +217,7 @@ class Deliveries(Protocol):
         *,
         limit: int,
         excluded_destinations: "frozenset[str]" = frozenset(),
+        excluded_channels: "frozenset[str]" = frozenset(),
         buckets: "frozenset[int] | None" = None,
     ) -> "list[Delivery]":
         """Return ``WAITING`` deliveries whose time has come, longest due first, pages in order.
@@ -225,6 +226,7 @@ class Deliveries(Protocol):
             now: the caller's moment.
             limit: at most so many.
             excluded_destinations: leave out what goes there.
+            excluded_channels: leave out what goes by these; names that are none are no harm.
             buckets: only what goes to destinations of these, see `shared.store.buckets`; ``None``: of all.
         """
         ...

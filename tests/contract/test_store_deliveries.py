@@ -9,6 +9,7 @@ from shared.errors import InvalidInputError, NotFoundError, Reason
 from shared.store.buckets import bucket_of
 from shared.store.port import Store
 from shared.store.records import Attempt, Delivery, DeliveryState, GroupPlan
+from shared.wire.subscription import Channel
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, delivery, later
 
@@ -47,6 +48,16 @@ async def test_due_are_those_whose_time_has_come_longest_due_first_pages_in_orde
     assert await ids_due(store, 5, limit=2) == ["m-3", "m-1"]
     assert await ids_due(store, 5, without=frozenset({"d-1", "d-9"})) == ["m-3"]
     assert await ids_due(store, 0.5) == []
+
+
+async def test_due_can_leave_out_channels(store: Store) -> None:
+    await put(
+        store,
+        msgspec.structs.replace(delivery("m-1"), channel=Channel.FEISHU),
+        msgspec.structs.replace(delivery("m-2", destination_id="d-2"), channel=Channel.WEBHOOK),
+    )
+    left = await store.deliveries.due(later(5), limit=9, excluded_channels=frozenset({"webhook", "hooks.example.cn"}))
+    assert [d.id for d in left] == ["m-1"]
 
 
 async def test_due_can_be_asked_for_by_bucket_of_destination(store: Store) -> None:

@@ -1,12 +1,20 @@
-"""Which delivery goes when: destinations side by side, one destination's messages one after another."""
+"""Which delivery goes when: destinations side by side, one destination's messages one after another.
+
+Fair by rounds: a destination sends a few messages, then everybody else who has something due comes first.
+"""
 
 import asyncio
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
+from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing, host_of
+from services.notifier.delivery.places import QUICK_SECONDS, Places
+from services.notifier.delivery.ready import IN_A_ROW, MOST, Ready
+from services.notifier.delivery.rests import Rests
 from services.notifier.delivery.turns import Turn
-from shared.errors import RetryLaterError, StorageFullError
+from shared.errors import Reason, RetryLaterError, StorageFullError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
@@ -26,16 +34,16 @@ if TYPE_CHECKING:
     from shared.store.records import Delivery
     from shared.wire.subscription import Channel, Destination
 
-MAX_LANES = 16
 DUE_AT_ONCE = 200
 LOOK_SECONDS = 1.0
 """How often the store is asked, for what other processes planned, verified or retried."""
 
-AFTER_FAILURE = timedelta(minutes=5)
-"""Longest rest of a destination after a failure: its next message would most likely fail the same way."""
-
 INACTIVE = timedelta(seconds=2)
+NO_PLACE = timedelta(seconds=1)
+PROBES_FULL = timedelta(seconds=10)
 RECOVER_EVERY = timedelta(seconds=10)
+
+_SAYS_NOTHING = {Reason.EXHAUSTED, Reason.INTERRUPTED}
 
 _log = get_logger("notifier")
 
@@ -65,18 +73,25 @@ class Dispatcher:
         self._patience = patience
         self._share = share
         self._recovered = False
-        self._ready: OrderedDict[str, list[Delivery]] = OrderedDict()
-        self._busy: set[str] = set()
+        self._ready = Ready()
+        self._served: set[str] = set()
         self._in_flight: set[str] = set()
-        self._limited: dict[str, datetime] = {}
-        self._resting: dict[str, datetime] = {}
+        self._places = Places()
+        self._breakers = Breakers()
+        self._limited = Rests()
+        self._resting = Rests()
         self._stuck: dict[Channel, tuple[datetime, str]] = {}
-        self._gates: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._gates: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def stuck(self) -> "dict[Channel, str]":
         """Channels whose account or settings are refused, with the reason for the operator."""
         return {channel: reason for channel, (_, reason) in self._stuck.items()}
+
+    @property
+    def silent_hosts(self) -> list[str]:
+        """Vendors and webhook hosts that do not answer, so that they are only probed."""
+        return self._breakers.open_hosts
 
     async def run(self) -> None:
         """Send until the process is to stop; then let what is on its way arrive."""
@@ -95,83 +110,154 @@ class Dispatcher:
                     break  # only when the process is to stop
                 except RetryLaterError as error:
                     _log.warning("store_unreachable", detail=str(error))
-                await self._patience.pause(await self._next_look(), self.wake)
+                await self._patience.pause(self._next_look(), self.wake)
 
     async def is_idle(self) -> bool:
         """Whether nothing is on its way and nothing due but what waits after a failure or for a person."""
-        if self._busy or not self._recovered:
+        if self._places or not self._recovered:
             return False
         now = self._around.clock.now()
-        due = await self._due(self._current(self._resting, now), now)
+        due = await self._due(set(self._resting.at(now)), now)
         return all(self._is_stuck(delivery.channel, now) for delivery in due)
 
     async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
-        """Fill the lanes; the store is asked again only when all that it answered last is under way."""
-        if len(self._busy) >= MAX_LANES:
-            return
-        now = self._around.clock.now()
-        if not self._ready:
-            self._ready = _by_destination(await self._due(self._out(now), now))
-        out = self._out(now)
-        while self._ready and len(self._busy) < MAX_LANES:
-            destination_id, deliveries = self._ready.popitem(last=False)
-            if destination_id in out:
-                continue  # it is answered again when it is free
-            if self._is_stuck(deliveries[0].channel, now):
-                self._resting[destination_id] = self._stuck[deliveries[0].channel][0]
-                continue
-            self._busy.add(destination_id)
-            lanes.create_task(self._serve(destination_id, deliveries))
+        """Give places to who is ready; the store is asked again only when nobody is who could have one."""
+        self._start_ready(lanes)
+        while self._places.has_lane and len(self._ready) < MOST and await self._find_more():
+            self._start_ready(lanes)
 
-    def _out(self, now: "datetime") -> set[str]:
-        return self._busy | self._current(self._resting, now) | self._current(self._limited, now)
+    def _start_ready(self, lanes: asyncio.TaskGroup) -> None:
+        now = self._around.clock.now()
+        out = self._resting.at(now) | self._limited.at(now)
+        for host in self._ready.hosts:
+            for deliveries in self._ready.of(host):
+                if self._places.is_full(host):
+                    break
+                destination_id = deliveries[0].destination_id
+                # Who rests meanwhile is answered again when it is free.
+                if (
+                    destination_id in out
+                    or self._rested(host, deliveries[0], now)
+                    or self._start(host, deliveries, lanes)
+                ):
+                    self._ready.drop(destination_id)
+
+    def _rested(self, host: str, first: "Delivery", now: "datetime") -> bool:
+        """Let a destination rest that cannot be called before a moment."""
+        until = self._stuck[first.channel][0] if self._is_stuck(first.channel, now) else None
+        until = until or self._breakers.closed_until(host, now)
+        if until is not None:
+            self._resting.rest(first.destination_id, until)
+        return until is not None
+
+    def _start(self, host: str, deliveries: "Sequence[Delivery]", lanes: asyncio.TaskGroup) -> bool:
+        """Serve a destination, or let it rest where nobody can say when there will be a place; else it stays ready."""
+        destination_id = deliveries[0].destination_id
+        standing = self._breakers.standing(deliveries[0], host)
+        if self._places.take(destination_id, host, standing):
+            self._breakers.begin(destination_id, host)
+            lanes.create_task(self._serve(host, deliveries[:1] if standing is Standing.SILENT else deliveries))
+            return True
+        if standing is Standing.SILENT:
+            self._rest(destination_id, PROBES_FULL)
+            return True
+        if self._places.has_lane and self._places.is_crowded:  # it lets those come who are known to answer
+            self._limited.rest(destination_id, self._around.clock.now() + NO_PLACE)
+            return True
+        return False
+
+    async def _find_more(self) -> bool:
+        """Ask the store for more; who had his turn comes last."""
+        now = self._around.clock.now()
+        out = self._places.taken.union(self._ready.ids, self._resting.at(now), self._limited.at(now))
+        due = await self._due(out | self._served, now)
+        if not due and self._served:
+            self._served.clear()
+            due = await self._due(out, now)
+        grouped: defaultdict[str, list[Delivery]] = defaultdict(list)
+        for delivery in due:
+            grouped[delivery.destination_id].append(delivery)
+        destinations = await self._around.store.destinations.many(list(grouped))
+        for destination_id, deliveries in grouped.items():
+            self._ready.add(host_of(deliveries[0], destinations.get(destination_id)), deliveries)
+        return bool(grouped)
 
     async def _due(self, out: "set[str]", now: "datetime") -> "Sequence[Delivery]":
         return await self._around.store.deliveries.due(
-            now, limit=DUE_AT_ONCE, excluded_destinations=frozenset(out), buckets=self._share.buckets
+            now,
+            limit=DUE_AT_ONCE,
+            excluded_destinations=frozenset(out),
+            excluded_channels=self._ready.full_hosts,
+            buckets=self._share.buckets,
         )
 
-    async def _serve(self, destination_id: str, deliveries: "Sequence[Delivery]") -> None:
+    async def _serve(self, host: str, deliveries: "Sequence[Delivery]") -> None:
+        destination_id = deliveries[0].destination_id
         try:
-            await self._send_in_turn(destination_id, deliveries)
+            await self._send_in_turn(host, deliveries)
         except StorageFullError:
             pass  # the process is to stop; what was not written down is settled at the next start
         except RetryLaterError as error:
             self._rest(destination_id, INACTIVE)
             _log.warning("store_unreachable", detail=str(error))
         finally:
-            self._busy.discard(destination_id)
+            if len(deliveries) == IN_A_ROW:
+                self._served.add(destination_id)
+            self._breakers.end(destination_id, host)
+            self._places.leave(destination_id)
             self.wake.set()
 
-    async def _send_in_turn(self, destination_id: str, deliveries: "Sequence[Delivery]") -> None:
+    async def _send_in_turn(self, host: str, deliveries: "Sequence[Delivery]") -> None:
+        destination_id = deliveries[0].destination_id
         destination = await self._around.store.destinations.get(destination_id)
-        if destination is not None and destination.state is not DestinationState.ACTIVE:
+        if destination is None:
+            self._breakers.forget(destination_id)
+        elif destination.state is not DestinationState.ACTIVE:
             self._rest(destination_id, INACTIVE)
             return
         for delivery in deliveries:
             if self._patience.stop.is_set():
                 return
-            verdict = await self._one(delivery, destination)
+            slow = asyncio.get_running_loop().call_later(QUICK_SECONDS, self._slow_down, destination_id)
+            try:
+                verdict = await self._one(delivery, destination)
+            finally:
+                slow.cancel()
             if verdict is None:
                 return
+            if destination is not None:
+                self._learn(delivery, host, verdict)
             if verdict.channel_stuck:
                 self._stick(delivery.channel, verdict)
             if verdict.state is DeliveryState.WAITING and verdict.next_attempt_at is not None:
                 now = self._around.clock.now()
-                self._resting[destination_id] = min(verdict.next_attempt_at, now + AFTER_FAILURE)
+                until = self._breakers.rest_until(destination_id, now, verdict.next_attempt_at)
+                self._resting.rest(destination_id, until)
                 return
             if verdict.disable is not None:
                 return
+
+    def _slow_down(self, destination_id: str) -> None:
+        if self._places.slow_down(destination_id):
+            self.wake.set()
+
+    def _learn(self, delivery: "Delivery", host: str, verdict: "Verdict") -> None:
+        if verdict.reason in NO_ANSWER:
+            if self._breakers.unanswered(delivery.destination_id, host, self._around.clock.now()):
+                _log.error("host_silent", host=host, channel=delivery.channel, reason=verdict.reason)
+        elif verdict.reason not in _SAYS_NOTHING:
+            self._breakers.answered(delivery.destination_id, host)
 
     async def _one(self, delivery: "Delivery", destination: "Destination | None") -> "Verdict | None":
         channel = self._channels.get(delivery.channel)
         if destination is None or channel is None:
             return await self._attempts.give_up(delivery)
-        async with self._gates[channel.lane(destination)]:
+        lane = channel.lane(destination)
+        async with self._gates.setdefault(lane, asyncio.Lock()):
             since = elapsed_seconds()
-            turn = await self._turns.take(channel.lane(destination), channel.rate)
+            turn = await self._turns.take(lane, channel.rate)
             if not isinstance(turn, Turn):
-                self._limited[destination.id] = self._around.clock.now() + timedelta(seconds=turn)
+                self._limited.rest(destination.id, self._around.clock.now() + timedelta(seconds=turn))
                 return None
             self._in_flight.add(delivery.id)
             try:
@@ -187,7 +273,7 @@ class Dispatcher:
         return verdict
 
     def _rest(self, destination_id: str, span: timedelta) -> None:
-        self._resting[destination_id] = self._around.clock.now() + span
+        self._resting.rest(destination_id, self._around.clock.now() + span)
 
     def _stick(self, channel: "Channel", verdict: "Verdict") -> None:
         if verdict.next_attempt_at is not None:
@@ -198,21 +284,7 @@ class Dispatcher:
     def _is_stuck(self, channel: "Channel", now: "datetime") -> bool:
         return channel in self._stuck and self._stuck[channel][0] > now
 
-    @staticmethod
-    def _current(until: "dict[str, datetime]", now: "datetime") -> set[str]:
-        for over in [destination_id for destination_id, moment in until.items() if moment <= now]:
-            del until[over]
-        return set(until)
-
-    async def _next_look(self) -> float:
+    def _next_look(self) -> float:
         now = self._around.clock.now()
-        moments = [*self._limited.values(), *self._resting.values()]
-        waits = [(moment - now).total_seconds() for moment in moments]
-        return min([LOOK_SECONDS, *(wait for wait in waits if wait > 0)])
-
-
-def _by_destination(due: "Sequence[Delivery]") -> "OrderedDict[str, list[Delivery]]":
-    grouped: OrderedDict[str, list[Delivery]] = OrderedDict()
-    for delivery in due:
-        grouped.setdefault(delivery.destination_id, []).append(delivery)
-    return grouped
+        ends = (self._resting.next_end, self._limited.next_end)
+        return min([LOOK_SECONDS, *(max((end - now).total_seconds(), 0.01) for end in ends if end is not None)])

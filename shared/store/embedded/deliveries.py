@@ -30,7 +30,7 @@ _ATTEMPTS = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? ORDER BY nu
 _ATTEMPT = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? AND number = ?"
 _DUE = (
     "SELECT doc, destination_id FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
-    f" AND destination_id NOT IN {KEYS}"
+    f" AND destination_id NOT IN {KEYS} AND channel NOT IN {KEYS}"
     " ORDER BY next_attempt_at, destination_id, created_at, subscription_id, page"
 )
 _BUSY = "SELECT 1 FROM deliveries WHERE destination_id = ? AND state = 'sending'"
@@ -55,13 +55,15 @@ class EmbeddedDeliveries:
         *,
         limit: int,
         excluded_destinations: frozenset[str] = frozenset(),
+        excluded_channels: frozenset[str] = frozenset(),
         buckets: frozenset[int] | None = None,
     ) -> list[Delivery]:
         """Return ``WAITING`` deliveries whose time has come."""
 
         def work(connection: "sqlite3.Connection") -> list[Delivery]:
             # The rows come one by one: no more are read than are wanted.
-            rows = connection.execute(_DUE, (to_microseconds(now), keys(excluded_destinations)))
+            excluded = keys(excluded_destinations), keys(excluded_channels)
+            rows = connection.execute(_DUE, (to_microseconds(now), *excluded))
             wanted = (doc for doc, destination_id in rows if buckets is None or bucket_of(destination_id) in buckets)
             return [_deliveries.decode(doc) for doc in islice(wanted, limit)]
 

@@ -39,12 +39,15 @@ class MongoDeliveries:
         *,
         limit: int,
         excluded_destinations: frozenset[str] = frozenset(),
+        excluded_channels: frozenset[str] = frozenset(),
         buckets: frozenset[int] | None = None,
     ) -> list[Delivery]:
         """Return ``WAITING`` deliveries whose time has come."""
         condition: dict[str, Any] = {**_WAITING, "next_attempt_at_us": {"$lte": to_microseconds(now)}}
         if excluded_destinations:
             condition["destination_id"] = {"$nin": sorted(excluded_destinations)}
+        if excluded_channels:
+            condition["channel"] = {"$nin": sorted(excluded_channels)}
         if buckets is not None:
             condition["bucket"] = {"$in": sorted(buckets)}
         found = self._deliveries.find(condition, sort=_DUE_ORDER, limit=limit)

@@ -1,0 +1,53 @@
+"""Who does not answer, and who is owed very much, delays nobody else."""
+
+from pathlib import Path
+
+from services.notifier.delivery.breakers import FIRST_PROBE, OPENS_AFTER
+from services.notifier.delivery.places import ONE_HOST
+from services.notifier.delivery.ready import IN_A_ROW
+from tests.integration.notifier.sending import open_sending
+
+
+async def test_destinations_that_do_not_answer_delay_those_that_do_by_a_moment_only(tmp_path: Path) -> None:
+    async with open_sending(tmp_path) as sending:
+        dead = [f"dead-{n}" for n in range(60)]
+        sending.channel.silent.update(dead)
+        await sending.owe({**dict.fromkeys(dead, 3), **{f"living-{n}": 2 for n in range(30)}})
+        async with sending.running():
+            await sending.until(lambda: len(sending.channel.sent) == 60)
+            assert all(sending.channel.calls[one] <= 1 for one in dead)
+
+
+async def test_a_host_that_is_silent_is_probed_by_one_of_its_destinations_and_then_served_whole(tmp_path: Path) -> None:
+    async with open_sending(tmp_path, timeout_seconds=0.05) as sending:
+        names = [f"d-{n}" for n in range(40)]
+        sending.channel.silent.update(names)
+        await sending.owe(dict.fromkeys(names, 1), host="one.example.cn")
+        async with sending.running():
+            await sending.until(lambda: sending.dispatcher.silent_hosts == ["one.example.cn"])
+            begun = sum(sending.channel.calls.values())
+            assert OPENS_AFTER <= begun <= OPENS_AFTER + ONE_HOST
+            assert await sending.dispatcher.is_idle()
+            sending.channel.silent.clear()
+            sending.clock.ahead += FIRST_PROBE
+            await sending.until(lambda: len(sending.channel.sent) >= len(names) - begun)
+            assert sending.dispatcher.silent_hosts == []
+
+
+async def test_one_host_is_called_by_a_dozen_destinations_at_a_time(tmp_path: Path) -> None:
+    async with open_sending(tmp_path, answer_seconds=0.15) as sending:
+        await sending.owe({f"d-{n}": 1 for n in range(40)}, host="one.example.cn")
+        async with sending.running():
+            await sending.until(lambda: len(sending.channel.sent) == 40)
+        assert sending.channel.most_at_once == ONE_HOST
+
+
+async def test_destinations_that_are_owed_much_do_not_come_before_all_others(tmp_path: Path) -> None:
+    async with open_sending(tmp_path) as sending:
+        hogs = {f"hog-{n}": 300 for n in range(16)}
+        await sending.owe({**hogs, **{f"small-{n}": 1 for n in range(10)}})
+        async with sending.running():
+            await sending.until(lambda: any(one.startswith("small") for one in sending.channel.sent))
+            await sending.until(lambda: sum(one.startswith("small") for one in sending.channel.sent) == 10)
+        before = sum(one.startswith("hog") for one in sending.channel.sent)
+        assert before <= 2 * IN_A_ROW * len(hogs)

@@ -1,0 +1,82 @@
+"""Who does not answer takes nobody's place."""
+
+from datetime import timedelta
+
+from services.notifier.delivery.breakers import Standing
+from services.notifier.delivery.places import FOR_THE_LIVING, LANES, ONE_HOST, PROBES, SLOW, Places
+from services.notifier.delivery.ready import IN_A_ROW, MOST_OF_A_HOST, Ready
+from services.notifier.delivery.rests import Rests
+from tests.contract.made import NOW, delivery
+
+
+def take(places: Places, count: int, standing: Standing, *, prefix: str) -> int:
+    return sum(places.take(f"{prefix}-{n}", f"{prefix}-host-{n}", standing) for n in range(count))
+
+
+def test_the_last_lanes_are_for_those_who_are_known_to_answer() -> None:
+    places = Places()
+    assert take(places, 100, Standing.UNKNOWN, prefix="unknown") == LANES - FOR_THE_LIVING
+    assert take(places, 100, Standing.LIVING, prefix="living") == FOR_THE_LIVING
+    assert not places.has_lane
+
+
+def test_probes_take_no_lane() -> None:
+    places = Places()
+    assert take(places, 100, Standing.SILENT, prefix="silent") == PROBES
+    assert take(places, 100, Standing.LIVING, prefix="living") == LANES
+
+
+def test_who_waits_for_an_answer_leaves_the_lane_until_too_many_wait() -> None:
+    places = Places()
+    for n in range(SLOW):
+        assert places.take(f"d-{n}", f"h-{n}", Standing.UNKNOWN)
+        assert places.slow_down(f"d-{n}")
+        assert not places.slow_down(f"d-{n}")
+    assert places.is_crowded
+    assert places.take("one-more", "h", Standing.UNKNOWN)
+    assert not places.slow_down("one-more")
+    places.leave("d-0")
+    assert places.slow_down("one-more")
+    assert len(places) == SLOW
+
+
+def test_one_host_is_called_by_a_dozen_at_a_time_however_slow_they_are() -> None:
+    places = Places()
+    for n in range(ONE_HOST):
+        assert places.take(f"d-{n}", "vendor", Standing.LIVING)
+        places.slow_down(f"d-{n}")
+    assert places.has_lane
+    assert places.is_full("vendor")
+    assert not places.take("d-99", "vendor", Standing.LIVING)
+    assert places.take("d-99", "another", Standing.LIVING)
+    places.leave("d-3")
+    assert not places.is_full("vendor")
+
+
+def test_who_rests_is_told_until_the_moment_that_was_said_last() -> None:
+    rests = Rests()
+    rests.rest("a", NOW + timedelta(seconds=1))
+    rests.rest("b", NOW + timedelta(seconds=2))
+    rests.rest("a", NOW + timedelta(seconds=3))
+    assert set(rests.at(NOW)) == {"a", "b"}
+    assert set(rests.at(NOW + timedelta(seconds=2))) == {"a"}
+    assert rests.next_end == NOW + timedelta(seconds=3)
+    assert set(rests.at(NOW + timedelta(seconds=3))) == set()
+    assert rests.next_end is None
+
+
+def test_ready_keeps_no_more_of_a_destination_than_it_may_send_in_a_row() -> None:
+    ready = Ready()
+    ready.add("host", [delivery(f"m-{n}") for n in range(50)])
+    (waiting,) = ready.of("host")
+    assert [one.id for one in waiting] == [f"m-{n}" for n in range(IN_A_ROW)]
+    ready.drop(waiting[0].destination_id)
+    assert (len(ready), ready.hosts) == (0, [])
+
+
+def test_a_vendor_that_many_wait_for_is_not_asked_about_again() -> None:
+    ready = Ready()
+    for n in range(MOST_OF_A_HOST):
+        assert ready.full_hosts == frozenset()
+        ready.add("email", [delivery(f"m-{n}", destination_id=f"d-{n}")])
+    assert ready.full_hosts == {"email"}
