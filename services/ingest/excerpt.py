@@ -45,7 +45,7 @@ def readable(text: str) -> str:
 
 def _escaped(character: str) -> str:
     """Escape what moves the cursor, turns the direction of writing or cannot be seen."""
-    if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}:
+    if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}:
         return character
     return character.encode("unicode_escape").decode("ascii")
 
