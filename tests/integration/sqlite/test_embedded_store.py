@@ -140,7 +140,9 @@ async def test_what_is_forgotten_leaves_no_trace_in_the_pages_of_the_file(
         files = [path for path in folder.rglob("*") if path.is_file()]
         return any(b"SECRET-OF-A-PERSON" in path.read_bytes() for path in files)
 
-    await store.quarantine.add([(item("q-1"), b"SECRET-OF-A-PERSON" * 100), (item("q-2"), b"SECRET-OF-A-PERSON" * 9000)])
+    await store.quarantine.add(
+        [(item("q-1"), b"SECRET-OF-A-PERSON" * 100), (item("q-2"), b"SECRET-OF-A-PERSON" * 9000)]
+    )
     with contextlib.closing(sqlite3.connect(installation.path)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert await asyncio.to_thread(holds_it)
