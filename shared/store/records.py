@@ -203,6 +203,21 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
 
+class WantedDeliveries(msgspec.Struct, frozen=True, kw_only=True):
+    """Which deliveries are asked for; ``None``: whatever it is.
+
+    Attributes:
+        since, before: planned at this moment or later; before this one.
+    """
+
+    state: DeliveryState | None = None
+    channel: Channel | None = None
+    destination_id: str | None = None
+    subscription_id: str | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+
+
 class GroupPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What one subscription tells one destination now.
 

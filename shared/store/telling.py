@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         PendingGroup,
         Relative,
         SubscriptionChange,
+        WantedDeliveries,
     )
     from shared.wire.subscription import Destination, DestinationState, Subscription
 
@@ -273,9 +274,18 @@ class Deliveries(Protocol):
         ...
 
     async def recent(
-        self, *, state: "DeliveryState | None" = None, destination_id: str | None = None, limit: int = 100
+        self,
+        *,
+        state: "DeliveryState | None" = None,
+        destination_id: str | None = None,
+        wanted: "WantedDeliveries | None" = None,
+        limit: int = 100,
     ) -> "list[Delivery]":
-        """Return deliveries, newest first."""
+        """Return deliveries, newest first: those in this state, to this destination, and as ``wanted`` says."""
+        ...
+
+    async def ids(self, wanted: "WantedDeliveries") -> list[str]:
+        """Return the ids of deliveries, oldest first: all of them, so that each is worked on once whatever becomes of it."""
         ...
 
     async def attempts(self, delivery_id: str) -> "list[Attempt]":

@@ -8,7 +8,7 @@ import pytest
 from shared.errors import InvalidInputError, NotFoundError, Reason
 from shared.store.buckets import bucket_of
 from shared.store.port import Store
-from shared.store.records import Attempt, Delivery, DeliveryState, GroupPlan
+from shared.store.records import Attempt, Delivery, DeliveryState, GroupPlan, WantedDeliveries
 from shared.wire.subscription import Channel
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, delivery, later
@@ -281,3 +281,28 @@ async def test_states_are_counted_by_channel(store: Store) -> None:
         ("email", DeliveryState.WAITING): 2,
         ("email", DeliveryState.SENDING): 1,
     }
+
+
+async def test_deliveries_can_be_asked_for_by_everything_that_a_person_knows_of_them(store: Store) -> None:
+    made = [
+        msgspec.structs.replace(delivery("m-1"), channel=Channel.FEISHU, created_at=later(1)),
+        msgspec.structs.replace(delivery("m-2", destination_id="d-2"), channel=Channel.WEBHOOK, created_at=later(2)),
+        msgspec.structs.replace(delivery("m-3", destination_id="d-3"), subscription_id="other", created_at=later(3)),
+    ]
+    await put(store, *made)
+    attempt = await start(store, "m-2")
+    await store.deliveries.finish(attempt, state=DeliveryState.DEAD, now=later(9))
+
+    async def found(wanted: WantedDeliveries) -> list[str]:
+        ids = await store.deliveries.ids(wanted)
+        assert [d.id for d in await store.deliveries.recent(wanted=wanted)] == ids[::-1]
+        return ids
+
+    assert await found(WantedDeliveries()) == ["m-1", "m-2", "m-3"]
+    assert await found(WantedDeliveries(state=DeliveryState.DEAD)) == ["m-2"]
+    assert await found(WantedDeliveries(state=DeliveryState.DEAD, channel=Channel.FEISHU)) == []
+    assert await found(WantedDeliveries(channel=Channel.FEISHU)) == ["m-1"]
+    assert await found(WantedDeliveries(destination_id="d-3")) == ["m-3"]
+    assert await found(WantedDeliveries(subscription_id="other")) == ["m-3"]
+    assert await found(WantedDeliveries(since=later(2))) == ["m-2", "m-3"]
+    assert await found(WantedDeliveries(since=later(2), before=later(3))) == ["m-2"]

@@ -12,7 +12,7 @@ from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.buckets import bucket_of
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.ending import ended
-from shared.store.records import Attempt, Delivery, DeliveryState
+from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     import sqlite3
@@ -140,15 +140,30 @@ class EmbeddedDeliveries:
         return await self._database.read(partial(_deliveries.one, statement=_ONE, parameters=(delivery_id,)))
 
     async def recent(
-        self, *, state: DeliveryState | None = None, destination_id: str | None = None, limit: int = 100
+        self,
+        *,
+        state: DeliveryState | None = None,
+        destination_id: str | None = None,
+        wanted: WantedDeliveries | None = None,
+        limit: int = 100,
     ) -> list[Delivery]:
         """Return deliveries, newest first."""
-        wanted = {"state": state, "destination_id": destination_id}
-        conditions = [f"{column} = ?" for column, value in wanted.items() if value is not None]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - names above
-        parameters = (*(value for value in wanted.values() if value is not None), limit)
-        return await self._database.read(partial(_deliveries.many, statement=statement, parameters=parameters))
+        named = wanted or WantedDeliveries()
+        named = msgspec.structs.replace(
+            named, state=state or named.state, destination_id=destination_id or named.destination_id
+        )
+        where, parameters = _where(named)
+        statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - names below
+        return await self._database.read(
+            partial(_deliveries.many, statement=statement, parameters=(*parameters, limit))
+        )
+
+    async def ids(self, wanted: WantedDeliveries) -> list[str]:
+        """Return the ids of deliveries, oldest first."""
+        where, parameters = _where(wanted)
+        statement = f"SELECT id FROM deliveries {where} ORDER BY created_at, rowid"  # noqa: S608 - names below
+        rows = await self._database.read(lambda connection: connection.execute(statement, parameters).fetchall())
+        return [delivery_id for (delivery_id,) in rows]
 
     async def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return its attempts, oldest first."""
@@ -191,6 +206,19 @@ def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -
             for d in deliveries
         ],
     ).rowcount
+
+
+def _where(wanted: WantedDeliveries) -> tuple[str, tuple[object, ...]]:
+    asked = {
+        "state = ?": wanted.state,
+        "channel = ?": wanted.channel,
+        "destination_id = ?": wanted.destination_id,
+        "subscription_id = ?": wanted.subscription_id,
+        "created_at >= ?": wanted.since and to_microseconds(wanted.since),
+        "created_at < ?": wanted.before and to_microseconds(wanted.before),
+    }
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    return (f"WHERE {' AND '.join(given)}" if given else ""), tuple(given.values())
 
 
 def _update(connection: "sqlite3.Connection", delivery: Delivery) -> None:

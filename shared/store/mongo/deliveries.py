@@ -13,7 +13,7 @@ from shared.store.mongo.delivery_documents import NAME, SHAPE
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
 from shared.store.mongo.server_time import NOW
-from shared.store.records import Attempt, Delivery, DeliveryState
+from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,13 +108,30 @@ class MongoDeliveries:
 
     @translated
     async def recent(
-        self, *, state: DeliveryState | None = None, destination_id: str | None = None, limit: int = 100
+        self,
+        *,
+        state: DeliveryState | None = None,
+        destination_id: str | None = None,
+        wanted: WantedDeliveries | None = None,
+        limit: int = 100,
     ) -> list[Delivery]:
         """Return deliveries, newest first."""
-        wanted = {"state": state and state.value, "destination_id": destination_id}
-        condition = {field: value for field, value in wanted.items() if value is not None}
+        named = wanted or WantedDeliveries()
+        condition = rows.condition(
+            msgspec.structs.replace(
+                named, state=state or named.state, destination_id=destination_id or named.destination_id
+            )
+        )
         newest = [("created_at_us", DESCENDING), ("_id", DESCENDING)]
         return [SHAPE.record(document) async for document in self._deliveries.find(condition, sort=newest, limit=limit)]
+
+    @translated
+    async def ids(self, wanted: WantedDeliveries) -> list[str]:
+        """Return the ids of deliveries, oldest first."""
+        oldest = [("created_at_us", ASCENDING), ("_id", ASCENDING)]
+        with patiently():
+            found = self._deliveries.find(rows.condition(wanted), {"_id": 1}, sort=oldest)
+            return [document["_id"] async for document in found]
 
     @translated
     async def attempts(self, delivery_id: str) -> list[Attempt]:

@@ -11,7 +11,7 @@ from shared.store import ending
 from shared.store.buckets import bucket_of
 from shared.store.mongo.documents import Document, Shape
 from shared.store.mongo.server_time import from_now
-from shared.store.records import Attempt, Delivery, DeliveryState
+from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,20 @@ def new_document(delivery: Delivery, tries: "Sequence[Document]" = ()) -> Docume
     """Return the document of a delivery."""
     bucket = bucket_of(delivery.destination_id)
     return SHAPE.document(delivery, bucket=bucket, tries=list(tries), revision=0)
+
+
+def condition(wanted: WantedDeliveries) -> Document:
+    """Return what `find` takes."""
+    asked = {
+        "state": wanted.state and wanted.state.value,
+        "channel": wanted.channel and wanted.channel.value,
+        "destination_id": wanted.destination_id,
+        "subscription_id": wanted.subscription_id,
+    }
+    moments = {"$gte": wanted.since, "$lt": wanted.before}
+    created = {operator: to_microseconds(moment) for operator, moment in moments.items() if moment is not None}
+    given: Document = {field: value for field, value in asked.items() if value is not None}
+    return {**given, "created_at_us": created} if created else given
 
 
 def try_document(attempt: Attempt) -> Document:
