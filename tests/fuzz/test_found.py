@@ -1,11 +1,13 @@
 """What the fuzzer found, made small: each stays mended."""
 
+import csv
 import io
 import zipfile
 from pathlib import Path
 
 import xlsxwriter
 
+from services.ingest.formats.tables.cells import as_csv
 from tests.fuzz.judge import judge
 from tests.fuzz.seeds import GOLDENS
 from tests.integration.ingest.bad_inputs import XML, corrupted, packed
@@ -53,3 +55,8 @@ def test_a_feed_whose_declared_encoding_holds_a_nul_is_refused_item_by_item(tmp_
     found, codes = problems(spoilt, tmp_path)
     assert found == []
     assert "bad-xml" in codes
+
+
+def test_a_header_with_line_breaks_in_its_cells_comes_back_from_one_row_of_csv() -> None:
+    cells = ["序号", "申请人地址\n", "a\rb", "\r\n", '"', "x,y", ""]
+    assert list(csv.reader(io.StringIO(as_csv(cells), newline=""))) == [cells]

@@ -40,11 +40,15 @@ def cell_text(value: object) -> str:
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
 
 
+_LINE_END = "\r\n"
+
+
 def as_csv(cells: "Iterable[str]", delimiter: str = ",") -> str:
     """Return cells as one CSV row without its line end; numbers so that nobody takes them for what was typed."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="", delimiter=delimiter).writerow([_kept(cell) for cell in cells])
-    return out.getvalue()
+    # The module quotes what holds a character of the line end, and no other line break.
+    csv.writer(out, lineterminator=_LINE_END, delimiter=delimiter).writerow([_kept(cell) for cell in cells])
+    return out.getvalue().removesuffix(_LINE_END)
 
 
 def _kept(cell: str) -> str:
