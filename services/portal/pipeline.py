@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.portal.console import console_routes
+from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ class Portal:
         self._around = around
 
     def routes(self) -> "list[web.AbstractRouteDef]":
-        """The console (this machine only) and the unsubscribe page (everybody)."""
-        return [*console_routes(self._around), *unsubscribe_routes(self._around)]
+        """The console (this machine only), the unsubscribe page and the feeds (everybody)."""
+        around = self._around
+        return [*console_routes(around), *unsubscribe_routes(around), *feed_routes(around)]
 
     async def run(self, stop: "asyncio.Event") -> None:
         """Wait for the end; the process's server does the work."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from services.notifier.channels.dingtalk import DingtalkChannel
 from services.notifier.channels.email import EmailChannel
+from services.notifier.channels.feed import FeedChannel
 from services.notifier.channels.feishu import FeishuChannel
 from services.notifier.channels.port import Means
 from services.notifier.channels.webhook import WebhookChannel
@@ -28,6 +29,7 @@ CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
     Channel.WECOM_APP: WecomAppChannel,
     Channel.WEBHOOK: WebhookChannel,
+    Channel.FEED: FeedChannel,
     Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
     Channel.FEISHU: lambda means: FeishuChannel(means.settings, means.clock),
 }

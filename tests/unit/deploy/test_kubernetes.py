@@ -172,7 +172,7 @@ def test_the_world_sees_the_way_out_and_the_push() -> None:
         for rule in way_in["spec"]["rules"]
         for path in rule["http"]["paths"]
     }
-    assert paths == {"/u/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
+    assert paths == {"/u/": "portal", "/feeds/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
     assert set(paths.values()) <= set(named("Service"))
 
 
