@@ -143,15 +143,17 @@ class DingtalkChannel:
 
     async def send(self, message: "Message") -> None:
         """Post one message."""
+        await self._post(message.destination, self.shown(message))
+
+    def shown(self, message: "Message") -> bytes:
+        """Return the body; it is signed in the address."""
         options = message.destination.options
         form = options.get("format", "markdown")
         title = headline(message.frame, message.alerts)
         content = robot.render(_FORMS[form], message.frame, message.alerts, _tail(options))
         if form == _CARD and self._list_url:
-            body = card_body(title, content, list_url=self._list_url)
-        else:
-            body = message_body(_FORMS[form], title, content, options)
-        await self._post(message.destination, body)
+            return card_body(title, content, list_url=self._list_url)
+        return message_body(_FORMS[form], title, content, options)
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""

@@ -120,16 +120,11 @@ class FeishuChannel:
 
     async def send(self, message: "Message") -> None:
         """Post one message."""
-        form, frame, options = _format(message.destination), message.frame, message.destination.options
-        content = robot.render(_FORMS[form], frame, message.alerts, _tail(form, options))
-        match form:
-            case "card":
-                body = card_body(headline(frame, message.alerts), content.partition("\n")[2])
-            case "post":
-                body = post_body(content, link=frame.unsubscribe_url, called=checks.people(options, "mention"))
-            case _:
-                body = text_body(content)
-        await self._post(message.destination, body)
+        await self._post(message.destination, _body(message))
+
+    def shown(self, message: "Message") -> bytes:
+        """Return the body, not yet signed."""
+        return as_json(_body(message))
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
@@ -156,6 +151,18 @@ class FeishuChannel:
             failure = wrong_clock(answer, now, VENDOR.name) or failure
         if failure is not None:
             raise failure
+
+
+def _body(message: "Message") -> dict[str, Any]:
+    form, frame, options = _format(message.destination), message.frame, message.destination.options
+    content = robot.render(_FORMS[form], frame, message.alerts, _tail(form, options))
+    match form:
+        case "card":
+            return card_body(headline(frame, message.alerts), content.partition("\n")[2])
+        case "post":
+            return post_body(content, link=frame.unsubscribe_url, called=checks.people(options, "mention"))
+        case _:
+            return text_body(content)
 
 
 def text_body(content: str) -> dict[str, Any]:

@@ -156,6 +156,15 @@ class ChannelAdapter(Protocol):
 
 
 @runtime_checkable
+class Shows(Protocol):
+    """A channel whose messages can be looked at without being sent."""
+
+    def shown(self, message: Message) -> bytes:
+        """Return what would be sent: a mail, a JSON body, a workbook; without what only signs or addresses it."""
+        ...
+
+
+@runtime_checkable
 class Recalls(ChannelAdapter, Protocol):
     """A channel that can call a message back."""
 

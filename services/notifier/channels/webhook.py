@@ -95,7 +95,11 @@ class WebhookChannel:
 
     async def send(self, message: "Message") -> None:
         """Call once."""
-        await self._post(message.destination, message.id, webhook_body.render(message))
+        await self._post(message.destination, message.id, self.shown(message))
+
+    def shown(self, message: "Message") -> bytes:
+        """Return the body; it is signed in the headers."""
+        return webhook_body.render(message)
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Call with a sentence that says that it works."""

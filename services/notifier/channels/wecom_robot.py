@@ -126,16 +126,23 @@ class WecomRobotChannel:
 
     async def send(self, message: "Message") -> None:
         """Post one message."""
+        if self._form_of(message) == _FILE:
+            await self._post(message.destination, _part("file", media_id=await self._upload(message)))
+        else:
+            await self._post(message.destination, self.shown(message))
+
+    def shown(self, message: "Message") -> bytes:
+        """Return the body, or the workbook that is uploaded before."""
         options = message.destination.options
-        match self._fitting(self._format(options), len(message.alerts)):
+        match self._form_of(message):
             case "file":
-                await self._post(message.destination, _part("file", media_id=await self._upload(message)))
+                return spreadsheet.render(message)
             case "card":
                 card = wecom_card.render(message.frame, message.alerts, list_url=self._list_url or OFFICIAL_URL)
-                await self._post(message.destination, _part("template_card", **card))
+                return _part("template_card", **card)
             case form:
                 content = robot.render(_FORMS[form], message.frame, message.alerts, _calls(form, options))
-                await self._post(message.destination, message_body(_FORMS[form], content, options))
+                return message_body(_FORMS[form], content, options)
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Post a line that says that it works."""
@@ -165,6 +172,9 @@ class WecomRobotChannel:
     def _format(self, options: "Mapping[str, str]") -> str:
         form = options.get("format", "markdown")
         return "markdown" if form == _CARD and self._list_url is None else form
+
+    def _form_of(self, message: "Message") -> str:
+        return self._fitting(self._format(message.destination.options), len(message.alerts))
 
     @staticmethod
     def _fitting(form: str, count: int) -> str:
