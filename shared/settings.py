@@ -191,7 +191,7 @@ class Settings(BaseSettings):
     )
     wechat_template_id: str | None = Field(None, description="the template's id")
     wechat_template_fields: str = Field(
-        "thing1=title,character_string2=number,thing3=applicant,time4=date,thing5=why",
+        "thing1=title,character_string2=number,thing3=applicant,date4=date,thing5=why",
         description="what the template's fields say: field=content, separated by commas",
     )
     dingtalk_base_url: str = Field("https://oapi.dingtalk.com", description="DingTalk's API")

@@ -9,6 +9,7 @@ from services.notifier.channels.feed import FeedChannel
 from services.notifier.channels.feishu import FeishuChannel
 from services.notifier.channels.port import Means
 from services.notifier.channels.webhook import WebhookChannel
+from services.notifier.channels.wechat_service import WechatServiceChannel
 from services.notifier.channels.wecom_app import WecomAppChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from shared.clock import SystemClock
@@ -28,6 +29,7 @@ CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.EMAIL: lambda means: EmailChannel(means.settings, means.secrets),
     Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
     Channel.WECOM_APP: WecomAppChannel,
+    Channel.WECHAT_SERVICE: WechatServiceChannel,
     Channel.WEBHOOK: WebhookChannel,
     Channel.FEED: FeedChannel,
     Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
