@@ -1,10 +1,15 @@
-"""Rows of a CSV file with their real line numbers and their bytes; one bad row never takes others with it."""
+"""Rows of a CSV file with their real line numbers and their bytes; one bad row never takes others with it.
+
+Most lines are plain: readable in one encoding, without quote and NUL. They are handed out many at a time, as a `Stretch`,
+for whoever can work on them by columns; only the others are read with care, one by one.
+"""
 
 import csv
+from bisect import bisect_left
 from collections import deque
-from itertools import count
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -32,53 +37,147 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     problem: str = ""
 
 
+class Stretch:
+    """Plain lines, one behind the other.
+
+    Attributes:
+        line: number of the first, from 1.
+        widths: how many cells each line has.
+    """
+
+    def __init__(self, block: "_Block", start: int, end: int, delimiter: str) -> None:
+        self.line = block.line + start
+        self._texts = cast("list[str]", block.texts[start:end])  # what cannot be read is no plain line
+        if block.has_returns:
+            self._texts = [text.rstrip("\r") for text in self._texts]
+        self.widths = [text.count(delimiter) + 1 for text in self._texts]
+        self._block, self._start, self._delimiter = block, start, delimiter
+
+    def columns(self, width: int) -> list[list[str]]:
+        """Return the cells of all lines of this width, by column; no column when there is no such line."""
+        texts = self._texts
+        if self.widths.count(width) < len(texts):
+            texts = [text for text, cells in zip(texts, self.widths, strict=True) if cells == width]
+        # One list of all cells, not one a line: what is never made need not be kept track of.
+        cells = self._delimiter.join(texts).split(self._delimiter) if texts else []
+        return [cells[place::width] for place in range(width)] if texts else []
+
+    def row(self, at: int) -> Row | None:
+        """Return the line at this place of the stretch as a row; ``None`` when it is blank."""
+        text = self._texts[at]
+        if not (text[:1] > " " or text.strip()):
+            return None
+        return Row(self.line + at, self._block.raws[self._start + at], text.split(self._delimiter))
+
+
+class _Block:
+    """Whole lines, as they were read together; ``texts`` holds ``None`` for those that no encoding can read."""
+
+    def __init__(self, line: int, content: bytes, encoding: str, newline: bytes) -> None:
+        self.line = line
+        self.texts = decode_lines(content, encoding, newline)
+        self.has_returns = b"\r" in content
+        self._content, self._newline = content, newline
+        all_plain = b'"' not in content and b"\0" not in content and None not in self.texts
+        self._odd = [] if all_plain else [at for at, text in enumerate(self.texts) if _is_odd(text)]
+
+    @cached_property
+    def raws(self) -> list[bytes]:
+        """The bytes of each line; mostly nobody asks for them."""
+        return self._content.split(self._newline)
+
+    def plain_until(self, at: int) -> int:
+        """Return where the plain lines end that begin here."""
+        following = bisect_left(self._odd, at)
+        return self._odd[following] if following < len(self._odd) else len(self.texts)
+
+
 _Line = tuple[int, "bytes | Path", "str | None"]
 
 
-def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, delimiter: str = ",") -> "Iterator[Row]":
-    """Yield the rows of a stream; blank lines are left out."""
-    lines = _lines(stream, spool, encoding, newline)
-    pushed: deque[_Line] = deque()
-    while True:
-        line = pushed.popleft() if pushed else next(lines, None)
-        if line is None:
-            return
-        number, raw, text = line
-        if text and '"' not in text and "\0" not in text:
-            if text[-1] == "\r":
-                text = text.rstrip("\r")
+class Rows:
+    """The rows of a stream, in their order, whichever way they are taken. Blank lines are left out."""
+
+    def __init__(self, stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, delimiter: str = ",") -> None:
+        self._read = read_blocks(stream, spool, newline)
+        self._encoding, self._newline, self._delimiter = encoding, newline, delimiter
+        self._block: _Block | None = None
+        self._at = 0
+        self._pushed: deque[_Line] = deque()
+
+    def pieces(self) -> "Iterator[Row | Stretch]":
+        """Yield everything that is left."""
+        while True:
+            block = self._present()
+            end = block.plain_until(self._at) if block else 0
+            if block and end > self._at:
+                start, self._at = self._at, end
+                yield Stretch(block, start, end, self._delimiter)
+            elif (row := self.take()) is not None:
+                yield row
+            else:
+                return
+
+    def take(self) -> Row | None:
+        """Return the next row; ``None`` at the end."""
+        while (line := self._line()) is not None:
+            number, raw, text = line
+            if text is None:
+                return Row(number, raw, None, "line-too-long" if isinstance(raw, Path) else "bad-encoding")
+            if "\0" in text:
+                return Row(number, raw, None, "nul-bytes")
+            if '"' in text:
+                return self._quoted(line, text)
+            text = text.rstrip("\r")
             if text[:1] > " " or text.strip():
-                yield Row(number, raw, text.split(delimiter))
-        elif text is None:
-            yield Row(number, raw, None, "line-too-long" if isinstance(raw, Path) else "bad-encoding")
-        elif "\0" in text:
-            yield Row(number, raw, None, "nul-bytes")
-        elif text:
-            yield _quoted_row(line, lines, pushed, newline, delimiter)
+                return Row(number, raw, text.split(self._delimiter))
+        return None
+
+    def _quoted(self, line: _Line, text: str) -> Row:
+        """Read a row that may go on over following lines; give those back when its quote never closes."""
+        taken = [line]
+        while (cells := _split(text, self._delimiter)) is None:
+            following = self._line()
+            if following is not None:
+                taken.append(following)
+            if following is None or len(taken) > MAX_ROW_LINES or not isinstance(following[2], str):
+                self._pushed.extendleft(reversed(taken[1:]))
+                return Row(line[0], line[1], None, "unclosed-quote")
+            text += "\n" + following[2]
+        return Row(line[0], self._newline.join(part for _, part, _ in taken if isinstance(part, bytes)), cells)
+
+    def _line(self) -> _Line | None:
+        """Return the next line, first of all one that was given back; ``None`` at the end."""
+        block = self._present()
+        if block is None:
+            return self._pushed.popleft() if self._pushed else None
+        self._at += 1
+        return block.line + self._at - 1, block.raws[self._at - 1], block.texts[self._at - 1]
+
+    def _present(self) -> _Block | None:
+        """Return the block whose line is next; ``None`` when a line given back, an overlong one, or none is."""
+        if self._pushed:
+            return None
+        if self._block is None or self._at == len(self._block.texts):
+            line, content = next(self._read, (0, None))
+            self._at = 0
+            self._block = _Block(line, content, self._encoding, self._newline) if isinstance(content, bytes) else None
+            if isinstance(content, Path):
+                self._pushed.append((line, content, None))
+        return self._block
 
 
-def _lines(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes) -> "Iterator[_Line]":
-    for first, block in read_blocks(stream, spool, newline):
-        if isinstance(block, Path):
-            yield first, block, None
+def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, delimiter: str = ",") -> "Iterator[Row]":
+    """Yield the rows of a stream one by one."""
+    for piece in Rows(stream, spool, encoding, newline, delimiter).pieces():
+        if isinstance(piece, Row):
+            yield piece
         else:
-            yield from zip(count(first), block.split(newline), decode_lines(block, encoding, newline), strict=False)
+            yield from filter(None, map(piece.row, range(len(piece.widths))))
 
 
-def _quoted_row(line: _Line, lines: "Iterator[_Line]", pushed: deque[_Line], newline: bytes, delimiter: str) -> Row:
-    """Read a row that may go on over following lines; give those back when its quote never closes."""
-    taken = [line]
-    number, raw, text = line
-    text = str(text)
-    while (cells := _split(text, delimiter)) is None:
-        following = pushed.popleft() if pushed else next(lines, None)
-        if following is not None:
-            taken.append(following)
-        if following is None or len(taken) > MAX_ROW_LINES or not isinstance(following[2], str):
-            pushed.extendleft(reversed(taken[1:]))
-            return Row(number, raw, None, "unclosed-quote")
-        text += "\n" + following[2]
-    return Row(number, newline.join(part for _, part, _ in taken if isinstance(part, bytes)), cells)
+def _is_odd(text: str | None) -> bool:
+    return text is None or '"' in text or "\0" in text
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:

@@ -3,10 +3,11 @@
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from services.ingest.formats.csv_rows import Row, read_rows
+from services.ingest.formats.csv_rows import Row, Rows, Stretch
 from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, newline_of
+from services.ingest.normalise.columns import Columns, publications_of
 from services.ingest.normalise.numbers import WrongRecordError
-from services.ingest.normalise.record import RawRecord, publication_of
+from services.ingest.normalise.record import RawRecord, publication_of, somebody_listens
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
@@ -56,11 +57,15 @@ def read(document: Document, head: bytes) -> Items:
         yield document.refuse(*problem, format_name=NAME)
         return
     encoding, newline = encoding_of(head), newline_of(head)
-    build = _RowReader(header, encoding, document).item
+    reader = _RowReader(header, encoding, document)
     with document.open() as stream:
-        rows = read_rows(stream, document.spool, encoding, newline)
-        next(rows)
-        yield from map(build, rows)
+        rows = Rows(stream, document.spool, encoding, newline)
+        rows.take()  # the header
+        for piece in rows.pieces():
+            if isinstance(piece, Row):
+                yield reader.item(piece)
+            else:
+                yield from reader.items(piece)
 
 
 def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
@@ -77,6 +82,32 @@ class _RowReader:
         self._pick = itemgetter(*(header.index(name) if name in header else -1 for name in COLUMNS))
         self._prefix = f"{document.location} line ".lstrip()
         self._context = {"header": ",".join(header), "encoding": encoding}
+
+    def items(self, stretch: Stretch) -> Items:
+        """Read many rows at once; those that are in any way odd one by one."""
+        whole = [] if somebody_listens() else stretch.columns(self._width)
+        usual = iter(publications_of(self._columns(whole), NAME) if whole else ())
+        for at, width in enumerate(stretch.widths):
+            publication = next(usual, None) if width == self._width else None
+            if publication is not None:
+                yield Parsed(publication, f"{self._prefix}{stretch.line + at}")
+            elif (row := stretch.row(at)) is not None:
+                yield self.item(row)
+
+    def _columns(self, columns: list[list[str]]) -> Columns:
+        columns.append([""] * len(columns[0]))  # what a missing column (-1) reads
+        name, number, date, filing, filed, patentee, designer, address, classes = self._pick(columns)
+        return Columns(
+            publication_number=number,
+            title=name,
+            published_on=date,
+            filed_on=filed,
+            application_number=filing,
+            applicants=patentee,
+            addresses=address,
+            inventors=designer,
+            ipc=classes,
+        )
 
     def item(self, row: Row) -> Item:
         """Read one row."""

@@ -7,6 +7,7 @@ model, 3 design, 8 and 9 inventions and utility models that came by way of the P
 """
 
 import re
+from collections.abc import Sequence
 from operator import mul
 
 RUINED = "表格软件把号码改成了科学计数，位数已丢失，留空"
@@ -24,6 +25,9 @@ _PCT = re.compile(r"PCT/?([A-Z]{2})/?((?:19|20)[0-9]{2}|[0-9]{2})/?([0-9]{5,6})"
 _FOREIGN = re.compile(r"[A-Z]{0,2}[0-9A-Z]*[0-9]{3,}[0-9A-Z]*")
 _EUROPEAN = re.compile(r"((?:EP)?[0-9]{8})\.[0-9]")  # with its check digit, which databases leave away
 _RUINED = re.compile(r"[0-9]\.?[0-9]*E\+?[0-9]+")
+_RUIN = "E+"
+"""Whole columns are written so, where a spreadsheet was between."""
+
 _FOREIGN_MAX = 24
 _SEPARATORS = re.compile(r"[\s.,/\-]+")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
@@ -49,9 +53,14 @@ def application_number(text: str | None, country: str = "CN") -> str | None:
     return judged_application(text, country)[0] if text else None
 
 
+def application_numbers(texts: Sequence[str]) -> list[str | None]:
+    """Return the numbers of a column of a Chinese table, as `application_number` does."""
+    return [None if _RUIN in text else application_number(text) for text in texts]
+
+
 def judged_application(text: str, country: str) -> tuple[str | None, str]:
     """Return the number, as `application_number` does, and the rule that made or refused it, for people."""
-    if "E+" in text:
+    if _RUIN in text:
         return None, RUINED
     if country == "CN" and (match := _CHINESE.fullmatch(text)):
         return _chinese(*match.groups())

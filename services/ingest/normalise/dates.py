@@ -1,6 +1,7 @@
 """Dates as sources write them; which ones are read is told in docs/sources.md, "Normalisation"."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -26,6 +27,11 @@ def parse_date(text: str) -> date | None:
     if len(text) > _LONGEST:
         text = text.strip()
     return _parsed(text) if len(text) <= _LONGEST else None
+
+
+def parse_dates(texts: Sequence[str]) -> list[date | None]:
+    """Return the dates of a column, as `parse_date` does."""
+    return list(map(_parsed if max(map(len, texts), default=0) <= _LONGEST else parse_date, texts))
 
 
 @lru_cache(maxsize=16384)

@@ -9,11 +9,16 @@ exchange; where two are in use (``US2020123456A1``), the longer one, which says 
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from services.ingest.normalise.offices import form_of, in_latin
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
-_USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
+USUAL_KINDS = "ABCUYSD"
+_USUAL_FORM = r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])"
+_USUAL = re.compile(_USUAL_FORM)
+_ALL_USUAL = re.compile(rf"(?:{_USUAL_FORM},)*")
+_USUAL_LENGTH = len("CN110007813A")
 _NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
 _KIND = re.compile(r"[A-Z][0-9]?")
 _LONGEST = 40
@@ -80,6 +85,15 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
     if number is None:
         raise _bad(text)
     return f"{country}{number}{code}", code
+
+
+def usual_numbers(texts: Sequence[str]) -> Sequence[str | None]:
+    """Return the Chinese numbers that stand in their one form already, kind code (`USUAL_KINDS`) last; ``None`` for others."""
+    joined = ",".join([*texts, ""])
+    # The length tells that the commas are those put here, and none was within a text.
+    if _ALL_USUAL.fullmatch(joined) and len(joined) == len(texts) * (_USUAL_LENGTH + 1):
+        return texts
+    return [text if _USUAL.fullmatch(text) else None for text in texts]
 
 
 def _bad(text: str) -> WrongRecordError:

@@ -28,12 +28,14 @@ from shared.wire.identity import DOCUMENTS
 from shared.wire.publication import Publication
 
 MAX_TITLE_CHARACTERS = 2000
-_LONGEST_KEPT = 4000
+LONGEST_KEPT = 4000
+"""Characters: no longer value is kept in memory in case that it comes again."""
+
 MAX_TEXT_CHARACTERS = 250_000
 """Of abstract and claim together: as UTF-8 this fits into what a bus takes as one record (Kafka: 1 MiB)."""
 
 _PUBLISHING = frozenset({"", *DOCUMENTS})
-_DESIGN_KINDS = frozenset("SD")
+DESIGN_KINDS = frozenset("SD")
 
 
 class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -97,6 +99,11 @@ def listening(listener: Listener) -> Iterator[None]:
         _listener.reset(token)
 
 
+def somebody_listens() -> bool:
+    """Whether records are `listening`-ed to, so that each must come by alone."""
+    return _listener.get() is not None
+
+
 def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publication:
     """Normalise a record.
 
@@ -114,8 +121,8 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
     title = title_of(raw.title, number) if raw.title or not happened else ""
     people = raw.inventors
     # What is overlong is no value that comes again, and would fill the memory that keeps those.
-    usual = sum(map(len, (*raw.applicants, *raw.addresses, *raw.regions, *raw.ipc, *raw.locarno))) < _LONGEST_KEPT
-    ipc, locarno = _classes(raw, is_design=kind[:1] in _DESIGN_KINDS, usual=usual)
+    usual = sum(map(len, (*raw.applicants, *raw.addresses, *raw.regions, *raw.ipc, *raw.locarno))) < LONGEST_KEPT
+    ipc, locarno = _classes(raw, is_design=kind[:1] in DESIGN_KINDS, usual=usual)
     # Python passes no more than fifteen keywords quickly: with all nineteen this call takes ten times as long.
     publication = Publication(
         publication_number=number,
