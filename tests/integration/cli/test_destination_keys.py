@@ -1,0 +1,90 @@
+"""Keys that are made here: shown once when a destination is added or its key replaced, and never again."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.app import app
+from shared.errors import InvalidInputError
+from tests.unit.notifier.making import KEY
+
+URL = "https://93.184.216.34/zhitui?token=geheim"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("COLUMNS", "200")
+
+
+def works(*arguments: str) -> Result:
+    result = CliRunner().invoke(app, ["destination", *arguments])
+    assert result.exit_code == 0, (result.output, result.exception)
+    return result
+
+
+def keys(text: str) -> list[str]:
+    return re.findall(r"wh(?:sec|pk|sk)_[A-Za-z0-9+/=]+|feeds/[A-Za-z0-9_-]+", text)
+
+
+def shown_later(destination_id: str) -> str:
+    commands = (("list",), ("list", "--json"), ("show", destination_id), ("show", destination_id, "--json"))
+    return "".join(works(*command).output for command in commands)
+
+
+@pytest.mark.parametrize("scheme", [(), ("--set", "sign=ed25519")])
+def test_a_webhooks_key_is_shown_when_it_is_made_and_never_again(scheme: tuple[str, ...]) -> None:
+    added = works("add", "oa", "webhook", URL, *scheme)
+    assert added.stdout == "oa\n"
+    (first,) = keys(added.stderr)
+    (second,) = keys(works("rotate", "oa").stderr)
+    assert first != second
+    assert first.startswith("whpk_" if scheme else "whsec_")
+    assert keys(works("add", "oa", "webhook", URL, "--verified").output) == []
+    later = shown_later("oa")
+    assert keys(later) == []
+    assert "geheim" not in later
+    assert "https://93.184.216.34/…" in later
+
+
+def test_a_feeds_address_is_shown_when_it_is_made_and_never_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    added = works("add", "news", "feed", "self")
+    assert "destination test" not in added.stderr
+    assert "http://127.0.0.1:8080/feeds/" in added.stderr
+    assert "ZHITUI_PUBLIC_URL" in added.stderr
+    monkeypatch.setenv("ZHITUI_PUBLIC_URL", "https://zt.example.cn")
+    rotated = works("rotate", "news").stderr
+    assert "https://zt.example.cn/feeds/" in rotated
+    assert len(set(keys(added.stderr + rotated))) == 2
+    assert keys(shown_later("news")) == []
+    state = json.loads(works("show", "news", "--json").stdout)["state"]
+    works("test", "news")
+    assert state == "active"
+
+
+def test_a_key_that_a_vendor_made_cannot_be_replaced_here() -> None:
+    works("add", "group", "wecom-robot", KEY, "--verified")
+    result = CliRunner().invoke(app, ["destination", "rotate", "group"])
+    assert isinstance(result.exception, InvalidInputError)
+    assert "destination add" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("webhook", "https://10.0.0.1/"),
+        ("webhook", URL, "--set", "secret=whsec_geheim"),
+        ("webhook", URL, "--set", "sign=rsa"),
+        ("webhook", URL, "--set", "old_secret=x"),
+        ("feed", URL),
+    ],
+)
+def test_what_cannot_work_is_refused_and_nothing_is_stored(arguments: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, ["destination", "add", "x", *arguments])
+    assert isinstance(result.exception, InvalidInputError)
+    assert "geheim" not in str(result.exception)
+    assert works("list", "--json").stdout == ""
