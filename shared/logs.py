@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 HIDDEN = "***"
 
 # What must not stand in a log even inside a text: credentials in a query string or in an address's user part, and
-# bearer tokens. WeCom, DingTalk and Feishu put their keys into the address itself.
+# bearer tokens. WeCom, DingTalk and Feishu put their keys into the address itself; so do our own feeds and ways to unsubscribe.
 _SECRET_IN_TEXT = re.compile(
-    r"(?P<parameter>[?&](?:key|access_token|token|sign|corpsecret|secret)=|/hook/|Bearer\s+)[^\s&@\"'<>]+"
+    r"(?P<parameter>[?&](?:key|access_token|token|sign|corpsecret|secret)=|/hook/|Bearer\s+|wh(?:sec|sk)_"
+    r"|/feeds/(?=[\w-]{33})|/u/(?=[\w-]{22}\b))[^\s&@\"'<>]+"
     r"|(?P<user>://[^/@\s:]*:)[^/@\s]+(?=@)",
     re.IGNORECASE,
 )
