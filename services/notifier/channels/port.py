@@ -156,7 +156,7 @@ class ChannelAdapter(Protocol):
 
 
 @runtime_checkable
-class Shows(Protocol):
+class Shows(ChannelAdapter, Protocol):
     """A channel whose messages can be looked at without being sent."""
 
     def shown(self, message: Message) -> bytes:

@@ -13,7 +13,7 @@ from services.notifier.channels import robot_options as checks
 from services.notifier.channels.access_tokens import AccessTokens, Fetched
 from services.notifier.channels.account_api import AccountApi, required, token_in
 from services.notifier.channels.port import LANES_APART, Rate, Receipt
-from services.notifier.channels.vendor_http import VendorApi
+from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.channels.wecom_app_codes import AGENT_ID, CORP_ID, SECRET, STALE, VENDOR, WRONG_SECRET
 from services.notifier.templates import robot
 from services.notifier.templates import wecom_app as looks
@@ -111,6 +111,11 @@ class WecomAppChannel:
             message_id=message_id if isinstance(message_id, str) else None,
             note=_missed(message.destination.address, answer),
         )
+
+    def shown(self, message: "Message") -> bytes:
+        """Return what the members see, without who they are."""
+        msgtype, part = self._part(message)
+        return as_json({"msgtype": msgtype, msgtype: part})
 
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Send a line that says that it works."""

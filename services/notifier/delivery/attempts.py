@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.notifier.channels.port import Frame, Message
 from services.notifier.delivery.verdict import (
     Verdict,
     judge_failure,
@@ -16,6 +15,7 @@ from services.notifier.delivery.verdict import (
     recognised,
     taken,
 )
+from services.notifier.delivery.writing import written
 from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import open_at
 from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import random
     from datetime import datetime
 
-    from services.notifier.channels.port import ChannelAdapter, Receipt
+    from services.notifier.channels.port import ChannelAdapter, Message, Receipt
     from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
@@ -159,7 +159,7 @@ class Attempts:
             await self._disable(destination, verdict.disable)
         return verdict
 
-    async def _send(self, channel: "ChannelAdapter", message: Message) -> "Receipt | None":
+    async def _send(self, channel: "ChannelAdapter", message: "Message") -> "Receipt | None":
         limit_seconds = longest_send_seconds(self._around.settings)
         try:
             async with asyncio.timeout(limit_seconds):
@@ -177,26 +177,10 @@ class Attempts:
             )
         )
 
-    async def _message(self, delivery: "Delivery", destination: "Destination") -> Message:
-        alerts = await self._around.store.alerts.of_delivery(delivery.id)
-        channel = self._channels[delivery.channel]
-        frame = Frame(
-            subscription_id=delivery.subscription_id,
-            count=len(alerts),
-            page=delivery.page,
-            pages=delivery.pages,
-            left_out=delivery.left_out,
-            unsubscribe_url=self._unsubscriber.url(delivery.subscription_id, delivery.destination_id),
-            repeated=delivery.ambiguous > 0
-            and not await self._is_recognised(channel, delivery.id, self._around.clock.now()),
-        )
-        return Message(
-            id=delivery.id,
-            destination=destination,
-            frame=frame,
-            alerts=tuple(alerts),
-            created_at=delivery.created_at.astimezone(self._around.settings.zone),
-        )
+    async def _message(self, delivery: "Delivery", destination: "Destination") -> "Message":
+        channel, now = self._channels[delivery.channel], self._around.clock.now()
+        repeated = delivery.ambiguous > 0 and not await self._is_recognised(channel, delivery.id, now)
+        return await written(self._around, self._unsubscriber, delivery, destination, repeated=repeated)
 
     async def _judge(
         self,
@@ -261,12 +245,18 @@ class Attempts:
         if verdict.ambiguous:
             policy = "hold" if verdict.state is DeliveryState.HELD else "resend"
             metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
-        if verdict.state is not DeliveryState.SENT or verdict.detail:
-            _log.warning(
+        log = _log.bind(
+            delivery=delivery.id,
+            subscription=delivery.subscription_id,
+            destination=delivery.destination_id,
+            channel=delivery.channel,
+            attempt=attempt.number,
+        )
+        if verdict.state is DeliveryState.SENT and not verdict.detail:
+            log.info("delivery_sent", message_id=verdict.message_id)
+        else:
+            log.warning(
                 "delivery_partial" if verdict.state is DeliveryState.SENT else "delivery_failed",
-                delivery=delivery.id,
-                destination=delivery.destination_id,
-                channel=delivery.channel,
                 state=verdict.state,
                 reason=verdict.reason,
                 vendor_code=verdict.vendor_code,
