@@ -110,14 +110,14 @@ async def test_what_does_not_wait_or_exist_cannot_be_started(store: Store) -> No
 
 async def test_a_sent_delivery_says_when_and_is_not_due_again(store: Store) -> None:
     await put(store, delivery())
-    attempt = msgspec.structs.replace(await start(store), duration_seconds=0.25)
+    attempt = msgspec.structs.replace(await start(store), duration_seconds=0.25, message_id="msg-1")
     await store.deliveries.finish(attempt, state=DeliveryState.SENT, now=later(2))
     found = await store.deliveries.get("m-1")
     assert found is not None
     assert (found.state, found.sent_at, found.owner, found.lease_until) == (DeliveryState.SENT, later(2), None, None)
     assert await ids_due(store, 1_000) == []
     (noted,) = await store.deliveries.attempts("m-1")
-    assert (noted.outcome, noted.duration_seconds) == (DeliveryState.SENT, 0.25)
+    assert (noted.outcome, noted.duration_seconds, noted.message_id) == (DeliveryState.SENT, 0.25, "msg-1")
 
 
 async def test_a_failed_attempt_leaves_its_reason_and_the_next_moment(store: Store) -> None:

@@ -1,7 +1,8 @@
 """How often a vendor may be called: turns that all notifiers take from the store, so that no restart forgets any."""
 
+import asyncio
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.port import LANES_APART
@@ -47,21 +48,27 @@ class Turns:
             return Turn(lanes=(), id="", window_seconds=0.0)
         window_seconds = rate.window_seconds + MARGIN_SECONDS
         turn = Turn(lanes=tuple(lane.split(LANES_APART)), id=secrets.token_hex(8), window_seconds=window_seconds)
-        for place, one in enumerate(turn.lanes):
-            wait_seconds = await self._lanes.take(
-                one, turn.id, calls=rate.calls, window_seconds=window_seconds, hold_seconds=self._hold_seconds
+        waits = await asyncio.gather(
+            *(
+                self._lanes.take(
+                    one, turn.id, calls=rate.calls, window_seconds=window_seconds, hold_seconds=self._hold_seconds
+                )
+                for one in turn.lanes
             )
-            if wait_seconds:
-                await self.over(replace(turn, lanes=turn.lanes[:place]), called=False)
-                return wait_seconds
-        return turn
+        )
+        if not any(waits):
+            return turn
+        await self.over(turn, called=False)
+        return max(waits)
 
     async def over(self, turn: Turn, *, called: bool) -> None:
         """Say that the call is over, or that none was made and the turn is free again."""
         if not turn.id:
             return
         try:
-            for lane in turn.lanes:
-                await self._lanes.done(lane, turn.id, window_seconds=turn.window_seconds if called else 0.0)
+            window_seconds = turn.window_seconds if called else 0.0
+            await asyncio.gather(
+                *(self._lanes.done(lane, turn.id, window_seconds=window_seconds) for lane in turn.lanes)
+            )
         except RetryLaterError:
             return  # then it counts for longer than it need
