@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from services.notifier.bounces.watch import BounceWatch
     from services.notifier.delivery.dispatch import Dispatcher
     from services.notifier.intake import Intake
     from services.notifier.planning.loop import Planner
@@ -26,10 +27,18 @@ class Notifier:
 
     name = "notifier"
 
-    def __init__(self, intake: "Intake", planner: "Planner", dispatcher: "Dispatcher", patience: "Patience") -> None:
+    def __init__(
+        self,
+        intake: "Intake",
+        planner: "Planner",
+        dispatcher: "Dispatcher",
+        bounces: "BounceWatch",
+        patience: "Patience",
+    ) -> None:
         self._intake = intake
         self._planner = planner
         self._dispatcher = dispatcher
+        self._bounces = bounces
         self._patience = patience
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
@@ -37,11 +46,12 @@ class Notifier:
         return ()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run the three stages side by side until ``stop``; what is on its way to a vendor is let finish."""
+        """Run the three stages, and the reading of bounces, side by side until ``stop``; what is on its way to a vendor is let finish."""
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._intake.run())
             stages.create_task(self._planner.run())
             stages.create_task(self._dispatcher.run())
+            stages.create_task(self._bounces.run())
             await stop.wait()
             self._patience.stop.set()
 
@@ -54,5 +64,6 @@ class Notifier:
         return [f"推送渠道 {channel} 暂停：{reason}" for channel, reason in self._dispatcher.stuck.items()]
 
     async def warnings(self) -> list[str]:
-        """Return who does not answer, so that it is only probed; what is due there waits."""
-        return [f"{host} 没有回应，推送暂缓，恢复后会自动补发" for host in self._dispatcher.silent_hosts]
+        """Return who does not answer, so that it is only probed; what is due there waits. And why bounces are not read."""
+        silent = [f"{host} 没有回应，推送暂缓，恢复后会自动补发" for host in self._dispatcher.silent_hosts]
+        return silent if self._bounces.problem is None else [*silent, f"退信没有读：{self._bounces.problem}"]

@@ -5,6 +5,9 @@ import random
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from services.notifier.bounces.settling import Settler
+from services.notifier.bounces.watch import BounceWatch
+from services.notifier.channels.email_proof import Proof
 from services.notifier.channels.registry import open_channels
 from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
@@ -13,6 +16,7 @@ from services.notifier.intake import Intake
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
 from shared.runtime.members import open_share, process_name
+from shared.runtime.ownership import Alone, Leased
 from shared.runtime.patience import Patience
 from shared.unsubscribe import Unsubscriber
 
@@ -39,4 +43,6 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
         dispatcher = Dispatcher(around, channels, attempts, turns, patience, share=share)
         planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
-        yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, patience)
+        ownership = Leased(instance, around.store.leases, patience) if around.settings.on_cluster else Alone()
+        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store), ownership, patience)
+        yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, bounces, patience)

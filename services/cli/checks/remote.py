@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from services.cli.checks.accounts import accounts
+from services.cli.checks.mail_domain import bounce_mailbox, mail_domain
 from services.portal.findings import Finding, Level
 from shared.wire.subscription import Channel
 
@@ -17,6 +19,10 @@ async def outside(settings: "Settings", channels: "Collection[Channel]") -> "Asy
     """Look at the servers of the channels that destinations use."""
     if Channel.EMAIL in channels or settings.smtp_host:
         yield await _mail_server(settings)
+        async for finding in mail_domain(settings):
+            yield finding
+    if settings.bounce_imap_host:
+        yield await bounce_mailbox(settings)
     if Channel.EMAIL in channels and not settings.public_url:
         yield Finding(
             level=Level.WARNING,
@@ -24,6 +30,8 @@ async def outside(settings: "Settings", channels: "Collection[Channel]") -> "Asy
             remedy="设置收件人能打开的网址，例如",
             command="ZHITUI_PUBLIC_URL=https://zhitui.example.cn",
         )
+    for finding in accounts(settings, channels):
+        yield finding
     vendors = (
         ({Channel.WECOM_ROBOT, Channel.WECOM_APP}, "企业微信", settings.wecom_base_url, "ZHITUI_WECOM_BASE_URL"),
         ({Channel.WECHAT_SERVICE}, "微信", settings.wechat_base_url, "ZHITUI_WECHAT_BASE_URL"),

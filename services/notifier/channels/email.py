@@ -16,7 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from services.notifier.channels.email_dkim import load_signer
 from services.notifier.channels.email_proof import Proof
-from services.notifier.channels.email_replies import judge_reply
+from services.notifier.channels.email_replies import hide_address, judge_reply
 from services.notifier.channels.smtp_envelope import envelope_options
 from services.notifier.channels.smtp_pool import SmtpPool
 from services.notifier.channels.smtp_tls import own_ca
@@ -87,9 +87,13 @@ class EmailChannel:
 
     async def send(self, message: "Message") -> None:
         """Send one mail."""
-        proof = self._proof.of(message.id) if self._proof else ""
-        raw = mail.compose(message, mail_from=self._settings.mail_from, proof=proof)
-        await self._submit(raw, message.destination.address, f"{message.id}.{proof}" if proof else message.id)
+        proof = self._proven(message)
+        envelope_id = f"{message.id}.{proof}" if proof else message.id
+        await self._submit(self.shown(message), message.destination.address, envelope_id)
+
+    def shown(self, message: "Message") -> bytes:
+        """Return the mail, not yet signed."""
+        return mail.compose(message, mail_from=self._settings.mail_from, proof=self._proven(message))
 
     async def send_test(self, destination: "Destination", now: datetime) -> None:
         """Send a mail that says that it works."""
@@ -99,6 +103,9 @@ class EmailChannel:
     async def close(self) -> None:
         """Close connections."""
         await self._pool.close()
+
+    def _proven(self, message: "Message") -> str:
+        return self._proof.of(message.id) if self._proof else ""
 
     @cached_property
     def _signer(self) -> "DkimSigner | None":
@@ -159,10 +166,10 @@ async def _translated(address: str, *, stage: str, ambiguous: bool = False) -> "
     try:
         yield
     except aiosmtplib.SMTPResponseException as error:
-        raise judge_reply(error.code, _hide(error.message, address), stage) from None
+        raise judge_reply(error.code, hide_address(error.message, address), stage) from None
     except aiosmtplib.SMTPRecipientsRefused as error:
         first = error.recipients[0]
-        raise judge_reply(first.code, _hide(first.message, address), stage) from None
+        raise judge_reply(first.code, hide_address(first.message, address), stage) from None
     except aiosmtplib.SMTPTimeoutError:
         raise RetryLaterError("邮件服务器没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=ambiguous) from None
     except OSError as error:
@@ -183,12 +190,6 @@ async def _translated(address: str, *, stage: str, ambiguous: bool = False) -> "
             "邮件服务器不支持设置里的加密或登录方式。请检查 ZHITUI_SMTP_SECURITY、ZHITUI_SMTP_USERNAME 和端口。",
             reason=Reason.CONFIGURATION,
         ) from None
-
-
-def _hide(text: str, address: str) -> str:
-    local = address.rpartition("@")[0]
-    flat = " ".join(text.split())
-    return (flat.replace(address, "***").replace(local, "***") if len(local) > 2 else flat)[:200]  # noqa: PLR2004 - a letter or two would hide the sentence
 
 
 async def _reset(smtp: aiosmtplib.SMTP) -> None:

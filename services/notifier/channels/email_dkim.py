@@ -57,7 +57,12 @@ class DkimSigner:
         self._key = key
 
     def __repr__(self) -> str:
-        return f"DkimSigner({self.selector}._domainkey.{self.domain})"
+        return f"DkimSigner({self.published_at})"
+
+    @property
+    def published_at(self) -> str:
+        """The name whose TXT record holds the public key."""
+        return f"{self.selector}._domainkey.{self.domain}"
 
     @property
     def bits(self) -> int:

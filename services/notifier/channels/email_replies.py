@@ -26,7 +26,15 @@ _TOO_OFTEN = re.compile(
 _SENDER = re.compile(
     r"authorized user|authentication|not logged in|\"?from\"? header|sender (?:address )?rejected", re.IGNORECASE
 )
-_NOBODY = re.compile(r"user unknown|not exist|not found|no such|bad address syntax|unknown user", re.IGNORECASE)
+_NOBODY = re.compile(
+    r"user unknown|not exist|not found|no such|bad address syntax|unknown user"
+    r"|(?:用户|收件人|邮箱|账号|帐号|地址)[^，。；,;]{0,80}?(?:不存在|未找到|已停用|已被停用|被禁用|已注销|无法找到)|无此用户",
+    re.IGNORECASE,
+)
+_NO_ROOM = re.compile(
+    r"(?:mailbox|quota|storage) (?:is )?(?:full|exceeded)|over quota|(?:邮箱|空间|容量)(?:空间|容量)?(?:已满|不足)",
+    re.IGNORECASE,
+)
 _GONE = {"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 _FULL = {"5.2.2", "4.2.2"}
 _TOO_LARGE = {"5.2.3", "5.3.4"}
@@ -55,7 +63,7 @@ def judge_reply(code: int, text: str, stage: str) -> ZhituiError:  # noqa: PLR09
         )
     if _TOO_OFTEN.search(text):
         return RateLimitedError(said, after_seconds=HOURS_SECONDS, reason=Reason.RATE_LIMITED, vendor_code=vendor_code)
-    if enhanced in _FULL:
+    if enhanced in _FULL or (not enhanced and _NO_ROOM.search(text)):
         return RetryLaterError(said, after_seconds=HOURS_SECONDS, reason=Reason.REJECTED, vendor_code=vendor_code)
     if stage in {"CONNECT", "MAIL"}:
         return ChannelMisconfiguredError(
@@ -69,3 +77,10 @@ def judge_reply(code: int, text: str, stage: str) -> ZhituiError:  # noqa: PLR09
         )
     reason = Reason.TOO_LONG if enhanced in _TOO_LARGE or code == 552 else Reason.REJECTED  # noqa: PLR2004 - RFC 5321: exceeded storage
     return RefusedMessageError(said, reason=reason, vendor_code=vendor_code)
+
+
+def hide_address(text: str, address: str) -> str:
+    """Return a server's words as one line of at most 200 characters, without the receiver's address or its name."""
+    local = address.rpartition("@")[0]
+    flat = " ".join(text.split())
+    return (flat.replace(address, "***").replace(local, "***") if len(local) > 2 else flat)[:200]  # noqa: PLR2004 - a letter or two would hide the sentence

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from services.notifier.channels.email_dkim import DkimSigner, load_signer
 from services.notifier.templates import mail
 from shared.errors import ChannelMisconfiguredError
-from shared.settings import Settings
+from shared.settings import Settings, load_settings
 from tests.golden.notifier.examples import message
 from tests.unit.notifier.making import NOW, mailbox
 
@@ -94,7 +94,7 @@ def test_the_domain_that_signs_is_the_senders_unless_another_is_set() -> None:
     plain = signing(mail_from="知推 <zhitui@专利.中国>")
     other = signing(dkim_domain="Example.cn", dkim_selector="k1")
     assert (plain.domain, other.domain, other.selector) == ("xn--ohq82h.xn--fiqs8s", "example.cn", "k1")
-    assert load_signer(Settings(mail_from=FROM)) is None  # type: ignore[arg-type]
+    assert load_signer(load_settings(mail_from=FROM)) is None
 
 
 @pytest.mark.parametrize(
