@@ -91,7 +91,9 @@ async def _whose(store: "Store", token: str) -> "Destination | None":
 async def _newest(store: "Store", destination: "Destination") -> "list[Delivery]":
     sent = await store.deliveries.recent(state=DeliveryState.SENT, destination_id=destination.id, limit=MAX_DELIVERIES)
     # What is older was told to somebody else, whose destination had this id before it was removed.
-    return [delivery for delivery in sent if delivery.created_at >= destination.created_at]
+    own = [delivery for delivery in sent if delivery.created_at >= destination.created_at]
+    # Pages that were planned together are as old as each other; the first has what fits best.
+    return sorted(own, key=lambda delivery: (-delivery.created_at.timestamp(), delivery.subscription_id, delivery.page))
 
 
 async def _alerts(store: "Store", newest: "Sequence[Delivery]") -> "list[tuple[Delivery, list[Alert]]]":
