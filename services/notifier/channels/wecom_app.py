@@ -81,7 +81,9 @@ class WecomAppChannel:
                 f"企业微信成员的账号“{wrong[0]}”不对。请写管理后台通讯录里的“账号”（userid），例如 zhangsan；"
                 "几个人写成 'zhangsan|lisi'。"
             )
-        unique = {member.casefold(): member for member in reversed(members)}
+        unique: dict[str, str] = {}
+        for member in members:
+            unique.setdefault(member.casefold(), member)
         if len(unique) > MAX_MEMBERS:
             raise InvalidInputError(f"一个目的地最多 {MAX_MEMBERS} 个成员。请分成几个目的地。")
         checks.check_options(self.name, options, formats=(*_TEXTS, *_CARDS), checks={})
@@ -89,7 +91,7 @@ class WecomAppChannel:
             raise InvalidInputError(
                 f"format={options['format']} 要有可以点开的网址。请先设置 ZHITUI_PUBLIC_URL，或换一种 format。"
             )
-        return _MEMBERS_APART.join(reversed(unique.values()))
+        return _MEMBERS_APART.join(unique.values())
 
     def paginate(
         self, destination: "Destination", frame: "Frame", alerts: "Sequence[Alert]"
