@@ -26,6 +26,8 @@ MORNING = time(9, 0)
 """When a workday begins for what came on days off, unless quiet hours say when the night ends."""
 
 _DAY = timedelta(days=1)
+_HOUR = timedelta(hours=1)
+_ROUND = frozenset({0, 30})
 
 
 def ready_at(
@@ -56,8 +58,7 @@ def ready_at(
     if schedule.every is None:
         due = created_at + COLLECT
     else:
-        slot = _next_slot(created_at.astimezone(zone), schedule, shift_minutes, workdays=workdays)
-        due = _shifted(slot, shift_minutes).astimezone(UTC)
+        due = _next_slot(created_at, schedule, zone, shift_minutes, workdays=workdays)
     if created_at > now + CLOCK_SKEW:
         due = now
     return open_at(max(due, now), quiet, zone, workdays=workdays, shift_minutes=shift_minutes)
@@ -115,18 +116,24 @@ def _reopened(end: datetime, quiet: "Quiet | None", shift_minutes: int) -> datet
     return end if quiet is not None and quiet.covers(shifted.time()) else shifted
 
 
-def _next_slot(after: datetime, schedule: "Schedule", shift_minutes: int, *, workdays: bool) -> datetime:
-    # Slots are looked for by their shifted time: what is created between 9:00 and 9:03 goes with the 9:03.
-    if schedule.every == timedelta(hours=1):
-        slot = after.replace(minute=0, second=0, microsecond=0)
-        while not _is_later(_shifted(slot, shift_minutes), after):
-            slot = (slot.astimezone(UTC) + timedelta(hours=1)).astimezone(after.tzinfo)
+def _next_slot(
+    after: datetime, schedule: "Schedule", zone: "ZoneInfo", shift_minutes: int, *, workdays: bool
+) -> datetime:
+    # Slots are looked for by their shifted time: what is created between 9:00 and 9:03 goes with the 9:03. They are compared
+    # in UTC: two moments of one zone are compared by their clock faces, which lie in the hour that a winter night has twice.
+    local = after.astimezone(zone)
+    shift = timedelta(minutes=shift_minutes * (schedule.at.minute in _ROUND))
+    if schedule.every == _HOUR:
+        slot = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + shift
+        while slot <= after:
+            slot += _HOUR
         return slot
-    day = after.date()
+    day = local.date()
     while True:
-        slot = datetime.combine(day, schedule.at, after.tzinfo)
-        if _has_slot(day, schedule, workdays=workdays) and _is_later(_shifted(slot, shift_minutes), after):
-            return slot
+        if _has_slot(day, schedule, workdays=workdays):
+            slot = datetime.combine(day, schedule.at, zone).astimezone(UTC) + shift
+            if slot > after:
+                return slot
         day += _DAY
 
 
@@ -142,11 +149,6 @@ def _has_slot(day: date, schedule: "Schedule", *, workdays: bool) -> bool:
     return True  # its own, or that of a day off just before it
 
 
-def _is_later(one: datetime, other: datetime) -> bool:
-    # Two moments of one zone are compared by their clock faces, which lie in the hour that a winter night has twice.
-    return one.astimezone(UTC) > other.astimezone(UTC)
-
-
 def _shifted(local: datetime, minutes: int) -> datetime:
     # Added in UTC: local arithmetic forgets which of the two hours of a winter night it is in.
-    return (local.astimezone(UTC) + timedelta(minutes=minutes * (local.minute in {0, 30}))).astimezone(local.tzinfo)
+    return (local.astimezone(UTC) + timedelta(minutes=minutes * (local.minute in _ROUND))).astimezone(local.tzinfo)

@@ -14,6 +14,7 @@ _SATURDAY = 5
 _DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def is_workday(day: date) -> bool:
     """Whether offices work on a day."""
     off, made_up = _exceptions(day.year)

@@ -1,0 +1,166 @@
+"""Thirty days, ten thousand subscriptions whose owners change their minds, clocks that jump, a week asleep: what anybody is told."""
+
+import random
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from shared.wire.subscription import Subscription
+from tests.property.notifier.almanac import allowed, latest, slot_after
+from tests.property.notifier.month import DESTINATIONS, PAGE, TICK, Month
+from tests.unit.notifier.making import ZONE, subscription
+
+SUBSCRIPTIONS = 10_000
+FOUND_A_TICK = 8
+CHANGED_A_TICK = 2
+START = datetime(2026, 2, 2, tzinfo=ZONE)
+TICKS = 30 * 24 * 12
+
+JUMPS = {
+    datetime(2026, 2, 3, 10, 0, tzinfo=ZONE): timedelta(hours=3),
+    datetime(2026, 2, 4, 1, 0, tzinfo=ZONE): timedelta(hours=-3),
+    datetime(2026, 2, 26, 16, 0, tzinfo=ZONE): timedelta(hours=-2),
+    datetime(2026, 2, 27, 5, 0, tzinfo=ZONE): timedelta(hours=2),
+}
+"""True time → what is added to the clock on the wall."""
+
+ASLEEP = (datetime(2026, 2, 5, 3, 0, tzinfo=ZONE), datetime(2026, 2, 12, 3, 30, tzinfo=ZONE))
+
+SCHEDULES = (
+    *("immediate", "hourly", "daily@09:10", "daily@18:30", "daily@23:30"),
+    *("weekly@mon-09:00", "weekly@fri-17:05", "weekly@sun-20:15"),
+)
+QUIETS = (None, "22:00-08:00", "12:00-13:30", "18:00-09:00")
+CAPS = (None, 1, 5, 25)
+
+LATE = 2 * TICK
+"""The planner looks once a tick, and a robot's slot moves by up to five minutes."""
+
+
+def wishes(chance: random.Random, number: int) -> Subscription:
+    both = chance.random() < 0.1
+    return subscription(
+        *(DESTINATIONS if both else [chance.choice(list(DESTINATIONS))]),
+        id=f"s{number}",
+        schedule=chance.choice(SCHEDULES),
+        quiet=chance.choice(QUIETS),
+        cap=chance.choice(CAPS),
+        workdays=chance.random() < 0.5,
+        paused=chance.random() < 0.03,
+    )
+
+
+@pytest.fixture(scope="module")
+def month() -> Month:
+    chance = random.Random(20260202)
+    began = START.astimezone(UTC)
+    world = Month(now=began, steady_since=began)
+    for number in range(SUBSCRIPTIONS):
+        world.change(wishes(chance, number))
+    offset = timedelta()
+    for tick in range(TICKS):
+        true = began + tick * TICK
+        jump = JUMPS.get(true)
+        offset += jump or timedelta()
+        world.now = true + offset
+        if jump or true == ASLEEP[1]:
+            world.era += 1
+            world.steady_since = max(world.steady_since, world.now)
+        for _ in range(CHANGED_A_TICK):
+            world.change(wishes(chance, chance.randrange(SUBSCRIPTIONS)))
+        for place in range(FOUND_A_TICK):
+            # One in three is found for one and the same few, so that there are long digests too.
+            whose = chance.randrange(SUBSCRIPTIONS) if place % 3 else chance.randrange(100)
+            score = round(chance.random(), 3)
+            world.find(f"CN{tick * FOUND_A_TICK + place}A", world.subscriptions[f"s{whose}"], score, world.now)
+        if not ASLEEP[0] <= true < ASLEEP[1]:
+            world.plan()
+    return world
+
+
+def test_a_month_happened(month: Month) -> None:
+    assert len(month.told) > 30_000
+    assert max(len(told.plan.deliveries) for told in month.told) > 2
+    assert sum(len(told.plan.over_cap) for told in month.told) > 1_000
+    assert month.dropped > 100
+
+
+def test_nobody_is_told_anything_twice_and_nothing_is_lost(month: Month) -> None:
+    seen = [key for told in month.told for key in (*(key for key, _ in told.plan.planned), *told.plan.over_cap)]
+    assert len(seen) == len(set(seen))
+    assert set(seen) == {alert.key for told in month.told for alert in told.alerts}
+
+
+def test_nobody_is_told_in_quiet_hours_or_on_a_day_off_that_he_asked_to_be_left_alone_on(month: Month) -> None:
+    for told in month.told:
+        wanted = told.subscription
+        assert not wanted.paused
+        assert allowed(told.at, wanted.quiet, workdays=wanted.workdays), (told.at, wanted)
+
+
+def test_nobody_is_told_later_than_his_schedule_says(month: Month) -> None:
+    for told in month.told:
+        wanted = told.subscription
+        since = max(told.steady_since, min(alert.created_at for alert in told.alerts))
+        by = latest(since, wanted.schedule, wanted.quiet, workdays=wanted.workdays)
+        assert told.at <= by + LATE, (told.at, by, wanted)
+
+
+def test_nobody_is_told_before_his_slot(month: Month) -> None:
+    compared = 0
+    for told in month.told:
+        first = min(alert.created_at for alert in told.alerts)
+        if told.steady_since <= first:
+            compared += 1
+            assert told.at >= slot_after(first, told.subscription.schedule, workdays=told.subscription.workdays)
+    assert compared > 10_000
+
+
+def test_what_still_waits_is_paused_or_not_due(month: Month) -> None:
+    for (subscription_id, _), alerts in month.waiting.items():
+        wanted = month.subscriptions[subscription_id]
+        since = max(
+            month.steady_since, month.changed_at[subscription_id], min(alert.created_at for alert in alerts.values())
+        )
+        by = latest(since, wanted.schedule, wanted.quiet, workdays=wanted.workdays)
+        assert wanted.paused or by + LATE > month.now
+
+
+def test_nobody_is_told_more_at_a_time_than_his_cap_and_only_the_best(month: Month) -> None:
+    scores = {alert.key: alert.score for told in month.told for alert in told.alerts}
+    for told in month.told:
+        cap = told.subscription.cap or len(told.alerts)
+        best = [scores[key] for key, _ in told.plan.planned]
+        assert len(best) == min(cap, len(told.alerts))
+        assert best == sorted(best, reverse=True)
+        assert all(scores[key] <= best[-1] for key in told.plan.over_cap)
+        assert told.plan.deliveries[-1].left_out == len(told.plan.over_cap)
+
+
+def test_between_two_slots_a_digest_comes_once(month: Month) -> None:
+    by_group = defaultdict(list)
+    for told in month.told:
+        by_group[told.subscription.id, told.destination_id].append(told)
+    compared = 0
+    for ones in by_group.values():
+        for before, after in pairwise(ones):
+            wanted = after.subscription
+            if before.era != after.era or after.steady_since > before.at or wanted.schedule == "immediate":
+                continue
+            compared += 1
+            assert after.at >= slot_after(before.at, wanted.schedule, workdays=wanted.workdays), wanted
+    assert compared > 1_000
+
+
+def test_what_was_due_during_a_week_asleep_is_told_once_after_it(month: Month) -> None:
+    woken = [told for told in month.told if told.alerts[0].created_at < ASLEEP[1] - timedelta(days=6) <= told.at]
+    assert len(woken) > 1_000
+    assert all(told.at >= ASLEEP[1] for told in woken)
+
+
+def test_no_message_is_empty_or_longer_than_its_page(month: Month) -> None:
+    for told in month.told:
+        for delivery in told.plan.deliveries:
+            assert 0 < len(delivery.publication_numbers) <= PAGE
