@@ -1,6 +1,6 @@
-"""The outside world as a process of its own: a WeCom and a mailbox that outlive the program under test.
+"""The outside world as a process of its own: a WeCom, a mailbox and a webhook receiver that outlive the program under test.
 
-``python -m shared.testing.sinks --wecom-port N --smtp-port N --journal FILE`` writes one JSON line, synced to disk, for
+``python -m shared.testing.sinks --wecom-port N --smtp-port N --journal FILE`` (and ``--webhook-port N``) writes one JSON line, synced to disk, for
 each message before it is acknowledged; the journal is what a crash test counts.
 """
 
@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from shared.clock import SystemClock
 from shared.testing.mailbox import Mail, Mailbox
+from shared.testing.receiver import FakeReceiver
 from shared.testing.vendor import Accepted
 from shared.testing.wecom import FakeWeCom
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+WEBHOOK_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+"""What the receiver checks calls with: the example of Standard Webhooks."""
 
 
 class Journal:
@@ -43,6 +48,17 @@ class Journal:
             }
         )
 
+    def webhook(self, message: Accepted) -> None:
+        """Append a call of a webhook."""
+        self.write(
+            {
+                "channel": "webhook",
+                "delivery_id": message.body["data"].get("delivery_id"),
+                "publication_numbers": message.numbers,
+                "raw": message.content,
+            }
+        )
+
     def mail(self, mail: Mail) -> None:
         """Append a mail."""
         self.write(
@@ -61,14 +77,28 @@ class Journal:
 
 
 async def run_sinks(
-    wecom_port: int, smtp_port: int, journal_path: Path, stop: asyncio.Event, *, answer_seconds: float = 0.0
+    wecom_port: int,
+    smtp_port: int,
+    journal_path: Path,
+    stop: asyncio.Event,
+    *,
+    webhook_port: int = 0,
+    answer_seconds: float = 0.0,
 ) -> None:
-    """Serve both until ``stop``; each takes so long to answer once it has taken a message."""
+    """Serve all until ``stop``; each takes so long to answer once it has taken a message."""
     journal = Journal(journal_path)
+    clock = SystemClock()
     try:
         async with (
-            FakeWeCom(clock=SystemClock(), port=wecom_port, on_accept=journal.robot, answer_seconds=answer_seconds),
+            FakeWeCom(clock=clock, port=wecom_port, on_accept=journal.robot, answer_seconds=answer_seconds),
             Mailbox(port=smtp_port, on_mail=journal.mail, answer_seconds=answer_seconds),
+            FakeReceiver(
+                clock=clock,
+                secrets=[WEBHOOK_KEY],
+                port=webhook_port,
+                on_accept=journal.webhook,
+                answer_seconds=answer_seconds,
+            ),
         ):
             await stop.wait()
     finally:
@@ -85,6 +115,7 @@ async def _until_told(arguments: argparse.Namespace) -> None:
         arguments.smtp_port,
         arguments.journal,
         stop,
+        webhook_port=arguments.webhook_port,
         answer_seconds=arguments.answer_seconds,
     )
 
@@ -94,6 +125,7 @@ def main(arguments: "Sequence[str] | None" = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--wecom-port", type=int, required=True)
     parser.add_argument("--smtp-port", type=int, required=True)
+    parser.add_argument("--webhook-port", type=int, default=0, help="default: some free one, which nobody knows")
     parser.add_argument("--journal", type=Path, required=True)
     parser.add_argument(
         "--answer-seconds", type=float, default=0.0, help="pause between taking a message and saying so"

@@ -30,6 +30,13 @@ async def outside(settings: "Settings", channels: "Collection[Channel]") -> "Asy
             remedy="设置收件人能打开的网址，例如",
             command="ZHITUI_PUBLIC_URL=https://zhitui.example.cn",
         )
+    if Channel.FEED in channels and not settings.public_url:
+        yield Finding(
+            level=Level.WARNING,
+            what="没有设置对外网址，订阅源只有在本机才读得到",
+            remedy="设置阅读器能打开的网址，例如",
+            command="ZHITUI_PUBLIC_URL=https://zhitui.example.cn",
+        )
     for finding in accounts(settings, channels):
         yield finding
     vendors = (

@@ -1,15 +1,15 @@
 """A webhook's body: JSON, thin, never above its limit, the same bytes on every try.
 
-The shape is documented in docs/channels.md, "webhook"; fields are added to it, never renamed or removed.
+Its parts lie in `services.notifier.templates.webhook_shapes`.
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from shared.wire.match import Evidence
+from services.notifier.templates.webhook_shapes import Applicant, Digest, Event, Note, Reason, Told
 from shared.wording.items import shorten
 
 if TYPE_CHECKING:
@@ -26,69 +26,6 @@ ITEM_BYTES = 16_000
 
 MAX_ITEMS = 100
 TOLD, TEST = "patent.alert.created", "patent.test"
-
-
-class Applicant(msgspec.Struct, frozen=True, gc=False):
-    """As in the publication, without the address."""
-
-    name: str
-    region: str | None
-
-
-class Reason(msgspec.Struct, frozen=True, gc=False):
-    """Why it is told: a profile, and where its terms stand (characters of the whole field)."""
-
-    profile_id: str
-    profile_name: str
-    rule: int
-    score: float
-    evidence: tuple[Evidence, ...]
-
-
-class Told(msgspec.Struct, frozen=True, gc=False):
-    """One publication; ``shortened``: some of it was left out."""
-
-    publication_number: str
-    kind: str
-    event: str
-    title: str
-    application_number: str | None
-    published_on: date | None
-    filed_on: date | None
-    event_on: date | None
-    event_detail: str | None
-    applicants: tuple[Applicant, ...]
-    ipc: tuple[str, ...]
-    locarno: tuple[str, ...]
-    score: float
-    reasons: tuple[Reason, ...]
-    shortened: bool
-
-
-class Digest(msgspec.Struct, frozen=True, gc=False):
-    """What a delivery tells; the whole digest has ``pages`` of them."""
-
-    delivery_id: str
-    subscription_id: str
-    page: int
-    pages: int
-    left_out: int
-    unsubscribe_url: str | None
-    publications: "Sequence[Told]"
-
-
-class Note(msgspec.Struct, frozen=True, gc=False):
-    """A sentence for people."""
-
-    message: str
-
-
-class Event(msgspec.Struct, frozen=True, gc=False):
-    """The body: as Standard Webhooks wants it."""
-
-    type: str
-    timestamp: datetime
-    data: Digest | Note
 
 
 class Measure(NamedTuple):

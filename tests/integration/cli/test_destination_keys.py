@@ -66,6 +66,16 @@ def test_a_feeds_address_is_shown_when_it_is_made_and_never_again(monkeypatch: p
     assert state == "active"
 
 
+def test_the_doctor_says_that_a_feed_without_a_public_address_is_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    works("add", "news", "feed", "self")
+    monkeypatch.setenv("ZHITUI_HTTP_PORT", "0")
+    assert "订阅源只有在本机才读得到" in CliRunner().invoke(app, ["doctor"]).output
+    monkeypatch.setenv("ZHITUI_PUBLIC_URL", "https://zt.example.cn")
+    assert "订阅源" not in CliRunner().invoke(app, ["doctor"]).output
+
+
 def test_a_key_that_a_vendor_made_cannot_be_replaced_here() -> None:
     works("add", "group", "wecom-robot", KEY, "--verified")
     result = CliRunner().invoke(app, ["destination", "rotate", "group"])

@@ -1,0 +1,71 @@
+"""The parts of a webhook's body, as docs/channels.md tells receivers; fields are added to them, never renamed or removed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from shared.wire.match import Evidence
+
+
+class Applicant(msgspec.Struct, frozen=True, gc=False):
+    """As in the publication, without the address."""
+
+    name: str
+    region: str | None
+
+
+class Reason(msgspec.Struct, frozen=True, gc=False):
+    """Why it is told: a profile, and where its terms stand (characters of the whole field)."""
+
+    profile_id: str
+    profile_name: str
+    rule: int
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """One publication; ``shortened``: some of it was left out."""
+
+    publication_number: str
+    kind: str
+    event: str
+    title: str
+    application_number: str | None
+    published_on: date | None
+    filed_on: date | None
+    event_on: date | None
+    event_detail: str | None
+    applicants: tuple[Applicant, ...]
+    ipc: tuple[str, ...]
+    locarno: tuple[str, ...]
+    score: float
+    reasons: tuple[Reason, ...]
+    shortened: bool
+
+
+class Digest(msgspec.Struct, frozen=True, gc=False):
+    """What a delivery tells; the whole digest has ``pages`` of them."""
+
+    delivery_id: str
+    subscription_id: str
+    page: int
+    pages: int
+    left_out: int
+    unsubscribe_url: str | None
+    publications: Sequence[Told]
+
+
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """A sentence for people."""
+
+    message: str
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """The body: as Standard Webhooks wants it."""
+
+    type: str
+    timestamp: datetime
+    data: Digest | Note
