@@ -104,6 +104,8 @@ def judge_failure(  # noqa: PLR0911 - one case, one answer
     since_retry = _since_given_up(earlier)
     reason = _reason(error)
     ambiguous = isinstance(error, RetryLaterError) and error.ambiguous
+    # An earlier try may have, too, where the vendor knew a repetition for a while and forgets it before the next one.
+    may_have_arrived = ambiguous or any(attempt.ambiguous for attempt in since_retry)
     failed = Verdict(
         state=DeliveryState.DEAD,
         reason=reason,
@@ -116,7 +118,7 @@ def judge_failure(  # noqa: PLR0911 - one case, one answer
             return replace(failed, disable=str(error))
         case ChannelMisconfiguredError():
             return replace(_waiting(failed, now, STUCK_SECONDS), channel_stuck=True)
-        case RetryLaterError() if ambiguous and not idempotent and policy is AmbiguousSends.HOLD:
+        case RetryLaterError() if may_have_arrived and not idempotent and policy is AmbiguousSends.HOLD:
             return replace(failed, state=DeliveryState.HELD)
         case RateLimitedError():
             tries = sum(attempt.reason is Reason.RATE_LIMITED for attempt in since_retry) + 1

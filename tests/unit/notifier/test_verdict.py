@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from services.notifier.delivery.verdict import RETRY_SECONDS, Verdict, judge_failure, judge_interrupted, judge_late
+import msgspec
+
+from services.notifier.delivery.verdict import (
+    RETRY_SECONDS,
+    Verdict,
+    judge_failure,
+    judge_interrupted,
+    judge_late,
+    recognised,
+)
 from shared.errors import (
     ChannelMisconfiguredError,
     DestinationGoneError,
@@ -144,3 +153,21 @@ def test_what_was_never_sent_waits_again_at_once_and_uses_up_no_try() -> None:
     assert (verdict.state, verdict.next_attempt_at, verdict.ambiguous) == (DeliveryState.WAITING, NOW, False)
     after = judge(RetryLaterError("x", reason=Reason.SERVER), tries(Reason.INTERRUPTED))
     assert after.next_attempt_at == NOW + timedelta(seconds=RETRY_SECONDS[0])
+
+
+def test_what_may_have_arrived_earlier_is_held_once_its_repetition_would_not_be_known() -> None:
+    error = RetryLaterError("忙", reason=Reason.SERVER)
+    made = [msgspec.structs.replace(tries(Reason.TIMEOUT)[0], ambiguous=True), *tries(Reason.SERVER)]
+    assert judge(error, made, idempotent=True, policy=AmbiguousSends.HOLD).state is DeliveryState.WAITING
+    assert judge(error, made, idempotent=False, policy=AmbiguousSends.HOLD).state is DeliveryState.HELD
+    assert judge(error, made, idempotent=False).state is DeliveryState.WAITING
+
+
+def test_a_repetition_is_known_for_as_long_as_the_vendor_remembers_the_first_that_may_have_arrived() -> None:
+    (attempt,) = tries(Reason.TIMEOUT)
+    made = [attempt, msgspec.structs.replace(attempt, ambiguous=True, started_at=NOW)]
+    hours = timedelta(hours=4)
+    assert recognised(hours, made, NOW + timedelta(hours=3))
+    assert not recognised(hours, made, NOW + hours)
+    assert recognised(hours, [attempt], NOW + timedelta(days=9))
+    assert not recognised(idempotent=False, made=made, at=NOW)
