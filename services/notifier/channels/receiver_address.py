@@ -1,6 +1,7 @@
 """Addresses of webhook receivers: what may be written, before anybody is asked there."""
 
 import asyncio
+import re
 import socket
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 1024
 PORTS = (443, 8443)
+
+MAX_HOST = 253
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+"""Between the dots of a name (RFC 1123, 2.1); with underscores, which are in use."""
 
 _EXAMPLE = "请写成 https://主机/路径 这样的地址。"
 _HOW_TO_ALLOW = "确实要推送到内网时，请管理员把它写进 ZHITUI_INTRANET_RECEIVERS。"
@@ -55,13 +60,15 @@ def _check_host(host: str, *, named: bool) -> None:
     if named:
         return
     if is_address(host):
-        if not is_for_everybody(host):
+        if not is_for_everybody(host) or "%" in host:
             raise forbidden()
         return
-    # What is left of it must be a name of the public network: no "localhost", and no number that some would take for an address.
+    # What is left must be a name of the public network: no "localhost", and no number that some would take for an address.
     labels = host.split(".")
-    if len(labels) == 1 or not all(labels) or labels[-1][:1].isdigit():
+    if len(labels) == 1 or labels[-1][:1].isdigit():
         raise forbidden()
+    if len(host) > MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
+        raise InvalidInputError(f"webhook 地址里的主机名不对。{_EXAMPLE}")
 
 
 async def refuse_inside(address: str, reach: "Reach") -> None:
