@@ -4,6 +4,7 @@ Three publications of the sample gazette are sent by the real channels to the st
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -17,6 +18,7 @@ from services.notifier.channels.port import Frame, Means, Message
 from services.notifier.channels.registry import CHANNELS
 from shared.settings import load_settings
 from shared.store.records import Alert, AlertKey, Why
+from shared.testing import wechat, wecom_app
 from shared.testing.clock import ManualClock
 from shared.testing.dingtalk import FakeDingtalk
 from shared.testing.feishu import FakeFeishu
@@ -36,6 +38,18 @@ WIDTHS = {"desktop": (1280, 5), "phone": (375, 2)}
 TOLD = ("CN109994776A", "CN106058211B", "CN209088030U")
 TERM = "电池"
 NOW = datetime(2019, 7, 9, 1, 0, tzinfo=UTC)
+ACCOUNTS: dict[Channel, dict[str, object]] = {
+    Channel.WECOM_APP: {
+        "wecom_corp_id": wecom_app.CORP_ID,
+        "wecom_agent_id": wecom_app.AGENT_ID,
+        "wecom_app_secret": wecom_app.SECRET,
+    },
+    Channel.WECHAT_SERVICE: {
+        "wechat_app_id": wechat.APP_ID,
+        "wechat_app_secret": wechat.SECRET,
+        "wechat_template_id": wechat.TEMPLATE,
+    },
+}
 ROBOTS: dict[Channel, tuple[type[FakeVendor], str, str, dict[str, dict[str, str]]]] = {
     Channel.WECOM_ROBOT: (
         FakeWeCom,
@@ -43,6 +57,13 @@ ROBOTS: dict[Channel, tuple[type[FakeVendor], str, str, dict[str, dict[str, str]
         "693a91f6-7000-4000-8000-000000000001",
         {"markdown": {"mention": "zhangsan"}, "markdown_v2": {}, "text": {}, "card": {}, "file": {}},
     ),
+    Channel.WECOM_APP: (
+        wecom_app.FakeWeComApp,
+        "wecom_base_url",
+        "zhangsan",
+        {"card": {}, "textcard": {}, "news": {}, "markdown": {}, "text": {}},
+    ),
+    Channel.WECHAT_SERVICE: (wechat.FakeWeChat, "wechat_base_url", wechat.FOLLOWER, {"": {}}),
     Channel.DINGTALK: (
         FakeDingtalk,
         "dingtalk_base_url",
@@ -84,14 +105,17 @@ async def _sent(name: Channel, alerts: tuple[Alert, ...]) -> list[tuple[str, Acc
     )
     taken = []
     async with make(clock=ManualClock(NOW)) as vendor:
-        settings = load_settings(**{setting: vendor.base_url}, public_url="https://zhitui.example.cn")
+        account = ACCOUNTS.get(name, {})
+        settings = load_settings(**{setting: vendor.base_url, **account}, public_url="https://zhitui.example.cn")
         channel = CHANNELS[name](Means(settings=settings, clock=ManualClock(NOW)))
         for form, more in forms.items():
-            options = {"format": form, **more}
+            options = {"format": form, **more} if form else {}
             destination = Destination(id="group", channel=name, address=key, options=options, created_at=NOW)
-            await channel.send(Message(id="d-1", destination=destination, frame=frame, alerts=alerts, created_at=NOW))
+            told = channel.paginate(destination, frame, alerts)[0]
+            shown = replace(frame, count=len(told))
+            await channel.send(Message(id="d-1", destination=destination, frame=shown, alerts=told, created_at=NOW))
             files = [media.name for media in vendor.media.values()] if isinstance(vendor, FakeWeCom) else []
-            taken.append((f"format={form}", vendor.accepted[-1], files[-1] if files else ""))
+            taken.append((f"format={form}" if form else str(name), vendor.accepted[-1], files[-1] if files else ""))
         await channel.close()
     return taken
 

@@ -31,6 +31,11 @@ font-style:normal;font-weight:700;border-radius:4px;padding:10px}}
 
 _FONT = re.compile(r"<font color='(orange|grey)'>")
 _AT = re.compile(r"<@(\w+)>|<at (?:user_)?id=\"?(\w+)\"?></at>")
+_DRAWN_TAGS = {'&lt;div class="gray"&gt;': '<p class="comment">', "&lt;/div&gt;": "</p>", "&lt;br&gt;": "<br>"}
+_TAGS = re.compile("|".join(_DRAWN_TAGS))
+_TEMPLATE_ROWS = ("专利名称", "公开号", "申请人", "公开日期", "订阅内容")
+"""How the operator of an account might call the fields of the setting's default."""
+
 _COLOURS = {"orange": "warning", "grey": "comment"}
 
 
@@ -56,6 +61,12 @@ def _drawn(message: "Accepted", file: str) -> str:  # noqa: PLR0911 - one kind, 
             return f"<header>{escape(body['card']['header']['title']['content'])}</header>{_markdown(message.content)}"
         case "post":
             return _post(body["content"]["post"]["zh_cn"])
+        case "textcard":
+            return _textcard(body["textcard"])
+        case "news":
+            return _news(body["news"]["articles"])
+        case "template":
+            return _template(body["data"])
         case "text":
             return as_html("text", _AT.sub(_called, message.content))
         case _:
@@ -91,12 +102,33 @@ def _text_notice(card: dict[str, Any]) -> str:
         f'<p class="row"><i>{escape(row["keyname"])}</i>{escape(row["value"])}</p>'
         for row in card["horizontal_content_list"]
     )
-    jumps = "".join(f'<p class="button">{escape(jump["title"])}</p>' for jump in card.get("jump_list", []))
+    touched = [jump["title"] for jump in card.get("jump_list", [])]
+    touched += [button["text"] for button in card.get("button_list", [])]
+    jumps = "".join(f'<p class="button">{escape(text)}</p>' for text in touched)
     return (
         f'<p class="comment">{escape(card["source"]["desc"])}</p><p><b>{escape(title["title"])}</b></p>'
         f'<p class="comment">{escape(title["desc"])}</p><p class="gap"></p><p>{escape(card["sub_title_text"])}</p>'
         f'<p class="gap"></p>{rows}{jumps}'
     )
+
+
+def _textcard(card: dict[str, Any]) -> str:
+    shown = _TAGS.sub(lambda found: _DRAWN_TAGS[found[0]], escape(card["description"], quote=False))
+    return f'<p><b>{escape(card["title"])}</b></p>{shown}<p class="button">{escape(card["btntxt"])}</p>'
+
+
+def _news(articles: "Sequence[dict[str, str]]") -> str:
+    return '<p class="gap"></p>'.join(
+        f'<p><b>{escape(one["title"])}</b></p><p class="comment">{escape(one["description"])}</p>' for one in articles
+    )
+
+
+def _template(data: dict[str, dict[str, str]]) -> str:
+    values = (value["value"] for value in data.values())
+    rows = (
+        f'<p class="row"><i>{name}</i>{escape(value)}</p>' for name, value in zip(_TEMPLATE_ROWS, values, strict=True)
+    )
+    return f'<p><b>专利公开提醒</b></p>{"".join(rows)}<p class="button">查看详情</p>'
 
 
 def _post(post: dict[str, Any]) -> str:
