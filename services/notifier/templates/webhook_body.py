@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from services.notifier.templates.webhook_shapes import Applicant, Digest, Event, Note, Reason, Told
+from services.notifier.templates.webhook_shapes import AlertEvent, Applicant, Digest, Note, Reason, TestEvent, Told
 from shared.wording.items import shorten
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ ITEM_BYTES = 16_000
 """A publication of which there is more to say is told in brief; beside one there is always room for what stands around it."""
 
 MAX_ITEMS = 100
-TOLD, TEST = "patent.alert.created", "patent.test"
 
 
 class Measure(NamedTuple):
@@ -68,12 +67,12 @@ def render(message: "Message") -> bytes:
 
 def render_test(sentence: str, now: datetime) -> bytes:
     """Return the body of a test."""
-    return _json(Event(TEST, now.astimezone(UTC), Note(sentence)))
+    return _json(TestEvent(now.astimezone(UTC), Note(sentence)))
 
 
 def _event(message: "Message", frame: "Frame", publications: "Sequence[Told]") -> bytes:
     digest = _digest(message.id, frame, publications)
-    return _json(Event(TOLD, message.created_at.astimezone(UTC), digest))
+    return _json(AlertEvent(message.created_at.astimezone(UTC), digest))
 
 
 def _digest(delivery_id: str, frame: "Frame", publications: "Sequence[Told]") -> Digest:
@@ -91,7 +90,7 @@ def _digest(delivery_id: str, frame: "Frame", publications: "Sequence[Told]") ->
 def _frame_bytes(frame: "Frame") -> int:
     widest = replace(frame, page=9_999, pages=9_999, left_out=999_999)
     moment = datetime.max.replace(tzinfo=UTC)
-    return len(_json(Event(TOLD, moment, _digest("d" * 64, widest, ()))))
+    return len(_json(AlertEvent(moment, _digest("d" * 64, widest, ()))))
 
 
 def _fitting(alert: "Alert") -> Told:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -63,9 +64,18 @@ class Note(msgspec.Struct, frozen=True, gc=False):
     message: str
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
-    """The body: as Standard Webhooks wants it."""
+class AlertEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="patent.alert.created"):
+    """A body, as Standard Webhooks wants it."""
 
-    type: str
     timestamp: datetime
-    data: Digest | Note
+    data: Digest
+
+
+class TestEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="patent.test"):
+    """A body that says that it works."""
+
+    timestamp: datetime
+    data: Note
+
+
+Event: TypeAlias = AlertEvent | TestEvent

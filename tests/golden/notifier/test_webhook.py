@@ -2,13 +2,18 @@
 
 import json
 
+import jsonschema
+import msgspec
+
 from services.notifier.channels.port import Means
 from services.notifier.channels.registry import CHANNELS
+from services.notifier.templates import webhook_body
+from services.notifier.templates.webhook_shapes import Event
 from shared.settings import load_settings
 from shared.testing.clock import ManualClock
 from shared.testing.receiver import FakeReceiver
 from shared.wire.subscription import Channel, Destination
-from tests.golden.notifier.examples import held, message
+from tests.golden.notifier.examples import HERE, held, message
 from tests.unit.notifier.making import NOW, SECRET
 
 
@@ -34,3 +39,10 @@ async def test_a_webhooks_body_looks_as_stored() -> None:
     assert b"\\u" not in body
     assert b": " not in body.replace(b"\xef\xbc\x9a", b"")
     held("webhook.json", json.dumps(json.loads(body), ensure_ascii=False, indent=1) + "\n")
+
+
+def test_the_schema_that_receivers_are_given_is_that_of_the_body_and_bodies_keep_it() -> None:
+    schema = msgspec.json.schema(Event)
+    held("../../../docs/webhook.schema.json", json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
+    for body in (json.loads((HERE / "webhook.json").read_bytes()), json.loads(webhook_body.render_test("试", NOW))):
+        jsonschema.validate(body, schema)
