@@ -14,7 +14,15 @@ from services.notifier.channels.access_tokens import AccessTokens, Fetched
 from services.notifier.channels.account_api import AccountApi, required, token_in
 from services.notifier.channels.port import LANES_APART, Rate, Receipt
 from services.notifier.channels.vendor_http import VendorApi, as_json
-from services.notifier.channels.wecom_app_codes import AGENT_ID, CORP_ID, SECRET, STALE, VENDOR, WRONG_SECRET
+from services.notifier.channels.wecom_app_codes import (
+    AGENT_ID,
+    CORP_ID,
+    NOBODY,
+    SECRET,
+    STALE,
+    VENDOR,
+    WRONG_SECRET,
+)
 from services.notifier.templates import robot
 from services.notifier.templates import wecom_app as looks
 from shared.errors import DestinationGoneError, InvalidInputError, Reason
@@ -185,10 +193,9 @@ def _missed(address: str, answer: "Answer") -> str:
         said.append(f"{'、'.join(unlicensed)} 收不到：没有企业微信的接口许可")
     if not said:
         return ""
-    sentence = f"成员 {'；'.join(said)}。请在管理后台核对后，用 destination add 重新登记这个目的地"
     if {*unknown, *unlicensed} >= {*members}:
-        raise DestinationGoneError(sentence, reason=Reason.GONE)
-    return sentence
+        raise DestinationGoneError(NOBODY.advice, reason=Reason.GONE)
+    return f"成员 {'；'.join(said)}。请在管理后台核对后，用 destination add 重新登记这个目的地"
 
 
 def _named(members: list[str], answered: object) -> list[str]:

@@ -17,9 +17,9 @@ WRONG_SECRET = ("40001", "40013", "40091", "41002", "41004")
 _TRIES = 4
 _REFUSED = Meaning(kind=Kind.REFUSED)
 _TOO_LONG = Meaning(kind=Kind.TOO_LONG)
-_NOBODY = Meaning(
+NOBODY = Meaning(
     kind=Kind.GONE,
-    advice="没有一个成员收得到：userid 不存在、已离职或禁用，或不在应用的可见范围内。请在管理后台核对应用的“可见范围”和成员的账号，再重新登记目的地",
+    advice="没有一个成员收得到：账号不存在、已离职或禁用，不在应用的可见范围内，或没有接口许可。请在管理后台核对应用的“可见范围”和成员的账号，再重新登记目的地",
 )
 
 
@@ -56,7 +56,7 @@ VENDOR = Vendor(
         **dict.fromkeys((48002, 48006), _WITHDRAWN),
         50003: _ours("应用已被停用。请管理员在管理后台重新启用它"),
         60020: _ADDRESS,
-        **dict.fromkeys((81013, 40003, 46004, 60111, 60021, 50002, 82001), _NOBODY),
+        **dict.fromkeys((81013, 40003, 46004, 60111, 60021, 50002, 82001), NOBODY),
         **dict.fromkeys((40007, 40008, 40033, 40035, 40039, 40058, 41016, 41033, 44004, 45034, 82004), _REFUSED),
         **dict.fromkeys((45002, 45008, 40032), _TOO_LONG),
     },

@@ -254,9 +254,11 @@ class Attempts:
         )
         if verdict.state is DeliveryState.SENT and not verdict.detail:
             log.info("delivery_sent", message_id=verdict.message_id)
+        elif verdict.state is DeliveryState.SENT:
+            log.warning("delivery_partial", message_id=verdict.message_id)  # who is missed stands in the attempt only
         else:
             log.warning(
-                "delivery_partial" if verdict.state is DeliveryState.SENT else "delivery_failed",
+                "delivery_failed",
                 state=verdict.state,
                 reason=verdict.reason,
                 vendor_code=verdict.vendor_code,

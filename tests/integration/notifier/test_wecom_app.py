@@ -113,7 +113,9 @@ async def test_hold_waits_for_a_person_only_when_the_repetition_would_be_shown(
     assert states == [*[WAITING] * 5, DeliveryState.HELD]
 
 
-async def test_who_cannot_be_reached_is_named_and_the_others_are_told(bench: Bench, vendor: FakeWeComApp) -> None:
+async def test_who_cannot_be_reached_is_named_to_the_operator_and_not_in_the_log_and_the_others_are_told(
+    bench: Bench, vendor: FakeWeComApp, capsys: pytest.CaptureFixture[str]
+) -> None:
     vendor.unlicensed = {"lisi"}
     (delivery,) = await bench.plan(members("ZhangSan|WangWu|lisi"))
     assert (await bench.send(delivery)).state is SENT
@@ -121,6 +123,9 @@ async def test_who_cannot_be_reached_is_named_and_the_others_are_told(bench: Ben
     assert vendor.accepted[0].key == "ZhangSan"
     assert attempt.detail is not None
     assert "WangWu 收不到：账号不存在或不在应用的可见范围内；lisi 收不到：没有企业微信的接口许可" in attempt.detail
+    logged = capsys.readouterr().out
+    assert "delivery_partial" in logged
+    assert "WangWu" not in logged
 
 
 @pytest.mark.parametrize("address", ["nobody", "lisi"], ids=["unknown", "unlicensed"])
