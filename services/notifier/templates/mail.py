@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from services.notifier.templates.around import left_out
 from services.notifier.templates.mail_sender import parse_sender
 from shared.wording.items import largest, one_line, shorten, view, what_is_told
 
@@ -95,7 +96,13 @@ def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
     """Return a delivery's plain text and its HTML with all styles inline."""
     told = what_is_told(message.alerts)
-    values = {"items": items, "told": told, "frame": message.frame, "made_at": message.created_at}
+    values = {
+        "items": items,
+        "told": told,
+        "frame": message.frame,
+        "left_out": left_out(message.frame),
+        "made_at": message.created_at,
+    }
     html = _template("mail.html.j2").render(values)
     return _template("mail.txt.j2").render(values), _inliner().inline(html)
 
@@ -173,4 +180,4 @@ def _template(name: str) -> "Template":
 
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False)
+    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)

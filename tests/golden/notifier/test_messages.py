@@ -1,5 +1,7 @@
 """How messages look, held to stored files; ``ZHITUI_UPDATE_GOLDEN=1`` writes them anew."""
 
+import html as html_lib
+import re
 from email import message_from_bytes, policy
 
 import pytest
@@ -53,6 +55,27 @@ def test_a_mail_client_reads_chinese_in_subject_and_sender() -> None:
     assert read["X-Zhitui-Delivery"] == "d-0123456789abcdef01234567"
     assert read["Auto-Submitted"] == "auto-generated"
     assert read.get_content_type() == "multipart/alternative"
+
+
+def test_text_and_html_say_the_same() -> None:
+    items = [view(one) for one in alerts()]
+    text, html = mail.render(message(), items)
+    shown = html_lib.unescape(re.sub(r"<[^>]+>", "", html.partition("<body")[2]))
+    said = [URL, "另有 37 件", "订阅：battery", "（2/3）", "2026-01-05 10:00"]
+    for item in items:
+        said += [item.number, *item.facts, item.applicants, *item.whys, "".join(part.text for part in item.title)]
+    assert [one for one in said if one not in text] == []
+    assert [one for one in said if one not in shown and one != URL] == []
+    assert f'href="{URL}"' in html
+
+
+def test_by_night_a_mail_has_colours_of_its_own_for_everything_that_has_one_by_day() -> None:
+    _, html = mail.render(message(), [view(one) for one in alerts()])
+    night = html.partition("@media (prefers-color-scheme: dark)")[2].partition("</style>")[0]
+    for name in ("back", "card", "item", "foot", "hit", "facts", "why"):
+        assert re.search(rf"\.{name}\b[^{{]*{{[^}}]*!important", night), name
+        assert re.search(rf'class="{name}\b[^>]* style="[^"]*color: ?#', html), name
+    assert "<style" not in html.partition("</style>")[2]
 
 
 def test_a_title_cannot_forge_markup() -> None:
