@@ -2,9 +2,10 @@
 
 import pytest
 
-from services.notifier.channels.port import LANES_APART, Means
+from services.notifier.channels.port import LANES_APART, Frame, Means
 from services.notifier.channels.wecom_app import MAX_MEMBERS, WecomAppChannel
 from services.notifier.channels.wecom_app_codes import VENDOR
+from services.notifier.templates import wecom_app as looks
 from shared.errors import (
     ChannelMisconfiguredError,
     DestinationGoneError,
@@ -14,9 +15,11 @@ from shared.errors import (
     RetryLaterError,
 )
 from shared.settings import Settings
+from shared.store.records import Alert
 from shared.testing.clock import ManualClock
+from shared.testing.found import publication_numbers
 from shared.wire.subscription import Channel, Destination
-from tests.unit.notifier.making import NOW
+from tests.unit.notifier.making import NOW, alert, publication, why
 
 
 def channel(**changes: object) -> WecomAppChannel:
@@ -72,6 +75,38 @@ def test_a_member_counts_in_the_same_lane_whatever_the_destination_and_the_case_
     assert set(lanes("ZhangSan|lisi")) & set(lanes("zhangsan")) == set(lanes("zhangsan"))
     assert not set(lanes("zhangsan")) & set(lanes("zhangsan", wecom_agent_id=8))
     assert all("zhangsan" not in lane for lane in lanes("zhangsan"))
+
+
+def widest(count: int) -> tuple[Frame, list[Alert]]:
+    frame = Frame(
+        subscription_id="订" * 128,
+        count=999_999,
+        page=9_999,
+        pages=9_999,
+        left_out=999_999,
+        unsubscribe_url="https://zt.example.cn/u/x",
+        repeated=True,
+    )
+    told = [
+        alert(publication(f"CN{110000000 + n}A", "𠀀长" * 200), *(why(f"p-{m}", term="词" * 80) for m in range(5)))
+        for n in range(count)
+    ]
+    return frame, told
+
+
+def test_the_largest_text_card_keeps_the_vendors_limits_and_names_every_publication() -> None:
+    frame, told = widest(looks.TEXTCARD_ITEMS)
+    card = looks.textcard(frame, told, url="https://zt.example.cn/")
+    assert len(card["title"]) <= 128
+    assert len(card["description"]) <= 512
+    assert publication_numbers(card["description"]) == tuple(one.publication.publication_number for one in told)
+
+
+def test_the_largest_news_keeps_the_vendors_limits_in_bytes_and_the_last_article_is_for_leaving() -> None:
+    articles = looks.news(*widest(looks.NEWS_ITEMS), url="https://zt.example.cn/")["articles"]
+    assert len(articles) == 8
+    assert all(len(one["title"].encode()) <= 128 and len(one["description"].encode()) <= 512 for one in articles)
+    assert articles[-1]["url"] == "https://zt.example.cn/u/x"
 
 
 CODES = {
