@@ -9,6 +9,7 @@ from shared.errors import ChannelMisconfiguredError, RetryLaterError
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
+    from services.notifier.bounces.reading import Bounce
     from services.notifier.bounces.settling import Settler
     from services.notifier.channels.email_proof import Proof
     from shared.runtime.ownership import Ownership
@@ -65,12 +66,19 @@ class BounceWatch:
             last = 0
         acted = 0
         for uid in (await asyncio.to_thread(mailbox.unseen, last))[:MAILS_A_LOOK]:
-            bounce = read_bounce(await asyncio.to_thread(mailbox.fetch, uid), self._proof)
+            bounce = self._bounce(await asyncio.to_thread(mailbox.fetch, uid), uid)
             if bounce is not None and await self._settler.settle(bounce):
                 await asyncio.to_thread(mailbox.mark_seen, uid)
                 acted += 1
             self._looked_at = (mailbox.validity, uid)
         return acted
+
+    def _bounce(self, raw: bytes, uid: int) -> "Bounce | None":
+        try:
+            return read_bounce(raw, self._proof)
+        except Exception:  # noqa: BLE001 - whatever somebody mailed, pushing goes on
+            _log.exception("mail_unreadable", uid=uid)
+            return None
 
     async def _watch(self) -> None:
         while not self._patience.stop.is_set():

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from services.notifier.bounces import imap as client
+from services.notifier.bounces.reading import Bounce, read_bounce
 from services.notifier.bounces.settling import SOFT_LIMIT, Settler
 from services.notifier.bounces.watch import BounceWatch
 from services.notifier.channels.email_proof import Proof
@@ -177,6 +178,22 @@ async def test_mails_that_were_looked_at_are_not_fetched_again_until_the_folder_
     imap.validity += 1
     await looking.look()
     assert fetched == [7, 7]
+
+
+async def test_a_mail_that_breaks_the_reader_holds_nothing_up(
+    bench: Bench, imap: FakeImap, watch: Callable[..., BounceWatch], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, named = await sent(bench)
+    imap.add(b"Subject: breaks\r\n\r\n")
+    imap.add(report(named))
+
+    def fragile(raw: bytes, proof: Proof) -> Bounce | None:
+        if b"breaks" in raw:
+            raise RecursionError
+        return read_bounce(raw, proof)
+
+    monkeypatch.setattr("services.notifier.bounces.watch.read_bounce", fragile)
+    assert await watch().look() == 1
 
 
 @pytest.mark.parametrize(

@@ -41,4 +41,5 @@ def in_words(named: str, words: str, *, writer: str = "PostMaster@qq.com", chars
     sent["Message-ID"] = f"<{named}@example.cn>"
     sent.set_content("x")
     mail.add_attachment(sent)
+    mail.set_boundary("b")
     return mail.as_bytes()
