@@ -6,7 +6,7 @@ Source: RFC 3464 (reports in a fixed form); QQ and 163 write in words, see docs/
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
@@ -132,5 +132,5 @@ def _told(payload: bytes, charset: str) -> str:
 def _decoded(value: object) -> str:
     try:
         return str(make_header(decode_header(str(value))))
-    except (LookupError, ValueError, HeaderParseError):
+    except (LookupError, ValueError, MessageError):
         return str(value)
