@@ -127,12 +127,18 @@ def test(destination_id: Id) -> None:
     """发一条测试消息；成功后目的地就可用了。"""
     from services.cli.session import in_session
 
-    in_session(lambda around: verify(around, destination_id))
+    note = in_session(lambda around: verify(around, destination_id))
     say(f"测试消息已发出，目的地 {destination_id} 可用了。请到收件的一端看一眼。")
+    if note:
+        say(f"注意：{note}。")
 
 
-async def verify(around: "Surroundings", destination_id: str) -> None:
-    """Send a test message and mark the destination active; a failure raises and changes nothing."""
+async def verify(around: "Surroundings", destination_id: str) -> str:
+    """Send a test message and mark the destination active; a failure raises and changes nothing.
+
+    Returns:
+        Who does not get it and what to do; ``""``: everybody does.
+    """
     from services.notifier.channels.registry import known_channel, open_channels
     from shared.wire.subscription import DestinationState
 
@@ -141,8 +147,9 @@ async def verify(around: "Surroundings", destination_id: str) -> None:
         around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
     ) as channels:
         channel = channels[known_channel(destination.channel)]
-        await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
+        receipt = await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
     await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)
+    return receipt.note if receipt is not None else ""
 
 
 def rotate(destination_id: Id) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
-    from shared.store.records import Alert
+    from shared.store.records import Alert, Notice
     from shared.wire.subscription import Channel, Destination
 
 
@@ -50,6 +50,7 @@ class Frame:
         left_out: how many more the cap kept out; told on the last page.
         unsubscribe_url: ``None`` when nobody outside reaches this server.
         repeated: it may have arrived before, nobody knows.
+        notice: what it explains about itself.
     """
 
     subscription_id: str
@@ -59,6 +60,7 @@ class Frame:
     left_out: int = 0
     unsubscribe_url: str | None = None
     repeated: bool = False
+    notice: "Notice | None" = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class ChannelAdapter(Protocol):
         """
         ...
 
-    async def send_test(self, destination: "Destination", now: "datetime") -> None:
+    async def send_test(self, destination: "Destination", now: "datetime") -> Receipt | None:
         """Send a short message that proves the destination works; raises as `send` does."""
         ...
 

@@ -116,22 +116,17 @@ class WecomAppChannel:
         answer = await self._post(
             message.destination, msgtype, part, enable_duplicate_check=1, duplicate_check_interval=REPEAT_SECONDS
         )
-        message_id = answer.fields.get("msgid")
-        return Receipt(
-            message_id=message_id if isinstance(message_id, str) else None,
-            note=_missed(message.destination.address, answer),
-        )
+        return _receipt(message.destination, answer)
 
     def shown(self, message: "Message") -> bytes:
         """Return what the members see, without who they are."""
         msgtype, part = self._part(message)
         return as_json({"msgtype": msgtype, msgtype: part})
 
-    async def send_test(self, destination: "Destination", now: "datetime") -> None:
+    async def send_test(self, destination: "Destination", now: "datetime") -> Receipt:
         """Send a line that says that it works."""
         line = f"知推测试消息：你可以在这个应用里收到专利推送。{now:%Y-%m-%d %H:%M:%S}"
-        answer = await self._post(destination, "text", {"content": line})
-        _missed(destination.address, answer)
+        return _receipt(destination, await self._post(destination, "text", {"content": line}))
 
     async def recall(self, message_id: str) -> None:
         """Take a message away from the members who see it in WeCom; in WeChat it stays."""
@@ -176,6 +171,13 @@ class WecomAppChannel:
         corp_id = self._settings.wecom_corp_id or ""
         params = {"corpid": corp_id, "corpsecret": self._secret}
         return token_in(await self._http.call(TOKEN_PATH, params=params, secrets=(self._secret,)))
+
+
+def _receipt(destination: "Destination", answer: "Answer") -> Receipt:
+    message_id = answer.fields.get("msgid")
+    return Receipt(
+        message_id=message_id if isinstance(message_id, str) else None, note=_missed(destination.address, answer)
+    )
 
 
 def _missed(address: str, answer: "Answer") -> str:

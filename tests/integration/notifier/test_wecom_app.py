@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.cli.delivery import call_back
+from services.cli.destination import verify
 from services.notifier.delivery.attempts import lease_seconds
 from services.notifier.delivery.turns import Turn, Turns
 from shared.errors import InvalidInputError, Reason
@@ -236,3 +237,11 @@ async def test_recall_takes_a_message_back_within_a_day_and_says_why_it_cannot(
     await bench.clock.advance(86_400)
     with pytest.raises(InvalidInputError, match="24 小时"):
         await call_back(bench.around, first.id)
+
+
+async def test_a_test_message_tells_who_of_the_members_does_not_get_it(bench: Bench) -> None:
+    destinations = bench.around.store.destinations
+    await destinations.put(members("ZhangSan|WangWu"))
+    assert "WangWu 收不到" in await verify(bench.around, "team")
+    await destinations.put(members("ZhangSan"))
+    assert await verify(bench.around, "team") == ""
