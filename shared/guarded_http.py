@@ -13,18 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiohappyeyeballs import AddrInfoType
+    from aiohttp.abc import AbstractResolver
 
 
 class ForbiddenAddressError(OSError):
     """The connection would go to a machine that may not be asked."""
 
 
-def guarded_connector(allows: "Callable[[str], bool]", *, keepalive_seconds: float = 0.0) -> aiohttp.TCPConnector:
+def guarded_connector(
+    allows: "Callable[[str], bool]",
+    *,
+    keepalive_seconds: float = 0.0,
+    resolver: "AbstractResolver | None" = None,
+) -> aiohttp.TCPConnector:
     """Return a connector for one session.
 
     Args:
         allows: whether an IP address may be dialled; one that may not counts as one that does not answer.
         keepalive_seconds: how long an idle connection is used again; 0: never.
+        resolver: looks names up; aiohttp's own if there is none. Whoever made it closes it.
     """
 
     def make_socket(address: "AddrInfoType") -> socket.socket:
@@ -35,9 +42,9 @@ def guarded_connector(allows: "Callable[[str], bool]", *, keepalive_seconds: flo
 
     if keepalive_seconds:
         return aiohttp.TCPConnector(
-            socket_factory=make_socket, use_dns_cache=False, keepalive_timeout=keepalive_seconds, limit=0
+            socket_factory=make_socket, resolver=resolver, keepalive_timeout=keepalive_seconds, limit=0
         )
-    return aiohttp.TCPConnector(socket_factory=make_socket, use_dns_cache=False, force_close=True)
+    return aiohttp.TCPConnector(socket_factory=make_socket, resolver=resolver, force_close=True)
 
 
 def is_forbidden(error: BaseException) -> bool:

@@ -1,8 +1,8 @@
 """Calls to addresses that people gave us: never inside the house, never elsewhere than they say, never for long.
 
 Redirects are not followed, nothing is taken from the environment (proxies, ``.netrc``), no cookie is kept, and of an answer
-only its status and ``Retry-After`` count; what a receiver writes below them is shown to
-nobody, so that nobody reads through us what they cannot reach.
+only its status and ``Retry-After`` count; what a receiver writes below them is shown to nobody, so that nobody reads through
+us what they cannot reach.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import aiohttp
 from yarl import URL
 
 from services.notifier.channels.broken_calls import translated
+from services.notifier.channels.outgoing_names import OwnThreads
 from shared.guarded_http import guarded_connector
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Outgoing:
     def __init__(self, reach: "Reach", *, timeout_seconds: float) -> None:
         self._reach = reach
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
+        self._names: OwnThreads | None = None
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
 
     async def post(self, address: str, body: bytes, headers: "Mapping[str, str]") -> Reply:
@@ -73,13 +75,17 @@ class Outgoing:
         for session in self._sessions.values():
             await session.close()
         self._sessions.clear()
+        if self._names is not None:
+            await self._names.close()
+            self._names = None
 
     def _session(self, *, anywhere: bool) -> aiohttp.ClientSession:
         """Return the session of hosts that the operator named, or that of all others."""
         if anywhere not in self._sessions:
             allows = (lambda _: True) if anywhere else self._reach.allows
+            self._names = self._names or OwnThreads()
             self._sessions[anywhere] = aiohttp.ClientSession(
-                connector=guarded_connector(allows, keepalive_seconds=KEEPALIVE_SECONDS),
+                connector=guarded_connector(allows, keepalive_seconds=KEEPALIVE_SECONDS, resolver=self._names),
                 timeout=self._timeout,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,

@@ -2,8 +2,10 @@
 
 import asyncio
 import socket
+import threading
 import traceback
 from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -222,10 +224,33 @@ async def test_a_name_that_leads_inside_later_is_not_called(
 
 
 def lead(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    async def resolve(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+    def resolve(_host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+
+async def test_names_that_nobody_resolves_do_not_hold_up_others(
+    bench: Bench, receiver: FakeReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, real = threading.Event(), socket.getaddrinfo
+
+    def resolve(host: str, *more: Any, **named: Any) -> Any:  # noqa: ANN401 - as the library's
+        if host.endswith(".dead.example"):
+            answered.wait(20)
+            raise socket.gaierror("no answer")
+        return real(host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    channel = channel_of(bench)
+    dead = [hook(f"https://{n}.dead.example") for n in range(40)]
+    waiting = [asyncio.create_task(channel.send_test(one, NOW)) for one in dead]
+    await asyncio.sleep(0)
+    await channel.send_test(hook(receiver.base_url.replace("127.0.0.1", "localhost")), bench.clock.now())
+    answered.set()
+    failures = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {getattr(failure, "reason", None) for failure in failures} <= {Reason.UNREACHABLE, Reason.TIMEOUT}
+    await channel.close()
 
 
 async def test_no_proxy_of_the_environment_comes_between(
