@@ -88,6 +88,10 @@ class WechatServiceChannel:
         more = {"client_msg_id": message.id} if self.idempotent else {}
         return await self._post(message.destination, looks.render(self._fields(), message), **more)
 
+    def shown(self, message: "Message") -> bytes:
+        """Return what the template's fields say."""
+        return as_json(looks.render(self._fields(), message))
+
     async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Send a message that says that it works; of subscribe notifications it uses one consent up."""
         await self._post(destination, looks.render_test(self._fields(), now))

@@ -1,6 +1,8 @@
 """``wechat-service``: against a stand-in that keeps the types of fields, and knows repetitions for ten minutes."""
 
+import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +16,7 @@ from shared.testing.vendor import Misbehaviour
 from shared.testing.wechat import APP_ID, FIELDS, FOLLOWER, SECRET, STRANGER, TEMPLATE, FakeWeChat
 from shared.wire.publication import Applicant
 from shared.wire.subscription import Channel, Destination, DestinationState
+from tests.golden.notifier.examples import message
 from tests.integration.notifier.conftest import Bench
 from tests.unit.notifier.making import NOW, alert, publication
 
@@ -145,6 +148,14 @@ async def test_a_wrong_secret_stops_the_channel_and_is_told_nowhere(bench: Bench
 async def test_a_test_message_fits_the_template(bench: Bench, vendor: FakeWeChat) -> None:
     await bench.channels[Channel.WECHAT_SERVICE].send_test(follower(), NOW)
     assert "知推测试消息" in vendor.accepted[0].content
+
+
+def test_a_message_can_be_looked_at_without_being_sent_and_tells_no_openid() -> None:
+    channel = WechatServiceChannel(Means(settings=Settings(), clock=ManualClock()))  # type: ignore[call-arg]
+    whole = message(follower())
+    body = channel.shown(replace(whole, alerts=whole.alerts[:1])).decode()
+    assert json.loads(body)["character_string2"] == {"value": "CN110083831A"}
+    assert FOLLOWER not in body
 
 
 @pytest.mark.parametrize(
