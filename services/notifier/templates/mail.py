@@ -3,9 +3,7 @@
 The bytes of a delivery are the same on every try: nothing in them comes from the clock or from chance.
 """
 
-from email.message import EmailMessage
-from email.policy import EmailPolicy
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifier.templates.around import left_out
+from services.notifier.templates.mail_bytes import assemble, mailbox, words
 from services.notifier.templates.mail_sender import parse_sender
 from shared.wording.items import largest, one_line, shorten, view, what_is_told
 
@@ -35,29 +34,6 @@ ITEM_MARKUP_BYTES = 900
 """Upper bounds used to cut pages: what items may have together, and what their markup adds to their texts."""
 
 
-_NEVER_FOLDED = {"list-unsubscribe", "list-unsubscribe-post", "message-id", "list-id", "feedback-id"}
-
-
-class _OneLinePolicy(EmailPolicy):
-    """The standard policy, but addresses that machines read are neither folded nor encoded.
-
-    The standard library turns a long address in ``List-Unsubscribe`` into an encoded word, which no client follows.
-    """
-
-    def fold(self, name: str, value: str) -> str:
-        return self.fold_binary(name, value).decode("ascii", "surrogateescape")
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _NEVER_FOLDED:
-            return f"{name}: {value}{self.linesep}".encode("ascii", "replace")
-        return super().fold_binary(name, value)
-
-
-POLICY = _OneLinePolicy(linesep="\r\n", cte_type="7bit")
-POLICY_UTF8 = POLICY.clone(utf8=True)
-"""For mailboxes whose name is not ASCII: headers in UTF-8 (RFC 6532)."""
-
-
 def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
     """Return the mail of a delivery, with SMTP's line ends.
 
@@ -72,25 +48,21 @@ def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
     items = [view(alert) for alert in message.alerts]
     frame = message.frame
     subject = _subject(items, what_is_told(message.alerts), frame.page, frame.pages)
-    mail = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at, proof=proof)
+    headers = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at, proof=proof)
     list_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in frame.subscription_id)[:60]
-    mail["List-Id"] = f"<{list_name}.{parse_sender(mail_from).domain}>"
-    mail["Feedback-ID"] = f"{list_name}:alert:zhitui"
+    headers.append(("List-Id", f"<{list_name}.{parse_sender(mail_from).domain}>"))
+    headers.append(("Feedback-ID", f"{list_name}:alert:zhitui"))
     if frame.unsubscribe_url:
-        mail["List-Unsubscribe"] = f"<{frame.unsubscribe_url}>"
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        headers.append(("List-Unsubscribe", f"<{frame.unsubscribe_url}>"))
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     text, html = render(message, items)
-    mail.set_content(text, cte="base64")
-    mail.add_alternative(html, subtype="html", cte="base64")
-    mail.set_boundary(f"=_{message.id}")
-    return mail.as_bytes(policy=mail.policy)
+    return assemble(headers, text, html, boundary=f"=_{message.id}")
 
 
 def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
     """Return the mail that proves that a mailbox can be reached."""
-    mail = _envelope(address, mail_from, f"test-{now:%Y%m%d%H%M%S%f}", "知推测试邮件", now)
-    mail.set_content("这是知推的测试邮件：这个邮箱可以收到专利推送。\n", cte="base64")
-    return mail.as_bytes(policy=mail.policy)
+    headers = _envelope(address, mail_from, f"test-{now:%Y%m%d%H%M%S%f}", "知推测试邮件", now)
+    return assemble(headers, "这是知推的测试邮件：这个邮箱可以收到专利推送。\n")
 
 
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
@@ -141,18 +113,18 @@ def _markup_bytes(characters: int, hits: int, whys: int) -> int:
 
 def _envelope(
     address: str, mail_from: str, message_id: str, subject: str, at: "datetime", *, proof: str = ""
-) -> EmailMessage:
+) -> list[tuple[str, str]]:
     sender = parse_sender(mail_from)
-    mail = EmailMessage(policy=POLICY if address.isascii() else POLICY_UTF8)
-    mail["From"] = formataddr((sender.name, sender.address), charset="utf-8")
-    mail["To"] = address
-    mail["Subject"] = subject
-    mail["Date"] = format_datetime(at)
-    mail["Message-ID"] = f"<{message_id}{'.' if proof else ''}{proof}@{sender.domain}>"
-    mail["X-Zhitui-Delivery"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["Precedence"] = "bulk"
-    return mail
+    return [
+        ("From", mailbox("From", sender.name, sender.address)),
+        ("To", address),
+        ("Subject", words("Subject", subject)),
+        ("Date", format_datetime(at)),
+        ("Message-ID", f"<{message_id}{'.' if proof else ''}{proof}@{sender.domain}>"),
+        ("X-Zhitui-Delivery", message_id),
+        ("Auto-Submitted", "auto-generated"),
+        ("Precedence", "bulk"),
+    ]
 
 
 def _subject(items: "Sequence[Item]", told: str, page: int, pages: int) -> str:
