@@ -25,6 +25,7 @@ from services.cli import (
     profile,
     publication,
     quarantine,
+    secrets,
     source,
     store,
     subscription,
@@ -85,6 +86,7 @@ bench.register(app)
 topics.register(app)
 store.register(app)
 backup.register(app)
+secrets.register(app)
 migrate.register(app)
 arrange(app)
 

@@ -29,7 +29,7 @@ PANELS = {
     "读取和匹配": ("ingest", "source", "parse", "mapping", "match", "backtest"),
     "查看和排障": ("doctor", "publication", "delivery", "quarantine", "dead-letter"),
     "Kafka 和 MongoDB": ("topics", "store"),
-    "备份和搬迁": ("backup", "restore", "migrate"),
+    "备份和搬迁": ("backup", "restore", "migrate", "secrets"),
     "度量": ("bench",),
 }
 """The groups of commands, in the order in which somebody new meets them."""

@@ -35,5 +35,19 @@ class Seal:
             options={name: self._open(value) for name, value in sealed.options.items()},
         )
 
+    def renewed(self, sealed: "Destination") -> "Destination | None":
+        """Return the destination with its secrets under the newest key, ``None`` when they are already."""
+        texts = [sealed.address, *sealed.options.values()]
+        if all(self._secrets.is_current(text.encode("ascii")) for text in texts):
+            return None
+        return msgspec.structs.replace(
+            sealed,
+            address=self._rewrap(sealed.address),
+            options={name: self._rewrap(value) for name, value in sealed.options.items()},
+        )
+
+    def _rewrap(self, sealed: str) -> str:
+        return self._secrets.rewrap(sealed.encode("ascii")).decode("ascii")
+
     def _seal(self, text: str) -> str:
         return self._secrets.seal(text).decode("ascii")

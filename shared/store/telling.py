@@ -52,6 +52,18 @@ class Destinations(Protocol):
         """Return all, by id."""
         ...
 
+    async def reseal(self, *, after: str = "", limit: int = 500) -> "tuple[int, str | None]":
+        """Put the secrets of destinations under the newest key; what is written meanwhile is not overwritten.
+
+        Args:
+            after: the last id of the answer before.
+            limit: so many are looked at.
+
+        Returns:
+            How many were sealed anew, and the last id that was looked at, ``None`` when there are no more.
+        """
+        ...
+
     async def remove(self, destination_id: str) -> bool:
         """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
         ...

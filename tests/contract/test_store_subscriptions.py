@@ -29,6 +29,16 @@ async def test_destinations_are_added_replaced_listed_by_id_and_removed(store: S
     assert await store.destinations.get("d-2") is None
 
 
+async def test_secrets_can_be_sealed_anew_and_stay_what_they_are_and_so_does_everything_else(store: Store) -> None:
+    kept = [destination(f"d-{n}", address=f"li{n}@example.cn", secret="盐") for n in range(3)]
+    for one in kept:
+        await store.destinations.put(one)
+    assert await store.destinations.reseal(limit=2) == (0, "d-1")  # they lie under the newest key
+    assert await store.destinations.reseal(after="d-1", limit=2) == (0, "d-2")
+    assert await store.destinations.reseal(after="d-2") == (0, None)
+    assert await store.destinations.all() == kept
+
+
 async def test_options_come_back_as_they_were_put(store: Store) -> None:
     put = destination("d-1", secret="盐", agent="1000002")
     await store.destinations.put(put)

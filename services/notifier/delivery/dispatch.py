@@ -38,9 +38,12 @@ DUE_AT_ONCE = 200
 LOOK_SECONDS = 1.0
 """How often the store is asked, for what other processes planned, verified or retried."""
 
+ASK_SECONDS = 0.1
+"""After the store said that there is no more, it is not asked again for this long: looking past what rests costs."""
+
 INACTIVE = timedelta(seconds=2)
-NO_PLACE = timedelta(seconds=1)
-PROBES_FULL = timedelta(seconds=10)
+NO_PLACE = timedelta(seconds=5)
+PROBES_FULL = timedelta(minutes=1)
 RECOVER_EVERY = timedelta(seconds=10)
 
 _SAYS_NOTHING = {Reason.EXHAUSTED, Reason.INTERRUPTED}
@@ -75,6 +78,7 @@ class Dispatcher:
         self._recovered = False
         self._ready = Ready()
         self._served: set[str] = set()
+        self._ask_at = 0.0
         self._in_flight: set[str] = set()
         self._places = Places()
         self._breakers = Breakers()
@@ -123,48 +127,46 @@ class Dispatcher:
     async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
         """Give places to who is ready; the store is asked again only when nobody is who could have one."""
         self._start_ready(lanes)
-        while self._places.has_lane and len(self._ready) < MOST and await self._find_more():
+        while (
+            self._places.has_lane
+            and len(self._ready) < MOST
+            and elapsed_seconds() >= self._ask_at
+            and await self._find_more()
+        ):
             self._start_ready(lanes)
 
     def _start_ready(self, lanes: asyncio.TaskGroup) -> None:
         now = self._around.clock.now()
-        out = self._resting.at(now) | self._limited.at(now)
-        for host in self._ready.hosts:
-            for deliveries in self._ready.of(host):
-                if self._places.is_full(host):
+        for standing in Standing:
+            for host in self._ready.hosts(standing):
+                if not self._places.has_room(standing):
                     break
-                destination_id = deliveries[0].destination_id
-                # Who rests meanwhile is answered again when it is free.
-                if (
-                    destination_id in out
-                    or self._rested(host, deliveries[0], now)
-                    or self._start(host, deliveries, lanes)
-                ):
-                    self._ready.drop(destination_id)
+                self._start_at(host, standing, now, lanes)
+        if not self._places.has_room(Standing.SILENT):  # nobody can say when there will be
+            for destination_id in self._ready.drop_all(Standing.SILENT):
+                self._resting.rest(destination_id, now + PROBES_FULL)
+        if len(self._ready) >= MOST and self._places.is_crowded:  # lets those come who are known to answer
+            for destination_id in self._ready.drop_all(Standing.UNKNOWN):
+                self._limited.rest(destination_id, now + NO_PLACE)
 
-    def _rested(self, host: str, first: "Delivery", now: "datetime") -> bool:
-        """Let a destination rest that cannot be called before a moment."""
-        until = self._stuck[first.channel][0] if self._is_stuck(first.channel, now) else None
-        until = until or self._breakers.closed_until(host, now)
-        if until is not None:
-            self._resting.rest(first.destination_id, until)
-        return until is not None
-
-    def _start(self, host: str, deliveries: "Sequence[Delivery]", lanes: asyncio.TaskGroup) -> bool:
-        """Serve a destination, or let it rest where nobody can say when there will be a place; else it stays ready."""
-        destination_id = deliveries[0].destination_id
-        standing = self._breakers.standing(deliveries[0], host)
-        if self._places.take(destination_id, host, standing):
-            self._breakers.begin(destination_id, host)
-            lanes.create_task(self._serve(host, deliveries[:1] if standing is Standing.SILENT else deliveries))
-            return True
-        if standing is Standing.SILENT:
-            self._rest(destination_id, PROBES_FULL)
-            return True
-        if self._places.has_lane and self._places.is_crowded:  # it lets those come who are known to answer
-            self._limited.rest(destination_id, self._around.clock.now() + NO_PLACE)
-            return True
-        return False
+    def _start_at(self, host: str, standing: Standing, now: "datetime", lanes: asyncio.TaskGroup) -> None:
+        out = self._resting.at(now) | self._limited.at(now)
+        for deliveries in self._ready.of(standing, host):
+            first = deliveries[0]
+            destination_id = first.destination_id
+            until = self._stuck[first.channel][0] if self._is_stuck(first.channel, now) else None
+            until = until or self._breakers.closed_until(host, now)
+            if destination_id in out:
+                pass  # it rests since it was found, and is answered again when it is free
+            elif until is not None:
+                self._resting.rest(destination_id, until)
+            else:
+                standing = self._breakers.standing(first, host)
+                if not self._places.take(destination_id, host, standing):
+                    return
+                self._breakers.begin(destination_id, host)
+                lanes.create_task(self._serve(host, deliveries[:1] if standing is Standing.SILENT else deliveries))
+            self._ready.drop(destination_id)
 
     async def _find_more(self) -> bool:
         """Ask the store for more; who had his turn comes last."""
@@ -174,12 +176,15 @@ class Dispatcher:
         if not due and self._served:
             self._served.clear()
             due = await self._due(out, now)
+        if len(due) < DUE_AT_ONCE:
+            self._ask_at = elapsed_seconds() + ASK_SECONDS
         grouped: defaultdict[str, list[Delivery]] = defaultdict(list)
         for delivery in due:
             grouped[delivery.destination_id].append(delivery)
         destinations = await self._around.store.destinations.many(list(grouped))
         for destination_id, deliveries in grouped.items():
-            self._ready.add(host_of(deliveries[0], destinations.get(destination_id)), deliveries)
+            host = host_of(deliveries[0], destinations.get(destination_id))
+            self._ready.add(self._breakers.standing(deliveries[0], host), host, deliveries)
         return bool(grouped)
 
     async def _due(self, out: "set[str]", now: "datetime") -> "Sequence[Delivery]":
@@ -203,6 +208,7 @@ class Dispatcher:
         finally:
             if len(deliveries) == IN_A_ROW:
                 self._served.add(destination_id)
+                self._ask_at = 0.0  # it has more
             self._breakers.end(destination_id, host)
             self._places.leave(destination_id)
             self.wake.set()
@@ -287,4 +293,6 @@ class Dispatcher:
     def _next_look(self) -> float:
         now = self._around.clock.now()
         ends = (self._resting.next_end, self._limited.next_end)
-        return min([LOOK_SECONDS, *(max((end - now).total_seconds(), 0.01) for end in ends if end is not None)])
+        until_asked = self._ask_at - elapsed_seconds()
+        looks = [until_asked] if until_asked > 0 else []
+        return min([LOOK_SECONDS, *looks, *(max((end - now).total_seconds(), 0.01) for end in ends if end is not None)])

@@ -3,7 +3,7 @@
 ::
 
     lanes   (16)   everybody begins here; the last four are for destinations that are known to answer
-    slow   (400)   who waits for an answer for longer than a moment leaves his lane to others
+    slow  (1000)   who waits for an answer for longer than a moment leaves his lane to others
     probes  (32)   destinations that did not answer last time, one message each
 """
 
@@ -11,7 +11,7 @@ from services.notifier.delivery.breakers import Standing
 
 LANES = 16
 FOR_THE_LIVING = 4
-SLOW = 400
+SLOW = 1000
 """Each costs a socket and a message in memory, and nearly nothing else."""
 
 PROBES = 32
@@ -26,6 +26,7 @@ class Places:
 
     def __init__(self) -> None:
         self._lanes: dict[str, Standing] = {}
+        self._unknown = 0
         self._slow: set[str] = set()
         self._probes: set[str] = set()
         self._host: dict[str, str] = {}
@@ -50,17 +51,28 @@ class Places:
         return len(self._slow) >= SLOW
 
     def is_full(self, host: str) -> bool:
-        """Whether a host has as many calls as it may, or nobody at all would find a place."""
-        return self._at_host.get(host, 0) >= ONE_HOST or not (self.has_lane or len(self._probes) < PROBES)
+        """Whether a host has as many calls as it may."""
+        return self._at_host.get(host, 0) >= ONE_HOST
+
+    def has_room(self, standing: Standing) -> bool:
+        """Whether somebody of this standing would find a place."""
+        match standing:
+            case Standing.SILENT:
+                return len(self._probes) < PROBES
+            case Standing.LIVING:
+                return self.has_lane
+            case Standing.UNKNOWN:
+                return self.has_lane and self._unknown < LANES - FOR_THE_LIVING
 
     def take(self, destination_id: str, host: str, standing: Standing) -> bool:
         """Take a place; False when there is none for this standing, or the host has as many calls as it may."""
-        if self.is_full(host) or not self._has_room(standing):
+        if self.is_full(host) or not self.has_room(standing):
             return False
         if standing is Standing.SILENT:
             self._probes.add(destination_id)
         else:
             self._lanes[destination_id] = standing
+            self._unknown += standing is Standing.UNKNOWN
         self._host[destination_id] = host
         self._at_host[host] = self._at_host.get(host, 0) + 1
         return True
@@ -69,13 +81,13 @@ class Places:
         """Give the lane of somebody who waits to others; False when he has none, or too many wait."""
         if destination_id not in self._lanes or self.is_crowded:
             return False
-        del self._lanes[destination_id]
+        self._leave_lane(destination_id)
         self._slow.add(destination_id)
         return True
 
     def leave(self, destination_id: str) -> None:
         """Give the place back."""
-        self._lanes.pop(destination_id, None)
+        self._leave_lane(destination_id)
         self._slow.discard(destination_id)
         self._probes.discard(destination_id)
         host = self._host.pop(destination_id)
@@ -83,12 +95,5 @@ class Places:
         if not self._at_host[host]:
             del self._at_host[host]
 
-    def _has_room(self, standing: Standing) -> bool:
-        match standing:
-            case Standing.SILENT:
-                return len(self._probes) < PROBES
-            case Standing.LIVING:
-                return self.has_lane
-            case Standing.UNKNOWN:
-                unknown = sum(one is Standing.UNKNOWN for one in self._lanes.values())
-                return self.has_lane and unknown < LANES - FOR_THE_LIVING
+    def _leave_lane(self, destination_id: str) -> None:
+        self._unknown -= self._lanes.pop(destination_id, None) is Standing.UNKNOWN

@@ -23,6 +23,8 @@ _documents = Documents(Destination)
 
 _ONE = "SELECT doc FROM destinations WHERE id = ?"
 _MANY = f"SELECT doc FROM destinations WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_NEXT = "SELECT doc FROM destinations WHERE id > ? ORDER BY id LIMIT ?"
+_RESEAL = "UPDATE destinations SET doc = ? WHERE id = ?"
 _PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
 
 
@@ -55,6 +57,17 @@ class EmbeddedDestinations:
             partial(_documents.many, statement="SELECT doc FROM destinations ORDER BY id")
         )
         return [self._seal.taken_off(destination) for destination in sealed]
+
+    async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:
+        """Put secrets under the newest key."""
+
+        def work(connection: "sqlite3.Connection") -> tuple[int, str | None]:
+            looked_at = _documents.many(connection, _NEXT, (after, limit))
+            renewed = [one for one in map(self._seal.renewed, looked_at) if one is not None]
+            connection.executemany(_RESEAL, [(encode(one), one.id) for one in renewed])
+            return len(renewed), looked_at[-1].id if looked_at else None
+
+        return await self._database.write(work)
 
     async def remove(self, destination_id: str) -> bool:
         """Forget one and drop its waiting alerts."""

@@ -70,6 +70,22 @@ class MongoDestinations:
         ]
 
     @translated
+    async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:
+        """Put secrets under the newest key: a compare-and-set each."""
+        last, resealed = None, 0
+        async for document in self._destinations.find({"_id": {"$gt": after}}, sort=[("_id", ASCENDING)], limit=limit):
+            last = document["_id"]
+            renewed = self._seal.renewed(SHAPE.record(dict(document)))
+            if renewed is None:
+                continue
+            sealed = ("address", "options")
+            unchanged = {"_id": last, **{field: document[field] for field in sealed}}
+            fresh = SHAPE.document(renewed)
+            change = {"$set": {field: fresh[field] for field in sealed}}
+            resealed += (await self._destinations.update_one(unchanged, change)).modified_count
+        return resealed, last
+
+    @translated
     async def remove(self, destination_id: str) -> bool:
         """Forget one and drop its waiting alerts."""
 

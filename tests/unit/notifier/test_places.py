@@ -67,16 +67,19 @@ def test_who_rests_is_told_until_the_moment_that_was_said_last() -> None:
 
 def test_ready_keeps_no_more_of_a_destination_than_it_may_send_in_a_row() -> None:
     ready = Ready()
-    ready.add("host", [delivery(f"m-{n}") for n in range(50)])
-    (waiting,) = ready.of("host")
+    ready.add(Standing.LIVING, "host", [delivery(f"m-{n}") for n in range(50)])
+    (waiting,) = ready.of(Standing.LIVING, "host")
     assert [one.id for one in waiting] == [f"m-{n}" for n in range(IN_A_ROW)]
     ready.drop(waiting[0].destination_id)
-    assert (len(ready), ready.hosts) == (0, [])
+    assert (len(ready), ready.hosts(Standing.LIVING)) == (0, [])
 
 
 def test_a_vendor_that_many_wait_for_is_not_asked_about_again() -> None:
     ready = Ready()
     for n in range(MOST_OF_A_HOST):
         assert ready.full_hosts == frozenset()
-        ready.add("email", [delivery(f"m-{n}", destination_id=f"d-{n}")])
+        ready.add(Standing.UNKNOWN, "email", [delivery(f"m-{n}", destination_id=f"d-{n}")])
     assert ready.full_hosts == {"email"}
+    assert len(ready.drop_all(Standing.LIVING)) == 0
+    assert len(ready.drop_all(Standing.UNKNOWN)) == MOST_OF_A_HOST
+    assert (len(ready), ready.full_hosts) == (0, frozenset())
