@@ -13,6 +13,8 @@ from shared.wire.publication import Publication
 HEAD_BYTES = 64 * 1024
 """So much of a document is looked at to recognise its format."""
 
+_USUAL_BYTES = 256 * 1024
+
 RECORD = "record"
 FILE = "file"
 
@@ -75,7 +77,9 @@ class Document:
         if len(head) < HEAD_BYTES:
             return head
         with self.open() as stream:
-            return stream.read(limit_bytes + 1)
+            # Asked for so much at once, a buffer of that size would be made ready for a file of a few pages.
+            content = stream.read(_USUAL_BYTES)
+            return content if len(content) < _USUAL_BYTES else content + stream.read(limit_bytes + 1 - len(content))
 
     def at(self, place: str) -> str:
         """Return the location of a place within this document."""

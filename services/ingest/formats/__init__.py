@@ -84,13 +84,14 @@ def sniff(head: bytes, document: "Document | None" = None, written: Written = NO
         document: the file; without it, formats that are told by a table's header are not known.
         written: tables that people wrote down; they count before all formats.
     """
-    if document is not None and (written.layouts or is_workbook(head) or is_html_table(head)):
+    found = next((one for one in FORMATS if one.recognises(head)), None)
+    if document is not None and (written.layouts or (found is None and (is_workbook(head) or is_html_table(head)))):
         layouts = written.layouts if written.is_only else (*written.layouts, *LAYOUTS)
-        if found := _by_header(document, head, layouts):
-            return found
+        if by_header := _by_header(document, head, layouts):
+            return by_header
         if written.is_only:
             return named(spreadsheet.NAME)
-    if found := next((one for one in FORMATS if one.recognises(head)), None):
+    if found is not None:
         return found
     return _by_header(document, head, LAYOUTS) if document is not None and not is_html_table(head) else None
 

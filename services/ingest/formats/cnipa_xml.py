@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from services.ingest.formats.xml_elements import child, children, local, paragraphs, text
+from services.ingest.formats.xml_elements import by_name, child, children, local, paragraphs, text
 from services.ingest.formats.xml_records import whole_documents
 from services.ingest.formats.xml_root import root_name
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lxml import etree
 
@@ -19,6 +19,7 @@ NAME = "cnipa-xml"
 
 _ROOT = "PatentDocumentAndRelated"
 _APPLICATION_BODY = "cn-application-body"
+_SYMBOL = ("Section", "MainClass", "Subclass", "MainGroup", "Subgroup")
 _ABSENT = frozenset({"", "0"})
 
 
@@ -50,16 +51,17 @@ def raw_record(root: "etree._Element") -> RawRecord:
 
 
 def _raw(root: "etree._Element", bibliography: "etree._Element") -> RawRecord:
-    published = _document_id(bibliography, "PublicationReference")
-    filed = _document_id(bibliography, "ApplicationReference")
-    parties = child(bibliography, "Parties")
+    said = by_name(bibliography)
+    published = _document_id(said.get("PublicationReference", []))
+    filed = _document_id(said.get("ApplicationReference", []))
+    parties = _first(said, "Parties")
     applicants = [one for one in map(_applicant, _people(parties, "ApplicantDetails", "Applicant")) if one[0]]
     return RawRecord(
         source=NAME,
         publication_number=(published.get("WIPOST3Code") or root.get("country") or "")
         + (published.get("DocNumber") or root.get("docNumber") or ""),
         kind=published.get("Kind") or root.get("kind") or "",
-        title=_text(child(bibliography, "InventionTitle")) or _text(child(bibliography, "DesignTitle")),
+        title=_text(_first(said, "InventionTitle")) or _text(_first(said, "DesignTitle")),
         published_on=published.get("Date") or root.get("datePublication") or "",
         filed_on=filed.get("Date", ""),
         application_number=filed.get("DocNumber", ""),
@@ -70,15 +72,14 @@ def _raw(root: "etree._Element", bibliography: "etree._Element") -> RawRecord:
         regions=tuple(region for _, _, region in applicants),
         inventors=tuple(filter(None, map(_name, _people(parties, "InventorDetails", "Inventor")))),
         agency=_agency(parties),
-        ipc=_ipc(bibliography),
-        locarno=_locarno(bibliography),
+        ipc=_ipc(said),
+        locarno=tuple(text(one) for name, found in said.items() if "Locarno" in name for one in found),
         lang=root.get("lang") or "",
     )
 
 
-def _document_id(bibliography: "etree._Element", name: str) -> dict[str, str]:
+def _document_id(references: "list[etree._Element]") -> dict[str, str]:
     """Return the parts of the reference in the office's own writing (``original``), else of the first."""
-    references = list(children(bibliography, name))
     references.sort(key=lambda reference: reference.get("dataFormat") != "original")
     for reference in references:
         document_id = child(reference, "DocumentID")
@@ -87,23 +88,19 @@ def _document_id(bibliography: "etree._Element", name: str) -> dict[str, str]:
     return {}
 
 
-def _ipc(bibliography: "etree._Element") -> tuple[str, ...]:
+def _ipc(said: "Mapping[str, list[etree._Element]]") -> tuple[str, ...]:
     texts = []
-    details = child(bibliography, "ClassificationIPCRDetails")
-    for one in children(details, "ClassificationIPCR"):
-        parts = [_plain(one, name) for name in ("Section", "MainClass", "Subclass", "MainGroup", "Subgroup")]
-        texts.append(_plain(one, "Text") or "".join([*parts[:4], "/", parts[4]]))
-    for old in children(bibliography, "ClassificationIPC"):
+    for one in children(_first(said, "ClassificationIPCRDetails"), "ClassificationIPCR"):
+        parts = _values(one)
+        section, *numbers, subgroup = (parts.get(name, "") for name in _SYMBOL)
+        texts.append(parts.get("Text") or "".join([section, *numbers, "/", subgroup]))
+    for old in said.get("ClassificationIPC", ()):
         further = sorted(
             (one for one in old if local(one) in {"MainClassification", "FurtherClassification"}),
             key=lambda one: local(one) != "MainClassification",
         )
         texts += [one.text or "" for one in further if one.get("dataFormat") != "standard"]
     return tuple(texts)
-
-
-def _locarno(bibliography: "etree._Element") -> tuple[str, ...]:
-    return tuple(text(one) for one in bibliography if "Locarno" in local(one))
 
 
 def _people(parties: "etree._Element | None", group: str, each: str) -> "Iterator[etree._Element | None]":
@@ -118,9 +115,9 @@ def _name(book: "etree._Element | None") -> str:
 
 def _applicant(book: "etree._Element | None") -> tuple[str, str, str]:
     """Return (name, address behind its postcode, the office's own parts of it: province, city, county)."""
-    where = child(book, "Address")
-    parts = "".join(_plain(where, level) for level in ("Province", "City", "County"))
-    address, postcode = _plain(where, "Text"), _plain(where, "PostCode")
+    where = _values(child(book, "Address"))
+    parts = "".join(where.get(level, "") for level in ("Province", "City", "County"))
+    address, postcode = where.get("Text", ""), where.get("PostCode", "")
     if not address[:6].isdigit():
         address = f"{postcode} {address or parts}".lstrip()
     return _name(book), address, parts
@@ -145,11 +142,16 @@ def _first_claim(root: "etree._Element") -> str:
     return _text(child(child(root, "Claims"), "Claim"))
 
 
-def _plain(element: "etree._Element | None", name: str) -> str:
-    """Return the text of a child, ``""`` where the office wrote ``0`` for "absent"."""
-    found = child(element, name)
-    said = "" if found is None else (found.text or "").strip()
-    return "" if said in _ABSENT else said
+def _first(said: "Mapping[str, list[etree._Element]]", name: str) -> "etree._Element | None":
+    return next(iter(said.get(name, ())), None)
+
+
+def _values(element: "etree._Element | None") -> dict[str, str]:
+    """Return the texts of the children, of each name the first; without those where the office wrote ``0`` for "absent"."""
+    found: dict[str, str] = {}
+    for one in element if element is not None else ():
+        found.setdefault(local(one), (one.text or "").strip())
+    return {name: said for name, said in found.items() if said not in _ABSENT}
 
 
 def _text(element: "etree._Element | None") -> str:

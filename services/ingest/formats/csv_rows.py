@@ -51,7 +51,7 @@ class Stretch:
         if block.has_returns:
             self._texts = [text.rstrip("\r") for text in self._texts]
         self.widths = [text.count(delimiter) + 1 for text in self._texts]
-        self._block, self._start, self._delimiter = block, start, delimiter
+        self._block, self._delimiter = block, delimiter
 
     def columns(self, width: int) -> list[list[str]]:
         """Return the cells of all lines of this width, by column; no column when there is no such line."""
@@ -62,12 +62,16 @@ class Stretch:
         cells = self._delimiter.join(texts).split(self._delimiter) if texts else []
         return [cells[place::width] for place in range(width)] if texts else []
 
-    def row(self, at: int) -> Row | None:
-        """Return the line at this place of the stretch as a row; ``None`` when it is blank."""
-        text = self._texts[at]
+    def row(self, line: int) -> Row | None:
+        """Return the line of this number as a row; ``None`` when it is blank."""
+        text = self._texts[line - self.line]
         if not (text[:1] > " " or text.strip()):
             return None
-        return Row(self.line + at, self._block.raws[self._start + at], text.split(self._delimiter))
+        return Row(line, self._block.raws[line - self._block.line], text.split(self._delimiter))
+
+    def rows(self) -> "Iterator[Row]":
+        """Yield the lines one by one; blank ones are left out."""
+        return filter(None, map(self.row, range(self.line, self.line + len(self.widths))))
 
 
 class _Block:
@@ -173,7 +177,7 @@ def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, de
         if isinstance(piece, Row):
             yield piece
         else:
-            yield from filter(None, map(piece.row, range(len(piece.widths))))
+            yield from piece.rows()
 
 
 def _is_odd(text: str | None) -> bool:

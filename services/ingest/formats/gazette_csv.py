@@ -1,5 +1,6 @@
 """CNIPA gazette tables as CSV (docs/sources.md, "Gazette CSV")."""
 
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,9 @@ from services.ingest.normalise.record import RawRecord, publication_of, somebody
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from shared.wire.publication import Publication
 
 NAME = "gazette-csv"
 
@@ -61,11 +64,7 @@ def read(document: Document, head: bytes) -> Items:
     with document.open() as stream:
         rows = Rows(stream, document.spool, encoding, newline)
         rows.take()  # the header
-        for piece in rows.pieces():
-            if isinstance(piece, Row):
-                yield reader.item(piece)
-            else:
-                yield from reader.items(piece)
+        yield from chain.from_iterable(map(reader.items, rows.pieces()))
 
 
 def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
@@ -83,16 +82,26 @@ class _RowReader:
         self._prefix = f"{document.location} line ".lstrip()
         self._context = {"header": ",".join(header), "encoding": encoding}
 
-    def items(self, stretch: Stretch) -> Items:
-        """Read many rows at once; those that are in any way odd one by one."""
-        whole = [] if somebody_listens() else stretch.columns(self._width)
-        usual = iter(publications_of(self._columns(whole), NAME) if whole else ())
-        for at, width in enumerate(stretch.widths):
-            publication = next(usual, None) if width == self._width else None
-            if publication is not None:
-                yield Parsed(publication, f"{self._prefix}{stretch.line + at}")
-            elif (row := stretch.row(at)) is not None:
-                yield self.item(row)
+    def items(self, piece: Row | Stretch) -> "Iterable[Item]":
+        """Read a row; or many at once, and of them those one by one that are in any way odd."""
+        if isinstance(piece, Row):
+            return (self.item(piece),)
+        if somebody_listens():
+            return map(self.item, piece.rows())
+        columns = piece.columns(self._width)
+        found: Iterable[Publication | None] = publications_of(self._columns(columns), NAME) if columns else ()
+        if piece.widths.count(self._width) < len(piece.widths):
+            of_width = iter(found)
+            found = [next(of_width) if width == self._width else None for width in piece.widths]
+        items = [
+            self._odd(piece, line) if one is None else Parsed(one, f"{self._prefix}{line}")
+            for line, one in enumerate(found, piece.line)
+        ]
+        return filter(None, items)
+
+    def _odd(self, stretch: Stretch, line: int) -> Item | None:
+        row = stretch.row(line)
+        return None if row is None else self.item(row)
 
     def _columns(self, columns: list[list[str]]) -> Columns:
         columns.append([""] * len(columns[0]))  # what a missing column (-1) reads

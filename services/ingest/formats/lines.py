@@ -16,9 +16,11 @@ BLOCK_BYTES = 256 * 1024
 
 UTF8_BOM = codecs.BOM_UTF8
 
+_CHINESE = rb"[\xe3-\xe9][\x80-\xbf][\x80-\xbf]" * 4
+
 # A cell that begins with four Chinese characters of UTF-8: in GB18030 text such byte sequences are very rare. The comma
-# before it makes the search quick: no byte of a Chinese character is one.
-_UTF8_CHINESE = re.compile(rb",\"?(?:[\xe3-\xe9][\x80-\xbf]{2}){4}")
+# before it makes the search quick, for no byte of a Chinese character is one; so does writing it without repetitions.
+_UTF8_CHINESE = re.compile(rb",(?:\"" + _CHINESE + rb"|" + _CHINESE + rb")")
 
 
 def read_blocks(stream: BinaryIO, spool: Path, newline: bytes) -> "Iterator[tuple[int, bytes | Path]]":

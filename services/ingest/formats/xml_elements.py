@@ -44,6 +44,14 @@ def children(element: "etree._Element | None", *names: str) -> "Iterable[etree._
     return () if element is None else [one for one in element if _local(one.tag) in names]
 
 
+def by_name(element: "etree._Element") -> "dict[str, list[etree._Element]]":
+    """Return all children by their names, each in their order: once through is less than one search a name."""
+    found: dict[str, list[etree._Element]] = {}
+    for one in element:
+        found.setdefault(_local(one.tag), []).append(one)
+    return found
+
+
 def child(element: "etree._Element | None", *path: str) -> "etree._Element | None":
     """Return the first element down this path of names; ``None`` when there is none."""
     for name in path:

@@ -1,7 +1,6 @@
 """From XML to items: what a record becomes, and what is kept of one that is refused."""
 
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from services.ingest.formats.xml_parts import another, parts
 from services.ingest.formats.xml_reading import MAX_BYTES, TOO_LARGE, parse
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import publication_of
-from services.ingest.records import FILE, HEAD_BYTES, Document, Item, Items, Parsed, Rejected
+from services.ingest.records import FILE, Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,23 +47,22 @@ def whole_documents(document: Document, head: bytes, name: str, raw: "Callable[[
         name: of the format.
         raw: reads the root of one.
     """
-    if len(head) < HEAD_BYTES and not another(head):
-        yield _of_file(document, head, name, raw)
+    content = document.read(head, MAX_BYTES)
+    # Nearly always this is one document. Only where it cannot be read as such, there may be several.
+    one = _of_file(document, content, name, raw) if len(content) <= MAX_BYTES else None
+    if one is not None and (isinstance(one, Parsed) or not another(content)):
+        yield one
         return
+    del content
     with document.open() as stream:
-        found = parts(stream, document.spool)
-        first, second = next(found, None), next(found, None)
-        if first is not None and second is None:
-            yield _of_file(document, document.read(head, MAX_BYTES), name, raw)
-            return
-        for line, content in chain(filter(None, (first, second)), found):
+        for line, part in parts(stream, document.spool):
             location = document.at(f"line {line}")
-            if isinstance(content, Path):
+            if isinstance(part, Path):
                 yield Rejected(
-                    raw=content, location=location, reason_code="too-large", reason=TOO_LARGE, kind=FILE, format=name
+                    raw=part, location=location, reason_code="too-large", reason=TOO_LARGE, kind=FILE, format=name
                 )
             else:
-                yield item(partial(_read, content, raw), partial(bytes, content), location, name)
+                yield item(partial(_read, part, raw), partial(bytes, part), location, name)
 
 
 def _of_file(document: Document, content: bytes, name: str, raw: "Callable[[etree._Element], RawRecord]") -> Item:

@@ -15,8 +15,9 @@ GOVERNMENT = "government"
 ORGANISATION = "organisation"
 PERSON = "person"
 
+_HAN_FIRM = re.compile("会社|合伙|两合|控股")
 _FIRM = re.compile(
-    r"会社|주식회사|合伙|两合|控股"
+    rf"{_HAN_FIRM.pattern}|주식회사"
     r"|\b(?:inc|ltd|llc|l\.l\.c|corp|corporation|company|limited|gmbh|ag|kg|kgaa|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?p\.?a"
     r"|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|a/s|aps|pty|co|l\.?p|llp|k\.?k|kabushiki kaisha|pte|sdn\.? bhd|holdings?)\b",
     re.IGNORECASE,
@@ -68,7 +69,8 @@ def type_of(name: str) -> str | None:
     Returns:
         ``company``, ``university`` (any school), ``institute``, ``hospital``, ``government``, ``organisation`` or ``person``.
     """
-    if "公司" in name or _FIRM.search(name):
+    firm = _HAN_FIRM if _HAN_NAME.fullmatch(name) else _FIRM  # most are persons' names
+    if "公司" in name or firm.search(name):
         return COMPANY
     core = _BRACKETED_END.sub("", name).strip() or name
     shortest = 2 if len(core) <= _SHORT_NAME else 1

@@ -27,6 +27,10 @@ def split_names(text: str) -> tuple[str, ...]:
     """
     if "?" in text:
         text = text.replace(";??", ";")  # as most of the junk is
+    if text.isalnum():
+        return (text,)
+    if text.replace(";", "").isalnum():
+        return tuple(dict.fromkeys(filter(None, text.split(";"))))
     if text.isprintable() and not (" " in text or "&" in text or "?" in text or "？" in text or "|" in text):
         if "；" in text:
             text = text.replace("；", ";")
@@ -48,9 +52,11 @@ def names_of(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def split_address(text: str) -> tuple[str | None, str | None]:
     """Return (address, postcode); the postcode stands before the address, often glued to it."""
-    text = clean(text)
-    if text[:6].isdigit() and text[:6].isascii() and text[6:7] > "9" and text[6] != "，":
-        return text[6:], text[:6]  # as most are written: glued together
+    if not text.isalnum():
+        text = clean(text)
+    code, following = text[:6], text[6:7]
+    if following > "9" and following != "，" and code.isdigit() and code.isascii():
+        return text[6:], code  # as most are written: glued together
     match = _POSTCODE.match(text)
     if match is None:
         return text or None, None
@@ -78,6 +84,15 @@ def applicants_of(
         if name and name not in found:
             found[name] = _applicant(name, address, region)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=8192)
+def applicants_told(names: str, address: str) -> tuple[Applicant, ...]:
+    """Return `applicants_of` for a source that has one text for all names, and one address."""
+    name = names.removesuffix(";")
+    if name.isalnum():  # one name, and nothing in it to be cleaned
+        return (_applicant(name, address, ""),)
+    return applicants_of.__wrapped__((names,), (address,))
 
 
 def _applicant(name: str, address: str, said: str) -> Applicant:

@@ -75,7 +75,9 @@ def judged_application(text: str, country: str) -> tuple[str | None, str]:
 
 def check_digit(digits: str) -> str:
     """Return the check digit of the eight or twelve digits before it."""
-    return _CHECK_DIGITS[sum(map(mul, map(int, digits), _WEIGHTS)) % 11]
+    weights = _WEIGHTS[: len(digits)]
+    # Weighed as characters, which is twice as quick; what that is too much comes off again.
+    return _CHECK_DIGITS[(sum(map(mul, digits.encode(), weights)) - ord("0") * sum(weights)) % 11]
 
 
 def _chinese(digits: str, given: str | None) -> tuple[str | None, str]:

@@ -8,7 +8,7 @@ built in between. A row that is in any way odd is left to `publication_of`, whic
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.ingest.normalise.applicants import applicants_of, split_names
+from services.ingest.normalise.applicants import applicants_told, split_names
 from services.ingest.normalise.applications import application_numbers
 from services.ingest.normalise.dates import parse_dates
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
@@ -72,7 +72,7 @@ def publications_of(columns: Columns, source: str) -> list[Publication | None]:
             published_on=published_on,
             filed_on=filed_on,
             application_number=application,
-            applicants=applicants_of((names,), (address,)),
+            applicants=applicants_told(names, address),
             inventors=inventors,
             ipc=() if kind in DESIGN_KINDS else ipc_symbols(classes),
             locarno=locarno_classes(classes) if kind in DESIGN_KINDS else (),

@@ -19,6 +19,7 @@ _SEARCHED_CHARACTERS = 200
 
 _PREFIX = re.compile(r"(?:中华人民共和国|中国)?[\s,，]*")
 _FILLER = re.compile(r"(?:市辖区|省直辖县级行政区划|自治区直辖县级行政区划|省直辖|[\s,，])+")
+_FILLER_STARTS = frozenset("市省自")
 _ZONE = re.compile(
     r"[^区市县州盟路街道巷号镇乡村]{0,14}?(?:开发区|高新技术产业区|高新区|新区|自贸区|(?:自由贸易|保税港|综合保税|保税)(?:试验)?区|管委会|管理区|工业园区|产业园区|园区|示范区|新城)"
 )
@@ -56,12 +57,15 @@ def region_of(address: str | None) -> str | None:
     found = divisions().written_out.at_start(address, 0)
     if found is not None and found[0] not in places():  # as most are written
         return found[0]
-    return prove(address).code
+    return _prove(address, found).code
 
 
 def prove(address: str) -> Proof:
     """Return what an address, without its postcode, proves, and by which words."""
-    found = divisions().written_out.at_start(address, 0)
+    return _prove(address, divisions().written_out.at_start(address, 0))
+
+
+def _prove(address: str, found: tuple[str, int] | None) -> Proof:
     code, end = found or walk(address[:_LOOKED_AT_CHARACTERS])
     if code is None:
         return Proof(None, "", UNPROVEN)
@@ -163,5 +167,7 @@ def _city_below(address: str, at: int, province: str, tables: Divisions) -> tupl
 
 
 def _skip(address: str, at: int) -> int:
+    if address[at : at + 1].isalnum() and address[at] not in _FILLER_STARTS:
+        return at
     filler = _FILLER.match(address, at)
     return filler.end() if filler else at
