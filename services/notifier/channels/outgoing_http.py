@@ -14,6 +14,7 @@ from yarl import URL
 
 from services.notifier.channels.broken_calls import translated
 from services.notifier.channels.outgoing_names import OwnThreads
+from shared.errors import DestinationGoneError, Reason
 from shared.guarded_http import guarded_connector
 
 if TYPE_CHECKING:
@@ -61,14 +62,18 @@ class Outgoing:
 
         Raises:
             RetryLaterError: no answer; ``ambiguous`` when the request may have arrived.
+            DestinationGoneError: it is no address.
         """
         # Without this, what stands percent-encoded in the address would be encoded once more.
         url = URL(address, encoded=True)
         session = self._session(anywhere=url.raw_host in self._reach.hosts)
-        with translated(NAME):
-            async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-                await _drain(response)
-                return Reply(response.status, response.headers.get("Retry-After", ""))
+        try:
+            with translated(NAME):
+                async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
+                    await _drain(response)
+                    return Reply(response.status, response.headers.get("Retry-After", ""))
+        except aiohttp.InvalidURL:
+            raise DestinationGoneError(f"{NAME}的地址不是网址，请重新登记", reason=Reason.CONFIGURATION) from None
 
     async def close(self) -> None:
         """Close connections."""

@@ -253,6 +253,17 @@ async def test_names_that_nobody_resolves_do_not_hold_up_others(
     await channel.close()
 
 
+async def test_an_address_that_is_none_ends_its_destination_and_is_not_told(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (delivery,) = await bench.plan(hook("http://127.1"))
+    verdict = await bench.send(delivery)
+    assert verdict.state is DEAD
+    assert verdict.disable is not None
+    captured = capsys.readouterr()
+    assert "geheim" not in f"{verdict}{captured.out}{captured.err}"
+
+
 async def test_no_proxy_of_the_environment_comes_between(
     bench: Bench, receiver: FakeReceiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
