@@ -35,6 +35,7 @@ async def written(
         page=delivery.page,
         pages=delivery.pages,
         left_out=delivery.left_out,
+        notice=delivery.notice,
         unsubscribe_url=unsubscriber.url(delivery.subscription_id, delivery.destination_id),
         repeated=repeated,
     )

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.planning.flood import Floods
 from services.notifier.planning.planner import make_plan
+from services.notifier.planning.schedule import parse_schedule
 from services.notifier.planning.standing import RECHECK, Tell, judge
 from services.notifier.planning.timing import COLLECT
 from services.notifier.planning.waiting import deal_out
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
-from shared.store.records import AlertState, DeliveryState, GroupPlan
+from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice
 from shared.unsubscribe import token_hash
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ class _Judged:
     """What is to be done with some groups that are due."""
 
     tell: dict[tuple[str, str], Tell] = field(default_factory=dict)
+    due: "list[DueGroup]" = field(default_factory=list)
     rest: "list[tuple[DueGroup, datetime]]" = field(default_factory=list)
     drop: list[tuple[str, str]] = field(default_factory=list)
 
@@ -83,6 +86,8 @@ class Planner:
         self._planned = planned
         self._share = share
         self._tokens: set[tuple[str, str]] = set()
+        self._floods = Floods(around.settings.flood_limit, around.settings.zone)
+        self._collecting: set[tuple[str, str]] = set()
 
     async def run(self) -> None:
         """Plan until the process is to stop."""
@@ -136,6 +141,7 @@ class Planner:
                 judged.drop.append((group.subscription_id, group.destination_id))
             elif isinstance(verdict, Tell):
                 judged.tell[verdict.group] = verdict
+                judged.due.append(group)
             else:
                 judged.rest.append((group, verdict))
         return judged
@@ -144,9 +150,11 @@ class Planner:
         if judged.drop:
             gone = await self._alerts.pending(judged.drop, limit=ALERTS_AT_ONCE)
             await self._alerts.settle([alert.key for alert in gone], AlertState.DROPPED)
+        self._hold_floods_back(judged, now)
         if judged.rest:
             await self._alerts.postpone(judged.rest)
         free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
+        self._collecting.update(judged.tell.keys() - free.keys())
         urls = {group: self._unsubscriber.url(*group) for group in free}
         await self._remember_tokens([group for group, url in urls.items() if url is not None])
         ready = [_Ready(tell, urls[group]) for group, tell in free.items()]
@@ -158,13 +166,22 @@ class Planner:
         for failure in filter(None, done):
             raise failure
 
+    def _hold_floods_back(self, judged: _Judged, now: "datetime") -> None:
+        mornings = {group: self._floods.rests_until(tell, now) for group, tell in judged.tell.items()}
+        for due in judged.due:
+            group = (due.subscription_id, due.destination_id)
+            morning = mornings[group]
+            if morning is not None:
+                judged.rest.append((due, morning))
+                judged.tell.pop(group, None)
+
     async def _tell(self, ready: "Sequence[_Ready]", now: "datetime") -> None:
         by_group = {one.tell.group: one for one in ready}
         groups = list(by_group)
         while groups:
             alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
             waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
-            await self._store([self._plan(by_group[group], told, now) for group, told in waiting.items()])
+            await self._store([self._plan(by_group[group], told, now) for group, told in waiting.items()], now)
 
     async def _queues(self, tell: Tell) -> bool:
         """Whether messages to it still wait for their turn, which only a rate makes them do.
@@ -183,18 +200,33 @@ class Planner:
     def _plan(self, ready: "_Ready", alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
         tell = ready.tell
         plan = make_plan(
-            alerts, tell.subscription, tell.destination, tell.channel, now=now, unsubscribe_url=ready.unsubscribe_url
+            alerts,
+            tell.subscription,
+            tell.destination,
+            tell.channel,
+            now=now,
+            unsubscribe_url=ready.unsubscribe_url,
+            notice=self._notice(tell, alerts, now),
         )
         return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
 
-    async def _store(self, plans: "Sequence[GroupPlan]") -> None:
+    def _notice(self, tell: Tell, alerts: "Sequence[Alert]", now: "datetime") -> Notice | None:
+        if self._floods.is_one(tell.group, alerts, now):
+            return Notice.FLOOD
+        is_late = tell.group in self._collecting and parse_schedule(tell.subscription.schedule).every is None
+        return Notice.COLLECTED if is_late else None
+
+    async def _store(self, plans: "Sequence[GroupPlan]", now: "datetime") -> None:
         if not plans:
             return
         # A plan that is refused was made by somebody else, or one of its alerts dropped: what still waits is still due.
         stored = await self._alerts.plan(plans)
-        planned = [
-            delivery for plan, is_stored in zip(plans, stored, strict=True) if is_stored for delivery in plan.deliveries
-        ]
+        told = [plan for plan, is_stored in zip(plans, stored, strict=True) if is_stored]
+        for plan in told:
+            group = (plan.deliveries[0].subscription_id, plan.deliveries[0].destination_id)
+            self._floods.count(group, len(plan.planned) + len(plan.over_cap), now)
+            self._collecting.discard(group)
+        planned = [delivery for plan in told for delivery in plan.deliveries]
         for delivery in planned:
             self._around.metrics.notifier_planned.labels(delivery.channel).inc()
         if planned:

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.port import Frame
+from services.notifier.planning.flood import SUMMARY
 from shared.ids import stable_id
-from shared.store.records import Delivery, GroupPlan
+from shared.store.records import Delivery, GroupPlan, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ def make_plan(
     *,
     now: "datetime",
     unsubscribe_url: str | None,
+    notice: Notice | None = None,
 ) -> GroupPlan:
     """Plan the deliveries that tell these alerts, the best first.
 
@@ -33,15 +35,21 @@ def make_plan(
         channel: knows how much goes into one message.
         now: when the deliveries are created and due.
         unsubscribe_url: shown in every message.
+        notice: what every message explains about itself; of a flood only the best `SUMMARY` are told where there is no cap.
 
     Returns:
         One delivery a page; its id is the same whenever the same alerts are planned.
     """
     best_first = sorted(alerts, key=lambda alert: (-alert.score, alert.key.publication_number))
-    told = best_first[: subscription.cap]
+    cap = SUMMARY if subscription.cap is None and notice is Notice.FLOOD else subscription.cap
+    told = best_first[:cap]
     left_out = best_first[len(told) :]
     frame = Frame(
-        subscription_id=subscription.id, left_out=len(left_out), count=len(told), unsubscribe_url=unsubscribe_url
+        subscription_id=subscription.id,
+        left_out=len(left_out),
+        count=len(told),
+        unsubscribe_url=unsubscribe_url,
+        notice=notice,
     )
     pages = channel.paginate(destination, frame, told)
     deliveries: list[Delivery] = []
@@ -57,6 +65,7 @@ def make_plan(
             page=index,
             pages=len(pages),
             left_out=len(left_out) if index == len(pages) else 0,
+            notice=notice,
             next_attempt_at=now,
             created_at=now,
         )

@@ -97,6 +97,12 @@ def open_at(
     return end.astimezone(UTC)
 
 
+def morning_after(now: datetime, quiet: "Quiet | None", zone: "ZoneInfo", *, workdays: bool = False) -> datetime:
+    """Return when the next day begins for what need not be told today: at `MORNING`, or when the night's quiet hours end."""
+    tomorrow = now.astimezone(zone).date() + _DAY
+    return open_at(_morning(tomorrow, quiet, zone).astimezone(UTC), quiet, zone, workdays=workdays)
+
+
 def shift_of(subscription_id: str) -> int:
     """Return 1 to 5 minutes, the same for ever for one subscription.
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from shared.store.records import Notice
 from shared.wording.items import what_is_told
 
 if TYPE_CHECKING:
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
     from shared.store.records import Alert
 
 AGAIN = "补发：上一次发送没有得到回音，可能与之前收到的重复"
+NOTICES = {
+    Notice.FLOOD: (
+        "这个订阅一天命中太多，本条只是汇总，当天再有的次日早上汇总。建议收窄画像：加关键词组、排除词、分类号或地区，或提高 min_score"
+    ),
+    Notice.COLLECTED: "推送已达到对方的频率上限，本条是等待期间命中的汇总",
+}
+
 NO_LINK = "暂停或退订请联系管理员，并告知上面的订阅名称"
 
 
@@ -21,5 +29,7 @@ def headline(frame: "Frame", alerts: "Sequence[Alert]") -> str:
 
 
 def left_out(frame: "Frame") -> str:
-    """Return how many more there are, ``""`` when there are none."""
-    return f"另有 {frame.left_out} 件未列出（超过每次条数上限，按得分取前面的）" if frame.left_out else ""
+    """Return how many more there are, and what is unusual about the message; ``""``: it is a usual one and whole."""
+    more = f"另有 {frame.left_out} 件未列出（超过每次条数上限，按得分取前面的）" if frame.left_out else ""
+    said = (more, NOTICES[frame.notice] if frame.notice is not None else "")
+    return "。".join(one for one in said if one)

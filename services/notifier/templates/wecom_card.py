@@ -6,7 +6,7 @@ cut here, where the number comes first.
 
 from typing import TYPE_CHECKING, Any
 
-from services.notifier.templates.around import headline
+from services.notifier.templates.around import NOTICES, headline
 from shared.wording.items import one_line, shorten, view
 
 if TYPE_CHECKING:
@@ -64,5 +64,7 @@ def _subtitle(frame: "Frame", alerts: "Sequence[Alert]") -> str:
     said = ["补发，可能与之前收到的重复。"] if frame.repeated else []
     if frame.left_out:
         said.append(f"另有 {frame.left_out} 件未列出。")
+    if frame.notice is not None:
+        said.append(f"{NOTICES[frame.notice]}。")
     whys = dict.fromkeys(why for alert in alerts for why in view(alert).whys)
     return "".join((*said, "为什么收到：", "；".join(whys)))

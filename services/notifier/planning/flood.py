@@ -1,0 +1,69 @@
+"""More than anybody reads: a group that brings more than so many publications on one day is told a summary in place of them all."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from services.notifier.planning.schedule import parse_quiet
+from services.notifier.planning.timing import morning_after
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from services.notifier.planning.standing import Tell
+    from shared.store.records import Alert
+
+SUMMARY = 20
+"""What a summary names, the best first, where the subscription has no cap."""
+
+Group = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Floods:
+    """Counts what each group was told today, in local time.
+
+    Only this process knows: after a restart it counts anew, so a day may bring the limit once more.
+
+    Attributes:
+        limit: so many a day are told one by one.
+    """
+
+    limit: int
+    zone: "ZoneInfo"
+    _day: date | None = None
+    _told: "Counter[Group]" = field(default_factory=Counter)
+    _held_back: set[Group] = field(default_factory=set)
+
+    def rests_until(self, tell: "Tell", now: datetime) -> datetime | None:
+        """Return the next morning, when today's summary was told; ``None``: it may be told now."""
+        self._turn_page(now)
+        if self._told[tell.group] <= self.limit:
+            return None
+        self._held_back.add(tell.group)
+        return morning_after(now, parse_quiet(tell.subscription.quiet), self.zone, workdays=tell.subscription.workdays)
+
+    def is_one(self, group: Group, alerts: "Sequence[Alert]", now: datetime) -> bool:
+        """Whether these must be summed up: with what was told today they are too many, or they were held back as that."""
+        self._turn_page(now)
+        told = self._told[group]
+        if group in self._held_back:
+            return True
+        if told + len(alerts) <= self.limit:
+            return False
+        days = Counter(alert.created_at.astimezone(self.zone).date() for alert in alerts)
+        return told + max(days.values()) > self.limit
+
+    def count(self, group: Group, publications: int, now: datetime) -> None:
+        """Note what was told."""
+        self._turn_page(now)
+        self._told[group] += publications
+        self._held_back.discard(group)
+
+    def _turn_page(self, now: datetime) -> None:
+        day = now.astimezone(self.zone).date()
+        if day != self._day:
+            self._day = day
+            self._told.clear()

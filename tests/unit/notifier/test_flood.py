@@ -1,0 +1,76 @@
+"""What becomes of a subscription that brings more than anybody reads."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.notifier.channels.email import EmailChannel
+from services.notifier.planning.flood import SUMMARY, Floods
+from services.notifier.planning.planner import make_plan
+from services.notifier.planning.standing import Tell
+from shared.settings import load_settings
+from shared.store.records import Alert, Notice
+from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, subscription, why
+
+EMAIL = EmailChannel(load_settings())
+GROUP = ("battery", "box")
+TELL = Tell(subscription=subscription(quiet="22:00-08:00"), destination=mailbox(), channel=EMAIL)
+
+
+def alerts(count: int, *, days_old: int = 0) -> list[Alert]:
+    created = NOW - timedelta(days=days_old)
+    return [
+        alert(publication(f"CN{110000000 + 1000 * days_old + n}A"), why(score=n / 1000), created_at=created)
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def floods() -> Floods:
+    return Floods(limit=50, zone=ZONE)
+
+
+def test_up_to_the_limit_nothing_is_a_flood(floods: Floods) -> None:
+    assert not floods.is_one(GROUP, alerts(50), NOW)
+    assert floods.is_one(GROUP, alerts(51), NOW)
+
+
+def test_what_was_told_today_counts(floods: Floods) -> None:
+    floods.count(GROUP, 45, NOW)
+    assert not floods.is_one(GROUP, alerts(5), NOW)
+    assert floods.is_one(GROUP, alerts(6), NOW)
+    assert not floods.is_one(("battery", "group"), alerts(6), NOW)
+
+
+def test_a_week_of_busy_days_is_no_flood(floods: Floods) -> None:
+    week = [one for day in range(7) for one in alerts(40, days_old=day)]
+    assert not floods.is_one(GROUP, week, NOW)
+    assert floods.is_one(GROUP, week + alerts(51, days_old=9), NOW)
+
+
+def test_after_its_summary_it_rests_until_the_morning_and_is_summed_up_once_more(floods: Floods) -> None:
+    assert floods.rests_until(TELL, NOW) is None
+    floods.count(GROUP, 51, NOW)
+    morning = floods.rests_until(TELL, NOW)
+    assert morning is not None
+    assert morning.astimezone(ZONE).isoformat() == "2026-01-06T08:00:00+08:00"
+    assert floods.rests_until(TELL, morning) is None
+    assert floods.is_one(GROUP, alerts(3), morning)
+    floods.count(GROUP, 3, morning)
+    assert not floods.is_one(GROUP, alerts(3), morning)
+    assert floods.rests_until(TELL, morning) is None
+
+
+def test_a_summary_names_the_best_and_counts_the_rest() -> None:
+    plan = make_plan(alerts(600), subscription(), mailbox(), EMAIL, now=NOW, unsubscribe_url=None, notice=Notice.FLOOD)
+    (delivery,) = plan.deliveries
+    assert delivery.notice is Notice.FLOOD
+    assert delivery.publication_numbers == tuple(f"CN{110000000 + n}A" for n in range(599, 599 - SUMMARY, -1))
+    assert delivery.left_out == len(plan.over_cap) == 600 - SUMMARY
+
+
+def test_who_asked_for_a_cap_gets_it_in_a_summary_too() -> None:
+    plan = make_plan(
+        alerts(600), subscription(cap=30), mailbox(), EMAIL, now=NOW, unsubscribe_url=None, notice=Notice.FLOOD
+    )
+    assert [len(delivery.publication_numbers) for delivery in plan.deliveries] == [30]
