@@ -39,6 +39,7 @@ SIGNED = (
     b"list-unsubscribe-post",
 )
 _BLANKS = re.compile(rb"[ \t]+")
+_END = re.compile(rb"(?:\r\n)* ?\Z")
 _FOLD = re.compile(rb"\r\n(?=[ \t])")
 
 
@@ -135,10 +136,9 @@ def _relaxed(line: bytes) -> tuple[bytes, bytes]:
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    lines = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n")
+    kept = _END.sub(b"", lines)
+    return kept + b"\r\n" if kept else b""
 
 
 def _folded_names(tag: str) -> list[str]:

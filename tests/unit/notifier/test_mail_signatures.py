@@ -85,6 +85,13 @@ def test_blanks_that_relays_change_leave_it_good(signer: DkimSigner) -> None:
     assert verifies(relayed, signer)
 
 
+@pytest.mark.parametrize(
+    "body", [b"", b"\r\n", b"a", b"a \t\r\n", b" \t\r\n\r\n", b"a  b \r\n \r\n\r\n", b"\r\na\r\n b\t\tc \r\n \t \r\n"]
+)
+def test_bodies_of_every_shape_are_signed_as_others_read_them(signer: DkimSigner, body: bytes) -> None:
+    assert verifies(signer.sign(b"From: a@example.cn\r\nSubject:  x \r\n\ty\r\n\r\n" + body), signer)
+
+
 def test_every_try_of_a_delivery_has_the_same_bytes(signer: DkimSigner) -> None:
     first, second = (signer.sign(mail.compose(message(), mail_from=FROM, proof="ab" * 8)) for _ in range(2))
     assert first == second
