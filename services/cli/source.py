@@ -113,7 +113,8 @@ async def _visit(around: "Surroundings", name: str) -> "tuple[list[IngestRun], s
     with Console(stderr=True).status(f"正在访问 {name}…" if owner is None else f"{owner} 正在访问 {name}…") as status:
 
         def show(run: "IngestRun") -> None:
-            status.console.print(f"{run.name}：读取 {run.read}，接受 {run.accepted}，拒绝 {run.rejected}", markup=False)
+            counts = f"接受 {run.accepted}，未变 {run.unchanged}，更正 {run.corrected}，拒绝 {run.rejected}"
+            status.console.print(f"{run.name}：读取 {run.read}，{counts}", markup=False, soft_wrap=True)
 
         return await (visit_here(around, source, show) if owner is None else visit_there(around, source, show))
 

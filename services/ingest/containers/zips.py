@@ -3,6 +3,7 @@
 import stat
 import struct
 import zipfile
+import zlib
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,12 @@ _ENTRY, _END, _VOLUME = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
 _END_RECORD = struct.Struct("<4sHHHHIIH")
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _UTF8_NAME_FLAG = 0x800
-_ENCRYPTED_FLAG = 0x1
+_ENCRYPTED_FLAG, _STREAMED_FLAG = 0x1, 0x8
+_CHECKS_AT, _CHECKS = 14, struct.Struct("<III")
+"""CRC, packed size and size in the header before an entry (4.3.7)."""
+
+_IN_EXTRA_FIELD = 0xFFFFFFFF
+_READ_BYTES = 256 * 1024
 _UNIX = 3
 _TEXTS = (b"<", b"{", b"[")
 """Most files begin so, and are not looked at from behind."""
@@ -126,10 +132,26 @@ def _volumes(path: Path) -> tuple[Path, ...]:
 
 def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, content: Content) -> BinaryIO:
     try:
+        if _differs(archive, info):
+            with archive.open(info) as stream:
+                while stream.read(_READ_BYTES):
+                    pass
         return cast("BinaryIO", archive.open(info))
-    except (NotImplementedError, zipfile.BadZipFile):
-        # A method that zipfile does not know, or a header that is not as the directory says.
+    except (NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError):
+        # A method that zipfile does not know, or a directory that is not true: the header may be.
         return entry_at(content, info.header_offset)
+
+
+def _differs(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether CRC and sizes before the entry are others than the directory tells; false where they stand behind it (APPNOTE.TXT, 4.4.4)."""
+    if info.flag_bits & _STREAMED_FLAG or archive.fp is None:
+        return False
+    archive.fp.seek(info.header_offset + _CHECKS_AT)
+    told = archive.fp.read(_CHECKS.size)
+    return len(told) == _CHECKS.size and _CHECKS.unpack(told) not in (
+        (info.CRC, info.compress_size, info.file_size),
+        (info.CRC, _IN_EXTRA_FIELD, _IN_EXTRA_FIELD),
+    )
 
 
 def _check(infos: "Sequence[zipfile.ZipInfo]", walk: Walk) -> None:

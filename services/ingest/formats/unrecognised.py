@@ -3,7 +3,7 @@
 import re
 
 _MAGIC = (
-    (b"%PDF", "pdf", "这是 PDF 文件；请放入公报 CSV、CNIPA 全文 XML 或 JSON Lines。"),
+    (b"%PDF", "pdf", "这是 PDF 文件，读不了；请改用同一内容的数据文件（XML、CSV、Excel 等，见文档 sources.md）。"),
     (b"Rar!", "rar", "这是 RAR 压缩文件；请先解压，或改用 zip、7z。"),
     (b"\xff\xfe", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),
     (b"\xfe\xff", "utf-16", "文件是 UTF-16 编码；请另存为 UTF-8 或 GB18030 后再放入。"),

@@ -83,6 +83,7 @@ async def test_a_source_is_listed_tried_visited_and_listed_again(ops: FakeOps, t
     assert run.exit_code == 0, run.output
     (taken,) = map(json.loads, run.stdout.splitlines())
     assert (taken["source"], taken["accepted"], taken["format"]) == (NAME, 2, "ops-xml")
+    assert "读取 2，接受 2，未变 0，更正 0，拒绝 0" in run.stderr
     assert "2 条是新的" in run.stderr
     after = await listed()
     assert after[NAME]["new_at"] is not None

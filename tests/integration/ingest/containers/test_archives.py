@@ -62,6 +62,18 @@ def test_a_zip_whose_entries_are_all_there_is_whole(name: str, content: bytes, t
     assert read(content, tmp_path) == (THREE_READ, []), name
 
 
+@pytest.mark.parametrize("value", [0, 5, 1 << 20])
+@pytest.mark.parametrize("field", ["crc", "packed size", "size"])
+@pytest.mark.parametrize("liar", ["directory", "header"])
+def test_an_entry_is_whole_when_one_of_its_two_descriptions_is_true(
+    liar: str, field: str, value: int, tmp_path: Path
+) -> None:
+    at = {"crc": 14, "packed size": 18, "size": 22}[field]
+    content = bytearray(zipped(THREE))
+    struct.pack_into("<I", content, content.index(DIRECTORY) + at + 2 if liar == "directory" else at, value)
+    assert read(bytes(content), tmp_path) == (THREE_READ, [])
+
+
 def with_method(content: bytes, method: int) -> bytes:
     """Let the first entry say that it is packed in another way."""
     changed = bytearray(content)
