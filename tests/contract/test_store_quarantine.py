@@ -1,6 +1,7 @@
 """What the store promises about what comes to the quarantine again, is asked for in part, and is erased."""
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
@@ -111,7 +112,7 @@ async def test_items_are_walked_over_in_the_order_in_which_they_were_first_seen(
         ({"source": "cli", "since": later(3), "before": later(10)}, ["q-5"]),
     ],
 )
-async def test_what_is_wanted_is_found(store: Store, wanted: dict[str, object], expected: list[str]) -> None:
+async def test_what_is_wanted_is_found(store: Store, wanted: dict[str, Any], expected: list[str]) -> None:
     assert await found(store, **wanted) == expected
 
 
