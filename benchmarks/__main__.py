@@ -18,6 +18,7 @@ ALL = (
     "pipeline",
     "owing",
     "notify",
+    "mails",
     "dead_destinations",
     "footprint",
     "archiving",

@@ -30,7 +30,7 @@ def run(mailboxes: int = 500) -> list[tuple[str, str]]:
         mailboxes: how many are told.
     """
     with tempfile.TemporaryDirectory() as folder:
-        smtp, wecom = _free_port(), _free_port()
+        smtp, wecom = free_port(), free_port()
         sinks = subprocess.Popen(
             [
                 *(sys.executable, "-m", "shared.testing.sinks", "--smtp-port", str(smtp), "--wecom-port", str(wecom)),
@@ -45,7 +45,7 @@ def run(mailboxes: int = 500) -> list[tuple[str, str]]:
 
 
 async def _tell(folder: Path, smtp_port: int, mailboxes: int) -> list[tuple[str, str]]:
-    while not await asyncio.to_thread(_listens, smtp_port):
+    while not await asyncio.to_thread(listens, smtp_port):
         await asyncio.sleep(0.05)
     async with open_installation(folder / "data", smtp_port=smtp_port) as (around, clock):
         await subscribe(around, [Profile(id="p", rules=(Rule(groups=(("固态电池",),)),))], mailboxes, "immediate")
@@ -74,14 +74,16 @@ async def _tell(folder: Path, smtp_port: int, mailboxes: int) -> list[tuple[str,
     ]
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody listens on this loopback port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
