@@ -47,7 +47,7 @@ def many_alerts(texts: tuple[str, str, str], counts: tuple[int, int, int, int]) 
     url=st.none() | st.just("https://ip.example.cn/" + "x" * 100),
     later=st.sampled_from([None, "https://ip.example.cn/" + "x" * 1500]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_bodies_fit_and_tell_every_publication_once(
     texts: tuple[str, str, str],
     counts: tuple[int, int, int, int],
