@@ -158,6 +158,9 @@ class Settings(BaseSettings):
     )
     smtp_username: str | None = Field(None, description="login, where the server wants one")
     smtp_password: SecretStr | None = Field(None, description="password or authorisation code")
+    smtp_connections: int = Field(
+        4, ge=1, le=64, description="connections to it that one process keeps; providers refuse more than a few"
+    )
     mail_from: str = Field("Zhitui 知推 <zhitui@localhost>", description="sender of every mail")
     dkim_key: SecretStr | None = Field(None, description="RSA key (PEM) that mails are signed with; unset: not by us")
     dkim_selector: str = Field(

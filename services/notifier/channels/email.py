@@ -60,7 +60,7 @@ class EmailChannel:
     def __init__(self, settings: "Settings", secrets: "SecretBox | None" = None) -> None:
         self._settings = settings
         self._proof = None if secrets is None else Proof(secrets)
-        self._pool = SmtpPool(self._connect)
+        self._pool = SmtpPool(self._connect, most=settings.smtp_connections)
 
     def lane(self, destination: "Destination") -> str:
         """Return the destination's id: nothing is counted by."""

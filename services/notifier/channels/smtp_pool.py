@@ -9,19 +9,21 @@ import aiosmtplib
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-MAX_CONNECTIONS = 4
-"""Chinese providers answer 421 to more than a few connections of one sender."""
-
 FRESH_SECONDS = 5.0
 """A connection that lay idle longer may have been closed at the other end; a new one costs less than a lost mail."""
 
 
 class SmtpPool:
-    """Hands out connections, one user each."""
+    """Hands out connections, one user each.
 
-    def __init__(self, connect: "Callable[[], Awaitable[aiosmtplib.SMTP]]") -> None:
+    Args:
+        connect: makes one.
+        most: how many there may be; providers answer 421 to more than a few of one sender.
+    """
+
+    def __init__(self, connect: "Callable[[], Awaitable[aiosmtplib.SMTP]]", *, most: int) -> None:
         self._connect = connect
-        self._slots = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._slots = asyncio.Semaphore(most)
         self._idle: list[tuple[float, aiosmtplib.SMTP]] = []
 
     @asynccontextmanager

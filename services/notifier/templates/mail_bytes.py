@@ -8,6 +8,7 @@ and nothing that machines read is folded. Source: RFC 5322, 2045-2047, 6532.
 import base64
 from email.header import Header
 from email.utils import formataddr
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def words(name: str, text: str) -> str:
     return text if text.isascii() else Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
 
 
+@lru_cache(maxsize=64)
 def mailbox(header: str, name: str, address: str) -> str:
     """Return a mailbox with its name for people, as the value of a header."""
     return formataddr((name, address)) if name.isascii() else f"{words(header, name)} <{address}>"
