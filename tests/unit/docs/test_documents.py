@@ -26,6 +26,29 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     assert not missing
 
 
+def anchors(document: Path) -> set[str]:
+    """Return what its headings may be linked by: small letters, no punctuation, hyphens for blanks."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_section_leads_to_its_heading(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]*)#([^)\s]+)\)", document.read_text("utf-8"))
+    missing = [
+        f"{target}#{section}"
+        for target, section in links
+        if "://" not in target and section not in anchors((document.parent / target) if target else document)
+    ]
+    assert not missing
+
+
+def test_the_contents_of_sources_name_all_its_sections() -> None:
+    document = ROOT / "docs/sources.md"
+    linked = set(re.findall(r"\]\(#([^)\s]+)\)", document.read_text("utf-8").partition("\n## ")[0]))
+    assert anchors(document) - linked == {"sources-and-formats", "sources", "formats"}
+
+
 def test_every_direct_dependency_has_a_reason() -> None:
     project = tomllib.loads(text("pyproject.toml"))
     names = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
