@@ -17,6 +17,7 @@ ALL = (
     "term_statistics",
     "pipeline",
     "owing",
+    "planning",
     "notify",
     "mails",
     "dead_destinations",

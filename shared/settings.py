@@ -227,7 +227,9 @@ class Settings(BaseSettings):
         description="inside machines that webhooks may reach: host names, addresses and networks, separated by commas",
     )
     flood_limit: int = Field(
-        5_000, ge=20, description="what a subscription brings beyond so many publications a day is summed up"
+        5_000,
+        ge=20,
+        description="from so many publications a day on, what a subscription tells a destination is summed up",
     )
     ambiguous_sends: AmbiguousSends = Field(
         AmbiguousSends.RESEND, description="a robot message that may have left before a crash: resend it or hold it"

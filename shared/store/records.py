@@ -156,12 +156,11 @@ class Notice(StrEnum):
     """What a message must explain about itself.
 
     ``FLOOD``: a profile brings more than anybody reads, so this is a summary. ``COLLECTED``: the vendor's rate was used up, so
-    what should have been told at once was collected. ``WATCHING``: nothing was found for a month, and the watch goes on.
+    what should have been told at once was collected.
     """
 
     FLOOD = "flood"
     COLLECTED = "collected"
-    WATCHING = "watching"
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):

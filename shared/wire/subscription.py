@@ -38,12 +38,6 @@ class FamilyAlerts(StrEnum):
     EACH = "each"
 
 
-class Heartbeat(StrEnum):
-    """How often somebody who was told nothing is told that the watch goes on."""
-
-    MONTHLY = "monthly"
-
-
 ALL_EVENTS = "all"
 """In ``events``: every one, also those that are not known yet."""
 
@@ -104,7 +98,6 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         quiet: ``HH:MM-HH:MM`` in which nothing is sent, local time, across midnight if the first is later.
         cap: at most so many publications a message, the best first; the rest is named by its count. ``None``: all.
         workdays: nothing is sent on weekends and public holidays of China; days that are made up for are workdays.
-        heartbeat: whether a month without anything to tell is told.
         paused: nothing is sent, what comes waits.
         opted_out: destinations whose people unsubscribed; they get no more alerts of this subscription.
         events: which happenings are told (``publication``, ``grant``, ``transfer`` ...); ``all`` for every one.
@@ -119,7 +112,6 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     quiet: str | None = None
     cap: int | None = None
     workdays: bool = False
-    heartbeat: Heartbeat | None = None
     paused: bool = False
     opted_out: tuple[str, ...] = ()
     events: tuple[str, ...] = DEFAULT_EVENTS

@@ -3,8 +3,10 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import msgspec
+
 from shared.store.port import Store
-from shared.store.records import AlertState, DueGroup
+from shared.store.records import AlertState, DueGroup, Notice
 from shared.wire.subscription import DestinationState
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, alert, delivery, destination, later, plan, subscription
@@ -95,7 +97,7 @@ async def test_a_change_of_the_destination_makes_what_waits_for_it_due(store: St
 async def test_a_plan_stores_its_deliveries_and_settles_its_alerts(store: Store) -> None:
     alerts = [alert(f"CN{n}A") for n in range(4)]
     await store.alerts.record([], alerts)
-    planned = delivery("m-1", "CN2A", "CN0A")
+    planned = msgspec.structs.replace(delivery("m-1", "CN2A", "CN0A"), left_out=1, notice=Notice.FLOOD)
     assert await store.alerts.plan([plan(planned, alerts[0], alerts[2], over_cap=(alerts[1],))]) == [True]
     assert await store.deliveries.get("m-1") == planned
     told = await store.alerts.of_delivery("m-1")

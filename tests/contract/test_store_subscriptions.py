@@ -69,6 +69,13 @@ async def test_removing_a_destination_drops_only_its_waiting_alerts(store: Store
     }
 
 
+async def test_a_subscription_comes_back_with_all_that_it_wishes(store: Store) -> None:
+    wishes = {"schedule": "daily@09:10", "quiet": "22:00-08:00", "cap": 5, "workdays": True, "corrections": True}
+    put = msgspec.structs.replace(subscription("s-1"), **wishes)
+    await store.subscriptions.put(put)
+    assert await store.subscriptions.get("s-1") == put
+
+
 async def test_subscriptions_are_added_replaced_listed_by_id_and_removed(store: Store) -> None:
     await store.subscriptions.put(subscription("s-2"))
     await store.subscriptions.put(subscription("s-1"))

@@ -1,4 +1,4 @@
-"""More than anybody reads: a group that brings more than so many publications on one day is told a summary in place of them all."""
+"""More than anybody reads: a group that brings so many publications on one day is told a summary in place of them all."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Floods:
     Only this process knows: after a restart it counts anew, so a day may bring the limit once more.
 
     Attributes:
-        limit: so many a day are told one by one.
+        limit: from so many a day on they are summed up; not above what is planned at once, or a flood is cut before it is seen.
     """
 
     limit: int
@@ -40,7 +40,7 @@ class Floods:
     def rests_until(self, tell: "Tell", now: datetime) -> datetime | None:
         """Return the next morning, when today's summary was told; ``None``: it may be told now."""
         self._turn_page(now)
-        if self._told[tell.group] <= self.limit:
+        if self._told[tell.group] < self.limit:
             return None
         self._held_back.add(tell.group)
         return morning_after(now, parse_quiet(tell.subscription.quiet), self.zone, workdays=tell.subscription.workdays)
@@ -51,10 +51,10 @@ class Floods:
         told = self._told[group]
         if group in self._held_back:
             return True
-        if told + len(alerts) <= self.limit:
+        if told + len(alerts) < self.limit:
             return False
         days = Counter(alert.created_at.astimezone(self.zone).date() for alert in alerts)
-        return told + max(days.values()) > self.limit
+        return told + max(days.values()) >= self.limit
 
     def count(self, group: Group, publications: int, now: datetime) -> None:
         """Note what was told."""

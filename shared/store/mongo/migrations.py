@@ -72,7 +72,7 @@ HISTORY = (
     Migration(3, "公开按申请号查找；法律事件；订阅的事件、更正、同族选项", (_note_applications,)),
     Migration(4, "隔离区记下次数、最近一次和保留了多少"),
     Migration(5, "微信服务号渠道；记下对方给已收下的消息的编号"),
-    Migration(6, "订阅的工作日和每月报平安；消息上的说明"),
+    Migration(6, "订阅的工作日；消息上的说明"),
 )
 """Never change one that was released; add the next."""
 

@@ -52,7 +52,7 @@ from shared.store.mongo.validators import (
 )
 from shared.store.records import AlertState, DeliveryState, Notice, RunState
 from shared.wire.profile import Fuzziness
-from shared.wire.subscription import Channel, DestinationState, FamilyAlerts, Heartbeat
+from shared.wire.subscription import Channel, DestinationState, FamilyAlerts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -189,7 +189,6 @@ COLLECTIONS: dict[str, CollectionSchema] = {
             corrections=FLAG,
             family=one_of(FamilyAlerts),
             workdays=FLAG,
-            heartbeat=one_of(Heartbeat),
         )
     ),
     subscriptions.CHANGES: CollectionSchema(

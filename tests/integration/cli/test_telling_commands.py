@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -22,7 +23,7 @@ from shared.testing.mailbox import Mailbox
 from shared.testing.vendor import Misbehaviour
 from shared.testing.wecom import FakeWeCom
 from shared.wire.profile import Profile, Rule
-from shared.wire.subscription import Channel
+from shared.wire.subscription import Channel, DestinationState
 from tests.unit.notifier.making import KEY, NOW, alert
 
 if TYPE_CHECKING:
@@ -168,15 +169,52 @@ def test_an_unknown_destination_is_told(command: str) -> None:
     assert "没有 id 为“nobody”的目的地" in refused("destination", command, "nobody")
 
 
-def test_a_test_message_that_arrives_makes_its_destination_active(servers: tuple[FakeWeCom, Mailbox]) -> None:
+def test_a_code_that_comes_back_makes_its_destination_active_and_a_test_then_says_so(
+    servers: tuple[FakeWeCom, Mailbox],
+) -> None:
     wecom, mailbox = servers
     works("destination", "add", "group", "wecom-robot", f"{wecom.base_url}/cgi-bin/webhook/send?key={KEY}")
     works("destination", "add", "box", "email", "wang@example.cn")
     for name in ("group", "box"):
+        assert "验证码已发出" in works("destination", "test", name).stderr
+    assert {row["state"] for row in rows("destination", "list")} == {"unverified"}
+    texts = {"group": wecom.accepted[0].content, "box": mailbox.mails[0].message.get_content()}
+    for name, text in texts.items():
+        assert "验证码不对" in refused("destination", "verify", name, "AAAA-AAAA", error=InvalidInputError)
+        found = re.search(r"[A-Z2-7]{4}-[A-Z2-7]{4}", text)
+        assert found
+        assert "可用了" in works("destination", "verify", name, found.group().lower()).stderr
         assert "测试消息已发出" in works("destination", "test", name).stderr
     assert {row["state"] for row in rows("destination", "list")} == {"active"}
-    assert "知推测试消息" in wecom.accepted[0].content
-    assert mailbox.mails[0].recipients == ("wang@example.cn",)
+    assert "知推测试消息" in wecom.accepted[1].content
+    assert {mail.recipients for mail in mailbox.mails} == {("wang@example.cn",)}
+
+
+def test_nobody_is_asked_for_a_code_more_than_three_times_an_hour_whatever_the_destination_is_called(
+    servers: tuple[FakeWeCom, Mailbox],
+) -> None:
+    for name in ("a", "b", "c", "d"):
+        works("destination", "add", name, "email", "wang@example.cn")
+    for name in ("a", "b", "c"):
+        works("destination", "test", name)
+    assert "验证消息发得太多了" in refused("destination", "test", "d", error=InvalidInputError)
+    assert len(servers[1].mails) == 3
+
+
+def test_codes_cannot_be_guessed_by_trying_many() -> None:
+    works("destination", "add", "box", "email", "wang@example.cn")
+    said = [refused("destination", "verify", "box", f"AAAA-AAA{n}", error=InvalidInputError) for n in range(11)]
+    assert ["试得太多" in one for one in said] == [False] * 10 + [True]
+
+
+def test_a_disabled_destination_is_enabled_and_an_unverified_one_is_not() -> None:
+    works("destination", "add", "box", "email", "wang@example.cn")
+    assert "还没验证" in refused("destination", "enable", "box", error=InvalidInputError)
+    works("destination", "add", "box", "email", "wang@example.cn", "--verified")
+    in_session(lambda around: around.store.destinations.set_state("box", DestinationState.DISABLED, "坏了"))
+    works("destination", "enable", "box")
+    (row,) = rows("destination", "list")
+    assert (row["state"], row["state_reason"]) == ("active", None)
 
 
 def test_a_test_message_that_fails_says_why_and_changes_nothing(servers: tuple[FakeWeCom, Mailbox]) -> None:
@@ -203,6 +241,9 @@ def test_a_subscription_is_added_paused_resumed_and_removed() -> None:
     added = subscribe("--schedule", "daily@09:00", "--quiet", "22:00-08:00", "--cap", "5")
     assert (added.exit_code, added.stdout.split()) == (0, ["s"])
     assert "目的地 box 还不能推送" in added.stderr
+    assert "daily@09:00（工作日）" not in works("subscription", "list").stdout
+    subscribe("--schedule", "daily@09:00", "--workdays")
+    assert "daily@09:00（工作日）" in works("subscription", "list").stdout
     works("subscription", "pause", "s")
     assert "已暂停" in works("subscription", "list").stdout
     assert subscribe().exit_code == 0

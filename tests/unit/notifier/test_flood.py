@@ -30,27 +30,27 @@ def floods() -> Floods:
     return Floods(limit=50, zone=ZONE)
 
 
-def test_up_to_the_limit_nothing_is_a_flood(floods: Floods) -> None:
-    assert not floods.is_one(GROUP, alerts(50), NOW)
-    assert floods.is_one(GROUP, alerts(51), NOW)
+def test_below_the_limit_nothing_is_a_flood(floods: Floods) -> None:
+    assert not floods.is_one(GROUP, alerts(49), NOW)
+    assert floods.is_one(GROUP, alerts(50), NOW)
 
 
 def test_what_was_told_today_counts(floods: Floods) -> None:
     floods.count(GROUP, 45, NOW)
-    assert not floods.is_one(GROUP, alerts(5), NOW)
-    assert floods.is_one(GROUP, alerts(6), NOW)
+    assert not floods.is_one(GROUP, alerts(4), NOW)
+    assert floods.is_one(GROUP, alerts(5), NOW)
     assert not floods.is_one(("battery", "group"), alerts(6), NOW)
 
 
 def test_a_week_of_busy_days_is_no_flood(floods: Floods) -> None:
     week = [one for day in range(7) for one in alerts(40, days_old=day)]
     assert not floods.is_one(GROUP, week, NOW)
-    assert floods.is_one(GROUP, week + alerts(51, days_old=9), NOW)
+    assert floods.is_one(GROUP, week + alerts(50, days_old=9), NOW)
 
 
 def test_after_its_summary_it_rests_until_the_morning_and_is_summed_up_once_more(floods: Floods) -> None:
     assert floods.rests_until(TELL, NOW) is None
-    floods.count(GROUP, 51, NOW)
+    floods.count(GROUP, 50, NOW)
     morning = floods.rests_until(TELL, NOW)
     assert morning is not None
     assert morning.astimezone(ZONE).isoformat() == "2026-01-06T08:00:00+08:00"
