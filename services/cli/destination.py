@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.cli.destination_proof import enable, test, verify
 from services.cli.output import json_lines, say, table
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def register(app: typer.Typer) -> None:
     commands.command(name="list")(list_all)
     commands.command()(show)
     commands.command()(test)
+    commands.command()(verify)
+    commands.command()(enable)
     commands.command()(rotate)
     commands.command()(remove)
 
@@ -43,7 +46,9 @@ def add(
         list[str] | None, typer.Option("--set", help="渠道选项，可重复，例如 format=text。", metavar="KEY=VALUE")
     ] = None,
     *,
-    verified: Annotated[bool, typer.Option("--verified", help="我担保这个地址是对的，不必再发测试消息。")] = False,
+    verified: Annotated[
+        bool, typer.Option("--verified", help="我担保这个地址是对的、对方愿意收，不必再验证。")
+    ] = False,
 ) -> None:
     """登记一个目的地，同 id 的会被替换。没有 --verified 时要先用 destination test 验证才会推送。"""
     from services.cli.session import in_session
@@ -56,7 +61,7 @@ def add(
     if prepared.told:
         say(prepared.told)
     if added.state == "unverified":
-        say(f"已登记，还未验证。请运行 zhitui destination test {added.id} 发一条测试消息；成功后才开始推送。")
+        say(f"已登记，还未验证。请运行 zhitui destination test {added.id} ；验证通过后才开始推送。")
 
 
 async def save(
@@ -121,35 +126,6 @@ def show(destination_id: Id, *, as_json: AsJson = False) -> None:
         json_lines([row])
     else:
         table("目的地", ("", ""), list(row.items()), empty="")
-
-
-def test(destination_id: Id) -> None:
-    """发一条测试消息；成功后目的地就可用了。"""
-    from services.cli.session import in_session
-
-    note = in_session(lambda around: verify(around, destination_id))
-    say(f"测试消息已发出，目的地 {destination_id} 可用了。请到收件的一端看一眼。")
-    if note:
-        say(f"注意：{note}。")
-
-
-async def verify(around: "Surroundings", destination_id: str) -> str:
-    """Send a test message and mark the destination active; a failure raises and changes nothing.
-
-    Returns:
-        Who does not get it and what to do; ``""``: everybody does.
-    """
-    from services.notifier.channels.registry import known_channel, open_channels
-    from shared.wire.subscription import DestinationState
-
-    destination = await find(around, destination_id)
-    async with open_channels(
-        around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
-    ) as channels:
-        channel = channels[known_channel(destination.channel)]
-        receipt = await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
-    await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)
-    return receipt.note if receipt is not None else ""
 
 
 def rotate(destination_id: Id) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from services.portal.confirmation import confirmation_routes
 from services.portal.console import console_routes
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
@@ -25,7 +26,12 @@ class Portal:
     def routes(self) -> "list[web.AbstractRouteDef]":
         """The console (this machine only), the unsubscribe page and the feeds (everybody)."""
         around = self._around
-        return [*console_routes(around), *unsubscribe_routes(around), *feed_routes(around)]
+        return [
+            *console_routes(around),
+            *unsubscribe_routes(around),
+            *confirmation_routes(around),
+            *feed_routes(around),
+        ]
 
     async def run(self, stop: "asyncio.Event") -> None:
         """Wait for the end; the process's server does the work."""

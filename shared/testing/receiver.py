@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from aiohttp import web
@@ -45,6 +47,7 @@ class FakeReceiver(FakeVendor):
     ) -> None:
         super().__init__(clock=clock, keys=paths, port=port, on_accept=on_accept, answer_seconds=answer_seconds)
         self.secrets = tuple(secrets)
+        self.takes_challenges = True
         self.ids: list[str] = []
         self.bodies: list[bytes] = []
 
@@ -79,7 +82,12 @@ class FakeReceiver(FakeVendor):
     async def _take(self, request: web.Request) -> web.StreamResponse:
         self.ids.append(request.headers.get("webhook-id", ""))
         self.bodies.append(await request.read())
-        return await self.serve(request, f"/{request.match_info['path']}")
+        response = await self.serve(request, f"/{request.match_info['path']}")
+        if response.status == HTTPStatus.OK and self.takes_challenges:
+            event = json.loads(self.bodies[-1])
+            if event["type"] == "endpoint.verification":
+                return web.json_response({"challenge": event["data"]["challenge"]})
+        return response
 
 
 def _fits(secret: str, signature: str, signed: bytes) -> bool:

@@ -7,7 +7,7 @@ receivers recognise it.
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -98,6 +98,13 @@ class EmailChannel:
     async def send_test(self, destination: "Destination", now: datetime) -> None:
         """Send a mail that says that it works."""
         raw = mail.compose_test(destination.address, mail_from=self._settings.mail_from, now=now)
+        await self._submit(raw, destination.address, None)
+
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Send one sentence as a mail; raises as `send` does."""
+        raw = mail.compose_note(
+            destination.address, sentence, mail_from=self._settings.mail_from, now=datetime.now(UTC)
+        )
         await self._submit(raw, destination.address, None)
 
     async def close(self) -> None:

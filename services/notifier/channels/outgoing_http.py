@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "接收方"
 READ_LIMIT_BYTES = 64 * 1024
+BEGINNING_BYTES = 1024
 CONNECT_SECONDS = 10.0
 DRAIN_SECONDS = 1.0
 KEEPALIVE_SECONDS = 2.0
@@ -32,10 +33,11 @@ KEEPALIVE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a receiver said: the status of its answer, and when to come again."""
+    """What a receiver said: the status of its answer, when to come again, and how the body begins."""
 
     status: int
     retry_after: str
+    beginning: bytes = b""
 
 
 class Outgoing:
@@ -70,8 +72,8 @@ class Outgoing:
         try:
             with translated(NAME):
                 async with session.post(url, data=body, headers=headers, allow_redirects=False) as response:
-                    await _drain(response)
-                    return Reply(response.status, response.headers.get("Retry-After", ""))
+                    beginning = await _drain(response)
+                    return Reply(response.status, response.headers.get("Retry-After", ""), beginning)
         except aiohttp.InvalidURL:
             raise DestinationGoneError(f"{NAME}的地址不是网址，请重新登记", reason=Reason.CONFIGURATION) from None
 
@@ -100,15 +102,21 @@ class Outgoing:
         return self._sessions[anywhere]
 
 
-async def _drain(response: aiohttp.ClientResponse) -> None:
-    """Read what follows the headers, so that the connection can be used again; if that is more than a little, end it."""
-    read = 0
+async def _drain(response: aiohttp.ClientResponse) -> bytes:
+    """Read what follows the headers, so that the connection can be used again; if that is more than a little, end it.
+
+    Returns:
+        Its first bytes, up to `BEGINNING_BYTES`.
+    """
+    read, beginning = 0, b""
     try:
         async with asyncio.timeout(DRAIN_SECONDS):
             async for chunk in response.content.iter_any():
                 read += len(chunk)
+                beginning += chunk[: BEGINNING_BYTES - len(beginning)]
                 if read > READ_LIMIT_BYTES:
                     response.close()
-                    return
+                    break
     except (aiohttp.ClientError, TimeoutError, OSError):
         response.close()  # the status had come: that is the answer
+    return beginning

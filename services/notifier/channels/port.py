@@ -167,6 +167,24 @@ class Shows(ChannelAdapter, Protocol):
 
 
 @runtime_checkable
+class Says(ChannelAdapter, Protocol):
+    """A channel by which a sentence reaches people: they are asked before the first alert."""
+
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Send one sentence; raises as `send` does."""
+        ...
+
+
+@runtime_checkable
+class Challenges(ChannelAdapter, Protocol):
+    """A channel whose receivers are programs: they answer a challenge before the first alert."""
+
+    async def challenge(self, destination: "Destination", code: str, now: "datetime") -> bool:
+        """Send a code; return whether the answer repeats it. Raises as `send` does."""
+        ...
+
+
+@runtime_checkable
 class Recalls(ChannelAdapter, Protocol):
     """A channel that can call a message back."""
 

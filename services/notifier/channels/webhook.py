@@ -22,6 +22,7 @@ from shared.wire.subscription import Channel
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from services.notifier.channels.outgoing_http import Reply
     from services.notifier.channels.port import Frame, Means, Message
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
@@ -106,11 +107,17 @@ class WebhookChannel:
         body = webhook_body.render_test("知推测试消息：这个地址可以收到专利推送。", now)
         await self._post(destination, f"test-{now.timestamp() * 1e6:.0f}", body)
 
+    async def challenge(self, destination: "Destination", code: str, now: datetime) -> bool:
+        """Call with a code that the receiver must repeat in the body of its answer."""
+        body = webhook_body.render_challenge(code, now)
+        reply = await self._post(destination, f"verify-{now.timestamp() * 1e6:.0f}", body)
+        return code.encode() in reply.beginning
+
     async def close(self) -> None:
         """Close connections."""
         await self._outgoing.close()
 
-    async def _post(self, destination: "Destination", message_id: str, body: bytes) -> None:
+    async def _post(self, destination: "Destination", message_id: str, body: bytes) -> "Reply":
         now = self._clock.now()
         timestamp = int(now.timestamp())
         keys = valid_keys(destination.options, now)
@@ -124,6 +131,7 @@ class WebhookChannel:
         failure = judge_status(reply.status, reply.retry_after, now)
         if failure is not None:
             raise failure
+        return reply
 
 
 def valid_keys(options: "Mapping[str, str]", now: datetime) -> list[str]:

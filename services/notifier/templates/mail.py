@@ -65,6 +65,12 @@ def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
     return assemble(headers, "这是知推的测试邮件：这个邮箱可以收到专利推送。\n")
 
 
+def compose_note(address: str, sentence: str, *, mail_from: str, now: "datetime") -> bytes:
+    """Return a mail of one sentence."""
+    headers = _envelope(address, mail_from, f"note-{now:%Y%m%d%H%M%S%f}", "知推：请确认", now)
+    return assemble(headers, f"{sentence}\n")
+
+
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
     """Return a delivery's plain text and its HTML with all styles inline."""
     told = what_is_told(message.alerts)

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from services.notifier.templates.webhook_shapes import AlertEvent, Applicant, Digest, Note, Reason, TestEvent, Told
+from services.notifier.templates.webhook_shapes import (
+    AlertEvent,
+    Applicant,
+    Challenge,
+    ChallengeEvent,
+    Digest,
+    Note,
+    Reason,
+    TestEvent,
+    Told,
+)
 from shared.wording.items import shorten
 
 if TYPE_CHECKING:
@@ -68,6 +78,11 @@ def render(message: "Message") -> bytes:
 def render_test(sentence: str, now: datetime) -> bytes:
     """Return the body of a test."""
     return _json(TestEvent(now.astimezone(UTC), Note(sentence)))
+
+
+def render_challenge(code: str, now: datetime) -> bytes:
+    """Return the body that asks a receiver to repeat a code."""
+    return _json(ChallengeEvent(now.astimezone(UTC), Challenge(code)))
 
 
 def _event(message: "Message", frame: "Frame", publications: "Sequence[Told]") -> bytes:

@@ -64,6 +64,19 @@ class Note(msgspec.Struct, frozen=True, gc=False):
     message: str
 
 
+class Challenge(msgspec.Struct, frozen=True, gc=False):
+    """A code that the receiver repeats in the body of its answer."""
+
+    challenge: str
+
+
+class ChallengeEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="endpoint.verification"):
+    """The question whether this address takes alerts."""
+
+    timestamp: datetime
+    data: Challenge
+
+
 class AlertEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="patent.alert.created"):
     """A body, as Standard Webhooks wants it."""
 

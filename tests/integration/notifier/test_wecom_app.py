@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.cli.delivery import call_back
-from services.cli.destination import verify
+from services.cli.destination_proof import prove
 from services.notifier.delivery.attempts import lease_seconds
 from services.notifier.delivery.turns import Turn, Turns
 from shared.errors import InvalidInputError, Reason
@@ -242,6 +242,6 @@ async def test_recall_takes_a_message_back_within_a_day_and_says_why_it_cannot(
 async def test_a_test_message_tells_who_of_the_members_does_not_get_it(bench: Bench) -> None:
     destinations = bench.around.store.destinations
     await destinations.put(members("ZhangSan|WangWu"))
-    assert "WangWu 收不到" in await verify(bench.around, "team")
+    assert "WangWu 收不到" in (await prove(bench.around, "team"))[1]
     await destinations.put(members("ZhangSan"))
-    assert await verify(bench.around, "team") == ""
+    assert len(await prove(bench.around, "team")) == 1

@@ -1,0 +1,78 @@
+"""``/u/confirm/{token}``: how somebody who got a mail that asks for consent gives it.
+
+Looking never confirms: mail scanners follow every link. A POST from the page's own form does.
+"""
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from services.portal.pages import page
+from shared.errors import RetryLaterError
+from shared.runtime.openapi import describe
+from shared.verification import Verifier, destination_in
+from shared.wire.subscription import DestinationState
+
+if TYPE_CHECKING:
+    from shared.runtime.role import Surroundings
+    from shared.wire.subscription import Destination
+
+_HTML: dict[str, object] = {"content": {"text/html": {}}}
+_UNKNOWN: dict[str, object] = {"404": {"description": "Nobody was sent this link, or it is too old.", **_HTML}}
+
+
+def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
+    """Return the page that asks and the POST that does it."""
+    verifier = Verifier(around.secrets)
+
+    async def asked(request: web.Request) -> "Destination | None":
+        token = request.match_info["token"]
+        destination_id = destination_in(token)
+        destination = await around.store.destinations.get(destination_id) if destination_id else None
+        if destination is None or not verifier.accepts_token(destination, token, around.clock.now()):
+            return None
+        return destination
+
+    @describe(responses={"200": {"description": "Asks first; looking changes nothing.", **_HTML}, **_UNKNOWN})
+    async def ask(request: web.Request) -> web.Response:
+        """Ask whether alerts may come."""
+        destination = await asked(request)
+        if destination is None:
+            return _unknown()
+        return _notice(
+            "接收专利提醒？",
+            f"确认后，{destination.masked_address} 会收到为您订阅的专利提醒。",
+            "每封邮件里都有退订链接。没有请人订阅过，关掉这个页面就行。",
+            button="确认接收",
+        )
+
+    @describe(
+        responses={
+            "200": {"description": "Confirmed; doing it again changes nothing.", **_HTML},
+            "503": {"description": "Cannot be stored just now; try again.", **_HTML},
+            **_UNKNOWN,
+        }
+    )
+    async def confirm(request: web.Request) -> web.Response:
+        """Confirm, from the page's form."""
+        destination = await asked(request)
+        if destination is None:
+            return _unknown()
+        if (await request.post()).get("confirm") != "yes":
+            return _notice("没有确认", "这次请求不完整。请打开邮件里的链接，再按“确认接收”。", status=400)
+        try:
+            if destination.state is DestinationState.UNVERIFIED:
+                await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
+        except RetryLaterError:
+            return _notice("暂时无法确认", "系统这会儿存不下您的确认，请过几分钟再试。", status=503)
+        return _notice("已确认", f"{destination.masked_address} 会收到专利提醒。")
+
+    return [web.get("/u/confirm/{token}", ask), web.post("/u/confirm/{token}", confirm)]
+
+
+def _unknown() -> web.Response:
+    return _notice("链接无效", "这个链接不完整，或已经过期。请让为您登记的人再发一次验证邮件。", status=404)
+
+
+def _notice(heading: str, *lines: str, status: int = 200, button: str | None = None) -> web.Response:
+    return page("notice.html", status=status, root="../../", heading=heading, lines=lines, command=None, button=button)
