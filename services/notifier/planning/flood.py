@@ -35,15 +35,20 @@ class Floods:
     zone: "ZoneInfo"
     _day: date | None = None
     _told: "Counter[Group]" = field(default_factory=Counter)
-    _held_back: set[Group] = field(default_factory=set)
+    _held_back: dict[Group, datetime] = field(default_factory=dict)
 
     def rests_until(self, tell: "Tell", now: datetime) -> datetime | None:
-        """Return the next morning, when today's summary was told; ``None``: it may be told now."""
+        """Return the morning after its summary was told; ``None``: it may be told now."""
         self._turn_page(now)
-        if self._told[tell.group] < self.limit:
+        is_over = self._told[tell.group] >= self.limit
+        if not is_over and tell.group not in self._held_back:
             return None
-        self._held_back.add(tell.group)
-        return morning_after(now, parse_quiet(tell.subscription.quiet), self.zone, workdays=tell.subscription.workdays)
+        wanted = tell.subscription
+        next_morning = morning_after(now, parse_quiet(wanted.quiet), self.zone, workdays=wanted.workdays)
+        # The clock may have been set back since.
+        morning = next_morning if is_over else min(self._held_back[tell.group], next_morning)
+        self._held_back[tell.group] = morning
+        return morning if morning > now else None
 
     def is_one(self, group: Group, alerts: "Sequence[Alert]", now: datetime) -> bool:
         """Whether these must be summed up: with what was told today they are too many, or they were held back as that."""
@@ -60,7 +65,7 @@ class Floods:
         """Note what was told."""
         self._turn_page(now)
         self._told[group] += publications
-        self._held_back.discard(group)
+        self._held_back.pop(group, None)
 
     def _turn_page(self, now: datetime) -> None:
         day = now.astimezone(self.zone).date()

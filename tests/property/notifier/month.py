@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from services.notifier.planning.flood import Floods
 from services.notifier.planning.planner import make_plan
 from services.notifier.planning.standing import Tell, judge
 from services.notifier.planning.timing import due_at
-from shared.store.records import Alert, AlertKey, DueGroup, GroupPlan
+from shared.store.records import Alert, AlertKey, DueGroup, GroupPlan, Notice
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 from tests.unit.notifier.making import NOW, ZONE, publication, why
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 TICK = timedelta(minutes=5)
 PAGE = 20
+FLOOD = 30
 
 _PUBLICATION, _WHYS = publication(), (why(),)
 
@@ -86,6 +88,7 @@ class Month:
     waiting: dict[tuple[str, str], dict[str, Alert]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     dropped: int = 0
+    floods: Floods = field(default_factory=lambda: Floods(limit=FLOOD, zone=ZONE))
     _due: list[_Row] = field(default_factory=list)
     _rows: dict[_Row, list[str]] = field(default_factory=dict)
     _deliveries: set[str] = field(default_factory=set)
@@ -137,7 +140,11 @@ class Month:
                 zone=ZONE,
             )
             if isinstance(verdict, Tell):
-                self._tell(verdict)
+                morning = self.floods.rests_until(verdict, self.now)
+                if morning is None:
+                    self._tell(verdict)
+                else:
+                    self._rest(morning, subscription_id, destination_id, numbers)
             elif verdict is None:
                 self.dropped += len(self.waiting.pop((subscription_id, destination_id)))
             else:
@@ -151,7 +158,16 @@ class Month:
 
     def _tell(self, tell: Tell) -> None:
         alerts = tuple(self.waiting.pop(tell.group).values())
-        plan = make_plan(alerts, tell.subscription, tell.destination, tell.channel, now=self.now, unsubscribe_url=None)
+        plan = make_plan(
+            alerts,
+            tell.subscription,
+            tell.destination,
+            tell.channel,
+            now=self.now,
+            unsubscribe_url=None,
+            notice=Notice.FLOOD if self.floods.is_one(tell.group, alerts, self.now) else None,
+        )
+        self.floods.count(tell.group, len(alerts), self.now)
         made = {delivery.id for delivery in plan.deliveries}
         assert made.isdisjoint(self._deliveries), "a delivery was made twice"
         self._deliveries |= made

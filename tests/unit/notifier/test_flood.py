@@ -54,11 +54,21 @@ def test_after_its_summary_it_rests_until_the_morning_and_is_summed_up_once_more
     morning = floods.rests_until(TELL, NOW)
     assert morning is not None
     assert morning.astimezone(ZONE).isoformat() == "2026-01-06T08:00:00+08:00"
+    assert floods.rests_until(TELL, morning - timedelta(hours=7)) == morning, "past midnight it is still night"
     assert floods.rests_until(TELL, morning) is None
     assert floods.is_one(GROUP, alerts(3), morning)
     floods.count(GROUP, 3, morning)
     assert not floods.is_one(GROUP, alerts(3), morning)
     assert floods.rests_until(TELL, morning) is None
+
+
+def test_a_clock_that_is_set_back_does_not_hold_it_back_for_longer_than_a_night(floods: Floods) -> None:
+    ahead = NOW + timedelta(days=365)
+    floods.count(GROUP, 50, ahead)
+    assert floods.rests_until(TELL, ahead) is not None
+    morning = floods.rests_until(TELL, NOW)
+    assert morning is not None
+    assert morning - NOW < timedelta(days=1)
 
 
 def test_a_summary_names_the_best_and_counts_the_rest() -> None:
