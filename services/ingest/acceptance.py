@@ -108,7 +108,7 @@ class Acceptance:
             record = one.hashed.parsed.publication
             if one.version is None and record.family_id is None:
                 continue
-            if keys := family_keys(record if one.version is None else one.version.publication, record):
+            if keys := family_keys(record if one.version is None else one.version.publication, record, one.before):
                 bound.append((place, keys))
         if not bound:
             return judged

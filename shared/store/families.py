@@ -44,7 +44,7 @@ def bind(groups: "Sequence[Sequence[str]]", known: "Mapping[str, FamilyKey]") ->
     ids = []
     for group in groups:
         there = {key: found for key in group if (found := changed.get(key) or known.get(key)) is not None}
-        width = min(map(_width, group))
+        width = min(map(width_of, group))
         family_id = stable_id("family", group[0])
         if (strongest := min(there.values(), key=lambda found: found.width, default=None)) is not None:
             width, family_id = min(width, strongest.width), strongest.family_id
@@ -55,6 +55,7 @@ def bind(groups: "Sequence[Sequence[str]]", known: "Mapping[str, FamilyKey]") ->
     return ids, changed
 
 
-def _width(key: str) -> int:
+def width_of(key: str) -> int:
+    """Return how widely a key binds: 0 for the widest."""
     prefix = key.partition(":")[0]
     return WIDEST_FIRST.index(prefix) if prefix in WIDEST_FIRST else len(WIDEST_FIRST)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.ingest.records import Parsed
+    from shared.wire.publication import Publication
 
 
 class Judged(msgspec.Struct, kw_only=True, gc=False):
@@ -23,6 +24,7 @@ class Judged(msgspec.Struct, kw_only=True, gc=False):
 
     Attributes:
         version: what is to be stored, ``None`` when nothing is.
+        before: what was known until then, where something was and a version is to be stored.
         changed: fields that the stored version says anew; empty for a new publication and for one that is unchanged.
         enriched: only what was empty was filled in.
         difference: for people: what a correction changed.
@@ -32,6 +34,7 @@ class Judged(msgspec.Struct, kw_only=True, gc=False):
     key: str
     outcome: Outcome
     version: PublicationVersion | None = None
+    before: "Publication | None" = None
     changed: tuple[str, ...] = ()
     enriched: bool = False
     difference: str | None = None
@@ -108,6 +111,7 @@ def _joined(
         key=key,
         outcome=Outcome.CORRECTED if changed else Outcome.UNCHANGED,
         version=version,
+        before=current.publication,
         changed=changed,
         enriched=bool(joined.filled) and not joined.changed,
         difference=sentence(differing) or None,

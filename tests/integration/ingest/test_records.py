@@ -191,6 +191,20 @@ async def test_application_grant_and_utility_model_are_one_family_in_whatever_or
     assert len({event.publication.family_id for event in await processes[0].seen()}) == 1
 
 
+@pytest.mark.parametrize("application", [None, APPLICATION])
+async def test_a_corrected_title_leaves_a_publication_in_the_family_in_which_it_was_told(
+    processes: tuple[Process, Process], application: str | None
+) -> None:
+    told = msgspec.structs.replace(ROW, application_number=None)
+    corrected = msgspec.structs.replace(told, title="一种固态电池包", application_number=application)
+    model = msgspec.structs.replace(MODEL, title=corrected.title, application_number=None)
+    for one in (told, corrected, model):
+        await processes[0].accept(one)
+    versions = (await processes[0].store.publications.histories([ROW.publication_number]))[ROW.publication_number]
+    assert len({one.publication.family_id for one in versions}) == 1
+    assert len(await families(processes[0].store, ROW, MODEL)) == 1
+
+
 async def test_a_family_in_one_batch_and_in_two_processes_at_once_is_one(processes: tuple[Process, Process]) -> None:
     await asyncio.gather(processes[0].accept(ROW, MODEL), processes[1].accept(GRANT))
     assert len(await families(processes[0].store, ROW, GRANT, MODEL)) == 1
