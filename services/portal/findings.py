@@ -142,15 +142,15 @@ def _destinations(facts: "Facts") -> "Iterator[Finding]":
             yield Finding(
                 level=Level.FAILED,
                 what=f"目的地 {destination.id} 已停用：{destination.state_reason or '没有记录原因'}",
-                remedy="检查地址和密钥，再重新添加，等待的提醒会接着发",
-                command=f"zhitui destination add {destination.id} {destination.channel} 地址 --verified",
+                remedy="检查地址和密钥；没有变就重新启用，变了就重新添加，等待的提醒会接着发",
+                command=f"zhitui destination enable {destination.id}",
             )
         elif destination.state is DestinationState.UNVERIFIED:
             yield Finding(
                 level=Level.WARNING,
                 what=f"目的地 {destination.id} 还没有验证，不会收到推送",
-                remedy="确认地址属于收件人后，带 --verified 重新添加",
-                command=f"zhitui destination add {destination.id} {destination.channel} 地址 --verified",
+                remedy="请对方确认；对方收到验证码后，再用 destination verify 填写",
+                command=f"zhitui destination test {destination.id}",
             )
 
 

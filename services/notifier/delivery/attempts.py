@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.delivery.endurance import REASON, Endurance
 from services.notifier.delivery.verdict import (
     Verdict,
     judge_failure,
@@ -77,6 +78,7 @@ class Attempts:
         self._chance = chance
         self._patience = patience
         self._instance = instance
+        self._endurance = Endurance(around, channels)
 
     async def recover(self, in_flight: "frozenset[str]", share: "Share") -> int:
         """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
@@ -157,6 +159,9 @@ class Attempts:
         await self._write_down(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
         if verdict.disable is not None:
             await self._disable(destination, verdict.disable)
+        elif await self._endurance.is_over(delivery, verdict):
+            await self._disable(destination, f"{REASON} {destination.id}")
+            await self._endurance.tell(delivery, destination)
         return verdict
 
     async def _send(self, channel: "ChannelAdapter", message: "Message") -> "Receipt | None":

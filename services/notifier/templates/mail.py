@@ -67,7 +67,7 @@ def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
 
 def compose_note(address: str, sentence: str, *, mail_from: str, now: "datetime") -> bytes:
     """Return a mail of one sentence."""
-    headers = _envelope(address, mail_from, f"note-{now:%Y%m%d%H%M%S%f}", "知推：请确认", now)
+    headers = _envelope(address, mail_from, f"note-{now:%Y%m%d%H%M%S%f}", "知推：需要您处理", now)
     return assemble(headers, f"{sentence}\n")
 
 
