@@ -99,6 +99,7 @@ def _digest(delivery_id: str, frame: "Frame", publications: "Sequence[Told]") ->
         left_out=frame.left_out,
         unsubscribe_url=frame.unsubscribe_url,
         publications=publications,
+        notice=frame.notice or msgspec.UNSET,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from shared.store.records import Notice
 from shared.wire.match import Evidence
 
 
@@ -47,7 +48,7 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
 
 class Digest(msgspec.Struct, frozen=True, gc=False):
-    """What a delivery tells; the whole digest has ``pages`` of them."""
+    """What a delivery tells; the whole digest has ``pages`` of them; ``notice``: where it is no usual one."""
 
     delivery_id: str
     subscription_id: str
@@ -56,6 +57,7 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
     left_out: int
     unsubscribe_url: str | None
     publications: Sequence[Told]
+    notice: Notice | msgspec.UnsetType = msgspec.UNSET
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):

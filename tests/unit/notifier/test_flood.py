@@ -1,5 +1,6 @@
 """What becomes of a subscription that brings more than anybody reads."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,12 @@ from services.notifier.channels.email import EmailChannel
 from services.notifier.planning.flood import SUMMARY, Floods
 from services.notifier.planning.planner import make_plan
 from services.notifier.planning.standing import Tell
+from services.notifier.templates import robot, webhook_body
+from services.notifier.templates.around import NOTICES
+from services.notifier.templates.robot_forms import WECOM_MARKDOWN
 from shared.settings import load_settings
 from shared.store.records import Alert, Notice
+from tests.golden.notifier.examples import message
 from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, subscription, why
 
 EMAIL = EmailChannel(load_settings())
@@ -84,3 +89,11 @@ def test_who_asked_for_a_cap_gets_it_in_a_summary_too() -> None:
         alerts(600), subscription(cap=30), mailbox(), EMAIL, now=NOW, unsubscribe_url=None, notice=Notice.FLOOD
     )
     assert [len(delivery.publication_numbers) for delivery in plan.deliveries] == [30]
+
+
+@pytest.mark.parametrize("notice", Notice)
+def test_programs_and_people_are_told_what_is_unusual_about_a_message(notice: Notice) -> None:
+    unusual = message(notice=notice)
+    assert json.loads(webhook_body.render(unusual))["data"]["notice"] == notice
+    assert NOTICES[notice] in robot.render(WECOM_MARKDOWN, unusual.frame, unusual.alerts)
+    assert "notice" not in json.loads(webhook_body.render(message()))["data"]
