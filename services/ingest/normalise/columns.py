@@ -12,7 +12,7 @@ from services.ingest.normalise.applicants import applicants_told, split_names
 from services.ingest.normalise.applications import application_numbers
 from services.ingest.normalise.dates import parse_dates
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
-from services.ingest.normalise.numbers import USUAL_KINDS, usual_numbers
+from services.ingest.normalise.numbers import usual_numbers
 from services.ingest.normalise.record import DESIGN_KINDS, LONGEST_KEPT, MAX_TITLE_CHARACTERS, event_of
 from services.ingest.normalise.text import clean
 from shared.wire.publication import Publication
@@ -51,15 +51,17 @@ def publications_of(columns: Columns, source: str) -> list[Publication | None]:
     titles = [text if text.isalnum() else clean(text) for text in columns.title]
     if longest >= LONGEST_KEPT or max(map(len, titles)) > MAX_TITLE_CHARACTERS:
         return [None] * len(titles)
-    events = {kind: event_of(kind) for kind in USUAL_KINDS}
+    numbers = usual_numbers(columns.publication_number)
+    kinds = [number[-1] if number else "" for number in numbers]
+    events = {kind: event_of(kind) for kind in set(kinds)}
     rows = zip(
-        usual_numbers(columns.publication_number),
+        numbers,
+        kinds,
         titles,
         parse_dates(columns.published_on),
         parse_dates(columns.filed_on),
         application_numbers(columns.application_number),
-        columns.applicants,
-        columns.addresses,
+        map(applicants_told, columns.applicants, columns.addresses),
         map(split_names, columns.inventors),
         columns.ipc,
         strict=True,
@@ -67,12 +69,12 @@ def publications_of(columns: Columns, source: str) -> list[Publication | None]:
     return [
         Publication(
             publication_number=number,
-            kind=(kind := number[-1]),
+            kind=kind,
             title=title,
             published_on=published_on,
             filed_on=filed_on,
             application_number=application,
-            applicants=applicants_told(names, address),
+            applicants=applicants,
             inventors=inventors,
             ipc=() if kind in DESIGN_KINDS else ipc_symbols(classes),
             locarno=locarno_classes(classes) if kind in DESIGN_KINDS else (),
@@ -81,5 +83,5 @@ def publications_of(columns: Columns, source: str) -> list[Publication | None]:
         )
         if number and title and published_on
         else None
-        for number, title, published_on, filed_on, application, names, address, inventors, classes in rows
+        for number, kind, title, published_on, filed_on, application, applicants, inventors, classes in rows
     ]

@@ -16,9 +16,6 @@ def ipc_symbols(text: str) -> tuple[str, ...]:
 
     A part that is no symbol is left out; one that ends at its subclass or main group is kept as it is (``G01C``).
     """
-    each = dict.fromkeys(map(_normal, text.rstrip("; ").split(";")))
-    if None not in each:
-        return tuple(filter(None, each))
     normal = _NORMAL.findall(text)
     if len(normal) == text.rstrip("; ").count(";") + 1 and "|" not in text and "；" not in text:
         return tuple(dict.fromkeys(normal))
@@ -31,13 +28,6 @@ def ipc_symbols(text: str) -> tuple[str, ...]:
         elif coarse := _COARSE.search(part):
             symbols["".join(piece or "" for piece in coarse.groups()).upper()] = None
     return tuple(symbols)
-
-
-@lru_cache(maxsize=16384)
-def _normal(part: str) -> str | None:
-    """Return the one symbol of the usual form in a part; ``None`` when there is none, or another separator in it."""
-    found = _NORMAL.findall(part)
-    return found[0] if len(found) == 1 and "|" not in part and "；" not in part else None
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from services.ingest.normalise.offices import form_of, in_latin
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
-USUAL_KINDS = "ABCUYSD"
 _USUAL_FORM = r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])"
 _USUAL = re.compile(_USUAL_FORM)
 _ALL_USUAL = re.compile(rf"(?:{_USUAL_FORM},)*")
@@ -88,7 +87,7 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
 
 
 def usual_numbers(texts: Sequence[str]) -> Sequence[str | None]:
-    """Return the Chinese numbers that stand in their one form already, kind code (`USUAL_KINDS`) last; ``None`` for others."""
+    """Return the Chinese numbers that stand in their one form already, kind code last; ``None`` for others."""
     joined = ",".join([*texts, ""])
     # The length tells that the commas are those put here, and none was within a text.
     if _ALL_USUAL.fullmatch(joined) and len(joined) == len(texts) * (_USUAL_LENGTH + 1):

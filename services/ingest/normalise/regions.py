@@ -54,19 +54,19 @@ def region_of(address: str | None) -> str | None:
     """Return the code of the deepest division that the address proves, as `prove` does."""
     if not address:
         return None
-    found = divisions().written_out.at_start(address, 0)
-    if found is not None and found[0] not in places():  # as most are written
-        return found[0]
-    return _prove(address, found).code
+    found = divisions().written_out.at_start(address, 0) or walk(address[:_LOOKED_AT_CHARACTERS])
+    # Most lie where no place can tell more.
+    return _prove(address, found).code if found[0] in places() else found[0]
 
 
 def prove(address: str) -> Proof:
     """Return what an address, without its postcode, proves, and by which words."""
-    return _prove(address, divisions().written_out.at_start(address, 0))
+    found = divisions().written_out.at_start(address, 0) or walk(address[:_LOOKED_AT_CHARACTERS])
+    return _prove(address, found)
 
 
-def _prove(address: str, found: tuple[str, int] | None) -> Proof:
-    code, end = found or walk(address[:_LOOKED_AT_CHARACTERS])
+def _prove(address: str, found: tuple[str | None, int]) -> Proof:
+    code, end = found
     if code is None:
         return Proof(None, "", UNPROVEN)
     # Keyed by city where no district was found, by district where towns went to another one.

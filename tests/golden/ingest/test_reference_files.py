@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from services.ingest.normalise.record import listening
 from services.ingest.reader import Reading
 from services.ingest.records import Parsed, Rejected
 from shared.wire.publication import Publication
@@ -34,6 +35,13 @@ def test_the_gazette_is_read_whole(tmp_path: Path) -> None:
     assert all(one.ipc or one.locarno for one in publications)
     assert all(one.applicants and one.inventors for one in publications)
     assert not any("?" in name for one in publications for name in (*one.inventors, *(a.name for a in one.applicants)))
+
+
+def test_rows_of_the_gazette_become_the_same_by_columns_as_one_by_one(tmp_path: Path) -> None:
+    folder = reference("gazette-2019-07-09")
+    with listening(lambda _: None):  # who listens is told of each row alone
+        alone = read(folder, tmp_path)
+    assert read(folder, tmp_path) == alone
 
 
 def test_nearly_every_domestic_address_proves_its_city(tmp_path: Path) -> None:
