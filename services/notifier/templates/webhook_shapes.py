@@ -93,4 +93,4 @@ class TestEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="pa
     data: Note
 
 
-Event: TypeAlias = AlertEvent | TestEvent
+Event: TypeAlias = AlertEvent | TestEvent | ChallengeEvent
