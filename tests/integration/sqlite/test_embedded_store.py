@@ -85,7 +85,7 @@ async def test_due_deliveries_are_found_by_index_in_a_backlog_of_a_hundred_thous
     assert [d.id for d in due] == [f"m-{n}" for n in range(100)]
 
     def plan(connection: sqlite3.Connection) -> str:
-        rows = connection.execute(f"EXPLAIN QUERY PLAN {deliveries_module._DUE}", (0, "[]")).fetchall()
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {deliveries_module._DUE}", (0, "[]", "[]")).fetchall()
         return " ".join(row[3] for row in rows)
 
     steps = await installation.read(plan)
