@@ -72,7 +72,7 @@ def type_of(name: str) -> str | None:
     firm = _HAN_FIRM if _HAN_NAME.fullmatch(name) else _FIRM  # most are persons' names
     if "公司" in name or firm.search(name):
         return COMPANY
-    core = _BRACKETED_END.sub("", name).strip() or name
+    core = name if name.isalnum() else _BRACKETED_END.sub("", name).strip() or name
     shortest = 2 if len(core) <= _SHORT_NAME else 1
     for length in _LENGTHS.get(core[-1:], ()):
         if length >= shortest and (kind := _KINDS.get(core[-length:])):

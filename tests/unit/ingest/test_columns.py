@@ -12,6 +12,7 @@ from services.ingest.formats.csv_rows import Row, Rows, Stretch
 from services.ingest.normalise.columns import Columns, publications_of
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord, listening, publication_of
+from services.ingest.records import Parsed
 from shared.wire.publication import Publication
 from tests.unit.ingest.documents import items
 
@@ -119,7 +120,7 @@ def test_a_gazette_is_read_the_same_whether_somebody_listens_or_not(rows: "list[
     with listening(heard.append):
         alone = items(raw)
     assert items(raw) == alone
-    assert len(heard) == sum(len(",".join(row).split(",")) == len(row) for row in rows)
+    assert len(heard) >= sum(isinstance(item, Parsed) for item in alone)
 
 
 _LINE = st.sampled_from(["a,b", "", " ", "\u3000", "a,b\r", '"a\nb",c', 'a,"b', "\0,b", "a,b,c", '"a",b'])
