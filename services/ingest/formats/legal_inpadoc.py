@@ -74,6 +74,7 @@ def raw_record(patent: Patent, legal: "etree._Element", source: str) -> RawRecor
         title="",
         **patent._asdict(),
         event=known.event,
+        event_said=f"{office} {code}",
         event_on=took_effect or announced,
         event_detail=detail(known.name, facts),
     )

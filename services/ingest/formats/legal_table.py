@@ -72,6 +72,7 @@ def _finish(cells: "Texts") -> "Iterable[Texts]":
     texts = {field: cells[field] for field in _FIELDS if field in cells}
     yield texts | {
         "event": event,
+        "event_said": cells.get("event", "").strip(),
         "event_on": cells.get("event_on", "") or announced,
         "event_detail": detail(name, facts),
     }

@@ -78,7 +78,7 @@ def _steps(raw: RawRecord, one: Publication) -> "Iterator[Step]":
     yield _list(
         "洛迦诺", (raw.locarno or raw.ipc) if one.locarno else raw.locarno, one.locarno, "外观设计：去版次，去重复"
     )
-    yield Step("事件", raw.event, one.event, "来源所写" if raw.event else f"由种类码 {one.kind or NOTHING} 决定")
+    yield _event(raw, one)
     yield _text("事件说明", raw.event_detail, one.event_detail)
     yield Step("语种", raw.lang, one.lang, "来源所写" if raw.lang else "由国别和文字决定")
 
@@ -132,6 +132,12 @@ def _country_rule(one: Applicant, told: str) -> str:
     if one.country:
         return "由名称开头的国名或地名决定"
     return "自然人的姓名不能证明国别，留空" if one.type == PERSON else "没有依据，留空"
+
+
+def _event(raw: RawRecord, one: Publication) -> Step:
+    if raw.event_said:
+        return Step("事件", raw.event_said, one.event, "按法律事件名称和代码表")
+    return Step("事件", raw.event, one.event, "来源所写" if raw.event else f"由种类码 {one.kind or NOTHING} 决定")
 
 
 def _text(field: str, raw: str, became: str | None) -> Step:

@@ -53,6 +53,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         regions: what the source itself says of where each applicant sits (``浙江;33``, ``US``, ``440106``).
         ipc: symbols in the source's order, main class first; with or without version and spaces.
         event: ``""`` lets the kind code decide between ``publication`` and ``grant``.
+        event_said: what the source calls the event, where that is another word than ``event`` (``专利权的转移``, ``CN TR01``).
         source: the format's name.
 
     A legal event (``event`` is neither empty nor a document's) may leave the title empty, and the publication number where
@@ -78,6 +79,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ipc: tuple[str, ...] = ()
     locarno: tuple[str, ...] = ()
     event: str = ""
+    event_said: str = ""
     event_on: str = ""
     event_detail: str = ""
     lang: str = ""

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.ingest.formats.legal_table import LAYOUT
 from services.ingest.normalise.explain import explained
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord, listening, publication_of
@@ -48,6 +49,15 @@ def test_a_record_that_is_refused_ends_with_the_reason() -> None:
     last = explained(RawRecord(source="x", publication_number="CN110007813U", title="甲"))[-1]
     assert (last.field, last.became) == ("结论", "拒绝")
     assert last.rule.startswith("kind-mismatch：")
+
+
+def test_a_legal_event_is_told_by_the_name_that_its_source_has_for_it() -> None:
+    header = ("公开号", "名称", "事务类型", "登记生效日")
+    bound = LAYOUT.bind(header)
+    assert bound is not None
+    (raw,) = bound.records(["CN110007813A", "一种电池", "专利权的转移", "2026.03.06"])
+    step = next(step for step in explained(raw) if step.field == "事件")
+    assert (step.raw, step.became) == ("专利权的转移", "transfer")
 
 
 def test_whoever_listens_hears_of_every_record_and_nobody_does_afterwards() -> None:
