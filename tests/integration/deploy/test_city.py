@@ -98,9 +98,10 @@ def _look(city: City) -> None:
         assert all(f'group="{group}"' in metrics for group in ("matcher", "notifier", "operator"))
     happened = {"zhitui_ingest_records_total", "zhitui_notifier_attempts_total", "zhitui_matcher_batch_seconds_bucket"}
     assert happened <= samples
-    # A counter with labels has no sample before the first time; everything else that alerts ask for is there.
+    # What has labels has no sample before the first time; everything else that alerts ask for is there.
     asked = {s.metric for rule in alert_rules() for s in read(rule["expr"]).selectors} - {"up"}
-    assert {name for name in asked - samples if not name.endswith("_total")} <= {"zhitui_notifier_channel_stuck"}
+    troubles = {"zhitui_notifier_channel_stuck", "zhitui_source_problem"}
+    assert {name for name in asked - samples if not name.endswith("_total")} <= troubles
     logs = "".join(path.read_text("utf-8") for path in city.root.glob("*.log"))
     for path in city.secrets.iterdir():
         assert not city.secret(path.name) or city.secret(path.name) not in logs, path.name
