@@ -57,6 +57,19 @@ def test_a_feed_whose_declared_encoding_holds_a_nul_is_refused_item_by_item(tmp_
     assert "bad-xml" in codes
 
 
+def test_a_row_under_a_name_over_a_hundred_lines_is_read_alone_as_it_was_read_among_others(tmp_path: Path) -> None:
+    content = (GOLDENS / "cnipr_trs" / "export.xls").read_bytes()
+    name = "公开（公告）号".encode("gb18030")
+    if name not in content:
+        name = "公开（公告）号".encode()
+    spoilt = content.replace(name, b"<br/>\n" * 100 + name, 1)
+    assert spoilt != content
+    at = spoilt.index(b"CN", spoilt.index(b"</tr>"))
+    found, codes = problems(spoilt[:at] + b"XX" + spoilt[at + 2 :], tmp_path)
+    assert found == []
+    assert codes
+
+
 def test_a_header_with_line_breaks_in_its_cells_comes_back_from_one_row_of_csv() -> None:
     cells = ["序号", "申请人地址\n", "a\rb", "\r\n", '"', "x,y", ""]
     assert list(csv.reader(io.StringIO(as_csv(cells), newline=""))) == [cells]

@@ -119,8 +119,10 @@ class _Rows:
         self._width = len(headed.header)
         self._header = headed.header
         self._prefix = document.at(headed.table.at(0))[:-1]
+        # Names are compared without their blanks; over many lines they would be no header of a CSV file.
+        self._names = [" ".join(name.split()) for name in headed.header]
         self._context = {
-            "header": as_csv(headed.header, headed.table.delimiter),
+            "header": as_csv(self._names, headed.table.delimiter),
             "encoding": headed.table.encoding,
         }
 
@@ -162,7 +164,7 @@ class _Rows:
             raw = as_csv(cells + [""] * (width - len(cells))).encode("utf-8", "replace")
             if code == "bad-encoding":  # read again, it must not pass as if the lost characters had stood there
                 raw = raw.replace(_LOST, b"\xff")
-            context = context | {"header": as_csv(self._header + [""] * (width - self._width))}
+            context = context | {"header": as_csv(self._names + [""] * (width - self._width))}
         return Rejected(
             raw=raw,
             location=f"{self._prefix}{row.line}",
