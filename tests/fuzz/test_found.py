@@ -8,6 +8,9 @@ from pathlib import Path
 import xlsxwriter
 
 from services.ingest.formats.tables.cells import as_csv
+from services.ingest.formats.tables.reading import replayable
+from services.ingest.reader import Reading
+from services.ingest.records import Parsed, Rejected
 from tests.fuzz.judge import judge
 from tests.fuzz.seeds import GOLDENS
 from tests.integration.ingest.bad_inputs import XML, corrupted, packed
@@ -57,17 +60,15 @@ def test_a_feed_whose_declared_encoding_holds_a_nul_is_refused_item_by_item(tmp_
     assert "bad-xml" in codes
 
 
-def test_a_row_under_a_name_over_a_hundred_lines_is_read_alone_as_it_was_read_among_others(tmp_path: Path) -> None:
+def test_a_row_under_a_name_over_a_hundred_lines_can_be_mended_and_read_alone(tmp_path: Path) -> None:
     content = (GOLDENS / "cnipr_trs" / "export.xls").read_bytes()
-    name = "公开（公告）号".encode("gb18030")
-    if name not in content:
-        name = "公开（公告）号".encode()
-    spoilt = content.replace(name, b"<br/>\n" * 100 + name, 1)
-    assert spoilt != content
-    at = spoilt.index(b"CN", spoilt.index(b"</tr>"))
-    found, codes = problems(spoilt[:at] + b"XX" + spoilt[at + 2 :], tmp_path)
-    assert found == []
-    assert codes
+    name = "申请日".encode("gb18030")
+    path = tmp_path / "export.xls"
+    path.write_bytes(content.replace(name + b"</th>", name + b"<p>.</p>" * 100 + b"</th>", 1))
+    (refused,) = [item for item in Reading.of_path(path, tmp_path) if isinstance(item, Rejected)]
+    assert isinstance(refused.raw, bytes)
+    path.write_bytes(replayable(refused.raw.replace(b"CN208700004A", b"CN208700004U"), refused.context))
+    assert [type(item) for item in Reading.of_path(path, tmp_path)] == [Parsed]
 
 
 def test_a_header_with_line_breaks_in_its_cells_comes_back_from_one_row_of_csv() -> None:
