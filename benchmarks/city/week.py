@@ -27,6 +27,14 @@ from shared.runtime.role import Surroundings
 from shared.settings import load_settings
 from tools.services import KAFKA, MONGOD, Access, Services
 
+MONGOD_ARGUMENTS = (
+    "--wiredTigerCacheSizeGB",
+    "10",
+    "--wiredTigerEngineConfigString",
+    "eviction_dirty_target=20,eviction_dirty_trigger=40",
+)
+"""A group is planned from all over the collection of alerts: changed pages wait in memory to be changed again."""
+
 AN_HOUR_LATER = "4000"
 PARTITIONS = 4
 LOOK_SECONDS = 0.25
@@ -170,7 +178,7 @@ async def _compared(folder: Path, size: Size, servers: Services, tell: Tell) -> 
 @contextmanager
 def servers_in(folder: Path) -> Iterator[Services]:
     """Start servers of the benchmark's own."""
-    with Services(folder, mongo_access=Access(arguments=("--wiredTigerCacheSizeGB", "4"))) as servers:
+    with Services(folder, mongo_access=Access(arguments=MONGOD_ARGUMENTS)) as servers:
         yield servers
 
 

@@ -157,11 +157,17 @@ class MongoAlerts:
             return {AlertState(document["_id"]): document["count"] async for document in found}
 
     async def _waiting(self, names: list[str], limit: int) -> "list[Document]":
-        """Return the waiting alerts of these groups, group by group; halves the groups while they have more than ``limit``."""
+        """Return the waiting alerts of these groups, group by group.
+
+        The index has groups in the order of their names: when they are asked for in that, what the limit cuts off is the rest.
+        Else they are halved while they have more.
+        """
         oldest_first = [("group", ASCENDING), ("created_at_us", ASCENDING)]
         condition = {"group": {"$in": names}, **waiting.WAITS}
         found = await self._alerts.find(condition, sort=oldest_first, limit=limit, batch_size=limit).to_list()
-        if len(found) < limit or len(names) == 1:
+        if names == sorted(names):
+            return found
+        if len(found) < limit:
             place = {name: index for index, name in enumerate(names)}
             return sorted(found, key=lambda document: place[document["group"]])
         half = len(names) // 2
