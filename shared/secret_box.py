@@ -27,8 +27,8 @@ _CANNOT_OPEN = (
 )
 
 _HOW_TO_ROTATE = (
-    "密钥由 ZHITUI_SECRET_KEY 给出，请分三步更换：先在每个进程上改成“旧密钥,新密钥”，再改成“新密钥,旧密钥”，"
-    f"最后再执行一次本命令。{_HOW_TO_MAKE}"
+    "密钥由 ZHITUI_SECRET_KEY 给出，请分三步更换：先在每个进程上改成“旧密钥,新密钥,旧密钥”（旧密钥写在两头），"
+    f"再改成“新密钥,旧密钥”，最后再执行一次本命令。{_HOW_TO_MAKE}"
 )
 
 _ENVELOPE = b"\x02"
@@ -45,7 +45,8 @@ class SecretBox:
     alone, under the installation's key; those begin with the byte 128.
 
     Args:
-        keys: of this installation, newest first, apart by commas or white space. The newest seals; all of them open.
+        keys: of this installation, newest first, apart by commas or white space. The first seals, the last derives, all of them
+            open; one that stands at both ends does both, so that every process knows a key before any seals with it.
         reread: gives the keys anew: another process may have put a newer one before them.
     """
 
@@ -62,11 +63,11 @@ class SecretBox:
         return tuple(self._wraps)
 
     def derive(self, purpose: str) -> bytes:
-        """Return 32 bytes that belong to this installation and purpose, the same at every start: they hang on its first key.
+        """Return 32 bytes that belong to this installation and purpose, the same at every start: they hang on its oldest key.
 
         So links in mails that were sent, and names in feeds that were read, stay what they are when a key is added.
         """
-        return hmac.digest(self._first, purpose.encode(), hashlib.sha256)
+        return hmac.digest(self._oldest, purpose.encode(), hashlib.sha256)
 
     def seal(self, text: str) -> bytes:
         """Encrypt."""
@@ -115,7 +116,7 @@ class SecretBox:
         found = [one.strip() for one in keys.replace(",", " ").split()]
         try:
             self._wraps: dict[str, Fernet] = {key_id(one): Fernet(one) for one in found}
-            self._first: bytes = found[-1].encode("ascii")
+            self._oldest: bytes = found[-1].encode("ascii")
         except (ValueError, IndexError):
             raise MisconfiguredError(f"密钥格式不对：应是 32 字节的 url-safe base64。{_HOW_TO_MAKE}") from None
         self._bare = MultiFernet(list(self._wraps.values()))

@@ -93,7 +93,9 @@ def test_a_key_from_the_settings_is_changed_there_and_the_sentence_says_how(monk
     in_session(put)
     refused = zhitui("secrets", "rotate").exception
     assert isinstance(refused, InvalidInputError)
-    assert "旧密钥,新密钥" in str(refused)
+    assert "旧密钥,新密钥,旧密钥" in str(refused)
+    monkeypatch.setenv("ZHITUI_SECRET_KEY", f"{old_key},{new_key},{old_key}")
+    assert in_session(addresses) == ["wang@example.com", KEY]
     monkeypatch.setenv("ZHITUI_SECRET_KEY", f"{new_key},{old_key}")
     assert zhitui("secrets", "rotate").exit_code == 0
     monkeypatch.setenv("ZHITUI_SECRET_KEY", new_key)

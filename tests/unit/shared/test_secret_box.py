@@ -55,6 +55,15 @@ def test_a_newer_key_seals_and_the_older_ones_still_open() -> None:
     assert both.key_ids == (key_id(newer), key_id(KEY))
 
 
+def test_a_key_that_is_known_before_it_seals_changes_nothing_yet() -> None:
+    newer = Fernet.generate_key().decode()
+    old, waiting = SecretBox(KEY), SecretBox(f"{KEY},{newer},{KEY}")
+    assert waiting.key_ids == (key_id(KEY), key_id(newer))
+    assert waiting.open(SecretBox(f"{newer},{KEY}").seal("盐")) == "盐"
+    assert old.open(waiting.seal("盐")) == "盐"
+    assert waiting.derive("links") == old.derive("links")
+
+
 def test_rewrapping_changes_the_key_around_a_secret_and_leaves_the_secret_alone() -> None:
     newer = Fernet.generate_key().decode()
     old, both = SecretBox(KEY), SecretBox(f"{newer} {KEY}")
