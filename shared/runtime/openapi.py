@@ -19,7 +19,10 @@ _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
 
 
 def describe(**details: object) -> "Callable[[HandlerT], HandlerT]":
-    """Give a handler more of an OpenAPI 3.1 operation object than its docstring tells (``responses``, ``requestBody`` …)."""
+    """Give a handler more of an OpenAPI 3.1 operation object than its docstring tells (``responses``, ``requestBody`` …).
+
+    Parameters of the path need not be given: the route has them.
+    """
 
     def mark(handler: HandlerT) -> HandlerT:
         setattr(handler, _DETAILS, details)
@@ -62,11 +65,11 @@ def describe_app(app: web.Application) -> dict[str, Any]:
 def _operation(route: web.AbstractRoute, path: str) -> dict[str, Any]:
     handler = route.handler
     summary = (inspect.getdoc(handler) or handler.__name__).splitlines()[0]
-    operation: dict[str, Any] = {"summary": summary, "responses": {"200": {"description": "done"}}}
+    details: dict[str, Any] = getattr(handler, _DETAILS, {})
     parameters = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in _PARAMETER.findall(path)
     ]
-    if parameters:
-        operation["parameters"] = parameters
-    return operation | getattr(handler, _DETAILS, {})
+    parameters += details.get("parameters", [])
+    operation = {"summary": summary, "responses": {"200": {"description": "done"}}} | details
+    return operation | ({"parameters": parameters} if parameters else {})

@@ -243,3 +243,4 @@ async def test_the_description_tells_of_every_answer_of_every_push(tmp_path: Pat
         assert {"200", "400", "401", "403", "408", "409", "413", "422", "503"} <= set(operation["responses"])
         assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]]
         assert operation["security"] == [{"token": []}]
+    assert [one["name"] for one in operations[2]["parameters"]] == ["name", "Idempotency-Key"]

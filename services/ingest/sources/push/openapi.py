@@ -49,7 +49,6 @@ _KEY = {
     "description": "1 to 255 ASCII characters in quotes; a request sent again with its key is answered as before and done once",
 }
 _RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}}
-_NAME = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}, "description": "of the file"}
 _ANYTHING = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -69,11 +68,11 @@ _REFUSALS = {
 }
 
 
-def _operation(properties: dict[str, Any], content: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
+def _operation(properties: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
     schema = {"type": "object", "required": list(properties), "properties": properties}
     return {
         "security": [{"token": []}],
-        "parameters": [*parameters, _KEY],
+        "parameters": [_KEY],
         "requestBody": {"required": True, "content": content},
         "responses": {
             "200": {
@@ -99,4 +98,3 @@ PUBLICATIONS = _operation(
 )
 PUBLICATIONS["responses"]["415"] = _refused("the body is neither JSON nor JSON Lines")
 FILES = _operation(_FILES, {"multipart/form-data": _FORM, "application/octet-stream": _ANYTHING})
-ONE_FILE = _operation(_FILES, {"application/octet-stream": _ANYTHING}, _NAME)
