@@ -150,13 +150,13 @@ class Dispatcher:
                 self._limited.rest(destination_id, now + NO_PLACE)
 
     def _start_at(self, host: str, standing: Standing, now: "datetime", lanes: asyncio.TaskGroup) -> None:
-        out = self._resting.at(now) | self._limited.at(now)
+        resting, limited = self._resting.at(now), self._limited.at(now)
         for deliveries in self._ready.of(standing, host):
             first = deliveries[0]
             destination_id = first.destination_id
             until = self._stuck[first.channel][0] if self._is_stuck(first.channel, now) else None
             until = until or self._breakers.closed_until(host, now)
-            if destination_id in out:
+            if destination_id in resting or destination_id in limited:
                 pass  # it rests since it was found, and is answered again when it is free
             elif until is not None:
                 self._resting.rest(destination_id, until)
