@@ -185,9 +185,10 @@ class Alerts(Protocol):
         ...
 
     async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
-        """Return what waits for these (subscription id, destination id), due or not: group by group in their order, oldest first.
+        """Return what waits for these (subscription id, destination id), due or not: oldest first in each group.
 
-        At most ``limit`` alerts in all: when there are so many, the last one's group may have more.
+        Groups come in the order of their ids, however they are asked for; at most ``limit`` alerts in all. When there are so
+        many, the last one's group may have more, and nothing was read of the groups after it.
         """
         ...
 

@@ -107,15 +107,16 @@ async def test_an_alert_that_was_settled_is_left_alone(store: Store) -> None:
     await store.alerts.settle([], AlertState.DROPPED)
 
 
-async def test_what_waits_is_told_oldest_first(store: Store) -> None:
+async def test_what_waits_is_told_by_group_in_the_order_of_their_ids_and_oldest_first(store: Store) -> None:
     young, old, middle = alert("CN1A", at=later(9)), alert("CN2A", at=later(1)), alert("CN3A", at=later(5))
     elsewhere = alert("CN4A", destination_id="d-2")
     await store.alerts.record([], [young, old, middle, elsewhere])
     assert await store.alerts.pending(GROUP, limit=10) == [old, middle, young]
     assert await store.alerts.pending(GROUP, limit=2) == [old, middle]
-    both = [("s-1", "d-2"), *GROUP, ("s-1", "d-9")]
-    assert await store.alerts.pending(both, limit=10) == [elsewhere, old, middle, young]
-    assert await store.alerts.pending(both, limit=2) == [elsewhere, old]
+    both = [("s-1", "d-9"), ("s-1", "d-2"), *GROUP, ("s-1", "d-2")]
+    for asked in (both, both[::-1], sorted(both)):
+        for limit in (10, 4, 3, 2):
+            assert await store.alerts.pending(asked, limit=limit) == [old, middle, young, elsewhere][:limit]
     assert await store.alerts.pending([], limit=2) == []
     groups = sorted(await store.alerts.pending_groups(), key=lambda group: group.destination_id)
     assert groups[0] == PendingGroup(

@@ -177,7 +177,7 @@ class Planner:
 
     async def _tell(self, ready: "Sequence[_Ready]", now: "datetime") -> None:
         by_group = {one.tell.group: one for one in ready}
-        groups = sorted(by_group)  # as stores keep them: a read that ends at its limit has no group twice
+        groups = list(by_group)
         while groups:
             alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
             waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)

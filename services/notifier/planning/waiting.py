@@ -18,8 +18,8 @@ def deal_out(
     """Return what waits for each group that is whole, and the groups that must be read again.
 
     Args:
-        groups: that were asked for.
-        alerts: the answer of the store's ``pending`` with this limit: group by group, in the order of the groups.
+        groups: that were asked for, in any order.
+        alerts: the answer of the store's ``pending`` with this limit: group by group, in the order of their ids.
         limit: of that answer.
 
     Returns:
@@ -30,7 +30,7 @@ def deal_out(
     if len(alerts) < limit:
         return dealt, []
     last = _group(alerts[-1])
-    after = list(groups[groups.index(last) + 1 :])
+    after = [group for group in groups if group > last]
     if len(dealt) == 1:
         return dealt, after
     del dealt[last]

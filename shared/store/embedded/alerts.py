@@ -103,11 +103,11 @@ class EmbeddedAlerts:
         await self._database.write(partial(look_again, subscription_ids=subscription_ids))
 
     async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> list[Alert]:
-        """Return what waits for these (subscription id, destination id)."""
+        """Return what waits for these (subscription id, destination id), in the order of these ids."""
 
         def work(connection: "sqlite3.Connection") -> list[Alert]:
             waiting: list[Alert] = []
-            for group in groups:
+            for group in sorted(set(groups)):
                 waiting += _many(connection, _WAITING, (*group, limit - len(waiting)))
                 if len(waiting) >= limit:
                     break

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
 
 _GROUPS_AT_ONCE = 1_000
+_OLDEST_FIRST = [("group", ASCENDING), ("created_at_us", ASCENDING)]
 
 
 class MongoAlerts:
@@ -105,11 +106,12 @@ class MongoAlerts:
 
     @translated
     async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
-        """Return what waits for these (subscription id, destination id)."""
+        """Return what waits for these (subscription id, destination id), in the order of these ids, as the index has them."""
         documents: list[Document] = []
-        names = dict.fromkeys(waiting.group_of(*group) for group in groups)
+        names = sorted({waiting.group_of(*group) for group in groups})
         for piece in pieces(names, _GROUPS_AT_ONCE):
-            documents += await self._waiting(piece, limit - len(documents))
+            condition, left = {"group": {"$in": piece}, **waiting.WAITS}, limit - len(documents)
+            documents += await self._alerts.find(condition, sort=_OLDEST_FIRST, limit=left, batch_size=left).to_list()
             if len(documents) >= limit:
                 break
         return await rows.records(documents, self._told)
@@ -155,24 +157,6 @@ class MongoAlerts:
         with patiently():
             found = await self._alerts.aggregate([{"$group": {"_id": "$state", "count": {"$sum": 1}}}])
             return {AlertState(document["_id"]): document["count"] async for document in found}
-
-    async def _waiting(self, names: list[str], limit: int) -> "list[Document]":
-        """Return the waiting alerts of these groups, group by group.
-
-        The index has groups in the order of their names: when they are asked for in that, what the limit cuts off is the rest.
-        Else they are halved while they have more.
-        """
-        oldest_first = [("group", ASCENDING), ("created_at_us", ASCENDING)]
-        condition = {"group": {"$in": names}, **waiting.WAITS}
-        found = await self._alerts.find(condition, sort=oldest_first, limit=limit, batch_size=limit).to_list()
-        if names == sorted(names):
-            return found
-        if len(found) < limit:
-            place = {name: index for index, name in enumerate(names)}
-            return sorted(found, key=lambda document: place[document["group"]])
-        half = len(names) // 2
-        first = await self._waiting(names[:half], limit)
-        return first if len(first) >= limit else first + await self._waiting(names[half:], limit - len(first))
 
 
 def _pending_group(document: "Document") -> PendingGroup:
