@@ -57,6 +57,10 @@ def test_services_are_counted_apart_and_a_green_light_ends_a_black_one() -> None
     assert throttle.wait_seconds("search", 101.0) == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("1500", 1.5), ("0", 0.0), ("-1", None), ("²", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("1500", 1.5), ("0", 0.0), ("9" * 20, 86_400.0), ("9" * 5000, 86_400.0), ("-1", None), ("²", None), ("", None)],
+    ids=["1500", "0", "20 digits", "5000 digits", "-1", "superscript", "empty"],
+)
 def test_retry_after_is_in_milliseconds(text: str, seconds: float | None) -> None:
     assert retry_seconds(text) == seconds

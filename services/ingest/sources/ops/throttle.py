@@ -7,6 +7,8 @@ yellow under three quarters, red more, black all: refused). Source: OPS referenc
 
 import re
 
+from shared.retry_after import LONGEST_SECONDS
+
 _SERVICE = re.compile(r"(\w+)=(green|yellow|red|black):(\d+)")
 _SLOWER = {"green": 1.0, "yellow": 1.5, "red": 2.0}
 _MINUTE_SECONDS = 60.0
@@ -52,5 +54,7 @@ class Throttle:
 
 
 def retry_seconds(retry_after: str | None) -> float | None:
-    """Return what ``Retry-After`` says, given in milliseconds; ``None`` when it says nothing usable."""
-    return int(retry_after) / 1000 if retry_after and retry_after.isascii() and retry_after.isdigit() else None
+    """Return what ``Retry-After`` says, given in milliseconds, at most a day; ``None`` when it says nothing usable."""
+    if not retry_after or not retry_after.isascii() or not retry_after.isdigit():
+        return None
+    return min(float(retry_after) / 1000, LONGEST_SECONDS)
