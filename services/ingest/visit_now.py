@@ -1,15 +1,11 @@
 """A visit that a person asks for: made here, or by the process that visits the source anyway."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from services.ingest.sources.timing import ask_now
 from services.ingest.sources.visits import lease_name
-from services.ingest.wiring import make_visiting
+from services.ingest.wiring import make_ownership, make_patience, make_visiting
 from shared.errors import RetryLaterError
-from shared.runtime.members import process_name
-from shared.runtime.ownership import Alone, Leased
-from shared.runtime.patience import Patience
 from shared.runtime.role_lock import holder
 from shared.store.records import RunState, SourceState
 
@@ -41,10 +37,8 @@ async def visit_here(
     Raises:
         RetryLaterError: the store does not answer.
     """
-    patience = Patience("ingest", around.clock, around.metrics, asyncio.Event())
-    ownership = (
-        Leased(process_name(around.settings), around.store.leases, patience) if around.settings.on_cluster else Alone()
-    )
+    patience = make_patience(around)
+    ownership = make_ownership(around, patience)
     runs: list[IngestRun] = []
     problem: str | None = None
 

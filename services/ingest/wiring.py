@@ -87,9 +87,9 @@ class IngestRole:
 @asynccontextmanager
 async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Wire the role."""
-    patience = _patience(around)
+    patience = make_patience(around)
     lock = FolderLock(around.settings.watch_folder, patience)
-    ownership = _ownership(around, patience) if around.settings.on_cluster else lock
+    ownership = make_ownership(around, patience) if around.settings.on_cluster else lock
     watch_folder = WatchFolder(
         around.settings.watch_folder,
         pipeline=_pipeline(around, patience, ownership),
@@ -135,7 +135,7 @@ def make_pipeline(
         patient: whether it waits.
         written: gives the tables that people wrote down, in the place of those in the folder of mapping files.
     """
-    return _pipeline(around, _patience(around) if patient else None, written=written)
+    return _pipeline(around, make_patience(around) if patient else None, written=written)
 
 
 def make_visiting(
@@ -159,16 +159,18 @@ def make_visiting(
 
 
 def _visits(around: "Surroundings", source: "ScheduledSource", patience: Patience) -> Visits:
-    ownership = _ownership(around, patience)
+    ownership = make_ownership(around, patience)
     visiting = make_visiting(around, source, ownership=ownership, patience=patience)
     return Visits(visiting, ownership=ownership, metrics=around.metrics)
 
 
-def _patience(around: "Surroundings") -> Patience:
+def make_patience(around: "Surroundings") -> Patience:
+    """Return patience of the role's, with a sign to stop of its own."""
     return Patience("ingest", around.clock, around.metrics, asyncio.Event())
 
 
-def _ownership(around: "Surroundings", patience: Patience) -> "Ownership":
+def make_ownership(around: "Surroundings", patience: Patience) -> "Ownership":
+    """Return the right to work that processes of one installation share: leased where there may be several."""
     if not around.settings.on_cluster:
         return Alone()
     return Leased(process_name(around.settings), around.store.leases, patience)
