@@ -41,11 +41,6 @@ class Patents:
             if one.application_number:
                 self._by_application.setdefault(one.application_number, {})[one.publication_number] = one
 
-    @property
-    def applications(self) -> list[str]:
-        """The application numbers of these documents."""
-        return list(self._by_application)
-
     def of(self, event: "Publication") -> "Publication | None":
         """Return the document that tells most recently of an event's patent."""
         if (named := self._by_number.get(event.publication_number)) is not None:
