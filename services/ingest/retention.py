@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from services.ingest.reasons import ReasonClass, class_of, codes_of
+from services.ingest.reasons import CODES, ReasonClass, class_of
 from shared.errors import RetryLaterError
 from shared.logs import get_logger
 from shared.store.quarantined import Wanted
@@ -118,7 +118,7 @@ class _Trimming:
 
 def _of_class(kind: "ReasonClass") -> Wanted:
     """Return what finds a class; codes that this version does not know have no list."""
-    return Wanted() if kind is ReasonClass.OTHER else Wanted(reason_codes=codes_of(kind.value))
+    return Wanted() if kind is ReasonClass.OTHER else Wanted(reason_codes=CODES[kind])
 
 
 class QuarantineKeeper:
