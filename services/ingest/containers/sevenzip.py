@@ -1,6 +1,5 @@
 """7z archives: unpacked by py7zr in a process of its own (`sevenzip_child`)."""
 
-import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 from services.ingest.containers import sevenzip_child
 from services.ingest.containers.contents import Content, discard, spooled, stream_of
 from services.ingest.containers.kinds import Kind, Member, Members, Troubles
+from services.ingest.containers.sevenzip_child import FRAME, LARGEST_FRAME_BYTES
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from services.ingest.containers.limits import Budget
 
 _MAGIC = b"7z\xbc\xaf\x27\x1c"
-_FRAME = struct.Struct("<cI")
-_LARGEST_FRAME_BYTES = 1024**2
 
 
 def recognises(head: bytes, _content: Content | None) -> bool:
@@ -84,10 +82,10 @@ def _pieces(pipe: IO[bytes]) -> "Iterator[bytes]":
 
 
 def _frame(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    raw = pipe.read(_FRAME.size)
-    if len(raw) == _FRAME.size:
-        letter, size = _FRAME.unpack(raw)
-        if size <= _LARGEST_FRAME_BYTES and len(content := pipe.read(size)) == size:
+    raw = pipe.read(FRAME.size)
+    if len(raw) == FRAME.size:
+        letter, size = FRAME.unpack(raw)
+        if size <= LARGEST_FRAME_BYTES and len(content := pipe.read(size)) == size:
             return letter, content
     raise ValueError("解包进程中断：压缩包损坏，或需要的内存、时间太多")
 

@@ -16,12 +16,12 @@ from typing import Any
 _MEMORY_BYTES = 1024**3
 _SECONDS = 2
 _SECONDS_PER_MIB = 4
-_FRAME = struct.Struct("<cI")
-_PIECE_BYTES = 1024**2
+FRAME = struct.Struct("<cI")
+LARGEST_FRAME_BYTES = 1024**2
 
 
 def _tell(letter: bytes, content: bytes = b"") -> None:
-    sys.stdout.buffer.write(_FRAME.pack(letter, len(content)) + content)
+    sys.stdout.buffer.write(FRAME.pack(letter, len(content)) + content)
 
 
 def _limit() -> None:
@@ -70,8 +70,8 @@ def _unpack() -> None:
 
 
 def _tell_pieces(content: bytes | bytearray) -> int:
-    for start in range(0, len(content), _PIECE_BYTES):
-        _tell(b"D", bytes(content[start : start + _PIECE_BYTES]))
+    for start in range(0, len(content), LARGEST_FRAME_BYTES):
+        _tell(b"D", bytes(content[start : start + LARGEST_FRAME_BYTES]))
     return len(content)
 
 
