@@ -205,6 +205,8 @@ async def test_a_feed_that_cannot_now_is_asked_later(  # noqa: PLR0917 - a table
         (lambda _: web.Response(status=302, headers={"Location": "/feed"}), "绕来绕去"),
         (lambda _: web.Response(status=302, headers={"Location": "file:///etc/passwd"}), "不安全"),
         (lambda _: web.Response(status=302), "不安全"),
+        (lambda _: web.Response(status=302, headers={"Location": "http://["}), "不安全"),
+        (lambda _: web.Response(status=302, headers={"Location": "http://a:99999/"}), "不是网址"),
         (lambda _: web.Response(status=302, headers={"Location": "http://169.254.169.254/latest"}), "内部网络"),
         (lambda _: web.Response(status=302, headers={"Location": "http://[::1]:9/"}), "内部网络"),
         (lambda _: web.Response(status=302, headers={"Location": "http://localhost:9/"}), "内部网络"),

@@ -265,6 +265,13 @@ async def test_what_somebody_must_mend_is_told(ops: FakeOps, clock: ManualClock,
     assert not visit.taken
 
 
+@pytest.mark.parametrize("base_url", ["ops.epo.org", "ftp://ops.epo.org", "https://ops.epo.org:99999", "https://["])
+async def test_an_address_that_is_none_is_named(clock: ManualClock, base_url: str) -> None:
+    access = Access(base_url, KEY, SecretStr(SECRET), clock)
+    with pytest.raises(SourceProblemError, match="ZHITUI_OPS_BASE_URL"):
+        await access.get("/x", query={}, service="search", pause=clock.sleep)
+
+
 async def test_a_server_that_is_not_there_is_tried_later(clock: ManualClock) -> None:
     async with FakeOps(clock=clock, key=KEY, secret=SECRET) as gone:
         one = source(gone, clock)

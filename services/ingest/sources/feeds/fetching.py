@@ -104,6 +104,8 @@ async def _ask(url: str, headers: "Mapping[str, str]", trusted: str) -> _Answer:
             return _Answer(response.status, response.headers, bytes(body))
     except aiohttp.ClientConnectorCertificateError:
         raise SourceProblemError("订阅源的证书不可信，没有连接。请核对地址；证书过期时联系对方。") from None
+    except aiohttp.InvalidURL:
+        raise SourceProblemError("订阅源的地址不是网址。请改正 ZHITUI_FEEDS。") from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         if is_forbidden(error):
             raise SourceProblemError(
@@ -111,14 +113,15 @@ async def _ask(url: str, headers: "Mapping[str, str]", trusted: str) -> _Answer:
             ) from None
         # The address may hold a key: what is told of it is the kind of error alone.
         raise RetryLaterError(f"连不上订阅源（{type(error).__name__}）。请检查网络和地址；知推会再试。") from None
-    except ValueError:
-        raise SourceProblemError("订阅源的地址不是网址。请改正 ZHITUI_FEEDS。") from None
 
 
 def _target(url: str, location: str) -> str:
-    target = urljoin(url, location)
-    old, new = urlsplit(url), urlsplit(target)
-    if not location or new.scheme not in {"http", "https"} or (old.scheme == "https" and new.scheme == "http"):
+    try:
+        target = urljoin(url, location)
+        old, new = urlsplit(url).scheme, urlsplit(target).scheme
+    except ValueError:
+        target, old, new = "", "", ""
+    if not location or new not in {"http", "https"} or (old == "https" and new == "http"):
         raise SourceProblemError("订阅源转到了不安全的地址，没有跟过去。请在浏览器里打开，核对后改正 ZHITUI_FEEDS。")
     return target
 

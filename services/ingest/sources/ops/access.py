@@ -160,13 +160,13 @@ async def _answer_of(request: "aiohttp.client._RequestContextManager") -> _Answe
             if len(body) > MAX_ANSWER_BYTES:
                 raise SourceProblemError("OPS 的一个应答超过 64 MiB，没有收。请缩小 ZHITUI_OPS_QUERY，或报告给开发者。")
             return _Answer(response.status, response.headers, body)
+    except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
+        raise SourceProblemError("ZHITUI_OPS_BASE_URL 不是网址；请写成 https://ops.epo.org 这样的地址。") from None
     except (aiohttp.ClientError, TimeoutError) as error:
         # The request carries the login: what is told of it is the kind of error alone.
         raise RetryLaterError(
             f"连不上 OPS（{type(error).__name__}）。请检查网络和 ZHITUI_OPS_BASE_URL；知推会再试。"
         ) from None
-    except ValueError:
-        raise SourceProblemError("ZHITUI_OPS_BASE_URL 不是网址；请写成 https://ops.epo.org 这样的地址。") from None
 
 
 def _no_token(answer: _Answer) -> RetryLaterError | SourceProblemError:
