@@ -13,6 +13,7 @@ from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing, h
 from services.notifier.delivery.places import QUICK_SECONDS, Places
 from services.notifier.delivery.ready import IN_A_ROW, MOST, Ready
 from services.notifier.delivery.rests import Rests
+from services.notifier.delivery.stuck import StuckChannels
 from services.notifier.delivery.turns import Turn
 from shared.errors import Reason, RetryLaterError, StorageFullError
 from shared.logs import get_logger
@@ -84,13 +85,13 @@ class Dispatcher:
         self._breakers = Breakers()
         self._limited = Rests()
         self._resting = Rests()
-        self._stuck: dict[Channel, tuple[datetime, str]] = {}
+        self._stuck = StuckChannels(around.metrics)
         self._gates: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def stuck(self) -> "dict[Channel, str]":
         """Channels whose account or settings are refused, with the reason for the operator."""
-        return {channel: reason for channel, (_, reason) in self._stuck.items()}
+        return self._stuck.reasons
 
     @property
     def silent_hosts(self) -> list[str]:
@@ -122,7 +123,7 @@ class Dispatcher:
             return False
         now = self._around.clock.now()
         due = await self._due(set(self._resting.at(now)), now)
-        return all(self._is_stuck(delivery.channel, now) for delivery in due)
+        return all(self._stuck.until(delivery.channel, now) for delivery in due)
 
     async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
         """Give places to who is ready; the store is asked again only when nobody is who could have one."""
@@ -154,8 +155,7 @@ class Dispatcher:
         for deliveries in self._ready.of(standing, host):
             first = deliveries[0]
             destination_id = first.destination_id
-            until = self._stuck[first.channel][0] if self._is_stuck(first.channel, now) else None
-            until = until or self._breakers.closed_until(host, now)
+            until = self._stuck.until(first.channel, now) or self._breakers.closed_until(host, now)
             if destination_id in resting or destination_id in limited:
                 pass  # it rests since it was found, and is answered again when it is free
             elif until is not None:
@@ -234,7 +234,7 @@ class Dispatcher:
             if destination is not None:
                 self._learn(delivery, host, verdict)
             if verdict.channel_stuck:
-                self._stick(delivery.channel, verdict)
+                self._stuck.stick(delivery.channel, verdict)
             if verdict.state is DeliveryState.WAITING and verdict.next_attempt_at is not None:
                 now = self._around.clock.now()
                 until = self._breakers.rest_until(destination_id, now, verdict.next_attempt_at)
@@ -274,21 +274,11 @@ class Dispatcher:
             if verdict is None:  # another process has it, or sends to the same destination
                 self._rest(destination.id, INACTIVE)
         if verdict is not None and not verdict.channel_stuck:
-            self._stuck.pop(delivery.channel, None)
-            self._around.metrics.notifier_channel_stuck.labels(delivery.channel).set(0)
+            self._stuck.free(delivery.channel)
         return verdict
 
     def _rest(self, destination_id: str, span: timedelta) -> None:
         self._resting.rest(destination_id, self._around.clock.now() + span)
-
-    def _stick(self, channel: "Channel", verdict: "Verdict") -> None:
-        if verdict.next_attempt_at is not None:
-            self._stuck[channel] = (verdict.next_attempt_at, verdict.detail or "")
-            self._around.metrics.notifier_channel_stuck.labels(channel).set(1)
-            _log.error("channel_stuck", channel=channel, reason=verdict.reason, detail=verdict.detail)
-
-    def _is_stuck(self, channel: "Channel", now: "datetime") -> bool:
-        return channel in self._stuck and self._stuck[channel][0] > now
 
     def _next_look(self) -> float:
         now = self._around.clock.now()
