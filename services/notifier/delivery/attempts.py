@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.notifier.delivery.endurance import REASON, Endurance
+from services.notifier.delivery.reporting import report
 from services.notifier.delivery.verdict import (
     Verdict,
     judge_failure,
@@ -223,7 +224,6 @@ class Attempts:
     async def _write_down(
         self, delivery: "Delivery", attempt: "Attempt", verdict: Verdict, *, duration_seconds: float | None
     ) -> None:
-        metrics = self._around.metrics
         ended = msgspec.structs.replace(
             attempt,
             outcome=verdict.state,
@@ -241,35 +241,7 @@ class Attempts:
                 ended, state=verdict.state, now=now, next_attempt_at=verdict.next_attempt_at
             )
         )
-        outcome = "sent" if verdict.state is DeliveryState.SENT else str(verdict.reason)
-        metrics.notifier_attempts.labels(delivery.channel, outcome).inc()
-        if duration_seconds is not None:
-            metrics.notifier_send_seconds.labels(delivery.channel).observe(duration_seconds)
-        if verdict.state is DeliveryState.DEAD:
-            metrics.notifier_dead.labels(delivery.channel, outcome).inc()
-        if verdict.ambiguous:
-            policy = "hold" if verdict.state is DeliveryState.HELD else "resend"
-            metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
-        log = _log.bind(
-            delivery=delivery.id,
-            subscription=delivery.subscription_id,
-            destination=delivery.destination_id,
-            channel=delivery.channel,
-            attempt=attempt.number,
-        )
-        if verdict.state is DeliveryState.SENT and not verdict.detail:
-            log.info("delivery_sent", message_id=verdict.message_id)
-        elif verdict.state is DeliveryState.SENT:
-            log.warning("delivery_partial", message_id=verdict.message_id)  # who is missed stands in the attempt only
-        else:
-            log.warning(
-                "delivery_failed",
-                state=verdict.state,
-                reason=verdict.reason,
-                vendor_code=verdict.vendor_code,
-                detail=verdict.detail,
-                next_attempt_at=verdict.next_attempt_at and verdict.next_attempt_at.isoformat(),
-            )
+        report(self._around.metrics, delivery, ended, verdict.next_attempt_at)
 
     async def _is_recognised(self, channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:
         if isinstance(channel.idempotent, bool):
