@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from services.ingest.sources.timing import ask_now
+from services.ingest.sources.timing import ask_now, unvisited
 from services.ingest.sources.visits import lease_name
 from services.ingest.wiring import make_ownership, make_patience, make_visiting
 from shared.errors import RetryLaterError
 from shared.runtime.role_lock import holder
-from shared.store.records import RunState, SourceState
+from shared.store.records import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ async def visit_there(
     asked_at = around.clock.now()
     told: dict[str, IngestRun] = {}
     while True:
-        state = await around.store.sources.get(source.name) or SourceState(name=source.name, kind=source.kind)
+        state = await around.store.sources.get(source.name) or unvisited(source)
         for run in reversed(await around.store.runs.recent(limit=_RECENT_RUNS)):
             ours = run.source == source.name and run.started_at >= asked_at and run.state is not RunState.READING
             if ours and run.id not in told:

@@ -10,7 +10,7 @@ from services.ingest.formats.unrecognised import HTML
 from services.ingest.sources import http_push, watch_folder
 from services.ingest.sources.health import HISTORY_DAYS, Remark, Sign, remarks
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
-from services.ingest.sources.timing import next_visit_at
+from services.ingest.sources.timing import next_visit_at, unvisited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,25 +66,28 @@ async def look(
         return remarks(sent[name], now=now, zone=zone, web_page_at=web_pages.get(name))
 
     return [
-        *(_scheduled(source, states.get(source.name), judged(source.name)) for source in scheduled),
+        *(
+            _scheduled(source, states.get(source.name) or unvisited(source), judged(source.name))
+            for source in scheduled
+        ),
         *(_standing(name, sent[name], judged(name)) for name in STANDING),
     ]
 
 
-def _scheduled(source: "ScheduledSource", state: "SourceState | None", judged: list[Remark]) -> Report:
+def _scheduled(source: "ScheduledSource", state: "SourceState", judged: list[Remark]) -> Report:
     found = list(judged)
-    if state is not None and state.problem is not None:
+    if state.problem is not None:
         sign = {WEB_PAGE: Sign.WEB_PAGE, NOTHING_RECOGNISED: Sign.UNREAD}.get(state.problem, Sign.VISIT)
         found = [Remark(sign, state.problem), *(remark for remark in judged if remark.sign is not sign)]
     return Report(
         name=source.name,
         kind=source.kind,
         is_scheduled=True,
-        visited_at=None if state is None else state.visited_at,
-        succeeded_at=None if state is None else state.succeeded_at,
-        new_at=None if state is None else state.new_at,
-        next_visit_at=None if state is None else next_visit_at(state, source.every),
-        problem_since=None if state is None else state.problem_since,
+        visited_at=state.visited_at,
+        succeeded_at=state.succeeded_at,
+        new_at=state.new_at,
+        next_visit_at=next_visit_at(state, source.every),
+        problem_since=state.problem_since,
         remarks=tuple(found),
     )
 

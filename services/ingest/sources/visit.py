@@ -9,7 +9,7 @@ import msgspec
 from services.ingest.formats.unrecognised import HTML
 from services.ingest.reader import Reading
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
-from services.ingest.sources.timing import retry_at
+from services.ingest.sources.timing import retry_at, unvisited
 from shared.errors import RetryLaterError, SourceProblemError
 from shared.ids import stable_id
 from shared.logs import get_logger
@@ -35,13 +35,11 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: the source's, as it was saved.
-        inputs: how many documents were taken; ``records`` and ``new`` (accepted or corrected) of them.
+        records: how many were read.
     """
 
     state: SourceState
-    inputs: int
     records: int
-    new: int
 
 
 class Visiting:
@@ -76,7 +74,7 @@ class Visiting:
     async def state(self) -> SourceState:
         """Return what is known of the source."""
         known = await self.patience.persist(lambda: self._states.get(self.source.name))
-        return known or SourceState(name=self.source.name, kind=self.source.kind)
+        return known or unvisited(self.source)
 
     async def save(self, state: SourceState) -> None:
         """Keep it."""
@@ -140,7 +138,7 @@ class Visiting:
             new=visit.new,
             problem=problem,
         )
-        return Visited(state=state, inputs=visit.inputs, records=visit.records, new=visit.new)
+        return Visited(state=state, records=visit.records)
 
 
 class _Visit:
