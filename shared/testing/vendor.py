@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from abc import ABC, abstractmethod
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -80,7 +81,7 @@ class Refusal:
     text: str
 
 
-class FakeVendor:
+class FakeVendor(ABC):
     """A server of robots; use it as an async context. A vendor adds its address, its limits and what it refuses.
 
     Attributes:
@@ -120,17 +121,17 @@ class FakeVendor:
         app.on_response_prepare.append(self._say_the_time)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
+    @abstractmethod
     def routes(self) -> "Iterable[web.AbstractRouteDef]":
         """Return where it is called; each handler ends in `serve`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge(self, key: str, raw: bytes, request: web.Request) -> Refusal | None:
         """Return why a call is refused, ``None`` if it is not."""
-        raise NotImplementedError
 
+    @abstractmethod
     def shown(self, body: dict[str, Any]) -> tuple[str, str]:
         """Return a good message's kind and what people read."""
-        raise NotImplementedError
 
     @property
     def base_url(self) -> str:
