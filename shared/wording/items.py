@@ -65,6 +65,11 @@ class Item:
     applicants: str
     whys: tuple[str, ...]
 
+    @property
+    def plain_title(self) -> str:
+        """The title as one text."""
+        return "".join(part.text for part in self.title)
+
 
 def view(alert: "Alert") -> Item:
     """Return what is said of an alert."""

@@ -134,8 +134,8 @@ def _envelope(
 
 
 def _subject(items: "Sequence[Item]", told: str, page: int, pages: int) -> str:
-    first = shorten(one_line("".join(part.text for part in items[0].title)), 40)
-    what = f"{first}" if len(items) == 1 else f"{len(items)} 件{told}：{first} 等"
+    first = shorten(one_line(items[0].plain_title), 40)
+    what = first if len(items) == 1 else f"{len(items)} 件{told}：{first} 等"
     return f"【知推】{what}{f'（{page}/{pages}）' if pages > 1 else ''}"
 
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from services.notifier.channels.port import Frame
     from services.notifier.templates.markup import Form
     from shared.store.records import Alert
-    from shared.wording.items import Item
 
 GAP = "\n\n"
 """Before the foot."""
@@ -71,7 +70,7 @@ def item_text(form: "Form", alert: "Alert", limit: int) -> str:
     full = form.item(form, item)
     if form.measure(full) <= limit:
         return full
-    number, title = form.escape(item.number), form.escape(_plain_title(item))
+    number, title = form.escape(item.number), form.escape(item.plain_title)
     brief = form.brief(form, number, title)
     room = len(title.encode("utf-8", "replace"))
     while form.measure(brief) > limit and room > ELLIPSIS_BYTES:
@@ -98,7 +97,3 @@ def _head(form: "Form", frame: "Frame", title: str) -> str:
 def _foot(form: "Form", frame: "Frame", tail: str) -> str:
     leave = form.link("退订", frame.unsubscribe_url) if frame.unsubscribe_url else form.quiet(NO_LINK)
     return form.line.join(line for line in (left_out(frame), leave, tail) if line)
-
-
-def _plain_title(item: "Item") -> str:
-    return "".join(part.text for part in item.title)

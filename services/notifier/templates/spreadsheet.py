@@ -98,7 +98,7 @@ def _row(alert: "Alert") -> tuple[str, ...]:
     item, publication = view(alert), alert.publication
     return (
         item.number,
-        "".join(part.text for part in item.title),
+        item.plain_title,
         item.applicants,
         " · ".join((*item.facts[:2], *([item.happened] if item.happened else []))),
         publication.application_number or "",

@@ -85,11 +85,10 @@ def _filled(fields: "Mapping[str, str]", texts: "Mapping[str, str]") -> dict[str
 
 def _contents(alert: "Alert", message: "Message") -> dict[str, str]:
     publication, item = alert.publication, view(alert)
-    title = "".join(part.text for part in item.title)
     told = publication.published_on if is_document(publication) else publication.event_on
     return {
         "number": item.number,
-        "title": f"{AGAIN}{title}" if message.frame.repeated else title,
+        "title": f"{AGAIN}{item.plain_title}" if message.frame.repeated else item.plain_title,
         "applicant": item.applicants,
         "kind": KIND_NAMES.get(publication.kind[:1], "专利")
         if is_document(publication)

@@ -86,8 +86,7 @@ def buttons(frame: "Frame", alerts: "Sequence[Alert]", *, task_id: str, url: str
 
 def _card_item(alert: "Alert", room: int) -> str:
     item = view(alert)
-    title = "".join(part.text for part in item.title)
-    line = shorten(no_tags(f"{item.number} {title}"), min(max(room - len(_BREAK), len(item.number)), 60))
+    line = shorten(no_tags(f"{item.number} {item.plain_title}"), min(max(room - len(_BREAK), len(item.number)), 60))
     left = room - len(line) - 2 * len(_BREAK)
     reason = "；".join(item.whys)
     if left < _LEAST_REASON or not reason:
@@ -97,10 +96,9 @@ def _card_item(alert: "Alert", room: int) -> str:
 
 def _article(alert: "Alert", url: str) -> dict[str, str]:
     item = view(alert)
-    title = "".join(part.text for part in item.title)
     said = (" · ".join(item.facts), item.happened, item.applicants, "；".join(item.whys))
     return {
-        "title": cut_bytes(f"{item.number} {title}", _NEWS_TITLE),
+        "title": cut_bytes(f"{item.number} {item.plain_title}", _NEWS_TITLE),
         "description": cut_bytes("\n".join(line for line in said if line), _NEWS_TEXT),
         "url": url,
     }

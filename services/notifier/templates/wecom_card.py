@@ -53,10 +53,9 @@ def render(frame: "Frame", alerts: "Sequence[Alert]", *, list_url: str) -> dict[
 
 def _row(alert: "Alert") -> dict[str, str]:
     item = view(alert)
-    title = "".join(part.text for part in item.title)
     return {
         "keyname": shorten(item.facts[0] if item.facts else "专利", _NAME),
-        "value": shorten(f"{item.number} {title}", max(_VALUE, len(item.number))),
+        "value": shorten(f"{item.number} {item.plain_title}", max(_VALUE, len(item.number))),
     }
 
 

@@ -106,7 +106,7 @@ def _entry(alert: "Alert", told_at: "datetime", place: uuid.UUID) -> Entry:
     return Entry(
         id=_urn(place, key.destination_id, key.subscription_id, key.publication_number),
         number=clean(item.number),
-        title=clean("".join(part.text for part in item.title)),
+        title=clean(item.plain_title),
         html=clean(_html(item, key.subscription_id)),
         tags=tuple(map(clean, (alert.publication.ipc or alert.publication.locarno)[:1])),
         told_at=told_at,
