@@ -9,6 +9,7 @@ import json
 import resource
 import sys
 from datetime import date, datetime, time
+from math import isfinite
 
 
 def main(path: str, memory_bytes: int, seconds: int) -> None:
@@ -42,11 +43,15 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, (date, time)) else str(value)
 
 
-_encode = json.JSONEncoder(default=_text, ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(default=_text, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def _tell(what: list[object]) -> None:
-    sys.stdout.write(_encode(what) + "\n")
+    try:
+        line = _encode(what)
+    except ValueError:  # JSON has no word for what is no number (NaN), or is without end
+        line = _encode([str(one) if isinstance(one, float) and not isfinite(one) else one for one in what])
+    sys.stdout.write(line + "\n")
 
 
 if __name__ == "__main__":
