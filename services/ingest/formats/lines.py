@@ -16,6 +16,9 @@ BLOCK_BYTES = 256 * 1024
 
 UTF8_BOM = codecs.BOM_UTF8
 
+NAMES_OF_GB18030 = ("gb2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "gb18030")
+"""How documents call their encoding that hold GB18030: it has all characters of the older ones, and they often more than those."""
+
 _CHINESE = rb"[\xe3-\xe9][\x80-\xbf][\x80-\xbf]" * 4
 
 # A cell that begins with four Chinese characters of UTF-8: in GB18030 text such byte sequences are very rare. The comma

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from lxml import etree
 
+from services.ingest.formats.lines import NAMES_OF_GB18030
 from services.ingest.formats.xml_elements import local
 from services.ingest.normalise.numbers import WrongRecordError
 
@@ -30,7 +31,9 @@ TOO_LARGE = f"XML 的一条记录超过 {MAX_BYTES // 1024**2} MiB 或 {MAX_MARK
 
 _CHUNK_BYTES = 64 * 1024
 _CROWDED = etree.XPath(f"boolean(descendant-or-self::*[@*[{MAX_ATTRIBUTES + 1}]])")
-_CHINESE = re.compile(rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"'](?:gb2312|gbk|gb18030|cp936|x-gbk)[\"']", re.IGNORECASE)
+_CHINESE = re.compile(
+    rb"<\?xml[^>]{0,80}encoding\s*=\s*[\"'](?:%b)[\"']" % "|".join(NAMES_OF_GB18030).encode(), re.IGNORECASE
+)
 
 
 def parse(raw: bytes) -> etree._Element:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from services.ingest.formats.lines import encoding_of
+from services.ingest.formats.lines import NAMES_OF_GB18030, encoding_of
 from services.ingest.formats.tables.model import MAX_COLUMNS, MAX_ROW_CHARACTERS, BrokenTableError, Table, TableRow
 
 if TYPE_CHECKING:
@@ -35,14 +35,15 @@ def html_tables(document: "Document", head: bytes) -> "Iterator[Table]":
 
 
 def _encoding(head: bytes) -> str:
+    """Return the encoding that a page tells, unless it cannot be: its name stands there in ASCII (so it is not UTF-16)."""
     told = _CHARSET.search(head)
-    name = told[1].decode().lower() if told else encoding_of(head)
-    if name in {"gb2312", "gbk", "gb_2312-80", "x-gbk"}:
+    name = told[1].decode().lower() if told else ""
+    if name in NAMES_OF_GB18030:
         return "gb18030"
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return encoding_of(head)
+    with suppress(LookupError, UnicodeError):  # nobody's encoding, one of no text (zlib), one that skips nothing (idna)
+        if told and told[1].decode(name, "replace").lower() == name:
+            return name
+    return encoding_of(head)
 
 
 class _Page:

@@ -42,6 +42,11 @@ def test_an_xls_is_read_sheet_by_sheet(tmp_path: Path) -> None:
     assert isinstance((found[1][1][1][1] or [])[2], NumberText)
 
 
+def test_a_cell_of_an_xls_that_is_no_number_costs_no_row(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "a.xls", {"一": [["a", float("nan")], [float("inf"), "b"]]})
+    assert rows(path, tmp_path) == [["a", "nan"], ["inf", "b"]]
+
+
 def test_a_sheet_may_be_left_before_its_end(tmp_path: Path) -> None:
     path = write_xls(tmp_path / "a.xls", {"一": [["a"]] * 50, "二": [["b"]]})
     assert [(table.name, (next(table.rows).cells or [""])[0]) for table in tables(path, tmp_path)] == [
@@ -78,6 +83,19 @@ def test_a_web_page_gives_its_cells_their_rows(tmp_path: Path) -> None:
         ["镕 & 堃", "甲公司", "2"],
         ["合计", "", "3"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "encoding"),
+    [
+        ("cp936", "gb18030"),
+        ("x-gbk", "gb18030"),
+        *((one, "utf-8") for one in ("utf-16", "zlib", "hex", "idna", "none")),
+    ],
+)
+def test_a_web_page_is_read_in_the_encoding_that_it_can_mean(tmp_path: Path, told: str, encoding: str) -> None:
+    page = f"<meta charset={told}><table><tr><td>标题<td>𠮷㐀</table>".encode(encoding)
+    assert rows(written(tmp_path / "a.xls", page), tmp_path) == [["标题", "𠮷㐀"]]
 
 
 def test_a_row_of_a_web_page_in_another_encoding_is_told(tmp_path: Path) -> None:
