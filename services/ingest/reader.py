@@ -1,11 +1,11 @@
 """One input, read: its documents found, recognised by their content, and parsed one after the other."""
 
-import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.ingest.containers import UNREADABLE, Inventory, documents, shown
+from services.ingest.containers.contents import raise_when_full
 from services.ingest.formats import sniff
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.formats.unrecognised import explain
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from services.ingest.records import Item, Items
 
 log = get_logger("ingest")
-
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 
 
 class Reading:
@@ -95,9 +93,10 @@ class Reading:
                 self._package.read(first.publication.publication_number)
             yield first
             yield from items
+        except StorageFullError:
+            raise
         except OSError as error:
-            if error.errno in _NO_ROOM:
-                raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
+            raise_when_full(error)
             yield from _unreadable(document, error, name)
         except Exception as error:
             torn_archive = document.broken is not None and isinstance(error, UNREADABLE)

@@ -3,6 +3,7 @@
 import errno
 import io
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 
@@ -70,25 +71,11 @@ def keep(stream: BinaryIO, spool: Path) -> Content:
     start = stream.read(IN_MEMORY_BYTES + 1)
     if len(start) <= IN_MEMORY_BYTES:
         return start
-    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as out:
-        try:
-            while start:
-                _write(out.file, start)
-                start = stream.read(BLOCK_BYTES)
-        except BaseException:
-            discard(Path(out.name))
-            raise
+    with _new_file(spool) as out:
+        while start:
+            out.write(start)
+            start = stream.read(BLOCK_BYTES)
     return Path(out.name)
-
-
-def _write(file: "IO[bytes]", data: bytes) -> None:
-    try:
-        file.write(data)
-        file.flush()
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
-        raise
 
 
 def spooled(content: Content, spool: Path) -> Path:
@@ -99,9 +86,35 @@ def spooled(content: Content, spool: Path) -> Path:
     """
     if isinstance(content, Path):
         return content
-    with tempfile.NamedTemporaryFile(dir=spool, delete=False) as out:
-        _write(out.file, content)
+    with _new_file(spool) as out:
+        out.write(content)
     return Path(out.name)
+
+
+@contextmanager
+def _new_file(spool: Path) -> "Iterator[IO[bytes]]":
+    """Make a file of the spool folder; it is gone again when it could not be written to its end."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=spool, delete=False) as out:
+            try:
+                yield out.file
+                out.flush()
+            except BaseException:
+                discard(Path(out.name))
+                raise
+    except OSError as error:
+        raise_when_full(error)
+        raise
+
+
+def raise_when_full(error: OSError) -> None:
+    """Raise what more room would mend as what it is.
+
+    Raises:
+        StorageFullError: the spool folder has no room.
+    """
+    if error.errno in _NO_ROOM:
+        raise StorageFullError(f"临时文件夹没有空间了：{error}") from error
 
 
 def discard(content: Content) -> None:

@@ -1,9 +1,12 @@
 """No archive reaches beyond the spool folder, swells, or keeps anybody busy."""
 
+import errno
 import os
+import random
 import stat
 import struct
 import tarfile
+import tempfile
 import unicodedata
 import zipfile
 import zlib
@@ -12,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from services.ingest.containers import limits
+from shared.errors import StorageFullError
 from tests.integration.ingest.containers.archives import (
     DIRECTORY,
     PACKERS,
@@ -149,6 +153,20 @@ def test_the_limits_of_an_input_hold_over_all_its_archives(
     inner = tarred([(f"{n}.xml", full_text(n)) for n in range(10, 13)])
     _, rejected = read(zipped([(f"{n}.tar", inner) for n in range(9)]), tmp_path)
     assert [(one.reason_code, one.location) for one in rejected] == [("zip-bomb", "")]
+
+
+@pytest.mark.parametrize("inside", ["an archive", "what no format knows"])
+def test_a_spool_folder_without_room_is_no_fault_of_the_archive(
+    inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    noise = random.Random(1).randbytes(1_500_000)
+    content = zipped([("a.bin", tarred([("noise", noise)]) if inside == "an archive" else noise)])
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    with pytest.raises(StorageFullError):
+        read(content, tmp_path)
 
 
 def test_an_archive_that_holds_itself_ends(tmp_path: Path) -> None:
