@@ -56,5 +56,4 @@ async def body_of(around: "Surroundings", delivery_id: str) -> bytes:
         if not isinstance(channel, Shows):
             raise InvalidInputError(f"渠道 {delivery.channel} 没有可以这样看的消息；zhitui delivery show 列出内容。")
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
-        repeated = delivery.ambiguous > 0 and channel.idempotent is False
-        return channel.shown(await written(around, unsubscriber, delivery, destination, repeated=repeated))
+        return channel.shown(await written(around, unsubscriber, delivery, destination, channel))

@@ -17,7 +17,7 @@ from services.notifier.delivery.verdict import (
     recognised,
     taken,
 )
-from services.notifier.delivery.writing import written
+from services.notifier.delivery.writing import is_recognised, written
 from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import open_at
 from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
@@ -28,7 +28,6 @@ from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
     import random
-    from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter, Message, Receipt
     from shared.runtime.members import Share
@@ -100,7 +99,7 @@ class Attempts:
             now = self._around.clock.now()
             verdict = judge_interrupted(
                 now=now,
-                idempotent=channel is not None and await self._is_recognised(channel, delivery.id, now),
+                idempotent=channel is not None and await is_recognised(self._around, channel, delivery.id, now),
                 policy=self._around.settings.ambiguous_sends,
             )
             _log.warning("delivery_interrupted", delivery=delivery.id, channel=delivery.channel, state=verdict.state)
@@ -139,7 +138,7 @@ class Attempts:
         # All that is needed is read before the delivery is taken: a store that does not answer then leaves it waiting.
         channel = self._channels[delivery.channel]
         subscription = await self._around.store.subscriptions.get(delivery.subscription_id)
-        message = await self._message(delivery, destination)
+        message = await written(self._around, self._unsubscriber, delivery, destination, channel)
         attempt = await self._start(delivery)
         if attempt is None:
             return None
@@ -182,11 +181,6 @@ class Attempts:
                 lease_seconds=lease_seconds(self._around.settings),
             )
         )
-
-    async def _message(self, delivery: "Delivery", destination: "Destination") -> "Message":
-        channel, now = self._channels[delivery.channel], self._around.clock.now()
-        repeated = delivery.ambiguous > 0 and not await self._is_recognised(channel, delivery.id, now)
-        return await written(self._around, self._unsubscriber, delivery, destination, repeated=repeated)
 
     async def _judge(
         self,
@@ -242,11 +236,6 @@ class Attempts:
             )
         )
         report(self._around.metrics, delivery, ended, verdict.next_attempt_at)
-
-    async def _is_recognised(self, channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:
-        if isinstance(channel.idempotent, bool):
-            return channel.idempotent
-        return recognised(channel.idempotent, await self._around.store.deliveries.attempts(delivery_id), at)
 
     async def _disable(self, destination: "Destination", reason: str) -> None:
         try:

@@ -3,8 +3,12 @@
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.port import Frame, Message
+from services.notifier.delivery.verdict import recognised
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from services.notifier.channels.port import ChannelAdapter
     from shared.runtime.role import Surroundings
     from shared.store.records import Delivery
     from shared.unsubscribe import Unsubscriber
@@ -16,18 +20,19 @@ async def written(
     unsubscriber: "Unsubscriber",
     delivery: "Delivery",
     destination: "Destination",
-    *,
-    repeated: bool,
+    channel: "ChannelAdapter",
 ) -> Message:
-    """Return the message of a delivery, the same on every try but for what is said of a repetition.
+    """Return the message of a delivery, the same on every try but for what is said of a repetition: nobody knows whether it arrived.
 
     Args:
         around: where its alerts lie.
         unsubscriber: makes the address under which it is left.
         delivery: what is sent.
         destination: where to.
-        repeated: it may have arrived before, nobody knows.
+        channel: knows what its receiver recognises.
     """
+    at = delivery.sent_at or around.clock.now()
+    repeated = delivery.ambiguous > 0 and not await is_recognised(around, channel, delivery.id, at)
     alerts = await around.store.alerts.of_delivery(delivery.id)
     frame = Frame(
         subscription_id=delivery.subscription_id,
@@ -46,3 +51,10 @@ async def written(
         alerts=tuple(alerts),
         created_at=delivery.created_at.astimezone(around.settings.zone),
     )
+
+
+async def is_recognised(around: "Surroundings", channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:
+    """Return whether a repetition of a delivery at that moment would be known as one; see `recognised`."""
+    if isinstance(channel.idempotent, bool):
+        return channel.idempotent
+    return recognised(channel.idempotent, await around.store.deliveries.attempts(delivery_id), at)
