@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from services.notifier.channels import robot_options as checks
 from services.notifier.channels.port import Rate
 from services.notifier.channels.robot_signature import dingtalk_signature, wrong_clock
-from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
+from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
 from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
@@ -43,14 +43,8 @@ _FORMS = {"markdown": DINGTALK_MARKDOWN, "text": DINGTALK_TEXT, _CARD: DINGTALK_
 
 _SECURITY_CODE = 310000
 _AGAIN = "改好后用 destination add 重新登记"
-_GONE = Meaning(
-    kind=Kind.GONE, advice="机器人的地址无效，或机器人已从群里删除。请在群里重新添加机器人，再用新的地址登记"
-)
-_TOO_FAST = Meaning(kind=Kind.TOO_FAST)
-_BAD_SECRET = Meaning(
-    kind=Kind.GONE,
-    advice=f"没有签名或签名不对。请核对 --set secret=，它是机器人安全设置“加签”里 SEC 开头的那一串；{_AGAIN}",
-)
+_GONE = gone("机器人的地址无效，或机器人已从群里删除。请在群里重新添加机器人，再用新的地址登记")
+_BAD_SECRET = gone(f"没有签名或签名不对。请核对 --set secret=，它是机器人安全设置“加签”里 SEC 开头的那一串；{_AGAIN}")
 
 VENDOR = Vendor(
     name="钉钉",
@@ -59,29 +53,24 @@ VENDOR = Vendor(
     blocked_seconds=BLOCKED_SECONDS,
     codes={
         -1: Meaning(kind=Kind.BUSY, most_tries=4),
-        130101: _TOO_FAST,
-        410100: _TOO_FAST,
-        660026: _TOO_FAST,
+        130101: TOO_FAST,
+        410100: TOO_FAST,
+        660026: TOO_FAST,
         300001: _GONE,
         300005: _GONE,
-        _SECURITY_CODE: Meaning(
-            kind=Kind.GONE, advice=f"机器人的安全设置拒绝了消息。请核对加签、关键词和 IP 地址段；{_AGAIN}"
-        ),
-        460101: Meaning(kind=Kind.TOO_LONG),
-        **dict.fromkeys((40035, 400105, 430101, 430102, 430103, 430104), Meaning(kind=Kind.REFUSED)),
+        _SECURITY_CODE: gone(f"机器人的安全设置拒绝了消息。请核对加签、关键词和 IP 地址段；{_AGAIN}"),
+        460101: TOO_LONG,
+        **dict.fromkeys((40035, 400105, 430101, 430102, 430103, 430104), REFUSED),
     },
     texts={
         _SECURITY_CODE: (
             (
                 "keyword",
-                Meaning(kind=Kind.GONE, advice=f"机器人要求消息含有关键词。请加上 --set keyword=关键词；{_AGAIN}"),
+                gone(f"机器人要求消息含有关键词。请加上 --set keyword=关键词；{_AGAIN}"),
             ),
             (
                 "whitelist",
-                Meaning(
-                    kind=Kind.GONE,
-                    advice=f"本机的出口 IP 不在机器人的 IP 地址段里。请在机器人的安全设置里加上；{_AGAIN}",
-                ),
+                gone(f"本机的出口 IP 不在机器人的 IP 地址段里。请在机器人的安全设置里加上；{_AGAIN}"),
             ),
             ("sign", _BAD_SECRET),
             ("timestamp", _BAD_SECRET),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from services.notifier.channels import robot_options as checks
 from services.notifier.channels.port import Rate
 from services.notifier.channels.robot_signature import feishu_signature, wrong_clock
-from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
+from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, Vendor, gone
 from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
@@ -52,20 +52,13 @@ VENDOR = Vendor(
     text_field="msg",
     wait_header="x-ogw-ratelimit-reset",
     codes={
-        11232: Meaning(kind=Kind.TOO_FAST),
-        99991400: Meaning(kind=Kind.TOO_FAST),
-        9499: Meaning(kind=Kind.REFUSED),
-        19001: Meaning(
-            kind=Kind.GONE, advice="机器人的地址无效，或机器人已从群里删除。请在群里重新添加机器人，再用新的地址登记"
-        ),
-        _SIGNATURE_CODE: Meaning(
-            kind=Kind.GONE,
-            advice=f"没有签名或签名不对。请核对 --set secret=，它在机器人的安全设置“签名校验”里；{_AGAIN}",
-        ),
-        19022: Meaning(
-            kind=Kind.GONE, advice=f"本机的出口 IP 不在机器人的 IP 白名单里。请在机器人的安全设置里加上；{_AGAIN}"
-        ),
-        19024: Meaning(kind=Kind.GONE, advice=f"机器人要求消息含有关键词。请加上 --set keyword=关键词；{_AGAIN}"),
+        11232: TOO_FAST,
+        99991400: TOO_FAST,
+        9499: REFUSED,
+        19001: gone("机器人的地址无效，或机器人已从群里删除。请在群里重新添加机器人，再用新的地址登记"),
+        _SIGNATURE_CODE: gone(f"没有签名或签名不对。请核对 --set secret=，它在机器人的安全设置“签名校验”里；{_AGAIN}"),
+        19022: gone(f"本机的出口 IP 不在机器人的 IP 白名单里。请在机器人的安全设置里加上；{_AGAIN}"),
+        19024: gone(f"机器人要求消息含有关键词。请加上 --set keyword=关键词；{_AGAIN}"),
     },
 )
 

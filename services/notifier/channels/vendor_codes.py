@@ -45,6 +45,21 @@ class Meaning:
     most_tries: int | None = None
 
 
+TOO_FAST = Meaning(kind=Kind.TOO_FAST)
+TOO_LONG = Meaning(kind=Kind.TOO_LONG)
+REFUSED = Meaning(kind=Kind.REFUSED)
+
+
+def gone(advice: str) -> Meaning:
+    """Return the meaning of a destination that must be registered anew."""
+    return Meaning(kind=Kind.GONE, advice=advice)
+
+
+def misconfigured(advice: str) -> Meaning:
+    """Return the meaning of settings that must be put right."""
+    return Meaning(kind=Kind.MISCONFIGURED, advice=advice)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vendor:
     """How a vendor answers.

@@ -3,7 +3,16 @@
 Source: https://developer.work.weixin.qq.com/document/path/90313 (codes), path/91039 (tokens), path/90236 (messages).
 """
 
-from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
+from services.notifier.channels.vendor_codes import (
+    REFUSED,
+    TOO_FAST,
+    TOO_LONG,
+    Kind,
+    Meaning,
+    Vendor,
+    gone,
+    misconfigured,
+)
 
 OFFICIAL_URL = "https://qyapi.weixin.qq.com"
 CORP_ID, AGENT_ID, SECRET = "ZHITUI_WECOM_CORP_ID", "ZHITUI_WECOM_AGENT_ID", "ZHITUI_WECOM_APP_SECRET"
@@ -15,23 +24,16 @@ WRONG_SECRET = ("40001", "40013", "40091", "41002", "41004")
 """Of `gettoken`; whoever asks again and again with a wrong secret is shut out for an hour."""
 
 _TRIES = 4
-_REFUSED = Meaning(kind=Kind.REFUSED)
-_TOO_LONG = Meaning(kind=Kind.TOO_LONG)
-NOBODY = Meaning(
-    kind=Kind.GONE,
-    advice="没有一个成员收得到：账号不存在、已离职或禁用，不在应用的可见范围内，或没有接口许可。请在管理后台核对应用的“可见范围”和成员的账号，再重新登记目的地",
+NOBODY = gone(
+    "没有一个成员收得到：账号不存在、已离职或禁用，不在应用的可见范围内，或没有接口许可。请在管理后台核对应用的“可见范围”和成员的账号，再重新登记目的地"
 )
 
 
-def _ours(advice: str) -> Meaning:
-    return Meaning(kind=Kind.MISCONFIGURED, advice=advice)
-
-
-_SECRET = _ours(f"应用的 Secret 不对或已重置。请到管理后台“应用管理”里打开这个应用，把 Secret 填到 {SECRET}")
-_TOKEN = _ours(f"换了新的 access_token 仍被拒绝。请核对 {CORP_ID} 和 {SECRET} 属于同一个企业和应用")
-_AGENT = _ours(f"AgentId 与 Secret 不是同一个应用的。请核对 {AGENT_ID} 和 {SECRET}")
-_WITHDRAWN = _ours("这个应用没有发消息的权限，或权限已被收回。请管理员在应用的权限设置里打开")
-_ADDRESS = _ours(
+_SECRET = misconfigured(f"应用的 Secret 不对或已重置。请到管理后台“应用管理”里打开这个应用，把 Secret 填到 {SECRET}")
+_TOKEN = misconfigured(f"换了新的 access_token 仍被拒绝。请核对 {CORP_ID} 和 {SECRET} 属于同一个企业和应用")
+_AGENT = misconfigured(f"AgentId 与 Secret 不是同一个应用的。请核对 {AGENT_ID} 和 {SECRET}")
+_WITHDRAWN = misconfigured("这个应用没有发消息的权限，或权限已被收回。请管理员在应用的权限设置里打开")
+_ADDRESS = misconfigured(
     "企业微信不接受从这台服务器发来的请求。请管理员打开管理后台的“应用管理”，选择这个应用，把下面 from ip 后的地址加进“企业可信IP”"
     "（这一项要先设好“可信域名”或“接收消息服务器URL”才能填）"
 )
@@ -45,19 +47,19 @@ VENDOR = Vendor(
         -1: Meaning(kind=Kind.BUSY, most_tries=_TRIES),
         6000: Meaning(kind=Kind.BUSY, most_tries=_TRIES),
         45033: Meaning(kind=Kind.BUSY, after_seconds=30.0),
-        45009: Meaning(kind=Kind.TOO_FAST),
+        45009: TOO_FAST,
         40001: _SECRET,
         40091: _SECRET,
         41004: _SECRET,
-        40013: _ours(f"CorpID 不对。请到管理后台“我的企业”页面底部复制企业 ID，填到 {CORP_ID}"),
-        41002: _ours(f"没有 CorpID。请设置 {CORP_ID}"),
+        40013: misconfigured(f"CorpID 不对。请到管理后台“我的企业”页面底部复制企业 ID，填到 {CORP_ID}"),
+        41002: misconfigured(f"没有 CorpID。请设置 {CORP_ID}"),
         **dict.fromkeys((40014, 42001, 41001), _TOKEN),
         **dict.fromkeys((40056, 301002), _AGENT),
         **dict.fromkeys((48002, 48006), _WITHDRAWN),
-        50003: _ours("应用已被停用。请管理员在管理后台重新启用它"),
+        50003: misconfigured("应用已被停用。请管理员在管理后台重新启用它"),
         60020: _ADDRESS,
         **dict.fromkeys((81013, 40003, 46004, 60111, 60021, 50002, 82001), NOBODY),
-        **dict.fromkeys((40007, 40008, 40033, 40035, 40039, 40058, 41016, 41033, 44004, 45034, 82004), _REFUSED),
-        **dict.fromkeys((45002, 45008, 40032), _TOO_LONG),
+        **dict.fromkeys((40007, 40008, 40033, 40035, 40039, 40058, 41016, 41033, 44004, 45034, 82004), REFUSED),
+        **dict.fromkeys((45002, 45008, 40032), TOO_LONG),
     },
 )

@@ -13,7 +13,7 @@ import aiohttp
 
 from services.notifier.channels import robot_options as checks
 from services.notifier.channels.port import Rate
-from services.notifier.channels.vendor_codes import Kind, Meaning, Vendor
+from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
 from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.templates import robot, spreadsheet, wecom_card
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN, WECOM_TABLE, WECOM_TEXT
@@ -50,9 +50,6 @@ _FORMS = {"markdown": WECOM_MARKDOWN, "markdown_v2": WECOM_TABLE, "text": WECOM_
 
 _AGAIN = "。请在群里重新添加机器人，再用新的地址登记"
 _BUSY = Meaning(kind=Kind.BUSY, most_tries=TRIES)
-_REFUSED = Meaning(kind=Kind.REFUSED)
-_TOO_LONG = Meaning(kind=Kind.TOO_LONG)
-_TOO_FAST = Meaning(kind=Kind.TOO_FAST)
 
 VENDOR = Vendor(
     name="企业微信",
@@ -63,15 +60,15 @@ VENDOR = Vendor(
         -1: _BUSY,
         40007: _BUSY,  # the file is unknown to the vendor: the next try uploads it again
         45033: Meaning(kind=Kind.BUSY, after_seconds=30.0),
-        45009: _TOO_FAST,
-        130101: _TOO_FAST,
-        93000: Meaning(kind=Kind.GONE, advice=f"机器人的 webhook 地址无效，或机器人已被移出群{_AGAIN}"),
-        93004: Meaning(kind=Kind.GONE, advice=f"机器人已被停用{_AGAIN}"),
-        93008: Meaning(kind=Kind.GONE, advice=f"机器人不在群里{_AGAIN}"),
-        **dict.fromkeys((40004, 40006, 40008, 40033, 40058, 44001, 44004, 45034), _REFUSED),
-        **dict.fromkeys((45001, 45002, 45008), _TOO_LONG),
+        45009: TOO_FAST,
+        130101: TOO_FAST,
+        93000: gone(f"机器人的 webhook 地址无效，或机器人已被移出群{_AGAIN}"),
+        93004: gone(f"机器人已被停用{_AGAIN}"),
+        93008: gone(f"机器人不在群里{_AGAIN}"),
+        **dict.fromkeys((40004, 40006, 40008, 40033, 40058, 44001, 44004, 45034), REFUSED),
+        **dict.fromkeys((45001, 45002, 45008), TOO_LONG),
     },
-    texts={40058: (("exceed max length", _TOO_LONG),)},
+    texts={40058: (("exceed max length", TOO_LONG),)},
 )
 
 
