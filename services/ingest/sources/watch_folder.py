@@ -10,8 +10,9 @@ import msgspec
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
 from services.ingest.sources.folder_id import folder_id
+from services.ingest.sources.put_away import DONE, FAILED
 from services.ingest.sources.volume_files import volumes_of, waits_for_volumes
-from services.ingest.sources.watched_files import DONE, FAILED, find, is_being_written, move, signature_of
+from services.ingest.sources.watched_files import find, is_being_written, move, signature_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.logs import get_logger

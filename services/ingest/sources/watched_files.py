@@ -7,9 +7,8 @@ import shutil
 from pathlib import Path
 from typing import NamedTuple
 
+from services.ingest.sources.put_away import DONE, FAILED, names_in_turn
 from services.ingest.sources.unfinished import is_unfinished
-
-DONE, FAILED = "done", "failed"
 
 
 class Signature(NamedTuple):
@@ -127,8 +126,4 @@ def move(path: Path, signature: Signature, folder: Path, into: str) -> bool:
 
 
 def _free(path: Path) -> Path:
-    target, number = path, 1
-    while os.path.lexists(target):
-        target = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return target
+    return next(one for one in names_in_turn(path) if not os.path.lexists(one))

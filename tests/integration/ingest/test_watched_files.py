@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.sources.watched_files import DONE, find, move, signature_of
+from services.ingest.sources.put_away import DONE
+from services.ingest.sources.watched_files import find, move, signature_of
 
 DEEP = 1050
 """More than Python's stack has room for."""

@@ -6,12 +6,13 @@ Complete is what looked the same at the visit before, what a marker beside it sa
 
 import tempfile
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from services.ingest.sources.folders.fetching import fetch
 from services.ingest.sources.folders.known import Known, mark
 from services.ingest.sources.folders.port import MAX_FILES, VanishedError, is_safe
+from services.ingest.sources.put_away import DONE, FAILED, names_in_turn
 from services.ingest.sources.unfinished import is_unfinished
 from shared.errors import SourceProblemError
 from shared.settings_sources import FolderAfter
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from services.ingest.sources.folders.port import RemoteFile, RemoteFolder
     from services.ingest.sources.scheduled import Visit
 
-DONE, FAILED = "done", "failed"
 MARKERS = (".done", ".ok")
 REMEMBERED_EVERY = 20
 """So many files that stay where they are, and the cursor is written: it names all of them, so not after each."""
@@ -159,14 +159,10 @@ async def _listed(folder: "RemoteFolder") -> "tuple[list[RemoteFile], set[str], 
 
 
 async def _move(folder: "RemoteFolder", path: str, into: str) -> None:
-    target = f"{into}/{path}"
-    stem, dot, suffix = target.rpartition(".")
-    if "/" in suffix or not dot:
-        stem, dot, suffix = target, "", ""
-    number = 1
+    targets = map(str, names_in_turn(PurePosixPath(into, path)))
+    target = next(targets)
     while await folder.exists(target):
-        target = f"{stem}-{number}{dot}{suffix}"
-        number += 1
+        target = next(targets)
     with suppress(VanishedError):
         await folder.move(path, target)
 
