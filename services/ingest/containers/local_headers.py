@@ -11,17 +11,22 @@ from stream_unzip import stream_unzip
 
 from services.ingest.containers.contents import Content, Several, open_content, size_of, stream_of
 from services.ingest.containers.kinds import UNREADABLE, Member, Members, Troubles
+from services.ingest.containers.zip_records import (
+    DIRECTORY_ENTRY,
+    ENCRYPTED_FLAG,
+    END,
+    END64,
+    ENTRY,
+    IN_EXTRA_FIELD,
+    STREAMED_FLAG,
+)
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ENTRY = b"PK\x03\x04"
-_DIRECTORY = (b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x06")
+_DIRECTORY = (DIRECTORY_ENTRY, END, END64)
 _HEADER = struct.Struct("<4sHHHHHIIIHH")
-_ENCRYPTED_FLAG, _STREAMED_FLAG = 0x1, 0x8
-_IN_EXTRA_FIELD = 0xFFFFFFFF
-"""What stands for a size that is told elsewhere (zip64)."""
 
 _FED_BYTES = 4096
 """So much is given to stream-unzip at a time: where an entry ends is known to so many bytes; from there its end is looked for."""
@@ -72,7 +77,7 @@ class _Entry:
                 self._fed_to = file.tell()
                 yield block
         # A torn archive may end right behind an entry; its last check wants to see what follows.
-        yield _DIRECTORY[0] + bytes(_LONGEST_DESCRIPTOR_BYTES)
+        yield DIRECTORY_ENTRY + bytes(_LONGEST_DESCRIPTOR_BYTES)
 
 
 def entry_at(content: Content | Several, offset: int) -> BinaryIO:
@@ -88,7 +93,7 @@ def streamed_members(content: Content | Several, troubles: Troubles, directory_p
     torn = False
     steps = 0
     with open_content(content) as file:
-        at = _find(file, 0, _ENTRY)
+        at = _find(file, 0, ENTRY)
         while at is not None and steps < _MAX_STEPS and (header := _header(file, at)) is not None:
             entry = _Entry(content, at)
             if header.encrypted:
@@ -99,14 +104,14 @@ def streamed_members(content: Content | Several, troubles: Troubles, directory_p
             steps += entry.spoilt
             end = _end(file, header, entry)
             file.seek(end)
-            following = file.read(len(_ENTRY))
+            following = file.read(len(ENTRY))
             if following in _DIRECTORY:
                 at = None
-            elif following == _ENTRY:
+            elif following == ENTRY:
                 at = end
             else:
                 torn, steps = True, steps + 1
-                at = _find(file, end if entry.whole else at + len(_ENTRY), _ENTRY)
+                at = _find(file, end if entry.whole else at + len(ENTRY), ENTRY)
                 continue
             if at is None and not torn:
                 return
@@ -126,7 +131,7 @@ def _end(file: BinaryIO, header: _Header, entry: _Entry) -> int:
         except ValueError:
             return header.data_at
     start = header.data_at if header.encrypted else entry.ends_after()
-    found = _find(file, start, _ENTRY, *_DIRECTORY)
+    found = _find(file, start, ENTRY, *_DIRECTORY)
     return file.seek(0, 2) if found is None else found
 
 
@@ -137,10 +142,10 @@ def _header(file: BinaryIO, at: int) -> _Header | None:
         return None
     _, _, flags, _, _, _, _, packed, _, name_bytes, extra_bytes = _HEADER.unpack(raw)
     name = file.read(name_bytes)
-    streamed = flags & _STREAMED_FLAG or packed == _IN_EXTRA_FIELD
+    streamed = flags & STREAMED_FLAG or packed == IN_EXTRA_FIELD
     return _Header(
         name=clean(_decoded(name)),
-        encrypted=bool(flags & _ENCRYPTED_FLAG),
+        encrypted=bool(flags & ENCRYPTED_FLAG),
         data_at=at + _HEADER.size + name_bytes + extra_bytes,
         packed_bytes=None if streamed else packed,
     )
@@ -162,7 +167,7 @@ def _find(file: BinaryIO, start: int, *signatures: bytes) -> int | None:
         places = [place for one in signatures if (place := data.find(one)) >= 0]
         if places:
             return at + min(places)
-        kept = data[-(len(_ENTRY) - 1) :]
+        kept = data[-(len(ENTRY) - 1) :]
         at += len(data) - len(kept)
         data = kept
     return None

@@ -11,14 +11,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from services.ingest.containers.zip_records import END, END64_LOCATOR, END_RECORD
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 MAX_VOLUMES = 999
 
 _NAME = re.compile(r"\.z(\d{2,3})", re.IGNORECASE)
-_END, _END64_LOCATOR = b"PK\x05\x06", b"PK\x06\x07"
-_END_RECORD = struct.Struct("<4sHHHHIIH")
 _LOCATOR = struct.Struct("<4sIQI")
 _LONGEST_COMMENT_BYTES = 65_535
 _IN_LOCATOR = 0xFFFF
@@ -33,13 +33,13 @@ def volumes_before(path: Path) -> int:
     """Return how many volumes come before this file, by its end record; 0 for a zip in one piece, and for all else."""
     with path.open("rb") as file:
         size = file.seek(0, io.SEEK_END)
-        file.seek(max(0, size - _LONGEST_COMMENT_BYTES - _END_RECORD.size - _LOCATOR.size))
+        file.seek(max(0, size - _LONGEST_COMMENT_BYTES - END_RECORD.size - _LOCATOR.size))
         tail = file.read()
-    at = tail.rfind(_END)
-    if at < 0 or at + _END_RECORD.size > len(tail):
+    at = tail.rfind(END)
+    if at < 0 or at + END_RECORD.size > len(tail):
         return 0
-    disk = int(_END_RECORD.unpack_from(tail, at)[1])
-    if disk == _IN_LOCATOR and tail[at - _LOCATOR.size : at].startswith(_END64_LOCATOR):
+    disk = int(END_RECORD.unpack_from(tail, at)[1])
+    if disk == _IN_LOCATOR and tail[at - _LOCATOR.size : at].startswith(END64_LOCATOR):
         disk = int(_LOCATOR.unpack_from(tail, at - _LOCATOR.size)[3]) - 1
     return disk if disk <= MAX_VOLUMES else 0
 

@@ -11,23 +11,36 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from services.ingest.containers.contents import Content, head_of, open_bounded, open_content, size_of
 from services.ingest.containers.kinds import UNREADABLE, Kind, Member, Members, Troubles, UnusableError
-from services.ingest.containers.limits import MAX_ENTRIES, MAX_TOTAL_BYTES, BombError, Budget, Walk, allowed_bytes
+from services.ingest.containers.limits import (
+    MAX_ENTRIES,
+    MAX_RATIO,
+    MAX_TOTAL_BYTES,
+    BombError,
+    Budget,
+    Walk,
+    allowed_bytes,
+)
 from services.ingest.containers.local_headers import entry_at, streamed_members
 from services.ingest.containers.volumes import beside, is_volume, names_before, volumes_before
+from services.ingest.containers.zip_records import (
+    DIRECTORY_ENTRY,
+    ENCRYPTED_FLAG,
+    END,
+    END_RECORD,
+    ENTRY,
+    IN_EXTRA_FIELD,
+    STREAMED_FLAG,
+    UTF8_NAME_FLAG,
+    VOLUME,
+)
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ENTRY, _END, _VOLUME = b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"
-_END_RECORD = struct.Struct("<4sHHHHIIH")
-_DIRECTORY_ENTRY = b"PK\x01\x02"
-_UTF8_NAME_FLAG = 0x800
-_ENCRYPTED_FLAG, _STREAMED_FLAG = 0x1, 0x8
 _CHECKS_AT, _CHECKS = 14, struct.Struct("<III")
 """CRC, packed size and size in the header before an entry (4.3.7)."""
 
-_IN_EXTRA_FIELD = 0xFFFFFFFF
 _READ_BYTES = 256 * 1024
 _UNIX = 3
 _TEXTS = (b"<", b"{", b"[")
@@ -42,9 +55,9 @@ def recognises(head: bytes, content: Content | None) -> bool:
         return False
     if isinstance(content, Path) and (is_volume(content) or volumes_before(content)):
         return True
-    if head.startswith((_ENTRY, _VOLUME)):
+    if head.startswith((ENTRY, VOLUME)):
         return not _is_office(head, content)
-    return head.startswith(_END) or (content is not None and _ends_as_zip(content))
+    return head.startswith(END) or (content is not None and _ends_as_zip(content))
 
 
 def _is_office(head: bytes, content: Content | None) -> bool:
@@ -61,16 +74,16 @@ def _is_office(head: bytes, content: Content | None) -> bool:
 def _ends_as_zip(content: Content) -> bool:
     """Whether it ends in a directory and its end record, without a comment, and holds what they tell of."""
     size = size_of(content)
-    if size < _END_RECORD.size:
+    if size < END_RECORD.size:
         return False
     with open_content(content) as file:
-        file.seek(size - _END_RECORD.size)
-        signature, _, _, _, entries, directory_bytes, _, comment = _END_RECORD.unpack(file.read(_END_RECORD.size))
-        at = size - _END_RECORD.size - directory_bytes
-        if signature != _END or comment or not entries or at < 0:
+        file.seek(size - END_RECORD.size)
+        signature, _, _, _, entries, directory_bytes, _, comment = END_RECORD.unpack(file.read(END_RECORD.size))
+        at = size - END_RECORD.size - directory_bytes
+        if signature != END or comment or not entries or at < 0:
             return False
         file.seek(at)
-        return file.read(len(_DIRECTORY_ENTRY)) == _DIRECTORY_ENTRY
+        return file.read(len(_DIRECTORYENTRY)) == DIRECTORY_ENTRY
 
 
 def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
@@ -97,7 +110,7 @@ def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
         for info in infos:
             if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
                 budget.walk.inventory.left_out["link"] += 1
-            elif info.flag_bits & _ENCRYPTED_FLAG:
+            elif info.flag_bits & ENCRYPTED_FLAG:
                 troubles.encrypted.append(_shown(info))
             else:
                 yield Member(
@@ -120,7 +133,7 @@ def _volumes(path: Path) -> tuple[Path, ...]:
         return ()
     found, names = beside(path), names_before(path, count)
     missing = [name for name in names if name not in found]
-    if missing and head_of(path, len(_ENTRY)) == _ENTRY:
+    if missing and head_of(path, len(ENTRY)) == ENTRY:
         return ()  # in one piece, whatever its end record says
     if missing:
         shown = "、".join(missing[:5])
@@ -144,13 +157,13 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo, content: Content) -
 
 def _differs(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
     """Whether CRC and sizes before the entry are others than the directory tells; false where they stand behind it (APPNOTE.TXT, 4.4.4)."""
-    if info.flag_bits & _STREAMED_FLAG or archive.fp is None:
+    if info.flag_bits & STREAMED_FLAG or archive.fp is None:
         return False
     archive.fp.seek(info.header_offset + _CHECKS_AT)
     told = archive.fp.read(_CHECKS.size)
     return len(told) == _CHECKS.size and _CHECKS.unpack(told) not in (
         (info.CRC, info.compress_size, info.file_size),
-        (info.CRC, _IN_EXTRA_FIELD, _IN_EXTRA_FIELD),
+        (info.CRC, IN_EXTRA_FIELD, IN_EXTRA_FIELD),
     )
 
 
@@ -162,13 +175,13 @@ def _check(infos: "Sequence[zipfile.ZipInfo]", walk: Walk) -> None:
         raise BombError(f"压缩包解开后超过 {MAX_TOTAL_BYTES // 1024**3} GiB")
     for info in infos:
         if info.file_size > allowed_bytes(info.compress_size):
-            raise BombError(f"压缩包里的 {_shown(info)} 解开后会是压缩时的 200 倍以上")
+            raise BombError(f"压缩包里的 {_shown(info)} 解开后会是压缩时的 {MAX_RATIO} 倍以上")
 
 
 def _shown(info: zipfile.ZipInfo) -> str:
     """Return an entry's name for people: Chinese names of old Windows tools are GB18030 read as cp437."""
     name = info.filename
-    if not info.flag_bits & _UTF8_NAME_FLAG:
+    if not info.flag_bits & UTF8_NAME_FLAG:
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("gb18030")
     return clean(name)
