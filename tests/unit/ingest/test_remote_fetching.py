@@ -1,8 +1,6 @@
 """A file is fetched whole or not at all, whatever the other machine does meanwhile."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Self
 
 import pytest
 
@@ -19,22 +17,11 @@ FILE = RemoteFile("a.csv", 10, "1")
 class Folder:
     """Holds one file; ``failures`` come, in order, before pieces (``None`` gives the piece)."""
 
-    is_atomic = False
-
     def __init__(self, *failures: Exception | None, content: bytes = CONTENT, now: RemoteFile = FILE) -> None:
         self.asked: list[int] = []
         self._failures = list(failures)
         self._content = content
         self._now = now
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        pass
-
-    async def files(self) -> AsyncIterator[RemoteFile]:
-        yield self._now
 
     async def look(self, path: str) -> RemoteFile:
         return self._now
@@ -44,12 +31,6 @@ class Folder:
         if self._failures and (failure := self._failures.pop(0)) is not None:
             raise failure
         return self._content[offset : offset + size]
-
-    async def move(self, path: str, target: str) -> None:
-        raise NotImplementedError
-
-    async def exists(self, path: str) -> bool:
-        raise NotImplementedError
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from services.ingest.sources.folders.port import RemoteFile, RemoteFolder
+    from services.ingest.sources.folders.port import RemoteFile, RemoteFiles
 
 PIECE_BYTES = 4 * 1024 * 1024
 MAX_FILE_BYTES = 64 * 1024**3
@@ -23,7 +23,7 @@ _WAIT_SECONDS = 2.0
 
 
 async def fetch(
-    folder: "RemoteFolder", file: "RemoteFile", target: "Path", pause: "Callable[[float], Awaitable[None]]"
+    folder: "RemoteFiles", file: "RemoteFile", target: "Path", pause: "Callable[[float], Awaitable[None]]"
 ) -> bool:
     """Write a file to ``target``; false when it changed or went away meanwhile, and nothing of it may be used.
 

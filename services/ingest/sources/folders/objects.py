@@ -8,16 +8,14 @@ from urllib.parse import unquote
 import opendal
 from opendal import exceptions, layers
 
-from services.ingest.sources.folders.port import RemoteFile, VanishedError
+from services.ingest.sources.folders.port import ANSWER_SECONDS, RemoteFile, VanishedError
 from shared.errors import RateLimitedError, RetryLaterError, SourceProblemError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from types import TracebackType
 
     from shared.settings_sources import FolderSetting
 
-ANSWER_SECONDS = 60.0
 _STATUS = re.compile(r"\bstatus: (\d{3})\b")
 _BAD_CERTIFICATE = "invalid peer certificate"
 _OTHERS = (
@@ -60,12 +58,7 @@ class ObjectFolder:
                 await self._above.stat(self._below)
         return self
 
-    async def __aexit__(
-        self,
-        kind: "type[BaseException] | None",
-        error: "BaseException | None",
-        trace: "TracebackType | None",
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Nothing is held."""
 
     async def files(self) -> "AsyncIterator[RemoteFile]":
@@ -153,7 +146,7 @@ def _translated() -> "Iterator[None]":
     try:
         yield
     except exceptions.NotFound:
-        raise VanishedError("文件或文件夹不在了") from None
+        raise VanishedError from None
     except exceptions.RateLimited:
         raise RateLimitedError("对方要求放慢速度，知推会等一会儿再取。") from None
     except exceptions.ConfigInvalid:

@@ -10,10 +10,12 @@ from shared.errors import ZhituiError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from types import TracebackType
 
 MAX_FILES = 100_000
 """So many files of a folder are looked at in one visit."""
+
+ANSWER_SECONDS = 60.0
+"""So long is waited for one answer of the other machine."""
 
 MAX_DEPTH = 16
 MAX_PATH_CHARACTERS = 1000
@@ -21,6 +23,9 @@ MAX_PATH_CHARACTERS = 1000
 
 class VanishedError(ZhituiError):
     """The file was there a moment ago."""
+
+    def __init__(self, message: str = "文件或文件夹不在了") -> None:
+        super().__init__(message)
 
 
 class RemoteFile(NamedTuple):
@@ -37,7 +42,19 @@ class RemoteFile(NamedTuple):
     stamp: str
 
 
-class RemoteFolder(Protocol):
+class RemoteFiles(Protocol):
+    """What reading a file takes."""
+
+    async def look(self, path: str) -> RemoteFile:
+        """Return how a file is now."""
+        ...
+
+    async def read(self, path: str, offset: int, size: int) -> bytes:
+        """Return bytes of a file, fewer at its end."""
+        ...
+
+
+class RemoteFolder(RemoteFiles, Protocol):
     """An open connection to a folder."""
 
     is_atomic: bool
@@ -47,25 +64,12 @@ class RemoteFolder(Protocol):
         """Connect."""
         ...
 
-    async def __aexit__(
-        self,
-        kind: "type[BaseException] | None",
-        error: "BaseException | None",
-        trace: "TracebackType | None",
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Let go."""
         ...
 
     def files(self) -> "AsyncIterator[RemoteFile]":
         """Walk over regular files in the folder and below; links are not followed."""
-        ...
-
-    async def look(self, path: str) -> RemoteFile:
-        """Return how a file is now."""
-        ...
-
-    async def read(self, path: str, offset: int, size: int) -> bytes:
-        """Return bytes of a file, fewer at its end."""
         ...
 
     async def move(self, path: str, target: str) -> None:

@@ -8,18 +8,16 @@ from urllib.parse import unquote
 
 import asyncssh
 
-from services.ingest.sources.folders.port import MAX_DEPTH, RemoteFile, VanishedError
+from services.ingest.sources.folders.port import ANSWER_SECONDS, MAX_DEPTH, RemoteFile, VanishedError
 from services.ingest.sources.unfinished import is_unfinished
 from shared.errors import RetryLaterError, SourceProblemError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
-    from types import TracebackType
 
     from shared.settings_sources import FolderSetting
 
 CONNECT_SECONDS = 20.0
-ANSWER_SECONDS = 60.0
 _HOME = "/~"
 
 _UNKNOWN_HOST = (
@@ -72,12 +70,7 @@ class SftpFolder:
                 raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: "type[BaseException] | None",
-        error: "BaseException | None",
-        trace: "TracebackType | None",
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         """Let go."""
         await self._held.aclose()
 
@@ -138,7 +131,7 @@ def _translated() -> "Iterator[None]":
     try:
         yield
     except asyncssh.SFTPNoSuchFile:
-        raise VanishedError("文件或文件夹不在了") from None
+        raise VanishedError from None
     except asyncssh.SFTPPermissionDenied:
         raise SourceProblemError("SFTP 服务器不许这样做：没有权限。请让对方放开读取（和移动）的权限。") from None
     except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:
