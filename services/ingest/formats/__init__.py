@@ -20,8 +20,6 @@ from services.ingest.formats import (
     st36_xml,
     st96_xml,
 )
-from services.ingest.formats.tables.headers import is_workbook
-from services.ingest.formats.tables.html import is_html_table
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Layout, Written
 from services.ingest.formats.tables.reading import recognise, replayable
 
@@ -85,15 +83,12 @@ def sniff(head: bytes, document: "Document | None" = None, written: Written = NO
         written: tables that people wrote down; they count before all formats.
     """
     found = next((one for one in FORMATS if one.recognises(head)), None)
-    if document is not None and (written.layouts or (found is None and (is_workbook(head) or is_html_table(head)))):
-        layouts = written.layouts if written.is_only else (*written.layouts, *LAYOUTS)
-        if by_header := _by_header(document, head, layouts):
-            return by_header
-        if written.is_only:
-            return named(spreadsheet.NAME)
-    if found is not None:
+    if document is None:
         return found
-    return _by_header(document, head, LAYOUTS) if document is not None and not is_html_table(head) else None
+    layouts = written.layouts if written.is_only or found is not None else (*written.layouts, *LAYOUTS)
+    if layouts and (by_header := _by_header(document, head, layouts)):
+        return by_header
+    return named(spreadsheet.NAME) if written.is_only else found
 
 
 def _by_header(document: "Document", head: bytes, layouts: "Sequence[Layout]") -> Format | None:

@@ -41,9 +41,11 @@ def _rows(rows: "Iterator[Row]") -> "Iterator[TableRow]":
 
 
 def is_delimited(head: bytes) -> bool:
-    """Whether a file may be a text table: it has lines, cells, and no zeros where characters should be."""
+    """Whether a file may be a text table: it has lines, cells, no zeros where characters should be, and no markup."""
     if head.startswith(_UTF16):
         return True
+    if head[:64].removeprefix(UTF8_BOM).lstrip().startswith(b"<"):
+        return False
     has_lines = b"\n" in head or b"\r" in head
     return has_lines and b"\0" not in head and any(mark in head for mark in (b",", b"\t", b";"))
 

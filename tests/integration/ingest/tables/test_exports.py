@@ -187,6 +187,15 @@ def test_a_mapping_counts_before_what_the_program_knows(tmp_path: Path) -> None:
     assert [(one.source, one.title) for one in (known, mine)] == [("incopat", "标题甲"), ("mine", "摘要乙")]
 
 
+def test_a_mapping_for_other_tables_changes_nothing(tmp_path: Path) -> None:
+    header = "name,authorization_notice_id,authorized_announcement_date,patentee,publication_number,event,event_on"
+    row = "一种泵,CN110007813A,2019.07.12,甲公司,CN110007813A,转让,2019.08.01"
+    path = _written(tmp_path / "a.csv", f"{header}\n{row}\n".encode())
+    layout = mapping_of('name = "mine"\n[columns]\npublication_number = "号"\ntitle = "名"\n')
+    without, with_it = read(path, tmp_path), read(path, tmp_path, Written((layout,)))
+    assert ([one.source for one in without[0]], without) == (["gazette-csv"], with_it)
+
+
 def test_a_refused_row_of_a_mapping_is_read_again_by_it(tmp_path: Path) -> None:
     layout = mapping_of('name = "mine"\n[columns]\npublication_number = "号"\ntitle = "名"\n[constants]\nkind = "A"\n')
     path = workbook(tmp_path / "a.xlsx", S=[("号", "名"), ("118000001", "")])
