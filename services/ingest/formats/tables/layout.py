@@ -16,6 +16,7 @@ NEEDED = ("publication_number", "title")
 _JOINED = frozenset({"ipc", "locarno"})
 _SEVERAL = frozenset({"applicants", "addresses", "regions", "inventors", "ipc", "locarno"})
 _SPACE = re.compile(r"\s+")
+_LONGEST_NAME = 2000
 _WITH_CHECK_DIGIT = re.compile(r"[0-9]{12}\.[0-9]|[0-9]{13}|[0-9]{8}\.[0-9]|[0-9]{9}")
 
 Texts = dict[str, str]
@@ -135,9 +136,14 @@ def _typed(text: str) -> str:
     return text if _WITH_CHECK_DIGIT.fullmatch(text) and not text.endswith("0000") else ""
 
 
-@lru_cache(maxsize=4096)
 def column_name(text: str) -> str:
     """Return a column's name as it is compared: brackets of both widths, spaces and capitals make no difference."""
+    # A longer text is a cell of some row in which a header is looked for, and not worth the memory.
+    return _compared(text) if len(text) <= _LONGEST_NAME else text
+
+
+@lru_cache(maxsize=4096)
+def _compared(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold().strip("\ufeff\"'*:")
 
 
