@@ -31,10 +31,8 @@ COLUMNS = (
 )
 _REQUIRED = frozenset({"name", "authorization_notice_id", "authorized_announcement_date", "patentee"})
 _TELLTALE_COLUMNS = 3
-_MARKUP = (b"<", b"{", b"[")
-
 _OTHER_BEGINNINGS = (b"<", b"{", b"[")
-"""Of XML and JSON, which need not be searched for a header."""
+"""Of XML and JSON, most files of a package: they need not be cut into cells."""
 
 _PROBLEMS = {
     "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
@@ -48,8 +46,6 @@ def recognises(head: bytes) -> bool:
     """Whether the first line names at least three of the gazette's columns."""
     if head[:64].removeprefix(UTF8_BOM).lstrip().startswith(_OTHER_BEGINNINGS):
         return False
-    if head[:1] in _MARKUP:
-        return False  # most files of a package; their beginning need not be cut into cells
     return len(set(COLUMNS).intersection(_header_cells(head))) >= _TELLTALE_COLUMNS
 
 

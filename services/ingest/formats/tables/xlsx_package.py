@@ -16,7 +16,6 @@ from services.ingest.formats.tables.model import BrokenTableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-WORKBOOK_PART = "[Content_Types].xml"
 _MAX_SMALL_PART_BYTES = 16 * 1024**2
 _MAX_PART_BYTES = 4 * 1024**3
 _MAX_RATIO = 400
