@@ -37,7 +37,7 @@ def list_recent(
     from services.cli.session import in_session
 
     deliveries = in_session(
-        lambda around: around.store.deliveries.recent(wanted=selection.wanted(around.settings), limit=limit)
+        lambda around: around.store.deliveries.recent(selection.wanted(around.settings), limit=limit)
     )
     if as_json:
         json_lines(deliveries)

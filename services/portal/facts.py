@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from shared.bus.lags import OPERATOR_GROUP, measure_lags
 from shared.errors import RetryLaterError
-from shared.store.records import DeliveryState
+from shared.store.quarantined import Wanted
+from shared.store.records import DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,8 +76,8 @@ async def gather_facts(around: "Surroundings") -> Facts:
     store = around.store
     lags = await measure_lags(around.bus, around.settings.matcher_shards)
     profiles = await store.profiles.all()
-    waiting = await store.deliveries.recent(state=DeliveryState.WAITING, limit=10 * ROWS)
-    quarantined = await store.quarantine.recent(waiting_only=True, limit=10 * ROWS)
+    waiting = await store.deliveries.recent(WantedDeliveries(state=DeliveryState.WAITING), limit=10 * ROWS)
+    quarantined = await store.quarantine.recent(Wanted(waiting=True), limit=10 * ROWS)
     return Facts(
         at=around.clock.now(),
         publications=await store.publications.count(),
@@ -86,8 +87,8 @@ async def gather_facts(around: "Surroundings") -> Facts:
         match_counts=await store.alerts.match_counts(limit=len(profiles) + ROWS),
         delivery_counts=await store.deliveries.state_counts(),
         recent=await store.deliveries.recent(limit=ROWS),
-        dead=await store.deliveries.recent(state=DeliveryState.DEAD, limit=ROWS),
-        held=await store.deliveries.recent(state=DeliveryState.HELD, limit=ROWS),
+        dead=await store.deliveries.recent(WantedDeliveries(state=DeliveryState.DEAD), limit=ROWS),
+        held=await store.deliveries.recent(WantedDeliveries(state=DeliveryState.HELD), limit=ROWS),
         retrying=[delivery for delivery in waiting if delivery.attempts and delivery.reason][:ROWS],
         destinations=await store.destinations.all(),
         subscriptions=await store.subscriptions.all(),

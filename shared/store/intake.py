@@ -47,10 +47,8 @@ class Quarantine(Protocol):
         """
         ...
 
-    async def recent(
-        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
-    ) -> "list[QuarantineItem]":
-        """Return items, newest first; ``waiting_only`` leaves out what was replayed."""
+    async def recent(self, wanted: "Wanted | None" = None, *, limit: int = 100) -> "list[QuarantineItem]":
+        """Return items, those that were first seen last first; ``None``: of all."""
         ...
 
     async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:

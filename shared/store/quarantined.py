@@ -11,7 +11,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Which items; what is ``None`` does not matter.
 
     Attributes:
-        name: of the input they came from.
+        source: of the input they came from; ``name``: the input's own.
         reason_codes: one of these.
         since: last seen then or later; ``before``: last seen before then.
         waiting: whether they still wait to be replayed.

@@ -286,15 +286,8 @@ class Deliveries(Protocol):
         """Return one."""
         ...
 
-    async def recent(
-        self,
-        *,
-        state: "DeliveryState | None" = None,
-        destination_id: str | None = None,
-        wanted: "WantedDeliveries | None" = None,
-        limit: int = 100,
-    ) -> "list[Delivery]":
-        """Return deliveries, newest first: those in this state, to this destination, and as ``wanted`` says."""
+    async def recent(self, wanted: "WantedDeliveries | None" = None, *, limit: int = 100) -> "list[Delivery]":
+        """Return deliveries, newest first; ``None``: of all."""
         ...
 
     async def ids(self, wanted: "WantedDeliveries") -> list[str]:

@@ -269,9 +269,9 @@ async def test_recent_are_newest_first_by_state_and_destination(store: Store) ->
     recent = store.deliveries.recent
     assert [d.id for d in await recent()] == ["m-3", "m-2", "m-1"]
     assert [d.id for d in await recent(limit=1)] == ["m-3"]
-    assert [d.id for d in await recent(state=DeliveryState.SENDING)] == ["m-2"]
-    assert [d.id for d in await recent(destination_id="d-1")] == ["m-3", "m-1"]
-    assert await recent(state=DeliveryState.SENDING, destination_id="d-1") == []
+    assert [d.id for d in await recent(WantedDeliveries(state=DeliveryState.SENDING))] == ["m-2"]
+    assert [d.id for d in await recent(WantedDeliveries(destination_id="d-1"))] == ["m-3", "m-1"]
+    assert await recent(WantedDeliveries(state=DeliveryState.SENDING, destination_id="d-1")) == []
 
 
 async def test_states_are_counted_by_channel(store: Store) -> None:
@@ -295,7 +295,7 @@ async def test_deliveries_can_be_asked_for_by_everything_that_a_person_knows_of_
 
     async def found(wanted: WantedDeliveries) -> list[str]:
         ids = await store.deliveries.ids(wanted)
-        assert [d.id for d in await store.deliveries.recent(wanted=wanted)] == ids[::-1]
+        assert [d.id for d in await store.deliveries.recent(wanted)] == ids[::-1]
         return ids
 
     assert await found(WantedDeliveries()) == ["m-1", "m-2", "m-3"]

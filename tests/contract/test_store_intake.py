@@ -8,6 +8,7 @@ import pytest
 
 from shared.errors import NotFoundError
 from shared.store.port import Store
+from shared.store.quarantined import Wanted
 from shared.store.records import IngestRun, RunState, SourceHour
 from tests.contract.made import NOW, item, later
 
@@ -98,7 +99,7 @@ async def test_items_are_found_newest_first_by_name_reason_and_whether_they_wait
     recent = store.quarantine.recent
     assert [i.id for i in await recent()] == ["q-3", "q-2", "q-1"]
     assert [i.id for i in await recent(limit=1)] == ["q-3"]
-    assert [i.id for i in await recent(name="b.csv")] == ["q-2"]
-    assert [i.id for i in await recent(reason_code="bad-number")] == ["q-2", "q-1"]
-    assert [i.id for i in await recent(reason_code="bad-number", waiting_only=True)] == ["q-2"]
+    assert [i.id for i in await recent(Wanted(name="b.csv"))] == ["q-2"]
+    assert [i.id for i in await recent(Wanted(reason_codes=("bad-number",)))] == ["q-2", "q-1"]
+    assert [i.id for i in await recent(Wanted(reason_codes=("bad-number",), waiting=True))] == ["q-2"]
     assert await store.quarantine.counts() == {"bad-number": 1, "bad-date": 1}

@@ -11,6 +11,7 @@ from services.ingest.sources import http_push, watch_folder
 from services.ingest.sources.health import HISTORY_DAYS, Remark, Sign, remarks
 from services.ingest.sources.problems import NOTHING_RECOGNISED, WEB_PAGE
 from services.ingest.sources.timing import next_visit_at, unvisited
+from shared.store.quarantined import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,8 @@ async def look(
     for hour in await store.runs.hours(since=now - timedelta(days=HISTORY_DAYS)):
         sent[hour.source].append(hour)
     web_pages: dict[str, datetime] = {}
-    for item in await store.quarantine.recent(reason_code=HTML, waiting_only=True, limit=_LAST_WEB_PAGES):
+    wanted = Wanted(reason_codes=(HTML,), waiting=True)
+    for item in await store.quarantine.recent(wanted, limit=_LAST_WEB_PAGES):
         web_pages[item.source] = max(item.seen_at, web_pages.get(item.source, item.seen_at))
 
     def judged(name: str) -> list[Remark]:

@@ -83,7 +83,8 @@ class Endurance:
 
     async def _failing_since(self, destination_id: str) -> "datetime | None":
         deliveries = self._around.store.deliveries
-        sent = await deliveries.recent(state=DeliveryState.SENT, destination_id=destination_id, limit=1)
+        told = WantedDeliveries(state=DeliveryState.SENT, destination_id=destination_id)
+        sent = await deliveries.recent(told, limit=1)
         forgiven_until = sent[0].sent_at if sent else None
         begun: list[datetime] = []
         for state in (DeliveryState.DEAD, DeliveryState.WAITING):
@@ -97,7 +98,7 @@ class Endurance:
 
     async def _works(self, channel: "Channel", now: "datetime") -> bool:
         sent = await self._around.store.deliveries.recent(
-            wanted=WantedDeliveries(state=DeliveryState.SENT, channel=channel), limit=1
+            WantedDeliveries(state=DeliveryState.SENT, channel=channel), limit=1
         )
         return bool(sent) and sent[0].sent_at is not None and now - sent[0].sent_at < LATELY
 

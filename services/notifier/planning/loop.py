@@ -15,10 +15,10 @@ from services.notifier.planning.planner import make_plan
 from services.notifier.planning.schedule import parse_schedule
 from services.notifier.planning.standing import RECHECK, Tell, judge
 from services.notifier.planning.timing import COLLECT
-from services.notifier.planning.waiting import deal_out
+from services.notifier.planning.waiting import Group, deal_out
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
-from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice
+from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice, WantedDeliveries
 from shared.unsubscribe import token_hash
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ _log = get_logger("notifier")
 class _Judged:
     """What is to be done with some groups that are due."""
 
-    tell: dict[tuple[str, str], Tell] = field(default_factory=dict)
-    due: "list[DueGroup]" = field(default_factory=list)
+    tell: dict[Group, Tell] = field(default_factory=dict)
     rest: "list[tuple[DueGroup, datetime]]" = field(default_factory=list)
-    drop: list[tuple[str, str]] = field(default_factory=list)
+    drop: set[Group] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +84,9 @@ class Planner:
         self._patience = patience
         self._planned = planned
         self._share = share
-        self._tokens: set[tuple[str, str]] = set()
+        self._tokens: set[Group] = set()
         self._floods = Floods(around.settings.flood_limit, around.settings.zone)
-        self._collecting: set[tuple[str, str]] = set()
+        self._collecting: set[Group] = set()
 
     async def run(self) -> None:
         """Plan until the process is to stop."""
@@ -138,19 +137,19 @@ class Planner:
                 _log.error("subscription_unreadable", subscription=group.subscription_id, detail=str(error))
                 verdict = now + RECHECK
             if verdict is None:
-                judged.drop.append((group.subscription_id, group.destination_id))
+                judged.drop.add((group.subscription_id, group.destination_id))
+                continue
+            rests_until = self._floods.rests_until(verdict, now) if isinstance(verdict, Tell) else verdict
+            if rests_until is not None:
+                judged.rest.append((group, rests_until))
             elif isinstance(verdict, Tell):
                 judged.tell[verdict.group] = verdict
-                judged.due.append(group)
-            else:
-                judged.rest.append((group, verdict))
         return judged
 
     async def _settle(self, judged: _Judged, now: "datetime") -> None:
         if judged.drop:
-            gone = await self._alerts.pending(judged.drop, limit=ALERTS_AT_ONCE)
+            gone = await self._alerts.pending(list(judged.drop), limit=ALERTS_AT_ONCE)
             await self._alerts.settle([alert.key for alert in gone], AlertState.DROPPED)
-        self._hold_floods_back(judged, now)
         if judged.rest:
             await self._alerts.postpone(judged.rest)
         free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
@@ -165,15 +164,6 @@ class Planner:
         )
         for failure in filter(None, done):
             raise failure
-
-    def _hold_floods_back(self, judged: _Judged, now: "datetime") -> None:
-        mornings = {group: self._floods.rests_until(tell, now) for group, tell in judged.tell.items()}
-        for due in judged.due:
-            group = (due.subscription_id, due.destination_id)
-            morning = mornings[group]
-            if morning is not None:
-                judged.rest.append((due, morning))
-                judged.tell.pop(group, None)
 
     async def _tell(self, ready: "Sequence[_Ready]", now: "datetime") -> None:
         by_group = {one.tell.group: one for one in ready}
@@ -192,9 +182,8 @@ class Planner:
         rate = tell.channel.rate
         if rate is None:
             return False
-        waiting = await self._around.store.deliveries.recent(
-            state=DeliveryState.WAITING, destination_id=tell.destination.id, limit=rate.calls
-        )
+        wanted = WantedDeliveries(state=DeliveryState.WAITING, destination_id=tell.destination.id)
+        waiting = await self._around.store.deliveries.recent(wanted, limit=rate.calls)
         return any(delivery.attempts == 0 for delivery in waiting)
 
     def _plan(self, ready: "_Ready", alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
@@ -232,7 +221,7 @@ class Planner:
         if planned:
             self._planned.set()
 
-    async def _remember_tokens(self, groups: "Iterable[tuple[str, str]]") -> None:
+    async def _remember_tokens(self, groups: "Iterable[Group]") -> None:
         new = [group for group in groups if group not in self._tokens]
         if new:
             hashed = [(token_hash(self._unsubscriber.token(*group)), *group) for group in new]

@@ -11,7 +11,7 @@ from services.portal.feeds.forms import FORMS
 from shared.errors import RetryLaterError
 from shared.feed_address import destination_of, feed_urls
 from shared.runtime.openapi import describe
-from shared.store.records import DeliveryState
+from shared.store.records import DeliveryState, WantedDeliveries
 from shared.unsubscribe import token_hash
 from shared.wire.subscription import Channel, DestinationState
 
@@ -89,7 +89,8 @@ async def _whose(store: "Store", token: str) -> "Destination | None":
 
 
 async def _newest(store: "Store", destination: "Destination") -> "list[Delivery]":
-    sent = await store.deliveries.recent(state=DeliveryState.SENT, destination_id=destination.id, limit=MAX_DELIVERIES)
+    wanted = WantedDeliveries(state=DeliveryState.SENT, destination_id=destination.id)
+    sent = await store.deliveries.recent(wanted, limit=MAX_DELIVERIES)
     # What is older was told to somebody else, whose destination had this id before it was removed.
     own = [delivery for delivery in sent if delivery.created_at >= destination.created_at]
     # Pages that were planned together are as old as each other; the first has what fits best.

@@ -139,20 +139,9 @@ class EmbeddedDeliveries:
         """Return one."""
         return await self._database.read(partial(_deliveries.one, statement=_ONE, parameters=(delivery_id,)))
 
-    async def recent(
-        self,
-        *,
-        state: DeliveryState | None = None,
-        destination_id: str | None = None,
-        wanted: WantedDeliveries | None = None,
-        limit: int = 100,
-    ) -> list[Delivery]:
+    async def recent(self, wanted: WantedDeliveries | None = None, *, limit: int = 100) -> list[Delivery]:
         """Return deliveries, newest first."""
-        named = wanted or WantedDeliveries()
-        named = msgspec.structs.replace(
-            named, state=state or named.state, destination_id=destination_id or named.destination_id
-        )
-        where, parameters = _where(named)
+        where, parameters = _where(wanted or WantedDeliveries())
         statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - names below
         return await self._database.read(
             partial(_deliveries.many, statement=statement, parameters=(*parameters, limit))

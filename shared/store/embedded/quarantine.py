@@ -14,7 +14,7 @@ from shared.sqlite.connection import connect
 from shared.sqlite.moments import to_microseconds
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.embedded.quarantine_files import QuarantineFiles
-from shared.store.quarantined import Held, seen_again
+from shared.store.quarantined import Held, Wanted, seen_again
 from shared.store.records import QuarantineItem
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.sqlite.database import Database
-    from shared.store.quarantined import Wanted
 
 _COLUMNS = ("name", "source", "reason_code", "quarantined_at", "last_seen_at", "replayed_at", "held_bytes", "doc")
 
@@ -43,7 +42,7 @@ _WANTED = (
     " AND (?4 IS NULL OR last_seen_at >= ?4) AND (?5 IS NULL OR last_seen_at < ?5)"
     " AND (?6 IS NULL OR (replayed_at IS NULL) = ?6)"
 )
-_WALK = {
+_PAGE = {
     newest_first: (
         f"SELECT doc FROM quarantine_items WHERE {_WANTED} AND (?7 IS NULL OR (quarantined_at, id) {than} (?7, ?8))"  # noqa: S608 - constants
         f" ORDER BY quarantined_at {order}, id {order} LIMIT ?9"
@@ -63,12 +62,13 @@ class EmbeddedQuarantine:
 
     async def add(self, items: "Sequence[tuple[QuarantineItem, bytes | Path]]") -> None:
         """Store items with their raw content; files are safe before their rows are."""
-        todo = list(items)
-        while todo:
-            known = await self._known([item.id for item, _ in todo])
-            rows = await asyncio.to_thread(self._rows, todo, known)
+        left = list(items)
+        while left:
+            known = await self._known([item.id for item, _ in left])
+            rows = await asyncio.to_thread(self._rows, left, known)
             # What was forgotten since it was looked for comes once more, with its content.
-            todo = [todo[place] for place in await self._database.write(partial(_add, rows=rows))]
+            gone = await self._database.write(partial(_add, rows=rows))
+            left = [(item, raw) for item, raw in left if item.id in gone]
 
     async def get(self, item_id: str) -> QuarantineItem | None:
         """Return one."""
@@ -97,16 +97,9 @@ class EmbeddedQuarantine:
             await asyncio.to_thread(path.write_bytes, row[0])
             yield path
 
-    async def recent(
-        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
-    ) -> list[QuarantineItem]:
+    async def recent(self, wanted: Wanted | None = None, *, limit: int = 100) -> list[QuarantineItem]:
         """Return items, newest first."""
-        statement = (
-            "SELECT doc FROM quarantine_items WHERE (?1 IS NULL OR name = ?1) AND (?2 IS NULL OR reason_code = ?2)"
-            " AND NOT (?3 AND replayed_at IS NOT NULL) ORDER BY quarantined_at DESC, rowid DESC LIMIT ?4"
-        )
-        parameters = (name, reason_code, waiting_only, limit)
-        return await self._database.read(partial(_documents.many, statement=statement, parameters=parameters))
+        return await self._page(wanted or Wanted(), newest_first=True, size=limit)
 
     async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
         """Record that it was read again with success."""
@@ -130,18 +123,12 @@ class EmbeddedQuarantine:
         )
 
     async def walk(
-        self, wanted: "Wanted", *, newest_first: bool = False, batch_size: int = 200
+        self, wanted: Wanted, *, newest_first: bool = False, batch_size: int = 200
     ) -> "AsyncIterator[list[QuarantineItem]]":
         """Walk over items by when they were first seen."""
-        last: tuple[int | None, str | None] = (None, None)
-        while True:
-            parameters = (*_conditions(wanted), *last, batch_size)
-            found = await self._database.read(
-                partial(_documents.many, statement=_WALK[newest_first], parameters=parameters)
-            )
-            if not found:
-                return
-            last = (to_microseconds(found[-1].quarantined_at), found[-1].id)
+        last = None
+        while found := await self._page(wanted, newest_first=newest_first, size=batch_size, last=last):
+            last = found[-1]
             yield found
 
     async def forget(self, item_ids: "Sequence[str]") -> int:
@@ -165,6 +152,14 @@ class EmbeddedQuarantine:
         )
         return {code: Held(count=count, size_bytes=size) for code, count, size in rows}
 
+    async def _page(
+        self, wanted: Wanted, *, newest_first: bool, size: int, last: QuarantineItem | None = None
+    ) -> list[QuarantineItem]:
+        """Return what comes first, or first after ``last``."""
+        beyond = (None, None) if last is None else (to_microseconds(last.quarantined_at), last.id)
+        parameters = (*_conditions(wanted), *beyond, size)
+        return await self._database.read(partial(_documents.many, statement=_PAGE[newest_first], parameters=parameters))
+
     def _empty_journal(self) -> None:
         """Take what was overwritten out of the journal too; while others read that stays for a while."""
         with closing(connect(self._database.path)) as connection:
@@ -175,8 +170,8 @@ class EmbeddedQuarantine:
         rows = await self._database.read(lambda connection: connection.execute(_KNOWN, (keys(item_ids),)).fetchall())
         return {item_id for item_id, in_file in rows if not in_file or self._files.path(item_id).exists()}
 
-    def _rows(self, todo: "list[tuple[QuarantineItem, bytes | Path]]", known: set[str]) -> "list[_Row]":
-        return [(item, None) if item.id in known else (item, (self._files.keep(item.id, raw),)) for item, raw in todo]
+    def _rows(self, items: "list[tuple[QuarantineItem, bytes | Path]]", known: set[str]) -> "list[_Row]":
+        return [(item, None) if item.id in known else (item, (self._files.keep(item.id, raw),)) for item, raw in items]
 
 
 _Row = tuple[QuarantineItem, tuple[bytes | None] | None]
@@ -190,10 +185,10 @@ def columns(item: QuarantineItem) -> tuple[object, ...]:
     return (item.name, item.source, item.reason_code, *in_microseconds, item.held_bytes, encode(item))
 
 
-def _add(connection: "sqlite3.Connection", rows: "list[_Row]") -> list[int]:
-    """Add items, or unite them with those that are there; return the places of those that are gone meanwhile."""
-    gone = []
-    for place, (item, content) in enumerate(rows):
+def _add(connection: "sqlite3.Connection", rows: "list[_Row]") -> set[str]:
+    """Add items, or unite them with those that are there; return the ids of those that are gone meanwhile."""
+    gone = set()
+    for item, content in rows:
         there = _documents.one(connection, _ONE, (item.id,))
         whole = item if there is None else seen_again(there, item)
         if content is not None:
@@ -201,7 +196,7 @@ def _add(connection: "sqlite3.Connection", rows: "list[_Row]") -> list[int]:
         elif there is not None:
             _change(connection, whole)
         else:
-            gone.append(place)
+            gone.add(item.id)
     return gone
 
 
@@ -209,7 +204,7 @@ def _change(connection: "sqlite3.Connection", item: QuarantineItem) -> None:
     connection.execute(_CHANGE, (*columns(item), item.id))
 
 
-def _conditions(wanted: "Wanted") -> tuple[object, ...]:
+def _conditions(wanted: Wanted) -> tuple[object, ...]:
     codes = None if wanted.reason_codes is None else keys(wanted.reason_codes)
     since, before = (None if at is None else to_microseconds(at) for at in (wanted.since, wanted.before))
     return (wanted.source, wanted.name, codes, since, before, wanted.waiting)

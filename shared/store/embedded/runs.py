@@ -34,7 +34,7 @@ _HOUR_US = 3_600_000_000
 
 
 class EmbeddedRuns:
-    """See `shared.store.port.Runs`."""
+    """See `shared.store.intake.Runs`."""
 
     def __init__(self, database: "Database") -> None:
         self._database = database

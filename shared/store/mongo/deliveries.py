@@ -107,21 +107,9 @@ class MongoDeliveries:
         return None if document is None else SHAPE.record(document)
 
     @translated
-    async def recent(
-        self,
-        *,
-        state: DeliveryState | None = None,
-        destination_id: str | None = None,
-        wanted: WantedDeliveries | None = None,
-        limit: int = 100,
-    ) -> list[Delivery]:
+    async def recent(self, wanted: WantedDeliveries | None = None, *, limit: int = 100) -> list[Delivery]:
         """Return deliveries, newest first."""
-        named = wanted or WantedDeliveries()
-        condition = rows.condition(
-            msgspec.structs.replace(
-                named, state=state or named.state, destination_id=destination_id or named.destination_id
-            )
-        )
+        condition = rows.condition(wanted or WantedDeliveries())
         newest = [("created_at_us", DESCENDING), ("_id", DESCENDING)]
         return [SHAPE.record(document) async for document in self._deliveries.find(condition, sort=newest, limit=limit)]
 

@@ -23,7 +23,7 @@ from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
 from shared.store.mongo.walking import by_ids
-from shared.store.quarantined import Held
+from shared.store.quarantined import Held, Wanted
 from shared.store.records import QuarantineItem
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
-    from shared.store.quarantined import Wanted
 
 ITEMS = "quarantine_items"
 CHUNKS = "quarantine_chunks"
@@ -45,7 +44,7 @@ _WAITS = {"replayed_at": {"$exists": False}}
 
 
 class MongoQuarantine:
-    """See `shared.store.port.Quarantine`."""
+    """See `shared.store.intake.Quarantine`."""
 
     def __init__(self, link: "Link") -> None:
         self._link = link
@@ -74,19 +73,9 @@ class MongoQuarantine:
             await self._fetch(item_id, path)
             yield path
 
-    @translated
-    async def recent(
-        self, *, name: str | None = None, reason_code: str | None = None, waiting_only: bool = False, limit: int = 100
-    ) -> list[QuarantineItem]:
+    async def recent(self, wanted: Wanted | None = None, *, limit: int = 100) -> list[QuarantineItem]:
         """Return items, newest first."""
-        wanted = {"name": name, "reason_code": reason_code}
-        condition = {field: value for field, value in wanted.items() if value is not None}
-        found = self._items.find(
-            {**condition, **(_WAITS if waiting_only else {})},
-            sort=[("quarantined_at_us", DESCENDING), ("_id", DESCENDING)],
-            limit=limit,
-        )
-        return [SHAPE.record(document) async for document in found]
+        return await self._page(_condition(wanted or Wanted()), newest_first=True, size=limit)
 
     @translated
     async def mark_replayed(self, item_id: str, *, at: "datetime") -> None:
@@ -103,7 +92,7 @@ class MongoQuarantine:
             return {found["_id"]: found["count"] async for found in await self._items.aggregate(by_reason)}
 
     async def walk(
-        self, wanted: "Wanted", *, newest_first: bool = False, batch_size: int = 200
+        self, wanted: Wanted, *, newest_first: bool = False, batch_size: int = 200
     ) -> "AsyncIterator[list[QuarantineItem]]":
         """Walk over items by when they were first seen."""
         condition = _condition(wanted)
@@ -183,7 +172,7 @@ class MongoQuarantine:
                 await asyncio.to_thread(file.write, chunk["content"])
 
 
-def _condition(wanted: "Wanted") -> "Document":
+def _condition(wanted: Wanted) -> "Document":
     condition: Document = {
         name: value for name, value in (("source", wanted.source), ("name", wanted.name)) if value is not None
     }

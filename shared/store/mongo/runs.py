@@ -21,7 +21,7 @@ _HOUR_US = 3_600_000_000
 
 
 class MongoRuns:
-    """See `shared.store.port.Runs`."""
+    """See `shared.store.intake.Runs`."""
 
     def __init__(self, link: "Link") -> None:
         self._runs = link[NAME]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.cli.session import open_session
-from shared.store.records import DeliveryState
+from shared.store.records import DeliveryState, WantedDeliveries
 from tests.crash.city.city import City, open_city
 from tests.crash.city.run import run, tell
 
@@ -27,7 +27,7 @@ async def sender(settings: "Settings", city: City) -> str:
     """Return the process that is sending right now."""
     async with open_session(settings) as around, asyncio.timeout(120):
         while True:
-            for delivery in await around.store.deliveries.recent(state=DeliveryState.SENDING):
+            for delivery in await around.store.deliveries.recent(WantedDeliveries(state=DeliveryState.SENDING)):
                 pid = int((delivery.owner or "-0-").split("-")[-2])
                 for name, process in city.processes.items():
                     if process.pid == pid:

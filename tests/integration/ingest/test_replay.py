@@ -24,7 +24,7 @@ async def test_what_still_cannot_be_read_stays_in_quarantine(tmp_path: Path) -> 
         await ingest(around, path)
         (item,) = await around.store.quarantine.recent()
         assert "缺少公开" in (await replayed(around, item) or "")
-        assert len(await around.store.quarantine.recent(waiting_only=True)) == 1
+        assert len(await around.store.quarantine.recent(Wanted(waiting=True))) == 1
 
 
 async def test_a_row_is_read_again_under_its_own_header(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ async def test_rows_newly_refused_in_a_file_that_is_read_again_become_items_of_t
         await around.store.quarantine.add([(item, content)])
         assert await replayed(around, item) is None
         assert len(await seen(around)) == 1
-        waiting = await around.store.quarantine.recent(waiting_only=True)
+        waiting = await around.store.quarantine.recent(Wanted(waiting=True))
         assert {(one.name, one.location, one.kind) for one in waiting} == {
             ("old.csv", "line 3", "record"),
             ("old.csv", "line 4", "record"),
@@ -93,7 +93,7 @@ async def test_a_file_of_an_archive_keeps_its_place_when_it_is_read_again(tmp_pa
         item = file_item(around, "day.zip", "a/b.csv")
         await around.store.quarantine.add([(item, table(row(), row("")).encode("gb18030"))])
         assert await replayed(around, item) is None
-        (waiting,) = await around.store.quarantine.recent(waiting_only=True)
+        (waiting,) = await around.store.quarantine.recent(Wanted(waiting=True))
         assert waiting.location == "a/b.csv line 3"
         (version,) = await around.store.publications.history("CN110007813A")
         assert version.origin == "day.zip!a/b.csv line 2"
@@ -104,7 +104,7 @@ async def test_a_file_of_which_no_row_can_be_read_stays_and_its_rows_lie_beside_
         item = file_item(around, "old.csv")
         await around.store.quarantine.add([(item, table(row("")).encode("gb18030"))])
         assert "缺少公开" in (await replayed(around, item) or "")
-        waiting = await around.store.quarantine.recent(waiting_only=True)
+        waiting = await around.store.quarantine.recent(Wanted(waiting=True))
         assert {one.location for one in waiting} == {"", "line 2"}
 
 
@@ -119,7 +119,7 @@ async def test_a_file_that_is_refused_whole_again_stays_without_a_second_item(tm
         (item,) = await around.store.quarantine.recent()
         assert item.reason_code == "torn-zip"
         assert "压缩包损坏" in (await replayed(around, item) or "")
-        assert await around.store.quarantine.recent(waiting_only=True) == [item]
+        assert await around.store.quarantine.recent(Wanted(waiting=True)) == [item]
 
 
 async def test_reading_a_bad_file_twice_quarantines_once(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ async def test_a_replay_that_was_killed_before_it_was_noted_tells_nothing_twice_
         assert done.run is not None
         assert (done.run.read, done.run.accepted, done.run.unchanged, done.run.rejected) == (3, 0, 2, 1)
         assert len(await seen(around)) == 2
-        (row_left,) = await around.store.quarantine.recent(waiting_only=True)
+        (row_left,) = await around.store.quarantine.recent(Wanted(waiting=True))
         assert (row_left.location, row_left.source, row_left.count) == ("line 3", item.source, 2)
 
 

@@ -19,7 +19,7 @@ from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
-from shared.store.records import AlertState, Delivery, DeliveryState
+from shared.store.records import AlertState, Delivery, DeliveryState, WantedDeliveries
 from shared.testing.mailbox import Mailbox
 from shared.testing.vendor import Misbehaviour
 from shared.testing.wecom import FakeWeCom
@@ -102,7 +102,7 @@ async def test_a_match_reaches_mailbox_and_group_once_however_often_it_is_delive
     assert [mail.numbers for mail in box.mails] == [("CN110083831A",)]
     assert [message.numbers for message in wecom.accepted] == [("CN110083831A",)]
     assert await around.store.alerts.match_count() == 1
-    assert box.mails[0].delivery_id == (await around.store.deliveries.recent(destination_id="box"))[0].id
+    assert [box.mails[0].delivery_id] == await around.store.deliveries.ids(WantedDeliveries(destination_id="box"))
     token = box.mails[0].message["List-Unsubscribe"].strip("<>").rpartition("/")[2]
     assert await around.store.subscriptions.find_token(token_hash(token)) == ("battery", "box")
 
