@@ -5,6 +5,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from services.ingest.sources.folders.port import VanishedError
+from services.ingest.sources.temporary import append
 from shared.errors import RetryLaterError, SourceProblemError, StorageFullError
 
 if TYPE_CHECKING:
@@ -52,16 +53,8 @@ async def fetch(
                 continue
             if not piece:
                 return False
-            await asyncio.to_thread(_append, target, piece)
+            await asyncio.to_thread(append, target, piece)
             offset, tries = offset + len(piece), 1
         return await folder.look(file.path) == file
     except VanishedError:
         return False
-
-
-def _append(target: "Path", piece: bytes) -> None:
-    try:
-        with target.open("ab") as out:
-            out.write(piece)
-    except OSError as error:
-        raise StorageFullError(f"临时文件夹写不下了：{error}") from error

@@ -4,18 +4,21 @@ import asyncio
 import hashlib
 import re
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from services.ingest.sources.push.answers import RefusedPushError
-from shared.errors import StorageFullError
+from services.ingest.sources.temporary import append
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 T = TypeVar("T")
+
+NextBlock: TypeAlias = "Callable[[int], Awaitable[bytes]]"
+"""Returns the next block of the body, or of one part of it, at most so many bytes; empty at the end."""
 
 BLOCK_BYTES = 256 * 1024
 SILENT_SECONDS = 60.0
@@ -52,11 +55,7 @@ class Uploaded:
         Raises:
             StorageFullError: it cannot be written.
         """
-        try:
-            with self.path.open("ab") as file:
-                file.write(block)
-        except OSError as error:
-            raise StorageFullError(f"临时文件夹写不下了：{error}") from error
+        append(self.path, block)
         self._digest.update(block)
         self.size += len(block)
 
@@ -79,30 +78,6 @@ class Room:
             raise too_large(self.limit_bytes)
 
 
-class _Stream(Protocol):
-    """Where blocks come from: the body, or one part of it."""
-
-    async def next(self) -> bytes:
-        """Return the next block, empty at the end."""
-        ...
-
-
-class _Body:
-    def __init__(self, request: web.Request) -> None:
-        self._content = request.content
-
-    async def next(self) -> bytes:
-        return await self._content.read(BLOCK_BYTES)
-
-
-class _Part:
-    def __init__(self, part: BodyPartReader) -> None:
-        self._part = part
-
-    async def next(self) -> bytes:
-        return bytes(await self._part.read_chunk(BLOCK_BYTES))
-
-
 def too_large(limit_bytes: int) -> RefusedPushError:
     """Return the refusal of what is larger than the limit."""
     limit = f"{limit_bytes / 1024**2:g} MiB"
@@ -122,7 +97,7 @@ async def take_body(request: web.Request, name: str, folder: Path, room: Room) -
         RefusedPushError: 408, 413; what is wrong with it.
         StorageFullError: there is no room for it.
     """
-    return await _taken(_Body(request), name, folder / "0", room)
+    return await _taken(request.content.read, name, folder / "0", room)
 
 
 async def take_parts(request: web.Request, folder: Path, room: Room) -> "list[Uploaded]":
@@ -140,7 +115,7 @@ async def take_parts(request: web.Request, folder: Path, room: Room) -> "list[Up
                 continue
             if len(found) >= MAX_PARTS:
                 raise RefusedPushError(413, "文件太多", f"一次最多 {MAX_PARTS} 个文件；请分成几次推送，或打成 zip。")
-            found.append(await _taken(_Part(part), part.filename, folder / str(len(found)), room))
+            found.append(await _taken(part.read_chunk, part.filename, folder / str(len(found)), room))
     except (ValueError, LookupError, AssertionError, RuntimeError, HttpProcessingError) as error:
         # What aiohttp raises for boundaries, headers and encodings that are none.
         raise RefusedPushError(400, "表单读不通", "multipart 表单不完整或写法不对；请检查后重新推送。") from error
@@ -160,11 +135,11 @@ async def _parts(request: web.Request) -> "AsyncIterator[BodyPartReader]":
         yield part
 
 
-async def _taken(stream: _Stream, name: str, path: Path, room: Room) -> Uploaded:
+async def _taken(next_block: NextBlock, name: str, path: Path, room: Room) -> Uploaded:
     uploaded = Uploaded(name, path)
-    await asyncio.to_thread(path.touch)
+    await asyncio.to_thread(uploaded.write, b"")
     while True:
-        block = await _soon(stream.next())
+        block = await _soon(next_block(BLOCK_BYTES))
         if not block:
             return uploaded
         room.use(len(block))
