@@ -93,8 +93,12 @@ class Document:
 
 
 def shown_name(path: Path) -> str:
-    """Return a path as text that can be stored and shown: names of other systems are often GBK, which Linux keeps as bytes."""
-    raw = os.fsencode(path)
+    """Return a path as text that can be stored and shown: Linux keeps names as bytes."""
+    return decoded_name(os.fsencode(path))
+
+
+def decoded_name(raw: bytes) -> str:
+    """Return a file's name as text: UTF-8, else GB18030, which Chinese Windows writes."""
     for encoding in ("utf-8", "gb18030"):
         try:
             return raw.decode(encoding)

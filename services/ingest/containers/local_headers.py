@@ -21,6 +21,7 @@ from services.ingest.containers.zip_records import (
     STREAMED_FLAG,
 )
 from services.ingest.normalise.text import clean
+from services.ingest.records import decoded_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,18 +145,11 @@ def _header(file: BinaryIO, at: int) -> _Header | None:
     name = file.read(name_bytes)
     streamed = flags & STREAMED_FLAG or packed == IN_EXTRA_FIELD
     return _Header(
-        name=clean(_decoded(name)),
+        name=clean(decoded_name(name)),
         encrypted=bool(flags & ENCRYPTED_FLAG),
         data_at=at + _HEADER.size + name_bytes + extra_bytes,
         packed_bytes=None if streamed else packed,
     )
-
-
-def _decoded(name: bytes) -> str:
-    try:
-        return name.decode("utf-8")
-    except UnicodeDecodeError:
-        return name.decode("gb18030", "replace")
 
 
 def _find(file: BinaryIO, start: int, *signatures: bytes) -> int | None:

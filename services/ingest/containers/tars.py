@@ -9,6 +9,7 @@ from services.ingest.containers.decompressing import unpacker
 from services.ingest.containers.kinds import UNREADABLE, Kind, Member, Members, Troubles
 from services.ingest.containers.limits import BombError, allowed_bytes
 from services.ingest.normalise.text import clean
+from services.ingest.records import decoded_name
 
 if TYPE_CHECKING:
     from services.ingest.containers.limits import Budget
@@ -95,11 +96,7 @@ def _opened(archive: tarfile.TarFile, info: tarfile.TarInfo) -> BinaryIO:
 
 
 def _shown(name: str) -> str:
-    raw = name.encode("utf-8", "surrogateescape")
-    try:
-        return clean(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return clean(raw.decode("gb18030", "replace"))
+    return clean(decoded_name(name.encode("utf-8", "surrogateescape")))
 
 
 KIND = Kind(name="tar", called="tar 包", recognises=recognises, members=members)

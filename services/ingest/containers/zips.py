@@ -34,6 +34,7 @@ from services.ingest.containers.zip_records import (
     VOLUME,
 )
 from services.ingest.normalise.text import clean
+from services.ingest.records import decoded_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,7 @@ def _ends_as_zip(content: Content) -> bool:
         if signature != END or comment or not entries or at < 0:
             return False
         file.seek(at)
-        return file.read(len(_DIRECTORYENTRY)) == DIRECTORY_ENTRY
+        return file.read(len(DIRECTORY_ENTRY)) == DIRECTORY_ENTRY
 
 
 def members(content: Content, budget: Budget, troubles: Troubles) -> Members:
@@ -179,11 +180,11 @@ def _check(infos: "Sequence[zipfile.ZipInfo]", walk: Walk) -> None:
 
 
 def _shown(info: zipfile.ZipInfo) -> str:
-    """Return an entry's name for people: Chinese names of old Windows tools are GB18030 read as cp437."""
+    """Return an entry's name for people; what does not say that it is UTF-8 was read as cp437, which it hardly ever is."""
     name = info.filename
     if not info.flag_bits & UTF8_NAME_FLAG:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode("gb18030")
+        with suppress(UnicodeEncodeError):  # told in a field beside it, as newer Pythons read it
+            name = decoded_name(name.encode("cp437"))
     return clean(name)
 
 

@@ -125,8 +125,10 @@ def test_of_a_torn_archive_what_is_whole_is_read_and_the_rest_is_told(kind: str,
     ]
 
 
-def test_names_of_old_windows_tools_are_chinese(tmp_path: Path) -> None:
-    content = zipped([("xxxx.xml", full_text(1))]).replace(b"xxxx", "公报".encode("gb18030"))
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_names_that_do_not_tell_their_encoding_are_chinese(encoding: str, tmp_path: Path) -> None:
+    name = "公报".encode(encoding)
+    content = zipped([("x" * len(name) + ".xml", full_text(1))]).replace(b"x" * len(name), name)
     assert read(content, tmp_path) == ({"公报.xml": number(1)}, [])
     cut = content[: content.index(DIRECTORY)] + DIRECTORY
     assert read(cut, tmp_path) == ({"公报.xml": number(1)}, [])
