@@ -20,7 +20,7 @@ from services.notifier.delivery.verdict import (
 from services.notifier.delivery.writing import is_recognised, written
 from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import open_at
-from shared.errors import NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
+from shared.errors import InvalidInputError, NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
@@ -207,12 +207,12 @@ class Attempts:
             verdict = judged(idempotent=False)
         if verdict.next_attempt_at is None or subscription is None:
             return verdict
-        later = open_at(
-            verdict.next_attempt_at,
-            parse_quiet(subscription.quiet),
-            self._around.settings.zone,
-            workdays=subscription.workdays,
-        )
+        try:
+            quiet = parse_quiet(subscription.quiet)
+        except InvalidInputError:
+            return verdict  # whoever plans its next message says what is wrong
+        zone = self._around.settings.zone
+        later = open_at(verdict.next_attempt_at, quiet, zone, workdays=subscription.workdays)
         return replace(verdict, next_attempt_at=later)
 
     async def _write_down(
