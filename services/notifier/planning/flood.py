@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import morning_after
+from services.notifier.planning.waiting import Group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 SUMMARY = 20
 """What a summary names, the best first, where the subscription has no cap."""
-
-Group = tuple[str, str]
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from services.notifier.channels.port import ChannelAdapter
+    from services.notifier.planning.waiting import Group
     from shared.store.records import DueGroup
     from shared.wire.subscription import Channel, Destination, Subscription
 
@@ -30,7 +31,7 @@ class Tell:
     channel: "ChannelAdapter"
 
     @property
-    def group(self) -> tuple[str, str]:
+    def group(self) -> "Group":
         """Its subscription and destination."""
         return self.subscription.id, self.destination.id
 
