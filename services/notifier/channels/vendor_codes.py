@@ -74,7 +74,7 @@ class Vendor:
             stand in the vendor's text counts, else ``codes``.
         code_field, text_field: where in the body they stand.
         silent_success: an answer without a code is a good one.
-        wait_header: in which HTTP 429 says how many seconds to wait.
+        wait_header: in which HTTP 429 says how long to wait, as ``Retry-After`` does.
     """
 
     name: str

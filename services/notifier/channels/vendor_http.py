@@ -14,6 +14,7 @@ import aiohttp
 
 from services.notifier.channels.broken_calls import translated
 from shared.errors import ChannelMisconfiguredError, RateLimitedError, Reason, RetryLaterError
+from shared.retry_after import retry_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 READ_LIMIT_BYTES = 64 * 1024
 MAX_HINT = 200
-LONGEST_WAIT_SECONDS = 86_400
 JSON = "application/json; charset=utf-8"
 
 
@@ -147,11 +147,12 @@ class VendorApi:
 
     def _read(self, status: int, headers: "Mapping[str, str]", raw: bytes, secrets: "Sequence[str]") -> Answer:
         vendor, vendor_code = self.vendor, f"HTTP {status}"
-        wait_seconds = _seconds(headers.get(vendor.wait_header, ""))
+        at = _moment(headers.get("Date", ""))
+        wait_seconds = retry_seconds(headers.get(vendor.wait_header, ""), at or datetime.now(UTC))
         if status == 429:  # noqa: PLR2004 - Too Many Requests
             raise RateLimitedError(
                 f"{vendor.name}限制了频率（HTTP 429）",
-                after_seconds=max(wait_seconds, vendor.blocked_seconds),
+                after_seconds=max(wait_seconds or 0.0, vendor.blocked_seconds),
                 reason=Reason.RATE_LIMITED,
                 vendor_code=vendor_code,
             )
@@ -163,7 +164,7 @@ class VendorApi:
                 reason=Reason.SERVER,
                 vendor_code=vendor_code,
             )
-        answer = self._answer(headers, raw, secrets)
+        answer = self._answer(raw, secrets, at)
         if status != 200 and (answer is None or answer.code == 0):  # noqa: PLR2004 - some refusals come as 400 with a code
             raise ChannelMisconfiguredError(
                 f"{vendor.name}的地址不对（HTTP {status}）：请检查 {vendor.setting}，应为 {vendor.official_url}",
@@ -174,7 +175,7 @@ class VendorApi:
             raise RetryLaterError(f"{vendor.name}的回答看不懂", ambiguous=True, reason=Reason.GARBAGE)
         return answer
 
-    def _answer(self, headers: "Mapping[str, str]", raw: bytes, secrets: "Sequence[str]") -> Answer | None:
+    def _answer(self, raw: bytes, secrets: "Sequence[str]", at: datetime | None) -> Answer | None:
         try:
             fields = json.loads(raw)
             code = fields.get(self.vendor.code_field, 0 if self.vendor.silent_success else None)
@@ -185,16 +186,12 @@ class VendorApi:
             return None
         for secret in filter(None, secrets):
             text = text.replace(secret, "***")
-        return Answer(code=code, text=text[:MAX_HINT], fields=fields, at=_moment(headers.get("Date", "")))
+        return Answer(code=code, text=text[:MAX_HINT], fields=fields, at=at)
 
 
 def as_json(body: "Mapping[str, Any]") -> bytes:
     r"""Return a body as UTF-8 without ``\uXXXX`` escapes, which some vendors refuse; the same for the same body."""
     return json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-
-
-def _seconds(text: str) -> float:
-    return float(min(int(text), LONGEST_WAIT_SECONDS)) if text.isascii() and text.isdigit() else 0.0
 
 
 def _moment(text: str) -> datetime | None:

@@ -33,6 +33,12 @@ ROBOT_ANSWERS = {
     "503 with Retry-After": (
         Misbehaviour(status=503, headers={"Retry-After": "40"}), WAITING, Reason.SERVER, True, 40,
     ),
+    "503 with a moment": (
+        Misbehaviour(status=503, headers={"Retry-After": "Mon, 05 Jan 2026 02:10:00 GMT"}), WAITING, Reason.SERVER, True, 600,
+    ),
+    "503 with a number of thousands of digits": (
+        Misbehaviour(status=503, headers={"Retry-After": "9" * 5000}), WAITING, Reason.SERVER, True, 86_400,
+    ),
     "a redirect": (
         Misbehaviour(status=301, headers={"Location": "/cgi-bin/webhook/send"}), WAITING, Reason.CONFIGURATION, False, 900,
     ),
@@ -210,6 +216,14 @@ async def test_a_retry_that_falls_into_quiet_hours_waits_for_their_end(bench: Be
     bench.mailbox.rcpt_replies.append("552 5.2.2 mailbox full")
     verdict = await bench.send(delivery)
     assert verdict.next_attempt_at == NOW.replace(hour=4)
+
+
+async def test_a_retry_is_not_lost_over_quiet_hours_that_nobody_can_read(bench: Bench) -> None:
+    (delivery,) = await bench.plan(mailbox())
+    await bench.around.store.subscriptions.put(subscription(quiet="at night"))
+    bench.mailbox.rcpt_replies.append("552 5.2.2 mailbox full")
+    verdict = await bench.send(delivery)
+    assert (verdict.state, (await bench.stored(delivery)).state) == (WAITING, WAITING)
 
 
 async def test_a_destination_that_was_removed_ends_its_deliveries_visibly(bench: Bench) -> None:
