@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from shared.errors import MisconfiguredError
 from shared.reach import Reach, parse_reach
 from shared.settings_errors import describe
-from shared.settings_sources import Feeds, Folders
+from shared.settings_sources import Feeds, FilesAfter, Folders
 
 PREFIX = "ZHITUI_"
 CONFIG_FILE = "zhitui.toml"
@@ -37,13 +37,6 @@ class KafkaSecurity(StrEnum):
     TLS = "tls"
     SASL_PLAINTEXT = "sasl-plaintext"
     SASL_TLS = "sasl-tls"
-
-
-class FilesAfter(StrEnum):
-    """What becomes of a file of the watch folder once it was read."""
-
-    MOVE = "move"
-    LEAVE = "leave"
 
 
 class AmbiguousSends(StrEnum):
@@ -289,6 +282,11 @@ class Settings(BaseSettings):
     def mappings_folder(self) -> Path:
         """The folder of mapping files."""
         return self.mappings_dir or self.data_dir / "mappings"
+
+    @property
+    def front_page(self) -> str | None:
+        """Where people see everything, with a slash at its end; ``None`` when nobody outside reaches this server."""
+        return f"{self.public_url.rstrip('/')}/" if self.public_url else None
 
     @property
     def reach(self) -> Reach:

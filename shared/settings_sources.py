@@ -21,11 +21,11 @@ _KINDS_OF_FOLDERS = ("sftp", "dav", "davs", "s3")
 T = TypeVar("T", "FeedSetting", "FolderSetting")
 
 
-class FolderAfter(StrEnum):
-    """What becomes of a file of a remote folder once it was read."""
+class FilesAfter(StrEnum):
+    """What becomes of a file of the watch folder, or of a remote one, once it was read."""
 
-    LEAVE = "leave"
     MOVE = "move"
+    LEAVE = "leave"
 
 
 class FeedSetting(BaseModel):
@@ -86,7 +86,7 @@ class FolderSetting(BaseModel):
     known_hosts_file: Path | None = None
     endpoint: str = ""
     region: str = "us-east-1"
-    after: FolderAfter = FolderAfter.LEAVE
+    after: FilesAfter = FilesAfter.LEAVE
     every_minutes: float = Field(10.0, ge=_LEAST_MINUTES, le=_MOST_MINUTES)
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from shared.ids import stable_id
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.runtime.patience import LONGEST_SECONDS
-from shared.settings import FilesAfter
+from shared.settings_sources import FilesAfter
 from shared.store.records import IngestRun, RunState
 
 if TYPE_CHECKING:

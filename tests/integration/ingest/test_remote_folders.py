@@ -10,7 +10,7 @@ import trustme
 from services.ingest.sources.folders import opener
 from services.ingest.sources.folders.source import FolderSource
 from shared.errors import RetryLaterError, SourceProblemError
-from shared.settings_sources import FolderAfter
+from shared.settings_sources import FilesAfter
 from shared.store.records import IngestRun, RunState
 from shared.testing.clock import ManualClock
 from tests.integration.ingest.remote import KINDS, PASSWORD, OnDisk, Remote, setting_of, sftp, webdav_over_tls
@@ -39,7 +39,7 @@ async def remote(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         yield found
 
 
-def source(remote: Remote, after: FolderAfter = FolderAfter.LEAVE, **more: object) -> FolderSource:
+def source(remote: Remote, after: FilesAfter = FilesAfter.LEAVE, **more: object) -> FolderSource:
     return FolderSource("x", opener(setting_of(remote, **more)), after=after, every=timedelta(minutes=10))
 
 
@@ -50,7 +50,7 @@ async def test_a_complete_file_is_taken_whole_and_moved_by_what_became_of_it(rem
     remote.put("b/c.csv", b"x is bad")
     remote.put("done/a.csv", b"older")
     for _ in range(3):
-        await source(remote, FolderAfter.MOVE).visit(visit)
+        await source(remote, FilesAfter.MOVE).visit(visit)
     assert dict(visit.taken) == {"a.csv": large, ODD_NAME: b"good", "b/c.csv": b"x is bad"}
     assert len(visit.taken) == 3
     assert remote.paths() == {"done/a.csv", "done/a-1.csv", f"done/{ODD_NAME}", "failed/b/c.csv"}
@@ -77,7 +77,7 @@ async def test_what_is_on_its_way_hidden_or_done_with_is_left_alone(remote: Remo
         remote.put(name, b"x")
     there = remote.paths()
     for _ in range(2):
-        await source(remote, FolderAfter.MOVE).visit(visit)
+        await source(remote, FilesAfter.MOVE).visit(visit)
     assert visit.taken == []
     assert remote.paths() == there
 
@@ -163,7 +163,7 @@ async def test_a_file_that_cannot_be_moved_is_told_and_not_read_again(tmp_path: 
         remote.put("done", b"a file in the place of the folder")
         for _ in range(3):
             try:
-                await source(remote, FolderAfter.MOVE).visit(visit)
+                await source(remote, FilesAfter.MOVE).visit(visit)
             except SourceProblemError as error:
                 assert "a.csv" in str(error)  # noqa: PT017 - not every visit tells of it
         assert [name for name, _ in visit.taken] == ["a.csv"]

@@ -12,7 +12,7 @@ from services.ingest.wiring import open_role
 from shared.bus.port import Record
 from shared.bus.topics import Topic
 from shared.runtime.role import Role, Surroundings
-from shared.settings import FilesAfter
+from shared.settings_sources import FilesAfter
 from tests.integration.ingest.made import open_surroundings, row, seen, table
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from shared.errors import MisconfiguredError
 from shared.settings import load_settings
-from shared.settings_sources import FolderAfter
+from shared.settings_sources import FilesAfter
 
 
 def test_an_address_alone_is_a_feed_and_gets_a_name_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_feeds_and_folders_are_tables_of_the_settings_file(tmp_path: Path, monke
     )
     settings = load_settings()
     assert [(one.name, one.every_minutes) for one in settings.feeds or ()] == [("wipo", 30.0)]
-    assert [(one.name, one.after) for one in settings.folders or ()] == [("centre", FolderAfter.MOVE)]
+    assert [(one.name, one.after) for one in settings.folders or ()] == [("centre", FilesAfter.MOVE)]
 
 
 def test_a_list_comes_from_a_secret_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

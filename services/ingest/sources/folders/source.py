@@ -15,7 +15,7 @@ from services.ingest.sources.folders.port import MAX_FILES, VanishedError, is_sa
 from services.ingest.sources.put_away import DONE, FAILED, names_in_turn
 from services.ingest.sources.unfinished import is_unfinished
 from shared.errors import SourceProblemError
-from shared.settings_sources import FolderAfter
+from shared.settings_sources import FilesAfter
 from shared.store.records import RunState
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class FolderSource:
     kind = "folder"
 
     def __init__(
-        self, name: str, connect: "Callable[[], RemoteFolder]", *, after: FolderAfter, every: "timedelta"
+        self, name: str, connect: "Callable[[], RemoteFolder]", *, after: FilesAfter, every: "timedelta"
     ) -> None:
         self.name = f"folder:{name}"
         self.every = every
@@ -80,7 +80,7 @@ class FolderSource:
         trouble: list[str] = []
         try:
             await self._take_all(folder, visit, known, ready, trouble)
-            if self._after is FolderAfter.MOVE:
+            if self._after is FilesAfter.MOVE:
                 await _move_all(folder, known, marks, trouble)
         finally:
             if known.cursor() != dict(visit.cursor):
@@ -115,7 +115,7 @@ class FolderSource:
                 run = await visit.take(file.path, target)
                 known.waiting.discard(name)
                 (known.failed if run.state is RunState.FAILED else known.read).add(name)
-                if self._after is FolderAfter.MOVE:
+                if self._after is FilesAfter.MOVE:
                     await _move_all(folder, known, {name: file}, trouble)
                 if number % REMEMBERED_EVERY == 0:
                     await visit.remember(known.cursor())
