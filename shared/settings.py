@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from shared.errors import MisconfiguredError
 from shared.reach import Reach, parse_reach
+from shared.secret_file import read_secret
 from shared.settings_errors import describe
 from shared.settings_sources import Feeds, FilesAfter, Folders
 
@@ -63,14 +64,8 @@ class SecretFileSource(PydanticBaseSettingsSource):
         for name in self.settings_cls.model_fields:
             variable = f"{PREFIX}{name.upper()}_FILE"
             path = os.environ.get(variable)
-            if not path:
-                continue
-            try:
-                values[name] = Path(path).read_text("utf-8").strip()
-            except OSError as error:
-                raise MisconfiguredError(
-                    f"{variable} 指向的文件 {path} 读不了（{error.strerror or error}）；请检查路径和权限。"
-                ) from error
+            if path:
+                values[name] = read_secret(Path(path), variable)
         return values
 
 

@@ -36,6 +36,9 @@ def test_a_secret_file_that_cannot_be_read_is_named(folder: Path, monkeypatch: p
     monkeypatch.setenv("ZHITUI_SECRET_KEY_FILE", str(folder / "gone"))
     with pytest.raises(MisconfiguredError, match=r"ZHITUI_SECRET_KEY_FILE.*gone"):
         load_settings()
+    (folder / "gone").write_bytes(b"\xff\xfe")
+    with pytest.raises(MisconfiguredError, match=r"ZHITUI_SECRET_KEY_FILE.*UTF-8"):
+        load_settings()
 
 
 def test_an_unknown_name_in_the_file_is_refused(folder: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.ingest.sources.folders.source import FolderSource
-from shared.errors import MisconfiguredError
+from shared.secret_file import read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,10 +47,5 @@ def _password(setting: "FolderSetting") -> str | None:
     if setting.password is not None:
         return setting.password.get_secret_value()
     if setting.password_file is not None:
-        try:
-            return setting.password_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise MisconfiguredError(
-                f"文件夹 {setting.name} 的 password_file 读不了（{type(error).__name__}）；请检查路径和权限。"
-            ) from error
+        return read_secret(setting.password_file, f"文件夹 {setting.name} 的 password_file")
     return setting.parts.password
