@@ -57,7 +57,15 @@ def _holds(path: Path, spellings: list[bytes]) -> bool:
         if _in_stream(file, spellings):
             return True
     with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
-        return any(_in_document(found, spellings) for found in documents(path, Path(spool)))
+        found = documents(path, Path(spool))
+        return any(_in_document(one, spellings) for one in found if not _is_whole(one, path))
+
+
+def _is_whole(found: "Document | Rejected", path: Path) -> bool:
+    """Whether it is the file itself, which was looked through already."""
+    if isinstance(found, Rejected):
+        return found.raw == path
+    return found.broken is None and found.raw() == path
 
 
 def _in_document(found: "Document | Rejected", spellings: list[bytes]) -> bool:
