@@ -125,6 +125,7 @@ def parse_files(
     summary = Summary()
     with closing(Contents()) as contents, tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
         for path in paths:
+            name = shown_name(Path(path.name))
             reading = Reading.of_path(path, Path(spool))
             reading.written = written
             items = iter(reading)
@@ -132,9 +133,9 @@ def parse_files(
                 out.write(_publications(batch, contents, summary))
                 for item in batch:
                     if isinstance(item, Rejected):
-                        summary.refuse(item, shown_name(Path(path.name)))
+                        summary.refuse(item, name)
                         if rejects is not None:
-                            rejects.write(_encoder.encode(_refused(item, shown_name(Path(path.name)))) + b"\n")
+                            rejects.write(_encoder.encode(_refused(item, name)) + b"\n")
             summary.left_out.update(reading.inventory.left_out)
     out.flush()
     return summary
