@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Written
-from services.ingest.normalise.explain import NOTHING, Step, explained
+from services.ingest.normalise.explain import NOTHING, Step, explained, letters_and_digits
 from services.ingest.normalise.record import RawRecord, listening
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected, shown_name
@@ -36,7 +36,7 @@ def explain_files(
         How many records could be read (0: nothing was recognised), and how many were told of.
     """
     heard: list[RawRecord] = []
-    wanted = _folded(number) if number else None
+    wanted = letters_and_digits(number) if number else None
     read = told = 0
     with tempfile.TemporaryDirectory(prefix="zhitui-") as spool, listening(heard.append):
         for path in paths:
@@ -57,7 +57,10 @@ def explain_files(
 
 def _numbers(record: RawRecord, item: "Item") -> set[str]:
     """Return the numbers under which somebody may look for a record."""
-    written = {_folded(record.publication_number), _folded(record.publication_number + record.kind)}
+    written = {
+        letters_and_digits(record.publication_number),
+        letters_and_digits(record.publication_number + record.kind),
+    }
     return written if isinstance(item, Rejected) else {*written, item.publication.publication_number}
 
 
@@ -69,7 +72,3 @@ def _table(place: str, steps: list[Step]) -> str:
 def _shown(value: str) -> str:
     text = " ".join(value.split()).replace("|", "｜")
     return (text[: MAX_SHOWN - 1] + "…" if len(text) > MAX_SHOWN else text) or NOTHING
-
-
-def _folded(number: str) -> str:
-    return "".join(filter(str.isalnum, number)).upper()

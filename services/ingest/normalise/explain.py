@@ -106,12 +106,13 @@ def _number_rule(raw: RawRecord, one: Publication) -> str:
         return AS_IT_IS
     if number == raw.publication_number + raw.kind:
         return "接上种类码"
-    if number in {_letters_and_digits(raw.publication_number), _letters_and_digits(raw.publication_number + raw.kind)}:
+    if number in {letters_and_digits(raw.publication_number), letters_and_digits(raw.publication_number + raw.kind)}:
         return "去分隔符，统一大写"
     return "去分隔符；" + _OFFICE_RULES.get(one.publication_number[:2], "统一写法")
 
 
-def _letters_and_digits(text: str) -> str:
+def letters_and_digits(text: str) -> str:
+    """Return a number without what parts it, in capitals."""
     return "".join(filter(str.isalnum, text)).upper()
 
 
