@@ -2,8 +2,9 @@
 
 import re
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
+
+from services.ingest.resources import rows
 
 OTHER = "other"
 """The event of what no table knows; its text is kept."""
@@ -50,14 +51,9 @@ def passed(before: str, after: str) -> str:
 
 @cache
 def _codes() -> dict[tuple[str, str], LegalEvent]:
-    return {(office, code): LegalEvent(event, name) for office, code, event, name in _rows("legal_events.tsv")}
+    return {(office, code): LegalEvent(event, name) for office, code, event, name in rows("legal_events.tsv")}
 
 
 @cache
 def _names() -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(pattern), event) for pattern, event in _rows("legal_event_names.tsv")]
-
-
-def _rows(file: str) -> list[list[str]]:
-    lines = resources.files("services.ingest.resources").joinpath(file).read_text("utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return [(re.compile(pattern), event) for pattern, event in rows("legal_event_names.tsv")]

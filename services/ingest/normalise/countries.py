@@ -5,9 +5,9 @@ Hong Kong, Macao and Taiwan have codes of their own there, as in all data that o
 
 import re
 from functools import cache
-from importlib import resources
 
 from services.ingest.normalise.divisions import divisions
+from services.ingest.resources import rows
 
 _HOME = "CN"
 _BY_PROVINCE = {"71": "TW", "81": "HK", "82": "MO"}
@@ -28,8 +28,7 @@ def country_of_address(address: str) -> str | None:
 
 def told_country(said: str) -> str | None:
     """Return the country that a source's own word names: ``US``, ``美国;US``, ``日本``."""
-    known = set(_names()[1].values())
-    return next((code for code in _CODE.findall(said) if code in known), None) or country_of_address(said.strip())
+    return next((code for code in _CODE.findall(said) if code in _codes()), None) or country_of_address(said.strip())
 
 
 def country_of_name(name: str) -> str | None:
@@ -49,7 +48,10 @@ def country_of_name(name: str) -> str | None:
 @cache
 def _names() -> "tuple[re.Pattern[str], dict[str, str]]":
     """Return a pattern of all names, longest first, and name → code; read once."""
-    text = resources.files("services.ingest.resources").joinpath("countries.tsv").read_text("utf-8")
-    rows = [line.partition("\t") for line in text.splitlines() if not line.startswith("#")]
-    codes = {name: code for code, _, listed in rows for name in listed.split("|")}
+    codes = {name: code for code, listed in rows("countries.tsv") for name in listed.split("|")}
     return re.compile("|".join(sorted(codes, key=len, reverse=True))), codes
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(_names()[1].values())

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
+
+from services.ingest.resources import rows
 
 _PROVINCE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _CITY_ENDINGS = ("市", "地区", "盟")
@@ -78,15 +79,14 @@ class Divisions:
 @cache
 def divisions() -> Divisions:
     """Return the tables, read once."""
-    text = resources.files("services.ingest.resources").joinpath("divisions.tsv").read_text("utf-8")
-    return build_divisions([(code, name) for code, _, name in (line.partition("\t") for line in text.splitlines())])
+    return build_divisions([(code, name) for code, name in rows("divisions.tsv")])
 
 
-def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
+def build_divisions(named: list[tuple[str, str]]) -> Divisions:
     """Make the tables from (code, name) pairs; the length of a code is its level."""
-    provinces = [row for row in rows if len(row[0]) == 2]  # noqa: PLR2004 - provinces have two digits
-    cities = [row for row in rows if len(row[0]) == 4]  # noqa: PLR2004 - cities have four
-    counties = [row for row in rows if len(row[0]) == 6]  # noqa: PLR2004 - districts have six
+    provinces = [row for row in named if len(row[0]) == 2]  # noqa: PLR2004 - provinces have two digits
+    cities = [row for row in named if len(row[0]) == 4]  # noqa: PLR2004 - cities have four
+    counties = [row for row in named if len(row[0]) == 6]  # noqa: PLR2004 - districts have six
     by_place = defaultdict(list)
     short_cities = defaultdict(list)
     city_stems = {code: _stem(name, _CITY_ENDINGS) for code, name in cities}
@@ -109,7 +109,7 @@ def build_divisions(rows: list[tuple[str, str]]) -> Divisions:
         counties_anywhere=anywhere,
         written_out=_written_out(dict(provinces) | dict(written), tables),
         cities_written_out=_names(written, _MIN_WRITTEN_OUT),
-        present=dict(reversed(rows)),  # former names come behind today's
+        present=dict(reversed(named)),  # former names come behind today's
     )
 
 
@@ -146,10 +146,10 @@ def _stem(name: str, endings: tuple[str, ...]) -> str:
     return name
 
 
-def _names(rows: list[tuple[str, str]], looked_at: int = _MIN_NAME) -> Names:
+def _names(named: list[tuple[str, str]], looked_at: int = _MIN_NAME) -> Names:
     codes: dict[str, str] = {}
     twice = set()
-    for code, name in rows:
+    for code, name in named:
         if codes.setdefault(name, code) != code:
             twice.add(name)
     for name in twice:

@@ -6,7 +6,8 @@ Read from ``resources/places.tsv``, which tells its sources and its signs.
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from services.ingest.resources import rows
 
 _PROVES_NOTHING = "-"
 _AT_START = "^"
@@ -39,16 +40,14 @@ class Places:
 @cache
 def places() -> dict[str, Places]:
     """Return the tables, read once: by city, and by the district that places were taken from."""
-    text = resources.files("services.ingest.resources").joinpath("places.tsv").read_text("utf-8")
-    return build_places(text)
+    return _build(rows("places.tsv"))
 
 
-def build_places(table: str) -> dict[str, Places]:
-    """Make the tables from lines of district code, source, optionally ``@`` and the former district, and names."""
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    cities = {code[:_CITY_DIGITS] for code, *_ in rows if code != _PROVES_NOTHING}
+def _build(table: list[list[str]]) -> dict[str, Places]:
+    """Make the tables from rows of district code, source, optionally ``@`` and the former district, and names."""
+    cities = {code[:_CITY_DIGITS] for code, *_ in table if code != _PROVES_NOTHING}
     names: dict[str, list[tuple[str, str | None]]] = {}
-    for code, _source, *former, listed in rows:
+    for code, _source, *former, listed in table:
         if code == _PROVES_NOTHING:
             areas, district = sorted(cities), None
         else:

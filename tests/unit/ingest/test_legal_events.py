@@ -1,23 +1,18 @@
 """Legal events: what codes and names mean, and what notices say."""
 
 import re
-from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from services.ingest.formats.legal_events import detail, event_of_code, event_of_name, passed
 from services.ingest.records import Parsed
+from services.ingest.resources import rows
 from shared.wire.identity import DOCUMENTS
 from shared.wording.happenings import EVENT_NAMES
 from tests.unit.ingest.documents import items
 
 DOCS = Path(__file__).parents[3] / "docs" / "sources.md"
-
-
-def rows(name: str) -> list[list[str]]:
-    lines = resources.files("services.ingest.resources").joinpath(name).read_text("utf-8").splitlines()
-    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
 def test_no_code_is_told_twice_and_every_event_is_in_the_docs() -> None:
