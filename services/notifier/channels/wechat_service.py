@@ -111,7 +111,7 @@ class WechatServiceChannel:
         settings = self._settings
         required({APP_ID: settings.wechat_app_id, SECRET: self._secret, TEMPLATE: settings.wechat_template_id})
         link = "url" if settings.wechat_message == "template" else "page"
-        opens = {link: f"{settings.public_url.rstrip('/')}/"} if settings.public_url else {}
+        opens = {link: settings.front_page} if settings.front_page else {}
         body = {
             "touser": destination.address,
             "template_id": settings.wechat_template_id,

@@ -72,7 +72,7 @@ class WecomAppChannel:
         account = f"{settings.wecom_base_url}\n{settings.wecom_corp_id}\n{self._secret}"
         tokens = AccessTokens(account, self._fetch_token, means, refusals=WRONG_SECRET)
         self._api = AccountApi(self._http, tokens, stale=STALE)
-        self._list_url = f"{settings.public_url.rstrip('/')}/" if settings.public_url else None
+        self._list_url = settings.front_page
 
     def lane(self, destination: "Destination") -> str:
         """Return a hash for each member: the vendor counts by member and app."""

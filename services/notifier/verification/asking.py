@@ -22,8 +22,6 @@ ASKED = {"destination": 3, "address": 3, "all": 60}
 TRIES = 10
 """Codes that may be tried for a destination in an hour."""
 
-_CALL_SECONDS = 120.0
-
 
 def is_asked(channel: "ChannelAdapter", destination: "Destination") -> bool:
     """Whether the other end must consent: it was not verified yet, and may be anybody's."""
@@ -49,8 +47,8 @@ async def ask(around: "Surroundings", channel: "ChannelAdapter", destination: "D
                 "接收方没有按要求回答：收到 type 为 endpoint.verification 的请求时，请在回答的正文里原样写上 data.challenge。"
             )
         return True
-    base = around.settings.public_url
-    link = f"{base.rstrip('/')}/u/confirm/{verifier.token(destination, now)}" if base else None
+    front_page = around.settings.front_page
+    link = f"{front_page}u/confirm/{verifier.token(destination, now)}" if front_page else None
     if isinstance(channel, Says):
         await channel.say(destination, sentence(code, link))
     return False
@@ -81,9 +79,6 @@ def sentence(code: str, link: str | None) -> str:
 
 async def _count(around: "Surroundings", lane: str, calls: int, too_many: str) -> None:
     turn = random_letters.token_hex(8)
-    wait_seconds = await around.store.lanes.take(
-        lane, turn, calls=calls, window_seconds=HOUR_SECONDS, hold_seconds=_CALL_SECONDS
-    )
+    wait_seconds = await around.store.lanes.take(lane, turn, calls=calls, window_seconds=HOUR_SECONDS, hold_seconds=0.0)
     if wait_seconds:
         raise InvalidInputError(f"{too_many}，请过 {wait_seconds / 60:.0f} 分钟再试。")
-    await around.store.lanes.done(lane, turn, window_seconds=HOUR_SECONDS)
