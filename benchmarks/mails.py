@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from benchmarks.installation import open_installation, run_until, subscribe
 from benchmarks.notify import free_port, listens
 from services.notifier.channels.email import EmailChannel
-from services.notifier.channels.port import Frame, Message
+from services.notifier.channels.port import Frame, Means, Message
 from services.notifier.wiring import open_role as open_notifier
 from shared.clock import SystemClock
 from shared.settings import load_settings
@@ -56,7 +56,7 @@ def run(mails: int = 1_000) -> list[tuple[str, str]]:
 
 async def _channel(port: int, mails: int, *, key: str | None) -> str:
     settings = load_settings(smtp_host="127.0.0.1", smtp_port=port, smtp_security="none", dkim_key=key)
-    channel = EmailChannel(settings)
+    channel = EmailChannel(Means(settings=settings, clock=SystemClock()))
     now = SystemClock().now()
     first = Message(
         id="d-0",

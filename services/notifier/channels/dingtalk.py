@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.notifier.channels import robot_options as checks
+from services.notifier.channels.group_robot import SecuredRobot
 from services.notifier.channels.port import Rate
-from services.notifier.channels.robot_signature import dingtalk_signature, wrong_clock
+from services.notifier.channels.robot_signature import dingtalk_signature
 from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
-from services.notifier.channels.vendor_http import VendorApi, as_json
+from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
 from services.notifier.templates.robot_forms import DINGTALK_MARKDOWN, DINGTALK_TEXT
@@ -20,12 +21,9 @@ from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from services.notifier.channels.port import Frame, Message
+    from services.notifier.channels.port import Frame, Means, Message
     from services.notifier.templates.markup import Form
-    from shared.clock import Clock
-    from shared.settings import Settings
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
@@ -79,22 +77,16 @@ VENDOR = Vendor(
 )
 
 
-class DingtalkChannel:
+class DingtalkChannel(SecuredRobot):
     """Sends to custom robots; one HTTP call a message."""
 
     name = Channel.DINGTALK
-    idempotent = False
     shuns_round_minutes = False
     rate = Rate(calls=18, window_seconds=60.0)
+    signature_refused = _SECURITY_CODE
 
-    def __init__(self, settings: "Settings", clock: "Clock") -> None:
-        self._api = VendorApi(VENDOR, settings.dingtalk_base_url, timeout_seconds=settings.send_timeout_seconds)
-        self._clock = clock
-        self._list_url = f"{settings.public_url.rstrip('/')}/" if settings.public_url else None
-
-    def lane(self, destination: "Destination") -> str:
-        """Return a hash of the token: the vendor counts by robot."""
-        return checks.lane_of(destination.address)
+    def __init__(self, means: "Means") -> None:
+        super().__init__(VENDOR, means.settings.dingtalk_base_url, means)
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Return the token from a token or a whole webhook address."""
@@ -144,18 +136,8 @@ class DingtalkChannel:
             return card_body(title, content, list_url=self._list_url)
         return message_body(_FORMS[form], title, content, options)
 
-    async def send_test(self, destination: "Destination", now: "datetime") -> None:
-        """Post a line that says that it works."""
-        await self.say(destination, f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
-
-    async def say(self, destination: "Destination", sentence: str) -> None:
-        """Post one sentence, with the keyword that the robot wants; raises as `send` does."""
-        line = f"{sentence} {destination.options.get('keyword', '')}".rstrip()
+    async def _post_line(self, destination: "Destination", line: str) -> None:
         await self._post(destination, message_body(DINGTALK_TEXT, "", line, {}))
-
-    async def close(self) -> None:
-        """Close connections."""
-        await self._api.close()
 
     async def _post(self, destination: "Destination", body: bytes) -> None:
         token, secret = destination.address, destination.options.get("secret", "")
@@ -164,12 +146,7 @@ class DingtalkChannel:
         if secret:
             milliseconds = int(now.timestamp() * 1000)
             params |= {"timestamp": str(milliseconds), "sign": dingtalk_signature(secret, milliseconds)}
-        answer = await self._api.exchange(PATH, body, params=params, secrets=(token, secret))
-        failure = VENDOR.judge(answer.code, answer.text)
-        if answer.code == _SECURITY_CODE and secret:
-            failure = wrong_clock(answer, now, VENDOR.name) or failure
-        if failure is not None:
-            raise failure
+        await self._call(destination, PATH, body, now, params=params)
 
 
 def message_body(form: "Form", title: str, content: str, options: "Mapping[str, str]") -> bytes:

@@ -7,7 +7,6 @@ receivers recognise it.
 import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,11 +32,10 @@ from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
 
     from services.notifier.channels.email_dkim import DkimSigner
-    from services.notifier.channels.port import Frame, Message
-    from shared.secret_box import SecretBox
-    from shared.settings import Settings
+    from services.notifier.channels.port import Frame, Means, Message
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
@@ -48,8 +46,8 @@ class EmailChannel:
     """Sends through the mail server of the settings; connections are used again.
 
     Args:
-        settings: the server, the sender and the key to sign with.
-        secrets: makes the proof by which bounces are believed; ``None``: there is none.
+        means: the settings of the server, the sender and the key to sign with; without secrets there is no proof by which
+            bounces are believed.
     """
 
     name = Channel.EMAIL
@@ -57,10 +55,11 @@ class EmailChannel:
     shuns_round_minutes = False
     rate = None
 
-    def __init__(self, settings: "Settings", secrets: "SecretBox | None" = None) -> None:
-        self._settings = settings
-        self._proof = None if secrets is None else Proof(secrets)
-        self._pool = SmtpPool(self._connect, most=settings.smtp_connections)
+    def __init__(self, means: "Means") -> None:
+        self._settings = means.settings
+        self._clock = means.clock
+        self._proof = None if means.secrets is None else Proof(means.secrets)
+        self._pool = SmtpPool(self._connect, most=means.settings.smtp_connections)
 
     def lane(self, destination: "Destination") -> str:
         """Return the destination's id: nothing is counted by."""
@@ -95,16 +94,15 @@ class EmailChannel:
         """Return the mail, not yet signed."""
         return mail.compose(message, mail_from=self._settings.mail_from, proof=self._proven(message))
 
-    async def send_test(self, destination: "Destination", now: datetime) -> None:
+    async def send_test(self, destination: "Destination", now: "datetime") -> None:
         """Send a mail that says that it works."""
         raw = mail.compose_test(destination.address, mail_from=self._settings.mail_from, now=now)
         await self._submit(raw, destination.address, None)
 
     async def say(self, destination: "Destination", sentence: str) -> None:
         """Send one sentence as a mail; raises as `send` does."""
-        raw = mail.compose_note(
-            destination.address, sentence, mail_from=self._settings.mail_from, now=datetime.now(UTC)
-        )
+        now = self._clock.now()
+        raw = mail.compose_note(destination.address, sentence, mail_from=self._settings.mail_from, now=now)
         await self._submit(raw, destination.address, None)
 
     async def close(self) -> None:

@@ -9,10 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from services.notifier.channels import robot_options as checks
+from services.notifier.channels.group_robot import SecuredRobot
 from services.notifier.channels.port import Rate
-from services.notifier.channels.robot_signature import feishu_signature, wrong_clock
+from services.notifier.channels.robot_signature import feishu_signature
 from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, Vendor, gone
-from services.notifier.channels.vendor_http import VendorApi, as_json
+from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
 from services.notifier.templates.markup import bare_link
@@ -22,11 +23,8 @@ from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from services.notifier.channels.port import Frame, Message
-    from shared.clock import Clock
-    from shared.settings import Settings
+    from services.notifier.channels.port import Frame, Means, Message
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
@@ -63,22 +61,18 @@ VENDOR = Vendor(
 )
 
 
-class FeishuChannel:
+class FeishuChannel(SecuredRobot):
     """Sends to custom bots; one HTTP call a message."""
 
     name = Channel.FEISHU
-    idempotent = False
     shuns_round_minutes = True
     rate = Rate(calls=5, window_seconds=3.0)
     """With the dispatcher's margin five in four seconds: below five a second and below a hundred a minute at once."""
 
-    def __init__(self, settings: "Settings", clock: "Clock") -> None:
-        self._api = VendorApi(VENDOR, settings.feishu_base_url, timeout_seconds=settings.send_timeout_seconds)
-        self._clock = clock
+    signature_refused = _SIGNATURE_CODE
 
-    def lane(self, destination: "Destination") -> str:
-        """Return a hash of the key: the vendor counts by bot."""
-        return checks.lane_of(destination.address)
+    def __init__(self, means: "Means") -> None:
+        super().__init__(VENDOR, means.settings.feishu_base_url, means)
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Return the key, in lower case, from a key or a whole webhook address."""
@@ -119,17 +113,8 @@ class FeishuChannel:
         """Return the body, not yet signed."""
         return as_json(_body(message))
 
-    async def send_test(self, destination: "Destination", now: "datetime") -> None:
-        """Post a line that says that it works."""
-        await self.say(destination, f"知推测试消息：这个机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
-
-    async def say(self, destination: "Destination", sentence: str) -> None:
-        """Post one sentence, with the keyword that the robot wants; raises as `send` does."""
-        await self._post(destination, text_body(f"{sentence} {destination.options.get('keyword', '')}".rstrip()))
-
-    async def close(self) -> None:
-        """Close connections."""
-        await self._api.close()
+    async def _post_line(self, destination: "Destination", line: str) -> None:
+        await self._post(destination, text_body(line))
 
     async def _post(self, destination: "Destination", body: "dict[str, Any]") -> None:
         key, secret = destination.address, destination.options.get("secret", "")
@@ -138,12 +123,7 @@ class FeishuChannel:
         if secret:
             seconds = int(now.timestamp())
             signed = {"timestamp": str(seconds), "sign": feishu_signature(secret, seconds)}
-        answer = await self._api.exchange(f"{PATH}/{key}", as_json({**signed, **body}), secrets=(key, secret))
-        failure = VENDOR.judge(answer.code, answer.text)
-        if answer.code == _SIGNATURE_CODE:
-            failure = wrong_clock(answer, now, VENDOR.name) or failure
-        if failure is not None:
-            raise failure
+        await self._call(destination, f"{PATH}/{key}", as_json({**signed, **body}), now)
 
 
 def _body(message: "Message") -> dict[str, Any]:

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from shared.store.coordination import Idempotency
 
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
-    Channel.EMAIL: lambda means: EmailChannel(means.settings, means.secrets),
-    Channel.WECOM_ROBOT: lambda means: WecomRobotChannel(means.settings),
+    Channel.EMAIL: EmailChannel,
+    Channel.WECOM_ROBOT: WecomRobotChannel,
     Channel.WECOM_APP: WecomAppChannel,
     Channel.WECHAT_SERVICE: WechatServiceChannel,
     Channel.WEBHOOK: WebhookChannel,
     Channel.FEED: FeedChannel,
-    Channel.DINGTALK: lambda means: DingtalkChannel(means.settings, means.clock),
-    Channel.FEISHU: lambda means: FeishuChannel(means.settings, means.clock),
+    Channel.DINGTALK: DingtalkChannel,
+    Channel.FEISHU: FeishuChannel,
 }
 
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from services.notifier.channels import robot_options as checks
+from services.notifier.channels.group_robot import GroupRobot
 from services.notifier.channels.port import Rate
 from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
-from services.notifier.channels.vendor_http import VendorApi, as_json
+from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot, spreadsheet, wecom_card
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN, WECOM_TABLE, WECOM_TEXT
 from shared.errors import InvalidInputError, Reason, RetryLaterError
@@ -22,11 +23,9 @@ from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
-    from services.notifier.channels.port import Frame, Message
+    from services.notifier.channels.port import Frame, Means, Message
     from services.notifier.templates.markup import Form
-    from shared.settings import Settings
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
@@ -72,21 +71,15 @@ VENDOR = Vendor(
 )
 
 
-class WecomRobotChannel:
+class WecomRobotChannel(GroupRobot):
     """Sends to group robots; one message a call, which a file's upload precedes."""
 
     name = Channel.WECOM_ROBOT
-    idempotent = False
     shuns_round_minutes = True
     rate = Rate(calls=20, window_seconds=60.0)
 
-    def __init__(self, settings: "Settings") -> None:
-        self._api = VendorApi(VENDOR, settings.wecom_base_url, timeout_seconds=settings.send_timeout_seconds)
-        self._list_url = f"{settings.public_url.rstrip('/')}/" if settings.public_url else None
-
-    def lane(self, destination: "Destination") -> str:
-        """Return a hash of the key: the vendor counts by robot."""
-        return checks.lane_of(destination.address)
+    def __init__(self, means: "Means") -> None:
+        super().__init__(VENDOR, means.settings.wecom_base_url, means)
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Return the key, in lower case, from a key or a whole webhook address."""
@@ -141,18 +134,10 @@ class WecomRobotChannel:
                 content = robot.render(_FORMS[form], message.frame, message.alerts, _calls(form, options))
                 return message_body(_FORMS[form], content, options)
 
-    async def send_test(self, destination: "Destination", now: "datetime") -> None:
-        """Post a line that says that it works."""
-        await self.say(destination, f"知推测试消息：这个群机器人可以收到专利推送。{now:%Y-%m-%d %H:%M}")
-
     async def say(self, destination: "Destination", sentence: str) -> None:
         """Post one sentence; raises as `send` does."""
         form = WECOM_TEXT if destination.options.get("format") == "text" else WECOM_MARKDOWN
         await self._post(destination, message_body(form, form.escape(sentence), {}))
-
-    async def close(self) -> None:
-        """Close connections."""
-        await self._api.close()
 
     def _check_together(self, options: "Mapping[str, str]") -> None:
         form = options.get("format", "markdown")

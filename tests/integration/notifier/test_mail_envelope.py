@@ -10,9 +10,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.email_proof import Proof
+from services.notifier.channels.port import Means
 from shared.errors import ChannelMisconfiguredError, DestinationGoneError
 from shared.secret_box import SecretBox
 from shared.settings import Settings
+from shared.testing.clock import ManualClock
 from tests.golden.notifier.examples import message
 from tests.unit.notifier.making import mailbox
 from tests.unit.notifier.test_mail_signatures import KEY, pem, signing
@@ -83,7 +85,8 @@ async def server(*, dsn: bool = True, utf8: bool = True) -> AsyncIterator[tuple[
 
 async def send(port: int, address: str = "wang@example.com", **more: object) -> None:
     values = {"smtp_host": "127.0.0.1", "smtp_port": port, "smtp_security": "none", "send_timeout_seconds": 5, **more}
-    channel = EmailChannel(Settings(**values), SECRETS)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    channel = EmailChannel(Means(settings=settings, clock=ManualClock(), secrets=SECRETS))
     try:
         await channel.send(message(mailbox(address=channel.check(address, {}))))
     finally:

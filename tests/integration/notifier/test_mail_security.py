@@ -19,9 +19,11 @@ from cryptography.x509.oid import NameOID
 
 from services.cli.checks.remote import outside
 from services.notifier.channels.email import EmailChannel
+from services.notifier.channels.port import Means
 from services.portal.findings import Level
 from shared.errors import ChannelMisconfiguredError
 from shared.settings import Settings
+from shared.testing.clock import ManualClock
 from shared.wire.subscription import Channel
 from tests.unit.notifier.making import NOW, mailbox
 
@@ -127,7 +129,7 @@ def to_server(port: int, security: str, **more: object) -> Settings:
 
 
 async def send(settings: Settings) -> None:
-    channel = EmailChannel(settings)
+    channel = EmailChannel(Means(settings=settings, clock=ManualClock()))
     try:
         await channel.send_test(mailbox(), NOW)
     finally:

@@ -116,6 +116,18 @@ async def test_a_clock_that_is_hours_wrong_stops_the_channel_and_no_destination(
 
 
 @pytest.mark.parametrize("name", SIGNED)
+async def test_without_a_secret_the_clock_is_not_to_blame(name: Channel) -> None:
+    vendor_clock = ManualClock(NOW + timedelta(hours=3))
+    async with opened(name, ManualClock(NOW), security=Security(secret=SECRET), vendor_clock=vendor_clock) as (
+        _,
+        channel,
+    ):
+        error = await refusal(channel, group(name))
+    assert isinstance(error, DestinationGoneError)
+    assert "没有签名或签名不对" in str(error)
+
+
+@pytest.mark.parametrize("name", SIGNED)
 async def test_a_keyword_stands_in_messages_and_in_the_test_once_it_is_set(name: Channel) -> None:
     async with opened(name, security=Security(keywords=("锂电快讯",))) as (vendor, channel):
         error = await refusal(channel, group(name))

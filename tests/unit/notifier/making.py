@@ -3,7 +3,10 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from services.notifier.channels.port import Means
+from shared.settings import load_settings
 from shared.store.records import Alert, AlertKey, AlertState, Why
+from shared.testing.clock import ManualClock
 from shared.wire.match import Evidence, HitKind
 from shared.wire.publication import Applicant, Publication
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -12,6 +15,10 @@ NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)  # a Monday, 10:00 in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
 KEY = "693a91f6-7000-4000-8000-000000000001"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def means(**settings: object) -> Means:
+    return Means(settings=load_settings(**settings), clock=ManualClock())
 
 
 def publication(

@@ -12,12 +12,11 @@ from services.notifier.planning.standing import Tell
 from services.notifier.templates import robot, webhook_body
 from services.notifier.templates.around import NOTICES
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN
-from shared.settings import load_settings
 from shared.store.records import Alert, Notice
 from tests.golden.notifier.examples import message
-from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, publication, subscription, why
+from tests.unit.notifier.making import NOW, ZONE, alert, mailbox, means, publication, subscription, why
 
-EMAIL = EmailChannel(load_settings())
+EMAIL = EmailChannel(means())
 GROUP = ("battery", "box")
 TELL = Tell(subscription=subscription(quiet="22:00-08:00"), destination=mailbox(), channel=EMAIL)
 

@@ -5,11 +5,10 @@ from datetime import timedelta
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from services.notifier.planning.planner import make_plan
-from shared.settings import load_settings
-from tests.unit.notifier.making import NOW, alert, mailbox, publication, robot, subscription, why
+from tests.unit.notifier.making import NOW, alert, mailbox, means, publication, robot, subscription, why
 
-EMAIL = EmailChannel(load_settings())
-ROBOT = WecomRobotChannel(load_settings())
+EMAIL = EmailChannel(means())
+ROBOT = WecomRobotChannel(means())
 
 
 def alerts(count: int) -> list:  # type: ignore[type-arg]

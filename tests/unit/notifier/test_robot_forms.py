@@ -12,10 +12,9 @@ from services.notifier.channels.wecom_robot import WecomRobotChannel
 from services.notifier.templates import robot, robot_forms, spreadsheet, wecom_card
 from services.notifier.templates.markup import Form
 from services.notifier.templates.robot_forms import DINGTALK_MARKDOWN, WECOM_MARKDOWN, WECOM_TABLE
-from shared.settings import load_settings
 from shared.store.records import Alert
 from shared.testing.wecom import cells_of
-from tests.unit.notifier.making import NOW, ZONE, alert, publication
+from tests.unit.notifier.making import NOW, ZONE, alert, means, publication
 from tests.unit.notifier.making import robot as group
 
 
@@ -99,16 +98,14 @@ def test_a_message_goes_in_its_destinations_form_or_in_one_that_it_fits(form: st
 
 
 def test_without_a_public_address_a_card_is_planned_and_sent_as_markdown() -> None:
-    channel = WecomRobotChannel(load_settings())
+    channel = WecomRobotChannel(means())
     frame = Frame(subscription_id="s", count=8)
     assert channel.paginate(group(format="card"), frame, many(8)) == robot.paginate(WECOM_MARKDOWN, frame, many(8))
 
 
 def test_a_files_digest_is_never_cut() -> None:
     alerts = many(1200)
-    pages = WecomRobotChannel(load_settings()).paginate(
-        group(format="file"), Frame(subscription_id="s", count=1), alerts
-    )
+    pages = WecomRobotChannel(means()).paginate(group(format="file"), Frame(subscription_id="s", count=1), alerts)
     assert pages == [alerts]
 
 

@@ -8,13 +8,12 @@ from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from services.notifier.planning.standing import RECHECK, Tell, judge, told_at
 from shared.errors import InvalidInputError
-from shared.settings import load_settings
 from shared.store.records import DueGroup
 from shared.wire.subscription import Channel, DestinationState
-from tests.unit.notifier.making import NOW, ZONE, mailbox, robot, subscription
+from tests.unit.notifier.making import NOW, ZONE, mailbox, means, robot, subscription
 
-EMAIL = EmailChannel(load_settings())
-ROBOT = WecomRobotChannel(load_settings())
+EMAIL = EmailChannel(means())
+ROBOT = WecomRobotChannel(means())
 CHANNELS = {Channel.EMAIL: EMAIL}
 GROUP = DueGroup(due=0, subscription_id="battery", destination_id="box", oldest_created_at=NOW)
 LATER = {"now": NOW + timedelta(minutes=5), "zone": ZONE}
