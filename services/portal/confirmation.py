@@ -3,11 +3,12 @@
 Looking never confirms: mail scanners follow every link. A POST from the page's own form does.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from services.portal.pages import page
+from services.portal.pages import HTML, notice
 from shared.errors import RetryLaterError
 from shared.runtime.openapi import describe
 from shared.verification import Verifier, destination_in
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.wire.subscription import Destination
 
-_HTML: dict[str, object] = {"content": {"text/html": {}}}
-_UNKNOWN: dict[str, object] = {"404": {"description": "Nobody was sent this link, or it is too old.", **_HTML}}
+_UNKNOWN: dict[str, object] = {"404": {"description": "Nobody was sent this link, or it is too old.", **HTML}}
+
+_notice = partial(notice, root="../../")
 
 
 def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
@@ -33,7 +35,7 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
             return None
         return destination
 
-    @describe(responses={"200": {"description": "Asks first; looking changes nothing.", **_HTML}, **_UNKNOWN})
+    @describe(responses={"200": {"description": "Asks first; looking changes nothing.", **HTML}, **_UNKNOWN})
     async def ask(request: web.Request) -> web.Response:
         """Ask whether alerts may come."""
         destination = await asked(request)
@@ -48,8 +50,9 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
 
     @describe(
         responses={
-            "200": {"description": "Confirmed; doing it again changes nothing.", **_HTML},
-            "503": {"description": "Cannot be stored just now; try again.", **_HTML},
+            "200": {"description": "Confirmed; doing it again changes nothing.", **HTML},
+            "400": {"description": "Not the page's form.", **HTML},
+            "503": {"description": "Cannot be stored just now; try again.", **HTML},
             **_UNKNOWN,
         }
     )
@@ -72,7 +75,3 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
 
 def _unknown() -> web.Response:
     return _notice("链接无效", "这个链接不完整，或已经过期。请让为您登记的人再发一次验证邮件。", status=404)
-
-
-def _notice(heading: str, *lines: str, status: int = 200, button: str | None = None) -> web.Response:
-    return page("notice.html", status=status, root="../../", heading=heading, lines=lines, command=None, button=button)

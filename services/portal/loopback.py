@@ -3,7 +3,7 @@
 import ipaddress
 from typing import TYPE_CHECKING
 
-from services.portal.pages import page
+from services.portal.pages import notice
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,17 +43,13 @@ def loopback_only(handler: "Handler") -> "Handler":
         why = refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=forwarded)
         if why is None:
             return await handler(request)
-        return page(
-            "notice.html",
-            status=403,
+        return notice(
+            "控制台只在本机开放",
+            why,
+            "控制台还没有登录功能，因此只接受来自本机的访问。要从别的电脑查看，请先建立 SSH 隧道，再打开 http://127.0.0.1:8080/ ：",
             root="",
-            heading="控制台只在本机开放",
-            lines=(
-                why,
-                "控制台还没有登录功能，因此只接受来自本机的访问。要从别的电脑查看，请先建立 SSH 隧道，再打开 http://127.0.0.1:8080/ ：",
-            ),
+            status=403,
             command="ssh -L 8080:127.0.0.1:8080 服务器",
-            button=None,
         )
 
     guarded.__doc__ = handler.__doc__

@@ -4,11 +4,12 @@ Looking never unsubscribes: mail scanners follow every link. A POST does, from t
 program's button (RFC 8058: ``List-Unsubscribe=One-Click``, no login, no redirect).
 """
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from services.portal.pages import page
+from services.portal.pages import HTML, notice
 from shared.errors import RetryLaterError
 from shared.runtime.openapi import describe
 from shared.unsubscribe import token_hash
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.store.port import Store
 
-_HTML: dict[str, object] = {"content": {"text/html": {}}}
-_UNKNOWN: dict[str, object] = {"404": {"description": "Nobody was given this link.", **_HTML}}
+_UNKNOWN: dict[str, object] = {"404": {"description": "Nobody was given this link.", **HTML}}
+
+_notice = partial(notice, root="../")
 
 
 def unsubscribe_routes(around: "Surroundings") -> list[web.RouteDef]:
@@ -26,7 +28,7 @@ def unsubscribe_routes(around: "Surroundings") -> list[web.RouteDef]:
     store = around.store
 
     @describe(
-        responses={"200": {"description": "A page that asks first; looking changes nothing.", **_HTML}, **_UNKNOWN}
+        responses={"200": {"description": "A page that asks first; looking changes nothing.", **HTML}, **_UNKNOWN}
     )
     async def ask(request: web.Request) -> web.Response:
         """Ask whether to unsubscribe."""
@@ -50,9 +52,9 @@ def unsubscribe_routes(around: "Surroundings") -> list[web.RouteDef]:
             },
         },
         responses={
-            "200": {"description": "Unsubscribed; doing it again changes nothing.", **_HTML},
-            "400": {"description": "Neither the mail program's button nor the page's form.", **_HTML},
-            "503": {"description": "Cannot be stored just now; try again.", **_HTML},
+            "200": {"description": "Unsubscribed; doing it again changes nothing.", **HTML},
+            "400": {"description": "Neither the mail program's button nor the page's form.", **HTML},
+            "503": {"description": "Cannot be stored just now; try again.", **HTML},
             **_UNKNOWN,
         },
     )
@@ -89,7 +91,3 @@ async def _address(store: "Store", destination_id: str) -> str:
 
 def _unknown() -> web.Response:
     return _notice("链接无效", "这个退订链接不存在或不完整。请从收到的邮件里重新打开它。", status=404)
-
-
-def _notice(heading: str, *lines: str, status: int = 200, button: str | None = None) -> web.Response:
-    return page("notice.html", status=status, root="../", heading=heading, lines=lines, command=None, button=button)

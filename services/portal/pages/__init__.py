@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+HTML: dict[str, object] = {"content": {"text/html": {}}}
+"""How the API's description tells of an answer that is a page."""
+
 _HEADERS = {
     # Nothing from elsewhere, no scripts at all: a page shows texts that strangers wrote into patents.
     "Content-Security-Policy": (
@@ -27,6 +30,27 @@ def page(template: str, *, status: int = 200, **values: object) -> web.Response:
     """Return a rendered page."""
     html = _environment().get_template(template).render(**values)
     return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=_HEADERS)
+
+
+def notice(
+    heading: str,
+    *lines: str,
+    root: str,
+    status: int = 200,
+    command: str | None = None,
+    button: str | None = None,
+) -> web.Response:
+    """Return a page that says something.
+
+    Args:
+        heading: what it is about.
+        lines: a paragraph each.
+        root: from the page's address to that of the console (``../``).
+        status: HTTP's.
+        command: to be typed, where one helps.
+        button: what stands on it; it posts ``confirm=yes`` to the page's own address.
+    """
+    return page("notice.html", status=status, root=root, heading=heading, lines=lines, command=command, button=button)
 
 
 def style_route() -> web.RouteDef:
