@@ -3,9 +3,11 @@
 import re
 from typing import NamedTuple
 
+from services.ingest.formats.lines import UTF8_BOM
+from services.ingest.formats.xml_root import prolog_end
+
 _ITEM_OF_ROOT = {b"rss": b"item", b"RDF": b"item", b"feed": b"entry"}
 _DECLARATION = re.compile(rb"\s*(<\?xml\b[^>]{0,200}\?>)")
-_BEFORE_ROOT = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ROOT = re.compile(rb"(<((?:[\w.-]+:)?)(rss|RDF|feed)\b([^>]*)>)")
 _NAMESPACES = (
     b"http://www.w3.org/2005/Atom",
@@ -14,7 +16,6 @@ _NAMESPACES = (
     b"http://my.netscape.com/rdf/",
 )
 _ROOT_WITHIN_BYTES = 8192
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LANGUAGE = re.compile(rb"<((?:[\w.-]+:)?)language>\s*([A-Za-z-]{2,20})\s*<")
 
 
@@ -51,7 +52,7 @@ def split(feed: bytes) -> Split:
     tag, prefix, root = found[1], found[2], found[3]
     spans = _spans(feed, _ITEM_OF_ROOT[root])
     head = feed[: spans[0][0]] if spans else feed
-    declaration = _DECLARATION.match(feed.removeprefix(_BYTE_ORDER_MARK))
+    declaration = _DECLARATION.match(feed.removeprefix(UTF8_BOM))
     language = _LANGUAGE.search(head)
     before = (declaration[1] if declaration else b"") + tag
     after = b"</" + prefix + root + b">"
@@ -64,11 +65,8 @@ def split(feed: bytes) -> Split:
 
 
 def _root(feed: bytes) -> re.Match[bytes] | None:
-    head = feed[:_ROOT_WITHIN_BYTES].removeprefix(_BYTE_ORDER_MARK)
-    position = 0
-    while skipped := _BEFORE_ROOT.match(head, position):
-        position = skipped.end()
-    return _ROOT.match(head, position)
+    head = feed[:_ROOT_WITHIN_BYTES].removeprefix(UTF8_BOM)
+    return _ROOT.match(head, prolog_end(head))
 
 
 def _spans(feed: bytes, name: bytes) -> list[tuple[int, int]]:
