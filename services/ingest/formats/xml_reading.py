@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from lxml import etree
 
-from services.ingest.formats.lines import NAMES_OF_GB18030
+from services.ingest.formats.lines import NAMES_OF_GB18030, UTF8_BOM
 from services.ingest.formats.xml_elements import local
+from services.ingest.formats.xml_safety import SAFE_PARSER
 from services.ingest.normalise.numbers import WrongRecordError
 
 if TYPE_CHECKING:
@@ -42,20 +43,10 @@ def parse(raw: bytes) -> etree._Element:
     Raises:
         WrongRecordError: it cannot be read, or must not be; the message is for people.
     """
-    if len(raw) > MAX_BYTES:
-        raise WrongRecordError("too-large", TOO_LARGE)
-    if len(raw) > MAX_MARKUP and _markup(raw) > MAX_MARKUP:
+    if len(raw) > MAX_BYTES or (len(raw) > MAX_MARKUP and _markup(raw) > MAX_MARKUP):
         raise WrongRecordError("too-large", TOO_LARGE)
     # A parser of its own for each document: none of them outlives it, and no name table grows for ever.
-    parser = etree.XMLParser(
-        encoding=_encoding(raw),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(encoding=_encoding(raw), **SAFE_PARSER)
     try:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -83,12 +74,7 @@ class Stream:
             events=("end",),
             tag=[f"{{*}}{name}" for name in names],
             encoding=_encoding(head),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
+            **SAFE_PARSER,
         )
 
     def __iter__(self) -> "Iterator[etree._Element]":
@@ -155,7 +141,7 @@ def _refuse_crowded(element: etree._Element) -> None:
 
 def _encoding(head: bytes) -> str | None:
     """Return ``gb18030`` for documents that call themselves GB2312 or GBK, and hold more than those; else ``None``."""
-    return "gb18030" if _CHINESE.match(head[:200].removeprefix(b"\xef\xbb\xbf").lstrip()) else None
+    return "gb18030" if _CHINESE.match(head[:200].removeprefix(UTF8_BOM).lstrip()) else None
 
 
 def _markup(raw: bytes) -> int:

@@ -12,6 +12,7 @@ from lxml import etree
 
 from services.ingest.containers.kinds import UNREADABLE as UNREADABLE_ARCHIVE
 from services.ingest.formats.tables.model import BrokenTableError
+from services.ingest.formats.xml_safety import SAFE_PARSER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,16 +148,9 @@ class Package:
             raise BrokenTableError("too-large", f"xlsx 里的 {part[:80]} 过大，不像正常的文件；请另存为 CSV 后再放入。")
         with self.open(part) as stream:
             try:
-                return etree.fromstring(stream.read(), safe_parser())
+                return etree.fromstring(stream.read(), etree.XMLParser(**SAFE_PARSER))
             except (etree.XMLSyntaxError, *UNREADABLE) as error:
                 raise torn(error) from error
-
-
-def safe_parser() -> etree.XMLParser:
-    """Return a parser that follows nothing, expands nothing and has the library's limits."""
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
 
 
 def torn(error: Exception) -> BrokenTableError:

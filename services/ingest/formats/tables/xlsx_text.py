@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING
 from lxml import etree
 
 from services.ingest.formats.tables.model import MAX_ROW_CHARACTERS, BrokenTableError
-from services.ingest.formats.tables.xlsx_package import UNREADABLE, safe_parser, torn
+from services.ingest.formats.tables.xlsx_package import UNREADABLE, torn
+from services.ingest.formats.xml_safety import SAFE_PARSER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -194,6 +195,6 @@ def parsed(xml: str, prefix: str) -> etree._Element:
     name = prefix.rstrip(":")
     declared = f' xmlns:{name}="x"' if name else ""
     try:
-        return etree.fromstring(f"<root{declared}>{xml}</root>", safe_parser())
+        return etree.fromstring(f"<root{declared}>{xml}</root>", etree.XMLParser(**SAFE_PARSER))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise torn(error) from error
