@@ -9,21 +9,12 @@ import asyncio
 import random
 import tempfile
 import time
-from datetime import timedelta
 from pathlib import Path
 
+from benchmarks.dispatching import make_dispatcher, owe
 from benchmarks.installation import open_installation
-from services.notifier.delivery.attempts import Attempts, lease_seconds
-from services.notifier.delivery.dispatch import Dispatcher
-from services.notifier.delivery.turns import Turns
-from shared.errors import Reason
+from benchmarks.scripted_channel import ScriptedChannel
 from shared.runtime.elapsed import elapsed_seconds
-from shared.runtime.members import Everything
-from shared.runtime.patience import Patience
-from shared.store.records import Delivery, GroupPlan
-from shared.unsubscribe import Unsubscriber
-from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
-from tests.integration.notifier.scripted_channel import ScriptedChannel
 
 ANSWER_SECONDS = 0.05
 TIMEOUT_SECONDS = 30.0
@@ -50,53 +41,14 @@ def _said(living: int, seconds: tuple[float, float]) -> str:
 async def _send(living: int, dead: int, *, known: bool) -> tuple[float, float]:
     """Return how long the living ones' messages took, elapsed and CPU seconds."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_installation(Path(folder), smtp_port=1) as (around, clock):
-            now = clock.now()
+        async with open_installation(Path(folder), smtp_port=1) as (around, _):
             names = [f"living-{n}" for n in range(living)] + [f"dead-{n}" for n in range(dead)]
             random.Random(1).shuffle(names)
-            for name in names:
-                await around.store.destinations.put(
-                    Destination(
-                        id=name,
-                        channel=Channel.WEBHOOK,
-                        address=f"https://{name}.example.cn/hook",
-                        state=DestinationState.ACTIVE,
-                        created_at=now,
-                    )
-                )
-            await around.store.subscriptions.put(
-                Subscription(id="s", profiles=("p",), destinations=tuple(names), created_at=now)
-            )
-            for page in range(EACH):
-                plan = [
-                    Delivery(
-                        id=f"{name}-{page}",
-                        subscription_id="s",
-                        destination_id=name,
-                        channel=Channel.WEBHOOK,
-                        publication_numbers=(),
-                        page=page + 1,
-                        pages=EACH,
-                        next_attempt_at=now + timedelta(microseconds=place),
-                        created_at=now,
-                        reason=Reason.TIMEOUT if known and name.startswith("dead") else None,
-                    )
-                    for place, name in enumerate(names)
-                ]
-                await around.store.alerts.plan([GroupPlan(deliveries=tuple(plan), planned=())])
+            silent = {name for name in names if name.startswith("dead")}
+            await owe(around, dict.fromkeys(names, EACH), failed=silent if known else ())
             channel = ScriptedChannel(answer_seconds=ANSWER_SECONDS, timeout_seconds=TIMEOUT_SECONDS)
-            channel.silent.update(name for name in names if name.startswith("dead"))
-            patience = Patience("notifier", clock, around.metrics, asyncio.Event())
-            attempts = Attempts(
-                around,
-                {Channel.WEBHOOK: channel},
-                Unsubscriber(around.secrets, None),
-                random.Random(1),
-                patience,
-                instance="bench",
-            )
-            turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
-            dispatcher = Dispatcher(around, {Channel.WEBHOOK: channel}, attempts, turns, patience, share=Everything())
+            channel.silent.update(silent)
+            dispatcher = make_dispatcher(around, channel)
             began, cpu = elapsed_seconds(), time.process_time()
             sending = asyncio.create_task(dispatcher.run())
             while len(channel.sent) < living * EACH:

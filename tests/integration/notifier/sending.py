@@ -2,31 +2,20 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from services.notifier.delivery.attempts import Attempts, lease_seconds
+from benchmarks.dispatching import make_dispatcher, owe
+from benchmarks.scripted_channel import ScriptedChannel
 from services.notifier.delivery.dispatch import Dispatcher
-from services.notifier.delivery.turns import Turns
 from shared.backends import open_backends
 from shared.clock import SystemClock
 from shared.metrics import Metrics
-from shared.runtime.members import Everything
-from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
-from shared.store.records import Delivery, GroupPlan
-from shared.unsubscribe import Unsubscriber
-from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
-from tests.integration.notifier.scripted_channel import ScriptedChannel
-
-if TYPE_CHECKING:
-    from services.notifier.channels.port import ChannelAdapter
 
 
 class LeapingClock(SystemClock):
@@ -50,35 +39,7 @@ class Sending:
 
     async def owe(self, messages: dict[str, int], *, host: str = "{}.example.cn") -> None:
         """Plan so many messages to each destination, all due now, one after another in the order of the destinations."""
-        now = self.around.clock.now()
-        for name in messages:
-            destination = Destination(
-                id=name,
-                channel=Channel.WEBHOOK,
-                address=f"https://{host.format(name)}/hook",
-                state=DestinationState.ACTIVE,
-                created_at=now,
-            )
-            await self.around.store.destinations.put(destination)
-        await self.around.store.subscriptions.put(
-            Subscription(id="s", profiles=("p",), destinations=tuple(messages), created_at=now)
-        )
-        deliveries = [
-            Delivery(
-                id=f"{name}-{page}",
-                subscription_id="s",
-                destination_id=name,
-                channel=Channel.WEBHOOK,
-                publication_numbers=(),
-                page=page + 1,
-                pages=count,
-                next_attempt_at=now + timedelta(microseconds=place),
-                created_at=now,
-            )
-            for place, (name, count) in enumerate(messages.items())
-            for page in range(count)
-        ]
-        await self.around.store.alerts.plan([GroupPlan(deliveries=tuple(deliveries), planned=())])
+        await owe(self.around, messages, host=host)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -109,10 +70,4 @@ async def open_sending(
             settings=settings, bus=backends.bus, store=backends.store, clock=clock, metrics=Metrics(), secrets=secrets
         )
         channel = ScriptedChannel(answer_seconds=answer_seconds, timeout_seconds=timeout_seconds)
-        channels: dict[Channel, ChannelAdapter] = {Channel.WEBHOOK: channel}
-        patience = Patience("notifier", clock, around.metrics, asyncio.Event())
-        attempts = Attempts(around, channels, Unsubscriber(secrets, None), random.Random(1), patience, instance="local")
-        turns = Turns(around.store.lanes, hold_seconds=lease_seconds(settings))
-        yield Sending(
-            around, clock, channel, Dispatcher(around, channels, attempts, turns, patience, share=Everything())
-        )
+        yield Sending(around, clock, channel, make_dispatcher(around, channel))

@@ -1,4 +1,4 @@
-"""A channel whose receivers answer, or do not, as a test says; nothing leaves the process."""
+"""A channel whose receivers answer, or do not, as one says; nothing leaves the process."""
 
 import asyncio
 from collections import Counter
@@ -50,6 +50,7 @@ class ScriptedChannel:
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Take everything."""
+        del options
         return address
 
     def paginate(
