@@ -21,7 +21,7 @@ from services.ingest.formats.tables.xls import xls_tables
 from services.ingest.formats.tables.xlsx import xlsx_tables
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
-from tests.integration.ingest.tables.made_xls import write_xls
+from shared.testing.xls import write_xls
 
 ROUNDS = 7
 ROWS = 8_000

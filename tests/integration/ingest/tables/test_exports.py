@@ -12,8 +12,8 @@ from services.ingest.formats.tables.layout import Written
 from services.ingest.mapping.files import mapping_of
 from services.ingest.reader import Reading
 from services.ingest.records import FILE, Parsed, Rejected
+from shared.testing.xls import write_xls
 from shared.wire.publication import Publication
-from tests.integration.ingest.tables.made_xls import write_xls
 
 INCOPAT = ("公开(公告)号", "标题", "摘要", "申请人", "公开(公告)日", "申请号", "IPC主分类", "IPC", "申请人省市代码")
 INCOPAT_WIDE = (

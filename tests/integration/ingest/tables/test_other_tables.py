@@ -9,7 +9,7 @@ from services.ingest.formats.tables.cells import NumberText
 from services.ingest.formats.tables.headers import tables_of
 from services.ingest.formats.tables.model import BrokenTableError, Table
 from services.ingest.mapping.guess import one_document
-from tests.integration.ingest.tables.made_xls import write_xls
+from shared.testing.xls import write_xls
 
 
 def tables(path: Path, spool: Path) -> Iterable[Table]:

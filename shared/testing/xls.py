@@ -1,4 +1,4 @@
-"""A small xls file: BIFF8 records ([MS-XLS]) in the one stream of a compound file ([MS-CFB]) of 512-byte sectors."""
+"""A small xls file, as old programs write it: BIFF8 records ([MS-XLS]) in the one stream of a compound file ([MS-CFB]) of 512-byte sectors."""
 
 import struct
 from collections.abc import Mapping, Sequence
