@@ -7,7 +7,7 @@ import typer
 from services.cli.delivery_message import message
 from services.cli.delivery_retry import retry
 from services.cli.delivery_trace import STATES, AsJson, details, show
-from services.cli.delivery_wanted import Selection, selecting
+from services.cli.delivery_wanted import Selection, by_options
 from services.cli.output import json_lines, say, table
 from shared.store.records import DeliveryState
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     commands.command()(recall)
 
 
-@selecting
+@by_options
 def list_recent(
     *,
     selection: Selection,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.delivery_wanted import Selection, selecting
+from services.cli.delivery_wanted import Selection, by_options
 from services.cli.output import say
 from shared.store.records import DeliveryState
 
@@ -17,7 +17,7 @@ _TOLD_EVERY = 500
 _LISTED = 20
 
 
-@selecting
+@by_options
 def retry(
     ids: Annotated[list[str] | None, typer.Argument(help="推送记录的 id。", metavar="[ID…]")] = None,
     *,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from services.cli import quarantine_work
-from services.cli.quarantine_wanted import AsJson, ItemId, ItemIds, Selection, chosen, load, refuse_both, selecting
+from services.cli.quarantine_wanted import AsJson, ItemId, ItemIds, Selection, by_options, chosen, load, refuse_both
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
     quarantine_work.register(group)
 
 
-@selecting
+@by_options
 def _list(
     *,
     selection: Selection,
@@ -97,7 +97,7 @@ def _show(item_id: ItemId, as_json: AsJson = False) -> None:
     typer.echo("\n".join(lines))
 
 
-@selecting
+@by_options
 def _export(
     *,
     out: Annotated[

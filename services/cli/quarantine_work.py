@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.cli.quarantine_wanted import AsJson, ItemIds, Selection, chosen, load, refuse_both, selecting
+from services.cli.quarantine_wanted import AsJson, ItemIds, Selection, by_options, chosen, load, refuse_both
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ def register(group: typer.Typer) -> None:
     group.command("forget", help="彻底删除：记录和原文都不留。")(_forget)
 
 
-@selecting
+@by_options
 def _replay(
     *,
     item_ids: ItemIds = None,
@@ -60,7 +60,7 @@ def _replay(
     raise typer.Exit(0 if told.read == told.done else 1)
 
 
-@selecting
+@by_options
 def _forget(
     *,
     item_ids: ItemIds = None,
