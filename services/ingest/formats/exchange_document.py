@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from services.ingest.formats.xml_elements import child, children, inside, local, paragraphs, text, value
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
+from services.ingest.normalise.text import HAN, UNKNOWN_LANGUAGE, script_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lxml import etree
 
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-_KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _RESIDENCE = re.compile(r"\s*\[([A-Z]{2})\]\s*$")
 FIRST_SYMBOL = re.compile(r"[0-9]{8}[ACS]F")
 """In the fixed-width text of ST.8: version, level and ``F`` of the invention's first symbol."""
@@ -106,8 +105,7 @@ def language_of(element: "etree._Element") -> str:
     if language in _CHINESE_LANGUAGES:
         return "zh"
     if language in _ORIGINAL_LANGUAGES:
-        content = text(element)
-        return "zh" if _HAN.search(content) and not _KANA_OR_HANGUL.search(content) else "und"
+        return "zh" if script_language(text(element)) == "zh" else UNKNOWN_LANGUAGE
     return language[:2]
 
 
@@ -157,7 +155,7 @@ def _best_names(forms: dict[str, dict[str, tuple[str, str]]]) -> tuple[str, ...]
 
 def _chosen(people: dict[str, tuple[str, str]]) -> list[tuple[str, str]]:
     """Return (name, country) of people: those in Chinese characters, where there are such, for the others transcribe them."""
-    return [one for one in people.values() if _HAN.search(one[0])] or list(people.values())
+    return [one for one in people.values() if HAN.search(one[0])] or list(people.values())
 
 
 def _by_format(group: "etree._Element | None", each: str) -> dict[str, dict[str, tuple[str, str]]]:

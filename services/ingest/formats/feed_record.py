@@ -17,6 +17,7 @@ from services.ingest.formats.patentscope import chinese_kind
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
+from services.ingest.normalise.text import HAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,7 +51,6 @@ _LABELS = {
 }
 _FIELD_OF_LABEL = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
 _KINDLESS_CHINESE = re.compile(r"CN([123])\d{6}(?:\d{2})?")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SEVERAL = frozenset({"applicants", "addresses", "inventors", "ipc"})
 
 
@@ -92,7 +92,7 @@ def record_of(entry: "Mapping[str, Any]", language: str, source: str) -> RawReco
             "publication_number": number,
             "title": in_title[2] if in_title else bare[2] if bare and country else title,
             "abstract": abstract,
-            "lang": mark or ("" if _CHINESE.search(title) else language.partition("-")[0].lower()),
+            "lang": mark or ("" if HAN.search(title) else language.partition("-")[0].lower()),
             "kindless": bool(country),
             **fields,
         }

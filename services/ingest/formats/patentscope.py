@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from services.ingest.formats.tables.layout import Layout
 from services.ingest.formats.tables.reading import read_tables
 from services.ingest.normalise.dates import parse_date
-from services.ingest.normalise.text import script_language
+from services.ingest.normalise.text import HAN, script_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NAME = "patentscope"
 
 _CHINESE = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?")
-_CHARACTER = re.compile(r"[\u4e00-\u9fff]")
 _NEW_KINDS_SINCE = (2010, 4, 7)
 """Since this issue of the gazette utility models are U and designs S; since 1993 they had been Y and D once granted."""
 
@@ -43,9 +42,7 @@ def _with_country(texts: "Texts") -> "Iterable[Texts]":
 def _in_chinese(names: str) -> str:
     """Return the Chinese names alone where each stands behind its transcription: ``ZHANG SAN; 张三``."""
     several = [name.strip() for name in names.split(";")]
-    are_pairs = len(several) % 2 == 0 and all(
-        bool(_CHARACTER.search(name)) == bool(at % 2) for at, name in enumerate(several)
-    )
+    are_pairs = len(several) % 2 == 0 and all(bool(HAN.search(name)) == bool(at % 2) for at, name in enumerate(several))
     return "; ".join(several[1::2]) if are_pairs else names
 
 

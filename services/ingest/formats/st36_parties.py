@@ -1,8 +1,8 @@
 """Applicants, inventors and agents of ST.36 documents."""
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from services.ingest.formats.parties import Applicants, person_name, postal_address, together
 from services.ingest.formats.st36_names import all_named, named, said
 from services.ingest.formats.xml_elements import text
 
@@ -13,15 +13,6 @@ if TYPE_CHECKING:
 
 _INVENTS_TOO = "applicant-inventor"
 _ADDRESS_PARTS = ("address-1", "address-2", "address-3", "street", "city", "county", "state", "province")
-_HAN = re.compile(r"[\u3400-\u9fff]")
-
-
-class Applicants(NamedTuple):
-    """Names, addresses and countries of the applicants, in one order; an address or country is ``""`` where none is said."""
-
-    names: tuple[str, ...]
-    addresses: tuple[str, ...]
-    regions: tuple[str, ...]
 
 
 def applicants(bibliography: "etree._Element | None") -> Applicants:
@@ -30,10 +21,9 @@ def applicants(bibliography: "etree._Element | None") -> Applicants:
     owners = _people(bibliography, "assignee")
     if owners and all(one.get("app-type") == _INVENTS_TOO for one in people):
         people = owners
-    found = [
-        (name, _address(book), _country(one, book)) for one in people for book in _books(one) if (name := _name(book))
-    ]
-    return Applicants(*map(tuple, zip(*found, strict=True))) if found else Applicants((), (), ())
+    return together(
+        [(name, _address(book), _country(one, book)) for one in people for book in _books(one) if (name := _name(book))]
+    )
 
 
 def inventors(bibliography: "etree._Element | None") -> tuple[str, ...]:
@@ -71,8 +61,7 @@ def _name(book: "etree._Element") -> str:
     for name in ("orgname", "name"):
         if found := said(book, name):
             return found
-    last, first = said(book, "last-name"), said(book, "first-name")
-    return last + first if _HAN.search(last + first) else ", ".join(filter(None, (last, first)))
+    return person_name(said(book, "last-name"), said(book, "first-name"))
 
 
 def _address(book: "etree._Element") -> str:
@@ -80,9 +69,8 @@ def _address(book: "etree._Element") -> str:
     if where is None:
         return ""
     whole = said(where, "text") or (text(where) if not len(where) else "")
-    parts = [found for part in _ADDRESS_PARTS if (found := said(where, part))]
-    gap = "" if _HAN.search("".join(parts)) else ", "
-    return " ".join(filter(None, (said(where, "postcode"), whole or gap.join(parts))))
+    parts = [whole] if whole else [found for part in _ADDRESS_PARTS if (found := said(where, part))]
+    return postal_address(said(where, "postcode"), parts)
 
 
 def _country(person: "etree._Element", book: "etree._Element") -> str:

@@ -1,9 +1,8 @@
 """Applicants, inventors and agents of ST.96 documents."""
 
-import re
 from typing import TYPE_CHECKING
 
-from services.ingest.formats.st36_parties import Applicants
+from services.ingest.formats.parties import Applicants, person_name, postal_address, together
 from services.ingest.formats.xml_elements import children, inside, text
 
 if TYPE_CHECKING:
@@ -15,17 +14,17 @@ _CONTACTS = ("PublicationContact", "Contact")
 _NAMES = ("OrganizationStandardName", "OrganizationName", "LegalEntityName", "EntityName", "PersonFullName")
 _WHOLE_ADDRESSES = ("PostalAddressText", "AddressLineText")
 _ADDRESS_PARTS = ("CityName", "CountyName", "GeographicRegionName")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def applicants(parties: "etree._Element | None") -> Applicants:
     """Return the applicants in their order."""
-    found = [
-        (name, _address(contact), _first(contact, "CountryCode"))
-        for contact in _contacts(parties, "Applicant")
-        if (name := _name(contact))
-    ]
-    return Applicants(*map(tuple, zip(*found, strict=True))) if found else Applicants((), (), ())
+    return together(
+        [
+            (name, _address(contact), _first(contact, "CountryCode"))
+            for contact in _contacts(parties, "Applicant")
+            if (name := _name(contact))
+        ]
+    )
 
 
 def inventors(parties: "etree._Element | None") -> tuple[str, ...]:
@@ -57,17 +56,13 @@ def _is_chinese(contact: "etree._Element") -> bool:
 
 
 def _name(contact: "etree._Element") -> str:
-    if found := _first(contact, *_NAMES):
-        return found
-    last, first = _first(contact, "LastName"), _first(contact, "FirstName")
-    return last + first if _HAN.search(last + first) else ", ".join(filter(None, (last, first)))
+    return _first(contact, *_NAMES) or person_name(_first(contact, "LastName"), _first(contact, "FirstName"))
 
 
 def _address(contact: "etree._Element") -> str:
     lines = [found for one in inside(contact, *_WHOLE_ADDRESSES) if (found := text(one))]
     parts = lines + [found for part in _ADDRESS_PARTS if (found := _first(contact, part))]
-    gap = "" if _HAN.search("".join(parts)) else ", "
-    return " ".join(filter(None, (_first(contact, "PostalCode"), gap.join(parts))))
+    return postal_address(_first(contact, "PostalCode"), parts)
 
 
 def _first(contact: "etree._Element", *names: str) -> str:

@@ -11,10 +11,13 @@ _MARKUP = re.compile(
     r"(?:\s+[a-z:\-]+\s?=[^<>]{0,400})?\s?/?>",
     re.IGNORECASE,
 )
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+"""A Chinese character, which Japanese texts have too."""
+
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("zh", HAN),
 )
 UNKNOWN_LANGUAGE = "und"
 
