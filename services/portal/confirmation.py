@@ -27,18 +27,10 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
     """Return the page that asks and the POST that does it."""
     verifier = Verifier(around.secrets)
 
-    async def asked(request: web.Request) -> "Destination | None":
-        token = request.match_info["token"]
-        destination_id = destination_in(token)
-        destination = await around.store.destinations.get(destination_id) if destination_id else None
-        if destination is None or not verifier.accepts_token(destination, token, around.clock.now()):
-            return None
-        return destination
-
     @describe(responses={"200": {"description": "Asks first; looking changes nothing.", **HTML}, **_UNKNOWN})
     async def ask(request: web.Request) -> web.Response:
         """Ask whether alerts may come."""
-        destination = await asked(request)
+        destination = await _asked(around, verifier, request.match_info["token"])
         if destination is None:
             return _unknown()
         return _notice(
@@ -52,17 +44,24 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
         responses={
             "200": {"description": "Confirmed; doing it again changes nothing.", **HTML},
             "400": {"description": "Not the page's form.", **HTML},
+            "409": {"description": "The destination was disabled meanwhile; this link does not bring it back.", **HTML},
             "503": {"description": "Cannot be stored just now; try again.", **HTML},
             **_UNKNOWN,
         }
     )
     async def confirm(request: web.Request) -> web.Response:
         """Confirm, from the page's form."""
-        destination = await asked(request)
+        destination = await _asked(around, verifier, request.match_info["token"])
         if destination is None:
             return _unknown()
         if (await request.post()).get("confirm") != "yes":
             return _notice("没有确认", "这次请求不完整。请打开邮件里的链接，再按“确认接收”。", status=400)
+        if destination.state is DestinationState.DISABLED:
+            return _notice(
+                "没有确认",
+                f"{destination.masked_address} 已停用，现在不会收到专利提醒。要恢复，请联系为您登记的人。",
+                status=409,
+            )
         try:
             if destination.state is DestinationState.UNVERIFIED:
                 await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
@@ -71,6 +70,15 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
         return _notice("已确认", f"{destination.masked_address} 会收到专利提醒。")
 
     return [web.get("/u/confirm/{token}", ask), web.post("/u/confirm/{token}", confirm)]
+
+
+async def _asked(around: "Surroundings", verifier: Verifier, token: str) -> "Destination | None":
+    """Return the destination whose link this is, ``None`` when it is nobody's or too old."""
+    destination_id = destination_in(token)
+    destination = await around.store.destinations.get(destination_id) if destination_id else None
+    if destination is None or not verifier.accepts_token(destination, token, around.clock.now()):
+        return None
+    return destination
 
 
 def _unknown() -> web.Response:

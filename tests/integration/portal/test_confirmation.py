@@ -37,7 +37,8 @@ async def test_a_destination_that_was_disabled_does_not_come_back_by_its_old_lin
     around: Surroundings, link: str
 ) -> None:
     await around.store.destinations.set_state("box", DestinationState.DISABLED, "坏了")
-    await ask("POST", link, data={"confirm": "yes"})
+    status, text = await ask("POST", link, data={"confirm": "yes"})
+    assert (status, "已停用" in text, "已确认" in text) == (409, True, False)
     assert await state(around) is DestinationState.DISABLED
 
 
