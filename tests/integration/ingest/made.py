@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from services.ingest.sources.files import ingest_file
 from services.ingest.wiring import make_pipeline
 from shared.backends import open_backends
+from shared.bus.port import Bus
 from shared.bus.topics import PUBLICATIONS
 from shared.clock import SystemClock
 from shared.metrics import Metrics
@@ -64,7 +65,12 @@ async def ingest(around: Surroundings, path: Path) -> IngestRun:
 
 async def seen(around: Surroundings) -> list[PublicationSeen]:
     """Return all that lies on the topic of publications."""
-    async with around.bus.reader(PUBLICATIONS) as reader:
+    return await seen_on(around.bus)
+
+
+async def seen_on(bus: Bus) -> list[PublicationSeen]:
+    """Return the same of a bus alone."""
+    async with bus.reader(PUBLICATIONS) as reader:
         found = []
         while batch := await reader.poll(1000, 0):
             found += [decode_event(record.value or b"", PublicationSeen) for record in batch]

@@ -14,16 +14,16 @@ from services.ingest.acceptance import Acceptance
 from services.ingest.classify import Hashed, Outcome
 from services.ingest.joining.judge import Judged
 from services.ingest.records import Parsed, Rejected
-from shared.bus.topics import PUBLICATIONS
 from shared.store.port import Store
 from shared.tracing.port import OFF
 from shared.wire.content import content_hash
-from shared.wire.events import Change, PublicationSeen, decode_event
+from shared.wire.events import Change, PublicationSeen
 from shared.wire.identity import item_key
 from shared.wire.publication import Applicant, Publication
 from tests.contract.embedded import EmbeddedHarness
 from tests.contract.harness import Harness
 from tests.contract.mongo import MongoHarness
+from tests.integration.ingest.made import seen_on
 
 BACKENDS = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -86,11 +86,7 @@ class Process:
 
     async def seen(self) -> list[PublicationSeen]:
         """Return all that lies on the topic of publications."""
-        async with self.bus.reader(PUBLICATIONS) as reader:
-            found: list[PublicationSeen] = []
-            while batch := await reader.poll(1000, 0):
-                found += [decode_event(record.value or b"", PublicationSeen) for record in batch]
-            return found
+        return await seen_on(self.bus)
 
 
 def _became(one: Judged | Rejected) -> str:
