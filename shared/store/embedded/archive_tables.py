@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
-from shared.store.archived import COLLECTIONS, SavedProfile, UnsubscribeToken
+from shared.store.archived import COLLECTIONS, SavedProfile
 from shared.store.embedded.alert_rows import ALERT_COLUMNS, alert_columns
 from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
-from shared.store.embedded.publications import application_column, date_column
-from shared.store.families import FamilyKey
+from shared.store.embedded.publications import CURRENT_COLUMNS, EARLIER_COLUMNS, current_columns, earlier_columns
 from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion, SourceState
 from shared.wire.profile import Profile
 
@@ -89,14 +88,6 @@ def _alert(row: Sequence[Any], decode: Callable[[bytes], Alert]) -> Alert:
     return msgspec.structs.replace(decode(row[0]), state=AlertState(row[1]), delivery_id=row[2])
 
 
-def _current(version: PublicationVersion) -> Values:
-    return date_column(version), application_column(version), version.content_hash, encode(version)
-
-
-def _earlier(version: PublicationVersion) -> Values:
-    return version.content_hash, to_microseconds(version.accepted_at), encode(version)
-
-
 def _alert_values(alert: Alert) -> Values:
     values = list(alert_columns(alert))
     if alert.state is AlertState.PENDING:  # until when it may rest is not in a backup: somebody asks anew
@@ -121,21 +112,28 @@ def _plain(name: str) -> Table:
     return Table(name, ("id",), ("doc",), lambda document: (encode(document),), _doc(COLLECTIONS[name].kind))
 
 
+def _in_columns(name: str, *, order: str = "rowid") -> Table:
+    """Return a table without documents: a column for each field, the key first."""
+    kind = COLLECTIONS[name].kind
+    columns: tuple[str, ...] = kind.__struct_fields__
+    return Table(
+        name,
+        columns[:1],
+        columns[1:],
+        lambda one: msgspec.structs.astuple(one)[1:],
+        lambda row: kind(**dict(zip(columns, row, strict=True))),
+        shown=columns,
+        order=order,
+    )
+
+
 _VERSION = _doc(PublicationVersion)
 
 TABLES = {
     table.name: table
     for table in (
-        Table(
-            "publications",
-            ("number",),
-            ("published_on", "application_number", "content_hash", "doc"),
-            _current,
-            _VERSION,
-        ),
-        Table(
-            "publication_versions", ("number", "version"), ("content_hash", "accepted_at", "doc"), _earlier, _VERSION
-        ),
+        Table("publications", ("number",), CURRENT_COLUMNS, current_columns, _VERSION),
+        Table("publication_versions", ("number", "version"), EARLIER_COLUMNS, earlier_columns, _VERSION),
         Table(
             "profiles",
             ("id",),
@@ -146,15 +144,7 @@ TABLES = {
         ),
         _plain("destinations"),
         _plain("subscriptions"),
-        Table(
-            "unsubscribe_tokens",
-            ("token_hash",),
-            ("subscription_id", "destination_id"),
-            lambda token: (token.subscription_id, token.destination_id),
-            lambda row: UnsubscribeToken(token_hash=row[0], subscription_id=row[1], destination_id=row[2]),
-            shown=("token_hash", "subscription_id", "destination_id"),
-            order="token_hash",
-        ),
+        _in_columns("unsubscribe_tokens", order="token_hash"),
         Table(
             MATCHES,
             ("publication_number",),
@@ -190,14 +180,7 @@ TABLES = {
         ),
         Table("ingest_runs", ("id",), ("started_at", "doc"), _run_values, _doc(IngestRun)),
         Table("source_states", ("name",), ("doc",), lambda state: (encode(state),), _doc(SourceState)),
-        Table(
-            "families",
-            ("key",),
-            ("family_id", "width"),
-            lambda one: (one.family_id, one.width),
-            lambda row: FamilyKey(key=row[0], family_id=row[1], width=row[2]),
-            shown=("key", "family_id", "width"),
-        ),
+        _in_columns("families"),
     )
 }
 """All but ``quarantine_items``, whose contents are not documents."""

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 _documents = Documents(PublicationVersion)
 
+CURRENT_COLUMNS = ("published_on", "application_number", "content_hash", "doc")
+EARLIER_COLUMNS = ("content_hash", "accepted_at", "doc")
+
 _CURRENT = "SELECT doc FROM publications WHERE number = ?"
-_HISTORY = "SELECT doc FROM publication_versions WHERE number = ? ORDER BY version"
 _HISTORIES = (
     f"SELECT doc, number, version FROM publication_versions WHERE number IN {KEYS}"  # noqa: S608 - a constant
     f" UNION ALL SELECT doc, number, NULL FROM publications WHERE number IN {KEYS}"
@@ -32,6 +34,15 @@ _DOCUMENTS = (
 )
 _EVENTS = "SELECT doc FROM publications WHERE number > ? AND number < ? ORDER BY number"
 _HAD_ITS_TURN = "SELECT 1 FROM publication_versions WHERE number = ? AND content_hash = ? AND accepted_at = ?"
+_INSERT = (
+    f"INSERT INTO publications (number, {', '.join(CURRENT_COLUMNS)})"  # noqa: S608 - names above
+    f" VALUES (?{', ?' * len(CURRENT_COLUMNS)})"
+)
+_REPLACE = f"UPDATE publications SET {', '.join(f'{column} = ?' for column in CURRENT_COLUMNS)} WHERE number = ?"  # noqa: S608 - names above
+_KEEP = (
+    f"INSERT INTO publication_versions (number, version, {', '.join(EARLIER_COLUMNS)})"  # noqa: S608 - names above
+    f" VALUES (?, ?{', ?' * len(EARLIER_COLUMNS)})"
+)
 _PAGE = (
     "SELECT doc, published_on, number FROM publications WHERE (published_on, number) > (?, ?) AND published_on < ?"
     " ORDER BY published_on, number LIMIT ?"
@@ -60,12 +71,7 @@ class EmbeddedPublications:
 
     async def history(self, key: str) -> list[PublicationVersion]:
         """Return every version, oldest first."""
-
-        def work(connection: "sqlite3.Connection") -> list[PublicationVersion]:
-            earlier = _documents.many(connection, _HISTORY, (key,))
-            return earlier + _documents.many(connection, _CURRENT, (key,))
-
-        return await self._database.read(work)
+        return (await self.histories([key])).get(key, [])
 
     async def histories(self, keys: "Sequence[str]") -> dict[str, list[PublicationVersion]]:
         """Return item key → every version, oldest first, of those that are known."""
@@ -136,13 +142,7 @@ def _save(connection: "sqlite3.Connection", versions: "Sequence[PublicationVersi
 
 
 def _insert(connection: "sqlite3.Connection", fresh: dict[str, PublicationVersion]) -> None:
-    connection.executemany(
-        "INSERT INTO publications (number, published_on, application_number, content_hash, doc) VALUES (?, ?, ?, ?, ?)",
-        [
-            (key, date_column(version), application_column(version), version.content_hash, encode(version))
-            for key, version in fresh.items()
-        ],
-    )
+    connection.executemany(_INSERT, [(key, *current_columns(version)) for key, version in fresh.items()])
 
 
 def _follow(connection: "sqlite3.Connection", key: str, version: PublicationVersion) -> bool:
@@ -152,22 +152,18 @@ def _follow(connection: "sqlite3.Connection", key: str, version: PublicationVers
         told = (key, version.content_hash, to_microseconds(version.accepted_at))
         says_it = current is not None and current.content_hash == version.content_hash
         return says_it or connection.execute(_HAD_ITS_TURN, told).fetchone() is not None
-    connection.execute(
-        "INSERT INTO publication_versions (number, version, content_hash, accepted_at, doc) VALUES (?, ?, ?, ?, ?)",
-        (key, current.version, current.content_hash, to_microseconds(current.accepted_at), encode(current)),
-    )
-    connection.execute(
-        "UPDATE publications SET published_on = ?, application_number = ?, content_hash = ?, doc = ? WHERE number = ?",
-        (date_column(version), application_column(version), version.content_hash, encode(version), key),
-    )
+    connection.execute(_KEEP, (key, current.version, *earlier_columns(current)))
+    connection.execute(_REPLACE, (*current_columns(version), key))
     return True
 
 
-def date_column(version: PublicationVersion) -> str:
-    """Return what documents are walked over by."""
-    return date_of(version.publication)
+def current_columns(version: PublicationVersion) -> tuple[object, ...]:
+    """Return what `CURRENT_COLUMNS` hold: what a document is walked over by, and the application by which it is found."""
+    publication = version.publication
+    application = publication.application_number if is_document(publication) else None
+    return date_of(publication), application, version.content_hash, encode(version)
 
 
-def application_column(version: PublicationVersion) -> str | None:
-    """Return the application by which a document is found."""
-    return version.publication.application_number if is_document(version.publication) else None
+def earlier_columns(version: PublicationVersion) -> tuple[object, ...]:
+    """Return what `EARLIER_COLUMNS` hold."""
+    return version.content_hash, to_microseconds(version.accepted_at), encode(version)
