@@ -9,21 +9,18 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from shared.errors import RetryLaterError
 from shared.sqlite.moments import from_microseconds
-from shared.store.archived import COLLECTIONS, QUARANTINE_PART_BYTES, QuarantinePart, SavedProfile, UnsubscribeToken
+from shared.store.archived import COLLECTIONS, QUARANTINE_PART_BYTES, QuarantinePart, SavedProfile
 from shared.store.mongo import (
     alert_documents,
     delivery_documents,
-    destinations,
-    families,
     matches,
     profiles,
     publications,
     quarantine,
-    runs,
-    sources,
     subscriptions,
     waiting,
 )
+from shared.store.mongo.archive_shapes import PLAIN
 from shared.store.mongo.failures import translate
 from shared.store.mongo.link import patiently
 from shared.store.mongo.told import ToldPublications
@@ -43,6 +40,12 @@ _MOMENT_GONE = frozenset({239, 246})
 
 ATTEMPTS = "delivery_attempts"
 _PARTS_AT_ONCE = 16
+_SHAPES = {
+    **PLAIN,
+    publications.CURRENT: publications.SHAPE,
+    subscriptions.NAME: subscriptions.SHAPE,
+    delivery_documents.NAME: delivery_documents.SHAPE,
+}
 
 
 class MongoSnapshot:
@@ -174,22 +177,7 @@ def _document(collection: str, fields: "Fields") -> "Document":
     if collection == profiles.NAME:
         saved_at = from_microseconds(fields["saved_at_us"])
         return SavedProfile(profile=profiles.SHAPE.record(fields), saved_at=saved_at)
-    if collection == subscriptions.TOKENS:
-        return UnsubscribeToken(
-            token_hash=fields["_id"],
-            subscription_id=fields["subscription_id"],
-            destination_id=fields["destination_id"],
-        )
-    shapes: dict[str, Any] = {
-        publications.CURRENT: publications.SHAPE,
-        destinations.NAME: destinations.SHAPE,
-        subscriptions.NAME: subscriptions.SHAPE,
-        runs.NAME: runs.SHAPE,
-        sources.NAME: sources.SHAPE,
-        families.NAME: families.SHAPE,
-        delivery_documents.NAME: delivery_documents.SHAPE,
-    }
-    document: Document = shapes[collection].record(fields)
+    document: Document = _SHAPES[collection].record(fields)
     return document
 
 

@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReplaceOne, ReturnDocument, UpdateOne
 
 from shared.errors import MisconfiguredError
-from shared.store.archived import QUARANTINE_PART_BYTES, QuarantinePart, SavedProfile, UnsubscribeToken
+from shared.store.archived import QUARANTINE_PART_BYTES, QuarantinePart, SavedProfile
 from shared.store.mongo import (
     alert_documents,
     delivery_documents,
-    destinations,
-    families,
     matches,
     profiles,
     publications,
     quarantine,
-    runs,
-    sources,
     subscriptions,
     waiting,
 )
+from shared.store.mongo.archive_shapes import PLAIN
 from shared.store.mongo.documents import Document as Fields
 from shared.store.mongo.told import ToldPublications
 from shared.store.records import Alert, AlertKey, AlertState, Attempt, Delivery, MatchRecord, PublicationVersion
@@ -169,15 +166,7 @@ def _fields(collection: str, document: "Document") -> Fields:
             return make(document)
         case SavedProfile():
             return profiles.document(document.profile, document.saved_at)
-        case UnsubscribeToken():
-            return {
-                "_id": document.token_hash,
-                "subscription_id": document.subscription_id,
-                "destination_id": document.destination_id,
-            }
-    shapes: dict[str, Any] = {one.NAME: one.SHAPE for one in (destinations, runs, sources, families)}
-    fields: Fields = shapes[collection].document(document)
-    return fields
+    return PLAIN[collection].document(document)
 
 
 def _cut(ids: Sequence[str], size: int) -> list[Sequence[str]]:
