@@ -60,7 +60,7 @@ class Why(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class AlertState(StrEnum):
     """What became of an alert.
 
-    ``FOLDED``: another publication of the same application was told in its place. ``OVER_CAP``: left out of a digest by
+    ``FOLDED``: another publication of the same family was told in its place. ``OVER_CAP``: left out of a digest by
     the subscriber's cap, counted there. ``DROPPED``: its subscription or destination was removed first.
     """
 

@@ -166,11 +166,10 @@ class MongoPublications:
         if not asked:
             return set()
         told = {key: (one.content_hash, to_microseconds(one.accepted_at)) for key, one in asked.items()}
-        fields = {"content_hash": 1, "version": 1, "accepted_at_us": 1}
+        fields = {"publication_number": 1, "content_hash": 1, "version": 1, "accepted_at_us": 1}
         currents = {d["_id"]: d async for d in by_ids(self._current, asked, fields)}
         left = {key for key in asked if key not in currents or currents[key]["content_hash"] != told[key][0]}
         for piece in pieces(left):
-            fields["publication_number"] = 1
             async for d in self._earlier.find({"publication_number": {"$in": piece}}, fields):
                 key = d["publication_number"]
                 had_its_turn = key in currents and d["version"] < currents[key]["version"]
