@@ -7,6 +7,7 @@ import aiohttp
 
 from services.ingest.formats.feed_items import MAX_FEED_BYTES
 from services.ingest.formats.unrecognised import is_web_page
+from services.ingest.sources.http_answers import read_whole
 from services.ingest.sources.problems import WEB_PAGE
 from shared.errors import RateLimitedError, RetryLaterError, SourceProblemError
 from shared.guarded_http import guarded_connector, is_forbidden
@@ -96,12 +97,10 @@ async def _ask(url: str, headers: "Mapping[str, str]", trusted: str) -> _Answer:
             aiohttp.ClientSession(connector=connector, timeout=TIMEOUT, headers=headers) as session,
             session.get(url, allow_redirects=False) as response,
         ):
-            body = bytearray()
-            async for block in response.content.iter_chunked(64 * 1024):
-                body += block
-                if len(body) > MAX_FEED_BYTES:
-                    raise SourceProblemError("订阅源超过 2 MiB，没有收。请缩小检索式的范围后重新订阅。")
-            return _Answer(response.status, response.headers, bytes(body))
+            body = await read_whole(response, limit_bytes=MAX_FEED_BYTES)
+            if body is None:
+                raise SourceProblemError("订阅源超过 2 MiB，没有收。请缩小检索式的范围后重新订阅。")
+            return _Answer(response.status, response.headers, body)
     except aiohttp.ClientConnectorCertificateError:
         raise SourceProblemError("订阅源的证书不可信，没有连接。请核对地址；证书过期时联系对方。") from None
     except aiohttp.InvalidURL:

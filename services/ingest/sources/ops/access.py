@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from services.ingest.formats.unrecognised import is_web_page
+from services.ingest.sources.http_answers import read_whole
 from services.ingest.sources.ops.refusals import is_nothing_found, is_stale_token, refusal
 from services.ingest.sources.ops.throttle import Throttle, retry_seconds
 from services.ingest.sources.problems import WEB_PAGE
@@ -154,10 +155,8 @@ class Access:
 async def _answer_of(request: "aiohttp.client._RequestContextManager") -> _Answer:
     try:
         async with request as response:
-            body = await response.content.read(MAX_ANSWER_BYTES + 1)
-            while len(body) <= MAX_ANSWER_BYTES and (more := await response.content.read(1 << 20)):
-                body += more
-            if len(body) > MAX_ANSWER_BYTES:
+            body = await read_whole(response, limit_bytes=MAX_ANSWER_BYTES)
+            if body is None:
                 raise SourceProblemError("OPS 的一个应答超过 64 MiB，没有收。请缩小 ZHITUI_OPS_QUERY，或报告给开发者。")
             return _Answer(response.status, response.headers, body)
     except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError):
