@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli.output import json_lines, table
+from services.cli.output import json_lines, moment, table
 from shared.store.records import DeliveryState
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from shared.runtime.role import Surroundings
     from shared.store.records import Alert, Attempt, Delivery, PublicationVersion
@@ -26,12 +26,13 @@ def show(
 
     async def work(
         around: "Surroundings",
-    ) -> "tuple[Delivery, list[Attempt], list[Alert], dict[str, PublicationVersion]]":
+    ) -> "tuple[Delivery, list[Attempt], list[Alert], dict[str, PublicationVersion], ZoneInfo]":
         delivery, attempts, alerts = await details(around, delivery_id)
         histories = await around.store.publications.histories([alert.key.publication_number for alert in alerts])
-        return delivery, attempts, alerts, {key: versions[0] for key, versions in histories.items() if versions}
+        firsts = {key: versions[0] for key, versions in histories.items() if versions}
+        return delivery, attempts, alerts, firsts, around.settings.zone
 
-    delivery, attempts, alerts, known = in_session(work)
+    delivery, attempts, alerts, known, zone = in_session(work)
     if as_json:
         items = [_item(alert, known.get(alert.key.publication_number)) for alert in alerts]
         json_lines([{"delivery": delivery, "attempts": attempts, "items": items}])
@@ -43,22 +44,22 @@ def show(
         ("目的地", delivery.destination_id),
         ("订阅", delivery.subscription_id),
         ("页", f"{delivery.page}/{delivery.pages}"),
-        ("计划于", _moment(delivery.created_at)),
-        ("发出于", _moment(delivery.sent_at)),
-        ("下次尝试", _moment(delivery.next_attempt_at) if delivery.state is DeliveryState.WAITING else None),
+        ("计划于", moment(delivery.created_at, zone)),
+        ("发出于", moment(delivery.sent_at, zone)),
+        ("下次尝试", moment(delivery.next_attempt_at, zone) if delivery.state is DeliveryState.WAITING else None),
         ("链路编号", delivery.traceparent or None),
     ]
     table(delivery.id, ("", ""), facts, empty="")
     table(
         "内容：公开 → 匹配",
         ("公开号", "名称", "来自", "收到", "匹配", "命中", "得分"),
-        [_row(alert, known.get(alert.key.publication_number)) for alert in alerts],
+        [_row(alert, known.get(alert.key.publication_number), zone) for alert in alerts],
         empty="没有内容。",
     )
     tries = [
         (
             a.number,
-            _moment(a.started_at),
+            moment(a.started_at, zone),
             STATES[a.outcome.value],
             a.vendor_code,
             a.message_id,
@@ -81,19 +82,15 @@ async def details(around: "Surroundings", delivery_id: str) -> "tuple[Delivery, 
     return delivery, await store.deliveries.attempts(delivery_id), await store.alerts.of_delivery(delivery_id)
 
 
-def _moment(at: "datetime | None") -> str | None:
-    return None if at is None else at.astimezone().isoformat(sep=" ", timespec="seconds")
-
-
-def _row(alert: "Alert", first: "PublicationVersion | None") -> tuple[object, ...]:
+def _row(alert: "Alert", first: "PublicationVersion | None", zone: "ZoneInfo") -> tuple[object, ...]:
     rules = "；".join(f"{why.profile_name} 规则 {why.rule + 1}" for why in alert.whys)
     hits = [f"{hit.term}（{hit.field}）" for why in alert.whys for hit in why.evidence]
     return (
         alert.key.publication_number,
         alert.publication.title,
         first.origin if first else None,
-        _moment(first.accepted_at if first else None),
-        _moment(alert.created_at),
+        moment(first.accepted_at if first else None, zone),
+        moment(alert.created_at, zone),
         f"{rules}：{'、'.join(dict.fromkeys(hits))}",
         f"{alert.score:.2f}",
     )

@@ -9,6 +9,8 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
 
 _encoder = msgspec.json.Encoder()
 
@@ -36,3 +38,8 @@ def table(title: str, columns: "Sequence[str]", rows: "Iterable[Sequence[object]
 def say(text: str) -> None:
     """Print a line for people; to standard error, so that standard output stays for programs."""
     sys.stderr.write(f"{text}\n")
+
+
+def moment(at: "datetime | None", zone: "ZoneInfo") -> str | None:
+    """Return a moment for people, to the second in the installation's time zone; ``None`` where there is none."""
+    return None if at is None else f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -9,7 +9,6 @@ from services.cli import quarantine_work
 from services.cli.quarantine_wanted import AsJson, ItemId, ItemIds, Selection, by_options, chosen, load, refuse_both
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from shared.runtime.role import Surroundings
@@ -36,7 +35,7 @@ def _list(
     limit: Annotated[int, typer.Option(help="最多列多少条", min=1)] = 100,
     as_json: AsJson = False,
 ) -> None:
-    from services.cli.output import json_lines, table
+    from services.cli.output import json_lines, moment, table
     from services.cli.session import in_session
     from services.ingest.excerpt import readable
 
@@ -60,7 +59,7 @@ def _list(
             readable(one.location),
             one.reason_code,
             one.count,
-            _at(one.seen_at, zone),
+            moment(one.seen_at, zone),
             readable(one.reason),
         )
         for one in items
@@ -69,7 +68,7 @@ def _list(
 
 
 def _show(item_id: ItemId, as_json: AsJson = False) -> None:
-    from services.cli.output import json_lines
+    from services.cli.output import json_lines, moment
     from services.cli.session import in_session
     from services.ingest.excerpt import excerpt, readable
     from services.ingest.reasons import TITLES, class_of
@@ -90,8 +89,8 @@ def _show(item_id: ItemId, as_json: AsJson = False) -> None:
         f"来自　{readable(item.name)} {readable(item.location)}（{item.source}）",
         f"原因　{readable(item.reason)}（{item.reason_code}，{title}）",
         f"大小　{item.size_bytes} 字节" + ("" if item.kept_bytes is None else f"，只保留了开头 {item.kept_bytes} 字节"),
-        f"首次　{_at(item.quarantined_at, zone)}　最近 {_at(item.seen_at, zone)}　共 {item.count} 次",
-        f"重放　{'尚未' if item.replayed_at is None else _at(item.replayed_at, zone)}",
+        f"首次　{moment(item.quarantined_at, zone)}　最近 {moment(item.seen_at, zone)}　共 {item.count} 次",
+        f"重放　{'尚未' if item.replayed_at is None else moment(item.replayed_at, zone)}",
         f"原文　{excerpt(head, is_whole=item.size_bytes <= len(head))}",
     ]
     typer.echo("\n".join(lines))
@@ -123,7 +122,3 @@ def _export(
         return f"已把 {count} 条写到 {out}，清单是 {MANIFEST}"
 
     say(in_session(export))
-
-
-def _at(moment: "datetime", zone: "ZoneInfo") -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -76,6 +76,13 @@ def test_a_message_is_traced_from_where_its_publication_was_read_to_the_vendors_
     assert (item["origin"], item["matched_at"][:10]) == ("gazette.csv:0", "2026-01-05")
 
 
+def test_moments_are_told_in_the_installations_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_session(dead)
+    assert "2026-01-05 10:00:00" in zhitui("delivery", "show", "m-0").stdout
+    monkeypatch.setenv("ZHITUI_TIMEZONE", "Asia/Tokyo")
+    assert "2026-01-05 11:00:00" in zhitui("delivery", "show", "m-0").stdout
+
+
 def test_a_message_is_shown_whole_without_being_sent_and_without_its_address() -> None:
     in_session(dead)
     mail = zhitui("delivery", "message", "m-0")
