@@ -4,7 +4,6 @@ The mail server is a stand-in in a process of its own that journals every mail t
 """
 
 import asyncio
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from shared.wire.content import content_hash
 from shared.wire.events import Change, PublicationSeen, encode_event
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
+from tools.services.ports import answers, free_port
 
 
 def run(mailboxes: int = 500) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ def run(mailboxes: int = 500) -> list[tuple[str, str]]:
 
 
 async def _tell(folder: Path, smtp_port: int, mailboxes: int) -> list[tuple[str, str]]:
-    while not await asyncio.to_thread(listens, smtp_port):
+    while not await asyncio.to_thread(answers, smtp_port):
         await asyncio.sleep(0.05)
     async with open_installation(folder / "data", smtp_port=smtp_port) as (around, clock):
         await subscribe(around, [Profile(id="p", rules=(Rule(groups=(("固态电池",),)),))], mailboxes, "immediate")
@@ -72,20 +72,6 @@ async def _tell(folder: Path, smtp_port: int, mailboxes: int) -> list[tuple[str,
             f"{mailboxes / seconds:,.0f} mails/s, {seconds:.1f} s, {1e3 * cpu / mailboxes:.1f} ms CPU each",
         )
     ]
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def listens(port: int) -> bool:
-    """Whether somebody listens on this loopback port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 if __name__ == "__main__":
