@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from benchmarks.installation import open_installation, run_until, subscribe
-from benchmarks.notify import free_port, listens
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.port import Frame, Means, Message
+from services.notifier.delivery.places import LANES
 from services.notifier.wiring import open_role as open_notifier
 from shared.clock import SystemClock
 from shared.settings import load_settings
@@ -29,9 +29,7 @@ from shared.wire.match import Evidence, HitKind
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Destination
-
-LANES = 16
-"""As many as the notifier has at work."""
+from tools.services.ports import answers, free_port
 
 TITLE = "一种固态电池的隔膜及其制备方法"
 
@@ -124,7 +122,7 @@ def _sink() -> Iterator[int]:
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.smtp_sink", str(port)])
     try:
-        while not listens(port):
+        while not answers(port):
             time.sleep(0.05)
         yield port
     finally:
