@@ -6,8 +6,8 @@ The full texts are made: three genuine ones have 17 to 69 KiB, 200 to 480 elemen
 
 import asyncio
 import json
+import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +15,7 @@ import time
 import zipfile
 from pathlib import Path
 
+from benchmarks.city.children import peak_bytes
 from benchmarks.installation import open_installation
 from services.ingest.normalise.applications import check_digit
 from services.ingest.sources.files import ingest_file
@@ -179,13 +180,12 @@ async def _ingest(day: Path, folder: Path) -> dict[str, float]:
         began, cpu = time.monotonic(), time.process_time()
         run = await ingest_file(day, pipeline=make_pipeline(around), clock=clock)
         seconds, cpu = time.monotonic() - began, time.process_time() - cpu
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
         "seconds": seconds,
         "cpu_seconds": cpu,
         "accepted": run.accepted,
         "rejected": run.rejected,
-        "peak_bytes": peak,
+        "peak_bytes": peak_bytes(os.getpid()),
     }
 
 
