@@ -20,8 +20,9 @@ from services.ingest.formats import (
     st36_xml,
     st96_xml,
 )
+from services.ingest.formats.csv_rows import replayable
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Layout, Written
-from services.ingest.formats.tables.reading import recognise, replayable
+from services.ingest.formats.tables.reading import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +54,7 @@ class Format:
 
 
 FORMATS = (
-    Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, gazette_csv.replayable),
+    Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, replayable),
     Format(feed_items.NAME, feed_items.recognises, feed_items.read, feed_items.replayable),
     Format(pss.NAME, _by_table, pss.read, replayable),
     Format(cnipr_trs.NAME, _by_table, cnipr_trs.read, replayable),

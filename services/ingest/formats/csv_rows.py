@@ -16,11 +16,24 @@ import msgspec
 from services.ingest.formats.lines import decode_lines, read_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import BinaryIO
 
 MAX_ROW_LINES = 50
 """A quoted cell may hold line breaks; a row over more lines is a quote that somebody forgot to close."""
+
+PROBLEMS = {
+    "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
+    "bad-encoding": "这一行既不是 UTF-8 也不是 GB18030 编码；请从来源重新下载文件。",
+    "nul-bytes": "这一行含有 NUL 字节，文件可能已损坏；请从来源重新下载。",
+    "unclosed-quote": "这一行的引号没有闭合；请补上引号后重放。",
+}
+"""Why a row cannot be read: reason code → sentence for people."""
+
+
+def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
+    """Return a file of one row, with the ``header`` it came under, in the ``encoding`` of its bytes."""
+    return context["header"].encode(context.get("encoding", "utf-8"), "replace") + b"\n" + raw
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):

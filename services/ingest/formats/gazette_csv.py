@@ -4,7 +4,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from services.ingest.formats.csv_rows import Row, Rows, Stretch
+from services.ingest.formats.csv_rows import PROBLEMS, Row, Rows, Stretch
 from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, newline_of
 from services.ingest.normalise.columns import Columns, publications_of
 from services.ingest.normalise.numbers import WrongRecordError
@@ -12,7 +12,7 @@ from services.ingest.normalise.record import RawRecord, publication_of, somebody
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from shared.wire.publication import Publication
 
@@ -34,13 +34,6 @@ _TELLTALE_COLUMNS = 3
 _OTHER_BEGINNINGS = (b"<", b"{", b"[")
 """Of XML and JSON, most files of a package: they need not be cut into cells."""
 
-_PROBLEMS = {
-    "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
-    "bad-encoding": "这一行既不是 UTF-8 也不是 GB18030 编码；请从来源重新下载文件。",
-    "nul-bytes": "这一行含有 NUL 字节，文件可能已损坏；请从来源重新下载。",
-    "unclosed-quote": "这一行的引号没有闭合；请补上引号后重放。",
-}
-
 
 def recognises(head: bytes) -> bool:
     """Whether the first line names at least three of the gazette's columns."""
@@ -61,12 +54,6 @@ def read(document: Document, head: bytes) -> Items:
         rows = Rows(stream, document.spool, encoding, newline)
         rows.take()  # the header
         yield from chain.from_iterable(map(reader.items, rows.pieces()))
-
-
-def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
-    """Return a file of the one row, with the header it came under."""
-    encoding = context.get("encoding", "utf-8")
-    return context["header"].encode(encoding) + b"\n" + raw
 
 
 class _RowReader:
@@ -118,7 +105,7 @@ class _RowReader:
         """Read one row."""
         cells = row.cells
         if cells is None:
-            return self._refuse(row, row.problem, _PROBLEMS[row.problem])
+            return self._refuse(row, row.problem, PROBLEMS[row.problem])
         if len(cells) != self._width:
             if len(cells) < self._width or any(map(str.strip, cells[self._width :])):
                 return self._refuse(

@@ -3,6 +3,7 @@
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from services.ingest.formats.csv_rows import PROBLEMS
 from services.ingest.formats.tables.cells import as_csv
 from services.ingest.formats.tables.headers import Headed, headed_tables, is_table, is_workbook
 from services.ingest.formats.tables.model import BrokenTableError, Table, TableRow
@@ -11,7 +12,7 @@ from services.ingest.normalise.record import publication_of
 from services.ingest.records import FILE, Document, Parsed, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from services.ingest.formats.tables.layout import Bound, Layout
     from services.ingest.records import Item, Items
@@ -25,10 +26,8 @@ _LOST = "\ufffd".encode()
 """Stands for bytes that are no character; no encoding that is read has the byte that replaces it."""
 
 _PROBLEMS = {
-    "line-too-long": "这一行超过 1 MiB，不像一条记录；请检查文件是否损坏。",
+    **PROBLEMS,
     "bad-encoding": "这一行有字符读不出来，编码与文件声明的不同；请从来源重新下载文件。",
-    "nul-bytes": "这一行含有 NUL 字节，文件可能已损坏；请从来源重新下载。",
-    "unclosed-quote": "这一行的引号没有闭合；请补上引号后重放。",
     "bad-cells": "这一行里有读不出来的单元格；请在 Excel 里打开文件检查这一行，另存后重新放入。",
 }
 
@@ -99,12 +98,6 @@ def _place(document: Document, table: Table) -> str:
     """Return where a sheet lies; it keeps its place when the file is read again because of it."""
     is_known = table.is_only or document.location.split(" ")[-1:] == [table.name]
     return document.location if is_known else document.at(table.name)
-
-
-def replayable(raw: bytes, context: "Mapping[str, str]") -> bytes:
-    """Return a file of one row, with the header it came under."""
-    encoding = context.get("encoding", "utf-8")
-    return context["header"].encode(encoding, "replace") + b"\n" + raw
 
 
 class _Rows:
