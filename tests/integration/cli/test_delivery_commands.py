@@ -7,9 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner, Result
 
-from services.cli.app import app
 from services.cli.session import in_session
 from services.notifier.channels.port import Shows
 from services.notifier.channels.registry import open_channels
@@ -18,18 +16,10 @@ from shared.runtime.role import Surroundings
 from shared.settings import load_settings
 from shared.store.records import Delivery, DeliveryState, GroupPlan, PublicationVersion
 from shared.wire.subscription import Channel
+from tests.integration.cli.commands import zhitui
 from tests.unit.notifier.making import NOW, alert, mailbox, publication, robot
 
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "400")
-
-
-def zhitui(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 async def dead(around: Surroundings) -> None:

@@ -2,29 +2,21 @@
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from services.cli.app import app
 from shared.errors import InvalidInputError
+from tests.integration.cli import commands
 from tests.unit.notifier.making import KEY
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 URL = "https://93.184.216.34/zhitui?token=geheim"
 
 
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-
 def works(*arguments: str) -> Result:
-    result = CliRunner().invoke(app, ["destination", *arguments])
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result
+    return commands.works("destination", *arguments)
 
 
 def keys(text: str) -> list[str]:
@@ -32,8 +24,8 @@ def keys(text: str) -> list[str]:
 
 
 def shown_later(destination_id: str) -> str:
-    commands = (("list",), ("list", "--json"), ("show", destination_id), ("show", destination_id, "--json"))
-    return "".join(works(*command).output for command in commands)
+    looks = (("list",), ("list", "--json"), ("show", destination_id), ("show", destination_id, "--json"))
+    return "".join(works(*command).output for command in looks)
 
 
 @pytest.mark.parametrize("scheme", [(), ("--set", "sign=ed25519")])
@@ -71,14 +63,14 @@ def test_the_doctor_says_that_a_feed_without_a_public_address_is_for_this_machin
 ) -> None:
     works("add", "news", "feed", "self")
     monkeypatch.setenv("ZHITUI_HTTP_PORT", "0")
-    assert "订阅源只有在本机才读得到" in CliRunner().invoke(app, ["doctor"]).output
+    assert "订阅源只有在本机才读得到" in commands.zhitui("doctor").output
     monkeypatch.setenv("ZHITUI_PUBLIC_URL", "https://zt.example.cn")
-    assert "订阅源" not in CliRunner().invoke(app, ["doctor"]).output
+    assert "订阅源" not in commands.zhitui("doctor").output
 
 
 def test_a_key_that_a_vendor_made_cannot_be_replaced_here() -> None:
     works("add", "group", "wecom-robot", KEY, "--verified")
-    result = CliRunner().invoke(app, ["destination", "rotate", "group"])
+    result = commands.zhitui("destination", "rotate", "group")
     assert isinstance(result.exception, InvalidInputError)
     assert "destination add" in str(result.exception)
 
@@ -94,7 +86,7 @@ def test_a_key_that_a_vendor_made_cannot_be_replaced_here() -> None:
     ],
 )
 def test_what_cannot_work_is_refused_and_nothing_is_stored(arguments: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(app, ["destination", "add", "x", *arguments])
+    result = commands.zhitui("destination", "add", "x", *arguments)
     assert isinstance(result.exception, InvalidInputError)
     assert "geheim" not in str(result.exception)
     assert works("list", "--json").stdout == ""

@@ -5,27 +5,19 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from typer.testing import CliRunner, Result
 
 from services.cli import profile_health
-from services.cli.app import app
 from shared.wire.profile import Profile, Rule
+from tests.integration.cli.commands import zhitui
+
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
 SOUND = Profile(id="sound", name="钙钛矿电池", rules=(Rule(groups=(("钙钛矿",), ("太阳能电池",))),))
 BROKEN = Profile(id="broken", rules=(Rule(groups=(("电池",), ("隔膜",)), none=("隔膜",), ipc=("H01X*",)),))
 ODD = Profile(id="odd", rules=(Rule(groups=(("固态电驰",),)),))
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
-
-
-def zhitui(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
 
 
 def written(*profiles: Profile) -> str:

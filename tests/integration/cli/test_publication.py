@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from shared.errors import InvalidInputError
-from tests.integration.cli.test_telling_commands import _own_folder, refused, rows, works, zhitui  # noqa: F401 - a fixture
+from tests.integration.cli.commands import refused, rows, works, zhitui
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 NUMBER = "CN110007813A"
 RECORD: dict[str, object] = {

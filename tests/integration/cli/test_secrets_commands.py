@@ -4,26 +4,17 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
-from typer.testing import CliRunner, Result
 
 from services.cli import secrets
-from services.cli.app import app
 from services.cli.session import in_session
 from shared.errors import InvalidInputError, RetryLaterError
 from shared.runtime.role import Surroundings
 from shared.secret_box import KEY_FILE, add_key, open_secret_box
 from shared.store.sealing import Seal
+from tests.integration.cli.commands import zhitui
 from tests.unit.notifier.making import KEY, mailbox, robot
 
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
-
-
-def zhitui(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 
 def keys() -> list[str]:

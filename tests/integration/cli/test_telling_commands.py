@@ -1,22 +1,19 @@
 """Destinations, subscriptions and deliveries on the command line."""
 
 import asyncio
-import json
 import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from services.cli.app import app
 from services.cli.session import in_session
 from shared.clock import SystemClock
-from shared.errors import ChannelMisconfiguredError, InvalidInputError, NotFoundError, Reason, ZhituiError
+from shared.errors import ChannelMisconfiguredError, InvalidInputError, Reason, ZhituiError
 from shared.runtime.role import Surroundings
 from shared.store.records import Delivery, DeliveryState, GroupPlan
 from shared.testing.mailbox import Mailbox
@@ -24,40 +21,15 @@ from shared.testing.vendor import Misbehaviour
 from shared.testing.wecom import FakeWeCom
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, DestinationState
+from tests.integration.cli.commands import refused, rows, works, zhitui
 from tests.unit.notifier.making import KEY, NOW, alert
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 OFFICIAL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "200")
-
-
-def zhitui(*arguments: str) -> Result:
-    return CliRunner().invoke(app, arguments)
-
-
-def works(*arguments: str) -> Result:
-    result = zhitui(*arguments)
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result
-
-
-def refused(*arguments: str, error: type[ZhituiError] = NotFoundError) -> str:
-    result = zhitui(*arguments)
-    assert result.exit_code != 0
-    assert isinstance(result.exception, error), result.output
-    return str(result.exception)
-
-
-def rows(*arguments: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in works(*arguments, "--json").stdout.splitlines()]
 
 
 @asynccontextmanager
