@@ -21,6 +21,11 @@ def means(**settings: object) -> Means:
     return Means(settings=load_settings(**settings), clock=ManualClock())
 
 
+def at(text: str) -> datetime:
+    """Return a moment by a clock in Shanghai."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
 def publication(
     number: str = "CN110083831A", title: str = "一种固态电池的隔膜及其制备方法", **changes: object
 ) -> Publication:

@@ -8,11 +8,7 @@ import pytest
 from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.timing import ready_at, shift_of
 from shared.errors import InvalidInputError
-from tests.unit.notifier.making import ZONE
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+from tests.unit.notifier.making import ZONE, at
 
 
 def ready(

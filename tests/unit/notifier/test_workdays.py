@@ -1,13 +1,13 @@
 """Days on which offices work, held to the State Council's own notices."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.timing import due_at, open_at, ready_at
 from services.notifier.planning.workdays import is_published, is_workday, workday_after
-from tests.unit.notifier.making import ZONE
+from tests.unit.notifier.making import ZONE, at
 
 OFF_2026 = (
     ("01-01", "01-03"),
@@ -33,10 +33,6 @@ OFF_2025 = (
 """国办发明电〔2024〕12号."""
 
 MADE_UP_2025 = ("01-26", "02-08", "04-27", "09-28", "10-11")
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
 
 
 def ready(created: str, schedule: str, *, now: str | None = None, quiet: str | None = None, shift: int = 0) -> datetime:
