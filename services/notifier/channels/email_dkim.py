@@ -7,13 +7,13 @@ arithmetic is `cryptography`'s: the signing libraries of the field do it in pure
 import base64
 import hashlib
 import re
-from email.utils import parseaddr
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from services.notifier.templates.mail_sender import ascii_domain, parse_sender
 from shared.errors import ChannelMisconfiguredError, Reason
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def load_signer(settings: "Settings") -> DkimSigner | None:
     """Return what signs mails, ``None`` where no key is set.
 
     Raises:
-        ChannelMisconfiguredError: the key cannot be used; its text is not told.
+        ChannelMisconfiguredError: the key cannot be used, and its text is not told; or there is no domain to sign for.
     """
     if settings.dkim_key is None:
         return None
@@ -118,8 +118,19 @@ def load_signer(settings: "Settings") -> DkimSigner | None:
         raise _unusable("不是 RSA 私钥，多数收件服务器只认 RSA")
     if key.key_size < LEAST_BITS:
         raise _unusable(f"只有 {key.key_size} 位，收件服务器不认")
-    domain = settings.dkim_domain or parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    return DkimSigner(domain.encode("idna").decode("ascii").lower(), settings.dkim_selector, key)
+    return DkimSigner(_domain(settings), settings.dkim_selector, key)
+
+
+def _domain(settings: "Settings") -> str:
+    if not settings.dkim_domain:
+        return parse_sender(settings.mail_from).domain
+    try:
+        return ascii_domain(settings.dkim_domain)
+    except UnicodeError:
+        raise ChannelMisconfiguredError(
+            f"ZHITUI_DKIM_DOMAIN 写的“{settings.dkim_domain}”不是域名，邮件没有发出。请写成 example.cn，或不设置：那就是发件人的域名。",
+            reason=Reason.CONFIGURATION,
+        ) from None
 
 
 def _unusable(what: str) -> ChannelMisconfiguredError:

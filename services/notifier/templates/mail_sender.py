@@ -34,7 +34,7 @@ def parse_sender(mail_from: str) -> Sender:
     name, address = parseaddr(mail_from)
     local, at, domain = address.rpartition("@")
     try:
-        wired = f"{local}@{domain.encode('idna').decode('ascii').lower()}"
+        wired = f"{local}@{ascii_domain(domain)}"
     except UnicodeError:
         wired = ""
     if not (at and local and domain and local.isascii() and wired):
@@ -43,3 +43,12 @@ def parse_sender(mail_from: str) -> Sender:
             reason=Reason.CONFIGURATION,
         )
     return Sender(name, wired)
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain as it goes over the wire.
+
+    Raises:
+        UnicodeError: it is none.
+    """
+    return domain.encode("idna").decode("ascii").lower()

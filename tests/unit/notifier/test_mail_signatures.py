@@ -104,6 +104,11 @@ def test_the_domain_that_signs_is_the_senders_unless_another_is_set() -> None:
     assert load_signer(load_settings(mail_from=FROM)) is None
 
 
+def test_a_domain_that_is_none_is_said_to_be_so() -> None:
+    with pytest.raises(ChannelMisconfiguredError, match="ZHITUI_DKIM_DOMAIN"):
+        signing(dkim_domain="mail..example.cn")
+
+
 @pytest.mark.parametrize(
     ("key", "said"),
     [
