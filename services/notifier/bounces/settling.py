@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.notifier.bounces.judging import Weight, judge_bounce
-from shared.errors import NotFoundError
+from services.notifier.delivery.disabling import disable
 from shared.logs import get_logger
 from shared.store.records import DeliveryState
 from shared.wire.subscription import Channel, DestinationState
@@ -52,7 +52,7 @@ class Settler:
             detail=judgement.sentence,
         )
         if reason is not None and destination.state is not DestinationState.DISABLED:
-            await self._disable(destination, reason)
+            await disable(self._store, destination, reason)
         return True
 
     async def _too_often(self, delivery: "Delivery") -> bool:
@@ -65,13 +65,6 @@ class Settler:
             hold_seconds=0.0,
         )
         return no_turn_for > 0
-
-    async def _disable(self, destination: "Destination", reason: str) -> None:
-        try:
-            await self._store.destinations.set_state(destination.id, DestinationState.DISABLED, reason)
-        except NotFoundError:
-            return  # removed meanwhile: as good as disabled
-        _log.error("destination_disabled", destination=destination.id, channel=destination.channel, reason=reason)
 
 
 def _concerns(bounce: "Bounce", delivery: "Delivery", destination: "Destination") -> bool:

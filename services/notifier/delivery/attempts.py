@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.delivery.disabling import disable
 from services.notifier.delivery.endurance import REASON, Endurance
 from services.notifier.delivery.reporting import report
 from services.notifier.delivery.verdict import (
@@ -20,11 +21,10 @@ from services.notifier.delivery.verdict import (
 from services.notifier.delivery.writing import is_recognised, written
 from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import open_at
-from shared.errors import InvalidInputError, NotFoundError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
+from shared.errors import InvalidInputError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
-from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
     import random
@@ -238,13 +238,7 @@ class Attempts:
         report(self._around.metrics, delivery, ended, verdict.next_attempt_at)
 
     async def _disable(self, destination: "Destination", reason: str) -> None:
-        try:
-            await self._patience.persist(
-                lambda: self._around.store.destinations.set_state(destination.id, DestinationState.DISABLED, reason)
-            )
-        except NotFoundError:
-            return  # removed meanwhile: as good as disabled
-        _log.error("destination_disabled", destination=destination.id, channel=destination.channel, reason=reason)
+        await self._patience.persist(lambda: disable(self._around.store, destination, reason))
 
 
 def _still_wanted(delivery: "Delivery", subscription: "Subscription | None") -> None:
