@@ -16,6 +16,7 @@ from email_validator import EmailNotValidError, validate_email
 from services.notifier.channels.email_dkim import load_signer
 from services.notifier.channels.email_proof import Proof
 from services.notifier.channels.email_replies import hide_address, judge_reply
+from services.notifier.channels.no_options import check_no_options
 from services.notifier.channels.smtp_envelope import envelope_options
 from services.notifier.channels.smtp_pool import SmtpPool
 from services.notifier.channels.smtp_tls import own_ca
@@ -67,8 +68,7 @@ class EmailChannel:
 
     def check(self, address: str, options: Mapping[str, str]) -> str:
         """Return the address as it goes over the wire: the domain in ASCII, in lower case."""
-        if options:
-            raise InvalidInputError(f"email 没有“{next(iter(options))}”这个选项；它不需要 --set。")
+        check_no_options(self.name, options)
         try:
             checked = validate_email(address.strip(), check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.channels.no_options import check_no_options
 from services.notifier.channels.port import Prepared
 from shared.errors import InvalidInputError
 from shared.feed_address import feed_urls, new_token
@@ -46,8 +47,7 @@ class FeedChannel:
 
     def check(self, address: str, options: "Mapping[str, str]") -> str:
         """Return the only word that may stand in place of an address."""
-        if options:
-            raise InvalidInputError(f"feed 没有“{next(iter(options))}”这个选项；它不需要 --set。")
+        check_no_options(self.name, options)
         if address != ADDRESS:
             raise InvalidInputError("feed 的地址由知推生成。请写 self，例如 zhitui destination add news feed self。")
         return address

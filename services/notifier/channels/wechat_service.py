@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from services.notifier.channels.access_tokens import AccessTokens, Fetched
 from services.notifier.channels.account_api import AccountApi, required, token_in
+from services.notifier.channels.no_options import check_no_options
 from services.notifier.channels.port import Receipt
 from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.channels.wechat_service_codes import (
@@ -69,8 +70,7 @@ class WechatServiceChannel:
         openid = address.strip()
         if not _OPENID.fullmatch(openid):
             raise InvalidInputError("这里要写收件人在服务号里的 openid（28 个字符，一般以 o 开头），不是微信号。")
-        if options:
-            raise InvalidInputError(f"{self.name} 没有“{next(iter(options))}”这个选项；它不需要 --set。")
+        check_no_options(self.name, options)
         looks.parse_fields(self._settings.wechat_template_fields)
         return openid
 
