@@ -1,13 +1,15 @@
 """An ingest pipeline on an embedded bus and store in a temporary folder, and inputs to feed it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 from cryptography.fernet import Fernet
 
 from services.ingest.sources.files import ingest_file
-from services.ingest.wiring import make_pipeline
+from services.ingest.wiring import IngestRole, make_pipeline, open_role
 from shared.backends import open_backends
 from shared.bus.port import Bus
 from shared.bus.topics import PUBLICATIONS
@@ -56,6 +58,20 @@ async def open_surroundings(folder: Path, **settings_given: object) -> AsyncIter
         yield Surroundings(
             settings=settings, bus=backends.bus, store=backends.store, clock=clock, metrics=Metrics(), secrets=secrets
         )
+
+
+@asynccontextmanager
+async def running(around: Surroundings) -> AsyncIterator[IngestRole]:
+    """Run the role on its folder."""
+    around.settings.watch_folder.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    async with open_role(around) as opened, asyncio.TaskGroup() as group:
+        role = cast("IngestRole", opened)
+        group.create_task(role.run(stop))
+        try:
+            yield role
+        finally:
+            stop.set()
 
 
 async def ingest(around: Surroundings, path: Path) -> IngestRun:

@@ -6,18 +6,17 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from services.ingest.sources import folder_lock, watch_folder
 from services.ingest.sources.watch_folder import WatchFolder
-from services.ingest.wiring import IngestRole, make_pipeline, open_role
+from services.ingest.wiring import make_pipeline
 from shared.runtime.ownership import Leased
 from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from tests.integration.ingest.containers.archives import full_text, number, split, zipped
-from tests.integration.ingest.made import open_surroundings, row, seen, table
+from tests.integration.ingest.made import open_surroundings, row, running, seen, table
 from tests.servers import mongo_address
 
 FILES = 30
@@ -28,18 +27,6 @@ def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_folder, "POLL_SECONDS", 0.02)
     monkeypatch.setattr(watch_folder, "QUIET_SECONDS", 0.06)
     monkeypatch.setattr(folder_lock, "ASK_SECONDS", 0.02)
-
-
-@asynccontextmanager
-async def running(around: Surroundings) -> AsyncIterator[IngestRole]:
-    stop = asyncio.Event()
-    async with open_role(around) as opened, asyncio.TaskGroup() as group:
-        role = cast("IngestRole", opened)
-        group.create_task(role.run(stop))
-        try:
-            yield role
-        finally:
-            stop.set()
 
 
 async def emptied(folder: Path) -> None:

@@ -1,7 +1,5 @@
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,27 +9,15 @@ from services.ingest.sources import watch_folder, watched_files
 from services.ingest.wiring import open_role
 from shared.bus.port import Record
 from shared.bus.topics import Topic
-from shared.runtime.role import Role, Surroundings
+from shared.runtime.role import Role
 from shared.settings_sources import FilesAfter
-from tests.integration.ingest.made import open_surroundings, row, seen, table
+from tests.integration.ingest.made import open_surroundings, row, running, seen, table
 
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch_folder, "POLL_SECONDS", 0.02)
     monkeypatch.setattr(watch_folder, "QUIET_SECONDS", 0.06)
-
-
-@asynccontextmanager
-async def running(around: Surroundings) -> AsyncIterator[Role]:
-    around.settings.watch_folder.mkdir(parents=True, exist_ok=True)
-    stop = asyncio.Event()
-    async with open_role(around) as role, asyncio.TaskGroup() as group:
-        group.create_task(role.run(stop))
-        try:
-            yield role
-        finally:
-            stop.set()
 
 
 async def settled(role: Role) -> None:
