@@ -9,10 +9,12 @@ import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from aiohttp import web
+
+from shared.testing.loopback import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +53,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class FakeOps:
+class FakeOps(LoopbackServer):
     """The server; use it as an async context.
 
     Attributes:
@@ -82,20 +84,7 @@ class FakeOps:
         app.router.add_post("/3.2/auth/accesstoken", self._give_token)
         app.router.add_get("/3.2/rest-services/published-data/search/biblio", self._search)
         app.router.add_get("/3.2/rest-services/legal/publication/docdb/{number}", self._legal)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-
-    @property
-    def base_url(self) -> str:
-        """What ``ZHITUI_OPS_BASE_URL`` must be."""
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
+        super().__init__(app)
 
     def forget_tokens(self) -> None:
         """Let every token that was given be over."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from aiohttp import web
 
 from shared.testing.found import publication_numbers
+from shared.testing.loopback import LoopbackServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,7 +82,7 @@ class Refusal:
     text: str
 
 
-class FakeVendor(ABC):
+class FakeVendor(LoopbackServer, ABC):
     """A server of robots; use it as an async context. A vendor adds its address, its limits and what it refuses.
 
     Attributes:
@@ -110,7 +111,6 @@ class FakeVendor(ABC):
         self.refused: list[int] = []
         self._clock = clock
         self._keys = None if keys is None else set(keys)
-        self._port = port
         self._on_accept = on_accept
         self._answer_seconds = answer_seconds
         self._calls: defaultdict[tuple[str, Limit], deque[float]] = defaultdict(deque)
@@ -119,7 +119,7 @@ class FakeVendor(ABC):
         app = web.Application(client_max_size=BODY_LIMIT_BYTES)
         app.router.add_routes(self.routes())
         app.on_response_prepare.append(self._say_the_time)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        super().__init__(app, port)
 
     @abstractmethod
     def routes(self) -> "Iterable[web.AbstractRouteDef]":
@@ -134,23 +134,13 @@ class FakeVendor(ABC):
         """Return a good message's kind and what people read."""
 
     @property
-    def base_url(self) -> str:
-        """What the setting of the vendor's address must be."""
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-
-    @property
     def now(self) -> "datetime":
         """The vendor's time."""
         return self._clock.now()
 
-    async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        return self
-
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
-        await self._runner.cleanup()
+        await super().__aexit__()
 
     def knows(self, key: str) -> bool:
         """Whether there is such a robot; without a list there is every one."""
