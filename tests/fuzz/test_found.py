@@ -7,8 +7,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from services.ingest.formats.tables.cells import as_csv
 from services.ingest.formats.csv_rows import replayable
+from services.ingest.formats.tables.cells import as_csv
 from services.ingest.reader import Reading
 from services.ingest.records import Parsed, Rejected
 from tests.fuzz.judge import judge
