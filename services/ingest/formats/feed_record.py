@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from services.ingest.formats.patentscope import chinese_kind
-from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord
 from services.ingest.normalise.text import HAN
@@ -50,7 +49,6 @@ _LABELS = {
     "abstract": "摘要|abstract",
 }
 _FIELD_OF_LABEL = {label: field for field, labels in _LABELS.items() for label in labels.split("|")}
-_KINDLESS_CHINESE = re.compile(r"CN([123])\d{6}(?:\d{2})?")
 _SEVERAL = frozenset({"applicants", "addresses", "inventors", "ipc"})
 
 
@@ -84,8 +82,8 @@ def record_of(entry: "Mapping[str, Any]", language: str, source: str) -> RawReco
         # Elsewhere the date of an item is the day on which somebody wrote it, not that of the publication.
         fields["published_on"] = _day(str(entry.get("published", "")))
     number = _agreed(numbers)
-    if country == "CN" and (chinese := _KINDLESS_CHINESE.fullmatch(number)):
-        fields["kind"] = chinese_kind(chinese[1], parse_date(fields.get("published_on", "")))
+    if country == "CN" and (kind := chinese_kind(number.removeprefix(country), fields.get("published_on", ""))):
+        fields["kind"] = kind
     return RawRecord(
         **{
             "source": source,

@@ -1,6 +1,7 @@
 """Result lists of WIPO's PATENTSCOPE (docs/sources.md, "PATENTSCOPE result list")."""
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.tables.layout import Layout
@@ -10,7 +11,6 @@ from services.ingest.normalise.text import HAN, script_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from services.ingest.formats.tables.layout import Texts
     from services.ingest.records import Document, Items
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAME = "patentscope"
 
 _CHINESE = re.compile(r"([123])[0-9]{6}(?:[0-9]{2})?")
-_NEW_KINDS_SINCE = (2010, 4, 7)
+_NEW_KINDS_SINCE = date(2010, 4, 7)
 """Since this issue of the gazette utility models are U and designs S; since 1993 they had been Y and D once granted."""
 
 
@@ -33,8 +33,8 @@ def _with_country(texts: "Texts") -> "Iterable[Texts]":
     texts["lang"] = script_language(texts.get("title", ""))
     if country == "CN":
         texts.update({name: _in_chinese(texts[name]) for name in ("applicants", "inventors") if name in texts})
-    if country == "CN" and (chinese := _CHINESE.fullmatch(number)):
-        texts["kind"] = chinese_kind(chinese[1], parse_date(texts.get("published_on", "")))
+    if country == "CN" and (kind := chinese_kind(number, texts.get("published_on", ""))):
+        texts["kind"] = kind
     texts["publication_number"] = number if number.upper().startswith(country) else f"{country}{number}"
     return (texts,)
 
@@ -46,15 +46,19 @@ def _in_chinese(names: str) -> str:
     return "; ".join(several[1::2]) if are_pairs else names
 
 
-def chinese_kind(protection: str, day: "date | None") -> str:
+def chinese_kind(number: str, published_on: str) -> str | None:
     """Return the kind code of the first publication of a Chinese application, which is what PATENTSCOPE lists.
 
     Args:
-        protection: first digit of the number, 1 … 3.
-        day: of publication, ``None`` when nobody knows; it is taken for a recent one then.
+        number: digits alone; of any other number the kind is not known (``None``).
+        published_on: any of the ways in which sources write dates; what is none is taken for a recent day.
     """
-    is_new = day is None or (day.year, day.month, day.day) >= _NEW_KINDS_SINCE
-    return {"1": "A", "2": "U" if is_new else "Y", "3": "S" if is_new else "D"}[protection]
+    protection = _CHINESE.fullmatch(number)
+    if protection is None:
+        return None
+    day = parse_date(published_on)
+    is_new = day is None or day >= _NEW_KINDS_SINCE
+    return {"1": "A", "2": "U" if is_new else "Y", "3": "S" if is_new else "D"}[protection[1]]
 
 
 LAYOUT = Layout(
