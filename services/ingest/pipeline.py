@@ -1,7 +1,6 @@
 """Ingest in one screen: read → accept (judge → families → bus → store) → quarantine → run ledger.
 
-The bus comes first: what is on it reaches every profile even if the process dies before the store knows of it; then the
-input is read again, and whoever gets a publication twice does nothing the second time.
+After a crash an input is read again; whoever gets a publication twice does nothing the second time.
 """
 
 import asyncio
@@ -16,12 +15,10 @@ import msgspec
 
 from services.ingest.acceptance import Acceptance
 from services.ingest.classify import Hashed
-from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
 from shared.logs import get_logger
 from shared.store.records import IngestRun, RunState
-from shared.tracing.port import OFF
 from shared.wire.content import content_hash
 
 if TYPE_CHECKING:
@@ -45,10 +42,6 @@ _SAVE_RUN_EVERY_BATCHES = 20
 log = get_logger("ingest")
 
 
-async def _at_once() -> None:
-    pass
-
-
 class Pipeline:
     """Takes readings to the bus and the store.
 
@@ -67,10 +60,10 @@ class Pipeline:
         clock: "Clock",
         metrics: "Metrics",
         patience: "Patience | None",
-        tracing: "Tracing" = OFF,
-        sure: "Callable[[], Awaitable[None]]" = _at_once,
-        quarantine_item_bytes: int = 1024**3,
-        written: "Callable[[], Written]" = lambda: NOTHING_WRITTEN,
+        tracing: "Tracing",
+        sure: "Callable[[], Awaitable[None]]",
+        quarantine_item_bytes: int,
+        written: "Callable[[], Written]",
     ) -> None:
         self._store = store
         self._clock = clock
