@@ -4,22 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.reader import Reading
-from services.ingest.records import Parsed
 from shared.wire.publication import Applicant
-from tests.reference import reference
 
 LABELS = Path(__file__).parent / "applicants" / "types_200.tsv"
 
 pytestmark = pytest.mark.data
-
-
-@pytest.fixture(scope="module")
-def firsts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Applicant]:
-    """Number → first applicant."""
-    items = Reading.of_path(reference("gazette-2019-07-09"), tmp_path_factory.mktemp("spool"))
-    publications = (item.publication for item in items if isinstance(item, Parsed))
-    return {one.publication_number: one.applicants[0] for one in publications}
 
 
 def test_of_200_applicants_that_a_person_judged_hardly_one_has_the_wrong_type(firsts: dict[str, Applicant]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from services.ingest.reader import Reading
-from services.ingest.records import Parsed, Rejected
+from services.ingest.records import Rejected
 from shared.wire.publication import Publication
+from tests.golden.ingest.reading import read
 from tests.reference import reference
 
 pytestmark = pytest.mark.data
@@ -17,12 +17,10 @@ pytestmark = pytest.mark.data
 WITH_BIBLIOGRAPHY = ("get_biblio", "get_biblio_multiple", "get_family_with_biblio", "search_with_constituent")
 
 
-def read(name: str, spool: Path) -> tuple[etree._Element, list[Publication], list[Rejected]]:
+def read_answer(name: str, spool: Path) -> tuple[etree._Element, list[Publication], list[Rejected]]:
     """Return the root of an answer, and what becomes of it."""
     path = reference("ops", f"patentdev_{name}.xml")
-    items = list(Reading.of_path(path, spool))
-    parsed = [item.publication for item in items if isinstance(item, Parsed)]
-    return etree.parse(path).getroot(), parsed, [item for item in items if isinstance(item, Rejected)]
+    return etree.parse(path).getroot(), *read(path, spool)
 
 
 def said(element: etree._Element) -> str:
@@ -31,7 +29,7 @@ def said(element: etree._Element) -> str:
 
 @pytest.mark.parametrize("name", WITH_BIBLIOGRAPHY)
 def test_every_document_of_an_answer_is_a_publication(name: str, tmp_path: Path) -> None:
-    root, publications, rejected = read(name, tmp_path)
+    root, publications, rejected = read_answer(name, tmp_path)
     documents = list(root.iter("{*}exchange-document"))
     assert rejected == []
     assert [(one.kind, one.family_id) for one in publications] == [
@@ -55,7 +53,7 @@ def test_every_document_of_an_answer_is_a_publication(name: str, tmp_path: Path)
 
 
 def test_names_are_those_of_the_document_and_not_their_transcription(tmp_path: Path) -> None:
-    _, publications, _ = read("search_with_constituent", tmp_path)
+    _, publications, _ = read_answer("search_with_constituent", tmp_path)
     assert [one.applicants[0].name for one in publications] == [
         "SIEMENS GAMESA RENEWABLE ENERGY A/S",
         "SIEMENS ENERGY GLOBAL GMBH & CO. KG",
@@ -65,14 +63,14 @@ def test_names_are_those_of_the_document_and_not_their_transcription(tmp_path: P
 
 
 def test_a_search_without_bibliography_is_told(tmp_path: Path) -> None:
-    root, publications, (rejected,) = read("search", tmp_path)
+    root, publications, (rejected,) = read_answer("search", tmp_path)
     count = len(root.findall(".//{*}search-result/{*}publication-reference"))
     assert (publications, rejected.reason_code, rejected.kind) == ([], "no-bibliography", "file")
     assert f" {count} 个号码" in rejected.reason
 
 
 def test_every_legal_event_is_an_item_of_its_own(tmp_path: Path) -> None:
-    root, events, rejected = read("get_legal", tmp_path)
+    root, events, rejected = read_answer("get_legal", tmp_path)
     legal = list(root.iter("{*}legal"))
     assert rejected == []
     assert len(events) == len(legal) == 69

@@ -5,23 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.reader import Reading
-from services.ingest.records import Parsed, Rejected
-from shared.wire.publication import Publication
+from tests.golden.ingest.reading import read
 from tests.reference import reference
 
 pytestmark = pytest.mark.data
 
 
-def read(name: str, spool: Path) -> tuple[list[Publication], list[Rejected]]:
-    items = list(Reading.of_path(reference("exports", name), spool))
-    parsed = [item.publication for item in items if isinstance(item, Parsed)]
-    return parsed, [item for item in items if isinstance(item, Rejected)]
-
-
 def test_an_export_of_pss_is_read_whole(tmp_path: Path) -> None:
     # 171 rows; 26 of them tell an application and its grant.
-    publications, refused = read("cnipa_pss_search_export.xlsx", tmp_path)
+    publications, refused = read(reference("exports", "cnipa_pss_search_export.xlsx"), tmp_path)
     assert (len(publications), refused) == (197, [])
     assert Counter(one.kind for one in publications) == {"A": 76, "B": 26, "U": 93, "S": 2}
     assert all(one.application_number and one.published_on and one.filed_on for one in publications)
@@ -31,7 +23,7 @@ def test_an_export_of_pss_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_an_export_of_cnipr_is_read_whole(tmp_path: Path) -> None:
-    publications, refused = read("cnipr_trs_export.xls", tmp_path)
+    publications, refused = read(reference("exports", "cnipr_trs_export.xls"), tmp_path)
     assert (len(publications), refused) == (113, [])
     assert Counter(one.kind for one in publications) == {"A": 48, "B": 36, "U": 28, "Y": 1}
     assert all(one.application_number and one.claim and one.ipc for one in publications)
@@ -40,7 +32,7 @@ def test_an_export_of_cnipr_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_result_list_of_patentscope_is_read_whole(tmp_path: Path) -> None:
-    publications, refused = read("patentscope_result_list.xls", tmp_path)
+    publications, refused = read(reference("exports", "patentscope_result_list.xls"), tmp_path)
     assert (len(publications), refused) == (613, [])
     chinese = [one for one in publications if one.publication_number.startswith("CN")]
     assert Counter(one.kind for one in chinese) == {"U": 170, "A": 99}

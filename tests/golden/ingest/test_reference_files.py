@@ -8,20 +8,12 @@ import msgspec
 import pytest
 
 from services.ingest.normalise.record import listening
-from services.ingest.reader import Reading
-from services.ingest.records import Parsed, Rejected
-from shared.wire.publication import Publication
+from tests.golden.ingest.reading import read
 from tests.reference import reference
 
 GOLDEN = Path(__file__).parent / "cnipa_xml"
 
 pytestmark = pytest.mark.data
-
-
-def read(path: Path, spool: Path) -> tuple[list[Publication], list[Rejected]]:
-    items = list(Reading.of_path(path, spool))
-    parsed = [item.publication for item in items if isinstance(item, Parsed)]
-    return parsed, [item for item in items if isinstance(item, Rejected)]
 
 
 def test_the_gazette_is_read_whole(tmp_path: Path) -> None:

@@ -6,24 +6,13 @@ import pytest
 
 from services.ingest.normalise.divisions import divisions
 from services.ingest.normalise.places import places
-from services.ingest.reader import Reading
-from services.ingest.records import Parsed
 from shared.wire.publication import Applicant
-from tests.reference import reference
 
 LABELS = Path(__file__).parent / "regions" / "guangzhou_300.tsv"
 GUANGZHOU = "4401"
 DISTRICT_DIGITS = 6
 
 pytestmark = pytest.mark.data
-
-
-@pytest.fixture(scope="module")
-def firsts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Applicant]:
-    """Number → first applicant."""
-    items = Reading.of_path(reference("gazette-2019-07-09"), tmp_path_factory.mktemp("spool"))
-    publications = (item.publication for item in items if isinstance(item, Parsed))
-    return {one.publication_number: one.applicants[0] for one in publications}
 
 
 @pytest.fixture(scope="module")
