@@ -9,6 +9,7 @@ import msgspec
 
 from services.notifier.channels.no_options import check_no_options
 from services.notifier.channels.port import Prepared
+from services.notifier.templates.cutting import by_number
 from shared.errors import InvalidInputError
 from shared.feed_address import feed_urls, new_token
 from shared.unsubscribe import token_hash
@@ -76,7 +77,7 @@ class FeedChannel:
         alerts: "Sequence[Alert]",
     ) -> "list[tuple[Alert, ...]]":
         """Cut at `MAX_ITEMS`."""
-        return [tuple(alerts[start : start + MAX_ITEMS]) for start in range(0, len(alerts), MAX_ITEMS)]
+        return by_number(alerts, MAX_ITEMS)
 
     async def send(self, message: "Message") -> None:
         """Leave it to the store: what it has as sent is in the feed."""

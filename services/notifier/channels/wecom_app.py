@@ -25,6 +25,7 @@ from services.notifier.channels.wecom_app_codes import (
 )
 from services.notifier.templates import robot
 from services.notifier.templates import wecom_app as looks
+from services.notifier.templates.cutting import by_number
 from shared.errors import DestinationGoneError, InvalidInputError, Reason
 from shared.wire.subscription import Channel
 
@@ -107,7 +108,7 @@ class WecomAppChannel:
         """Cut between items: by UTF-8 bytes, or by what a card holds."""
         form = self._format(destination.options)
         if form in _CARDS:
-            return looks.chunks(alerts, _CARDS[form])
+            return by_number(alerts, _CARDS[form])
         return robot.paginate(_TEXTS[form], frame, alerts)
 
     async def send(self, message: "Message") -> Receipt:

@@ -12,6 +12,7 @@ import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from services.notifier.templates.around import left_out
+from services.notifier.templates.cutting import by_size
 from services.notifier.templates.mail_bytes import assemble, mailbox, words
 from services.notifier.templates.mail_sender import parse_sender
 from shared.wording.items import largest, one_line, shorten, view, what_is_told
@@ -89,16 +90,7 @@ def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert,
     """Cut into pages of at most so many items and about `PAGE_BYTES`."""
     if 0 < len(alerts) <= max_items and sum(map(_largest_bytes, alerts)) <= PAGE_BYTES:
         return [tuple(alerts)]
-    pages: list[list[Alert]] = []
-    left = 0
-    for alert in alerts:
-        size = _html_bytes(alert)
-        if not pages or len(pages[-1]) == max_items or size > left:
-            pages.append([])
-            left = PAGE_BYTES
-        pages[-1].append(alert)
-        left -= size
-    return [tuple(page) for page in pages]
+    return by_size(alerts, _html_bytes, room=PAGE_BYTES, most=max_items)
 
 
 def _html_bytes(alert: "Alert") -> int:

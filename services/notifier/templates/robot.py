@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from services.notifier.templates.around import AGAIN, NO_LINK, headline, left_out
+from services.notifier.templates.cutting import by_size
 from shared.wording.items import one_line, view
 
 if TYPE_CHECKING:
@@ -44,16 +45,7 @@ def paginate(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str 
     """Cut the alerts into pages that fit, in order, between items only."""
     room = form.limit - frame_size(form, frame, tail)
     gap = form.measure(form.separator)
-    pages: list[list[Alert]] = []
-    left = -1
-    for alert in alerts:
-        size = form.measure(item_text(form, alert, room)) + gap
-        if size > left or not pages:
-            pages.append([])
-            left = room
-        pages[-1].append(alert)
-        left -= size
-    return [tuple(page) for page in pages]
+    return by_size(alerts, lambda alert: form.measure(item_text(form, alert, room)) + gap, room=room)
 
 
 def frame_size(form: "Form", frame: "Frame", tail: str = "") -> int:

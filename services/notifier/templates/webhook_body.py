@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from services.notifier.templates.cutting import by_size
 from services.notifier.templates.webhook_shapes import (
     AlertEvent,
     Applicant,
@@ -54,16 +55,7 @@ _json = msgspec.json.Encoder().encode
 def paginate(frame: "Frame", alerts: "Sequence[Alert]") -> "list[tuple[Alert, ...]]":
     """Cut the alerts into bodies that fit, in order, between items only."""
     room = LIMIT_BYTES - _frame_bytes(frame)
-    pages: list[list[Alert]] = []
-    left = 0
-    for alert in alerts:
-        size = len(_json(_fitting(alert))) + 1
-        if not pages or size > left or len(pages[-1]) == MAX_ITEMS:
-            pages.append([])
-            left = room
-        pages[-1].append(alert)
-        left -= size
-    return [tuple(page) for page in pages]
+    return by_size(alerts, lambda alert: len(_json(_fitting(alert))) + 1, room=room, most=MAX_ITEMS)
 
 
 def render(message: "Message") -> bytes:

@@ -43,11 +43,6 @@ _BREAK = "<br>"
 _LEAST_REASON = 12
 
 
-def chunks(alerts: "Sequence[Alert]", count: int) -> "list[tuple[Alert, ...]]":
-    """Cut into messages of at most so many."""
-    return [tuple(alerts[n : n + count]) for n in range(0, len(alerts), count)]
-
-
 def textcard(frame: "Frame", alerts: "Sequence[Alert]", *, url: str) -> dict[str, Any]:
     """Return a card of at most `TEXTCARD_ITEMS` that opens ``url``."""
     head = [_grey(f"订阅：{shorten(one_line(frame.subscription_id), _MAX_SUBSCRIPTION)}")]

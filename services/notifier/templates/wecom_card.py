@@ -7,6 +7,7 @@ cut here, where the number comes first.
 from typing import TYPE_CHECKING, Any
 
 from services.notifier.templates.around import NOTICES, headline
+from services.notifier.templates.cutting import by_number
 from shared.wording.items import one_line, shorten, view
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _GREY = 0
 
 def paginate(alerts: "Sequence[Alert]") -> "list[tuple[Alert, ...]]":
     """Cut into cards of at most `MAX_ITEMS`."""
-    return [tuple(alerts[n : n + MAX_ITEMS]) for n in range(0, len(alerts), MAX_ITEMS)]
+    return by_number(alerts, MAX_ITEMS)
 
 
 def render(frame: "Frame", alerts: "Sequence[Alert]", *, list_url: str) -> dict[str, Any]:
