@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pymongo import IndexModel
 
     from shared.store.mongo.link import Link
-    from shared.store.mongo.schema import CollectionSchema
+    from shared.store.mongo.collection_schema import CollectionSchema
 
 _COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 _AGES = "expireAfterSeconds"
