@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from services.ingest.containers import documents
 from services.ingest.formats import LAYOUTS
 from services.ingest.formats.tables.headers import HEADER_WITHIN_ROWS, is_table, tables_of
+from services.ingest.formats.tables.layout import best_bound
 from services.ingest.formats.tables.model import BrokenTableError
 from services.ingest.mapping.contents import date_order_of, separator_of, share
 from services.ingest.mapping.files import FIELDS, written_mapping
@@ -103,7 +104,7 @@ def _proposed(path: Path, table: "Table", rows: "list[TableRow]", at: int, *, on
         if name.strip() and header.index(name) == place
     }
     columns = _assigned(cells)
-    known = next((layout.name for layout in LAYOUTS if layout.bind(header)), None)
+    known = best_bound(LAYOUTS, header)
     dated = [cell for field in ("published_on", "filed_on") for name in columns.get(field, ()) for cell in cells[name]]
     order, is_proved = date_order_of(dated)
     marks = [
@@ -125,7 +126,7 @@ def _proposed(path: Path, table: "Table", rows: "list[TableRow]", at: int, *, on
         columns=columns,
         notes=notes,
     )
-    return Guess(toml, columns, known)
+    return Guess(toml, columns, known.layout.name if known else None)
 
 
 def _assigned(cells: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING
 
 from services.ingest.formats.tables.delimited import delimited_tables, is_delimited
 from services.ingest.formats.tables.html import html_tables, is_html_table
+from services.ingest.formats.tables.layout import best_bound
 from services.ingest.formats.tables.model import Table, TableRow
 from services.ingest.formats.tables.xls import xls_tables
 from services.ingest.formats.tables.xlsx import xlsx_tables
@@ -79,10 +80,10 @@ def headed_tables(document: "Document", head: bytes, layouts: "Sequence[Layout]"
         first = list(islice(table.rows, HEADER_WITHIN_ROWS))
         best: tuple[Bound, int] | None = None
         for at, row in enumerate(first):
-            for layout in layouts:
-                bound = layout.bind(row.cells) if row.cells and layout.may_begin(table.name, row.line) else None
-                if bound is not None and (best is None or bound.rank > best[0].rank):
-                    best = bound, at
+            here = (layout for layout in layouts if layout.may_begin(table.name, row.line))
+            bound = best_bound(here, row.cells) if row.cells else None
+            if bound is not None and (best is None or bound.rank > best[0].rank):
+                best = bound, at
         if best is not None:
             bound, at = best
             yield Headed(table, chain(first[at + 1 :], table.rows), bound, first[at].cells or [])

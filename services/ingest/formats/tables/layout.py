@@ -125,6 +125,12 @@ class Bound:
         return RawRecord(source=self.layout.name, kindless=self.layout.kindless, **values)
 
 
+def best_bound(layouts: Iterable[Layout], header: Sequence[str]) -> Bound | None:
+    """Return how the layout reads rows under this header that knows it best; ``None`` when none does."""
+    found = (bound for layout in layouts if (bound := layout.bind(header)) is not None)
+    return max(found, key=lambda bound: bound.rank, default=None)
+
+
 def _typed(text: str) -> str:
     """Return an application number; one that became a number only where nothing of it can be lost.
 

@@ -84,6 +84,14 @@ def test_what_is_no_table_is_not_guessed(tmp_path: Path) -> None:
         guess(path)
 
 
+def test_a_table_is_known_as_the_export_that_knows_most_of_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "公开(公告)号,标题,标题(译)(简体中文),简单同族,当前法律状态\nCN118000001A,Cell,电池,1,有效\n", "utf-8"
+    )
+    assert guess(path).known_as == "patsnap"
+
+
 def test_the_folder_is_read_again_when_something_in_it_changed(tmp_path: Path) -> None:
     folder = MappingFolder(tmp_path / "mappings")
     assert folder().layouts == ()
