@@ -1,4 +1,3 @@
-import io
 from datetime import date
 from pathlib import Path
 
@@ -6,7 +5,8 @@ import pytest
 
 from services.ingest.formats import feed_items, sniff
 from services.ingest.formats.feed_split import root_of, split
-from services.ingest.records import Document, Item, Parsed, Rejected
+from services.ingest.records import HEAD_BYTES, Item, Parsed, Rejected
+from tests.unit.ingest.documents import document
 
 ATOM = b'<feed xmlns="http://www.w3.org/2005/Atom">'
 RSS = b'<rss version="2.0"><channel><language>en</language>'
@@ -15,8 +15,7 @@ SCOPE = "https://patentscope.wipo.int/search/en/detail.jsf?docId="
 
 
 def read(raw: bytes) -> list[Item]:
-    document = Document(location="", open=lambda: io.BytesIO(raw), raw=lambda: raw, spool=Path())
-    return list(feed_items.read(document, raw[:65536]))
+    return list(feed_items.read(document(raw), raw[:HEAD_BYTES]))
 
 
 def of_item(title: str, link: str = "", more: str = "") -> Item:
