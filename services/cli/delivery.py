@@ -82,13 +82,11 @@ async def call_back(around: "Surroundings", delivery_id: str) -> None:
     from datetime import timedelta
 
     from services.notifier.channels.port import Recalls
-    from services.notifier.channels.registry import open_channels
+    from services.notifier.channels.registry import channels_of
     from shared.errors import InvalidInputError
 
     delivery, attempts, _ = await details(around, delivery_id)
-    async with open_channels(
-        around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
-    ) as channels:
+    async with channels_of(around) as channels:
         channel = channels.get(delivery.channel)
         if not isinstance(channel, Recalls):
             raise InvalidInputError(f"渠道 {delivery.channel} 不能撤回消息；可以撤回的是 wecom-app。")

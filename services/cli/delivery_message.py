@@ -44,14 +44,14 @@ async def body_of(around: "Surroundings", delivery_id: str) -> bytes:
     from services.cli.delivery_trace import details
     from services.cli.destination import find
     from services.notifier.channels.port import Shows
-    from services.notifier.channels.registry import open_channels
+    from services.notifier.channels.registry import channels_of
     from services.notifier.delivery.writing import written
     from shared.errors import InvalidInputError
     from shared.unsubscribe import Unsubscriber
 
     delivery, _, _ = await details(around, delivery_id)
     destination = await find(around, delivery.destination_id)
-    async with open_channels(around.settings, around.clock, secrets=around.secrets) as channels:
+    async with channels_of(around) as channels:
         channel = channels.get(delivery.channel)
         if not isinstance(channel, Shows):
             raise InvalidInputError(f"渠道 {delivery.channel} 没有可以这样看的消息；zhitui delivery show 列出内容。")

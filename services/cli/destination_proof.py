@@ -54,14 +54,12 @@ async def prove(around: "Surroundings", destination_id: str) -> list[str]:
         What came of it, for people.
     """
     from services.cli.destination import find
-    from services.notifier.channels.registry import known_channel, open_channels
+    from services.notifier.channels.registry import channels_of, known_channel
     from services.notifier.verification.asking import ask, is_asked
     from shared.wire.subscription import DestinationState
 
     destination = await find(around, destination_id)
-    async with open_channels(
-        around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
-    ) as channels:
+    async with channels_of(around) as channels:
         channel = channels[known_channel(destination.channel)]
         note = ""
         if is_asked(channel, destination):

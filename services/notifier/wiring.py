@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from services.notifier.bounces.settling import Settler
 from services.notifier.bounces.watch import BounceWatch
 from services.notifier.channels.email_proof import Proof
-from services.notifier.channels.registry import open_channels
+from services.notifier.channels.registry import channels_of
 from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.turns import Turns
@@ -31,9 +31,7 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
     instance = process_name(around.settings)
     async with (
-        open_channels(
-            around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets
-        ) as channels,
+        channels_of(around) as channels,
         open_share(around, "notifier", instance) as share,
     ):
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())

@@ -18,9 +18,11 @@ from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
+    from contextlib import AbstractAsyncContextManager
 
     from services.notifier.channels.port import ChannelAdapter
     from shared.clock import Clock
+    from shared.runtime.role import Surroundings
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
@@ -53,6 +55,11 @@ async def open_channels(
     finally:
         for channel in channels.values():
             await channel.close()
+
+
+def channels_of(around: "Surroundings") -> "AbstractAsyncContextManager[dict[Channel, ChannelAdapter]]":
+    """Give the adapters of an installation, with all that they may be built from; see `open_channels`."""
+    return open_channels(around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets)
 
 
 def known_channel(text: str) -> Channel:
