@@ -14,8 +14,8 @@ from shared.store.mongo.schema import COLLECTIONS
 if TYPE_CHECKING:
     from pymongo import IndexModel
 
-    from shared.store.mongo.link import Link
     from shared.store.mongo.collection_schema import CollectionSchema
+    from shared.store.mongo.link import Link
 
 _COMPARED = ("key", "unique", "partialFilterExpression", "expireAfterSeconds")
 _AGES = "expireAfterSeconds"
