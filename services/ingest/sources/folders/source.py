@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 MARKERS = (".done", ".ok")
 REMEMBERED_EVERY = 20
-"""So many files that stay where they are, and the cursor is written: it names all of them, so not after each."""
+"""After so many files the cursor is written: it names all that lie there, so not after each."""
+
+REMEMBERED_TIMES = 100
+"""It is written at most so often in one visit, or a folder of very many files would be mostly that."""
 
 
 class FolderSource:
@@ -70,7 +73,8 @@ class FolderSource:
         files, marked, is_cut = await _listed(folder)
         marks = {mark(file): file for file in files}
         known.keep(marks)
-        fresh = {name: file for name, file in marks.items() if name not in known.read | known.failed}
+        done = known.read | known.failed
+        fresh = {name: file for name, file in marks.items() if name not in done}
         ready = {
             name: file
             for name, file in fresh.items()
@@ -103,6 +107,7 @@ class FolderSource:
         """Read the files; what is wrong with one does not keep the others from being read."""
         with tempfile.TemporaryDirectory(prefix="zhitui-folder-") as spool:
             target = Path(spool) / "content"
+            remembered_every = max(REMEMBERED_EVERY, len(ready) // REMEMBERED_TIMES)
             for number, (name, file) in enumerate(ready.items(), 1):
                 if visit.stop.is_set():
                     return
@@ -117,7 +122,7 @@ class FolderSource:
                 (known.failed if run.state is RunState.FAILED else known.read).add(name)
                 if self._after is FilesAfter.MOVE:
                     await _move_all(folder, known, {name: file}, trouble)
-                if number % REMEMBERED_EVERY == 0:
+                if number % remembered_every == 0:
                     await visit.remember(known.cursor())
 
 
