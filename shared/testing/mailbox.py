@@ -1,7 +1,9 @@
 """A stand-in for a mail server: takes every mail, keeps it raw, and can be told to refuse."""
 
 import asyncio
+import ssl
 from collections import deque
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Self
@@ -11,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from shared.testing.found import publication_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from email.message import EmailMessage
 
 
@@ -64,7 +66,8 @@ class Mailbox:
         self._port = port
         self._on_mail = on_mail
         self._answer_seconds = answer_seconds
-        self._server: asyncio.Server | None = None
+        self._open = AsyncExitStack()
+        self._serves_at: int | None = None
         self._connections: list[SMTP] = []
 
     @property
@@ -75,22 +78,15 @@ class Mailbox:
     @property
     def port(self) -> int:
         """The loopback port it listens on."""
-        assert self._server is not None, "the mailbox is not open"  # noqa: S101 - misuse by a test
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        assert self._serves_at is not None, "the mailbox is not open"  # noqa: S101 - misuse by a test
+        return self._serves_at
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._greet, "127.0.0.1", self._port)
+        self._serves_at = await self._open.enter_async_context(serving(self._greet, port=self._port))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None  # noqa: S101 - entered before
-        self._server.close()
-        for connection in self._connections:
-            _cut(connection)
-        await self._server.wait_closed()
-        await asyncio.sleep(0)  # lets the aborted connections end
+        await self._open.aclose()
 
     def _greet(self) -> SMTP:
         # A hostname of its own: looking up the machine's full name may take seconds.
@@ -131,6 +127,37 @@ class Mailbox:
             _cut(server)
         await asyncio.sleep(self._answer_seconds)
         return "250 OK"
+
+
+@asynccontextmanager
+async def serving(
+    greet: "Callable[[], SMTP]", *, port: int = 0, context: ssl.SSLContext | None = None
+) -> "AsyncIterator[int]":
+    """Serve mail on loopback; at the end every connection is cut.
+
+    Args:
+        greet: makes the conversation of a connection.
+        port: 0 for a free one.
+        context: what it speaks TLS with from the first byte; ``None``: it does not.
+
+    Yields:
+        The port.
+    """
+    connections: list[SMTP] = []
+
+    def greeted() -> SMTP:
+        connections.append(greet())
+        return connections[-1]
+
+    server = await asyncio.get_running_loop().create_server(greeted, "127.0.0.1", port, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for connection in connections:
+            _cut(connection)
+        await server.wait_closed()
+        await asyncio.sleep(0.01)  # lets the aborted connections end
 
 
 def _cut(connection: SMTP) -> None:

@@ -15,6 +15,7 @@ from shared.errors import ChannelMisconfiguredError, DestinationGoneError
 from shared.secret_box import SecretBox
 from shared.settings import Settings
 from shared.testing.clock import ManualClock
+from shared.testing.mailbox import serving
 from tests.golden.notifier.examples import message
 from tests.unit.notifier.making import mailbox
 from tests.unit.notifier.test_mail_signatures import KEY, pem, signing
@@ -64,23 +65,8 @@ async def server(*, dsn: bool = True, utf8: bool = True) -> AsyncIterator[tuple[
     taken = Taken()
     taken.dsn = dsn
     loop = asyncio.get_running_loop()
-    made: list[Server] = []
-
-    def greet() -> Server:
-        one = Server(taken, hostname="mail.test", loop=loop, enable_SMTPUTF8=utf8)
-        made.append(one)
-        return one
-
-    listening = await loop.create_server(greet, "127.0.0.1", 0)
-    try:
-        yield listening.sockets[0].getsockname()[1], taken
-    finally:
-        listening.close()
-        for one in made:
-            if isinstance(one.transport, asyncio.Transport):
-                one.transport.abort()
-        await listening.wait_closed()
-        await asyncio.sleep(0)
+    async with serving(lambda: Server(taken, hostname="mail.test", loop=loop, enable_SMTPUTF8=utf8)) as port:
+        yield port, taken
 
 
 async def send(port: int, address: str = "wang@example.com", **more: object) -> None:

@@ -24,6 +24,7 @@ from services.portal.findings import Level
 from shared.errors import ChannelMisconfiguredError
 from shared.settings import Settings
 from shared.testing.clock import ManualClock
+from shared.testing.mailbox import serving
 from shared.wire.subscription import Channel
 from tests.unit.notifier.making import NOW, mailbox
 
@@ -95,10 +96,9 @@ async def mail_server(authorities: Path, security: str, *, login: bool = False) 
     context.load_cert_chain(authorities / "right-server.pem")
     taken = Taken()
     loop = asyncio.get_running_loop()
-    connections: list[SMTP] = []
 
     def greet() -> SMTP:
-        connection = SMTP(
+        return SMTP(
             taken,
             hostname="mail.test",
             loop=loop,
@@ -108,19 +108,9 @@ async def mail_server(authorities: Path, security: str, *, login: bool = False) 
             auth_required=login,
             auth_require_tls=security == "starttls",
         )
-        connections.append(connection)
-        return connection
 
-    server = await loop.create_server(greet, "127.0.0.1", 0, ssl=context if security == "tls" else None)
-    try:
-        yield server.sockets[0].getsockname()[1], taken
-    finally:
-        server.close()
-        for connection in connections:
-            if isinstance(connection.transport, asyncio.Transport):
-                connection.transport.abort()
-        await server.wait_closed()
-        await asyncio.sleep(0.01)  # lets the aborted connections end
+    async with serving(greet, context=context if security == "tls" else None) as port:
+        yield port, taken
 
 
 def to_server(port: int, security: str, **more: object) -> Settings:
