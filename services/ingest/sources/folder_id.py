@@ -15,9 +15,10 @@ def folder_id(folder: Path) -> str:
     goes by its path.
 
     Raises:
-        OSError: the folder cannot be used.
+        OSError: the folder cannot be used, or not looked into.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    os.scandir(folder).close()
     path = folder / FILE
     if not path.exists():
         _make(path)

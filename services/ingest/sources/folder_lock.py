@@ -55,7 +55,11 @@ class FolderLock:
         """Return at once: the kernel takes no lock away."""
 
     def _lock(self) -> int | None:
-        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError as error:  # it went away since its name was asked for: the next time, its name tells
+            log.warning("folder_cannot_be_opened", folder=str(self._folder), error=str(error))
+            return None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -44,6 +44,15 @@ def test_a_folder_that_may_not_be_written_goes_by_its_path(tmp_path: Path, monke
     assert folder_id(tmp_path) == str(tmp_path)
 
 
+def test_a_folder_that_may_not_be_looked_into_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("services.ingest.sources.folder_id.os.scandir", refuse)
+    with pytest.raises(PermissionError):
+        folder_id(tmp_path)
+
+
 def test_a_folder_that_is_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "watch").touch()
     with pytest.raises(OSError, match=os.strerror(17)):

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from services.ingest.sources import folder_lock, watch_folder
+from services.ingest.sources.folder_lock import FolderLock
 from services.ingest.sources.watch_folder import WatchFolder
-from services.ingest.wiring import make_pipeline
+from services.ingest.wiring import make_patience, make_pipeline
 from shared.runtime.ownership import Leased
-from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from tests.integration.ingest.containers.archives import full_text, number, split, zipped
 from tests.integration.ingest.made import open_surroundings, row, running, seen, table
@@ -64,6 +64,25 @@ async def test_two_installations_that_watch_one_folder_read_every_file_once(tmp_
     assert Counter(runs) == Counter(f"{n}.csv" for n in range(2 * FILES))
 
 
+async def test_a_folder_that_goes_away_before_it_is_locked_is_waited_for(tmp_path: Path) -> None:
+    folder, asked = tmp_path / "watch", 0
+    async with open_surroundings(tmp_path / "data") as around:
+        patience = make_patience(around)
+
+        async def name() -> str:
+            nonlocal asked
+            asked += 1
+            if asked == 2:
+                folder.mkdir()
+            return "watch"
+
+        async def work() -> None:
+            patience.stop.set()
+
+        await FolderLock(folder, patience).keep(name, work)
+    assert asked == 2
+
+
 @pytest.mark.parametrize("store", ["embedded", "mongo"])
 async def test_two_processes_of_one_installation_read_every_file_once(store: str, tmp_path: Path) -> None:
     servers = {"store": "mongo", "mongo_uri": mongo_address(), "mongo_database": f"t{uuid.uuid4().hex[:12]}"}
@@ -83,7 +102,7 @@ async def test_two_processes_of_one_installation_read_every_file_once(store: str
 @asynccontextmanager
 async def watching(around: Surroundings, instance: str) -> AsyncIterator[None]:
     """Watch as one of several processes does."""
-    patience = Patience("ingest", around.clock, around.metrics, asyncio.Event())
+    patience = make_patience(around)
     ownership = Leased(instance, around.store.leases, patience)
     one = WatchFolder(
         around.settings.watch_folder,
