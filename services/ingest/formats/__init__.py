@@ -1,6 +1,7 @@
-"""The formats, one module each: `recognises` judges from the first bytes, `read` yields what is inside."""
+"""The formats, one module each: `recognises` judges from the first bytes, `read` yields what is inside; exports declare a `LAYOUT`."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services.ingest.formats import (
@@ -22,7 +23,7 @@ from services.ingest.formats import (
 )
 from services.ingest.formats.csv_rows import replayable
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Layout, Written
-from services.ingest.formats.tables.reading import recognise
+from services.ingest.formats.tables.reading import read_tables, recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,15 +54,13 @@ class Format:
     replayable: "Callable[[bytes, Mapping[str, str]], bytes]" = _as_it_is
 
 
+LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, patsnap.LAYOUT, legal_table.LAYOUT)
+"""The exports that are told by the header of their table."""
+
 FORMATS = (
     Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, replayable),
     Format(feed_items.NAME, feed_items.recognises, feed_items.read, feed_items.replayable),
-    Format(pss.NAME, _by_table, pss.read, replayable),
-    Format(cnipr_trs.NAME, _by_table, cnipr_trs.read, replayable),
-    Format(patentscope.NAME, _by_table, patentscope.read, replayable),
-    Format(incopat.NAME, _by_table, incopat.read, replayable),
-    Format(patsnap.NAME, _by_table, patsnap.read, replayable),
-    Format(legal_table.NAME, _by_table, legal_table.read, replayable),
+    *(Format(one.name, _by_table, partial(read_tables, layout=one), replayable) for one in LAYOUTS),
     Format(spreadsheet.NAME, _by_table, spreadsheet.read, replayable),
     Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
     Format(docdb_xml.NAME, docdb_xml.recognises, docdb_xml.read),
@@ -70,9 +69,6 @@ FORMATS = (
     Format(st96_xml.NAME, st96_xml.recognises, st96_xml.read),
     Format(publication_jsonl.NAME, publication_jsonl.recognises, publication_jsonl.read),
 )
-
-LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, patsnap.LAYOUT, legal_table.LAYOUT)
-"""The exports that are told by the header of their table."""
 
 
 def sniff(head: bytes, document: "Document | None" = None, written: Written = NOTHING_WRITTEN) -> Format | None:

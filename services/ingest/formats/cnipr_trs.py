@@ -1,12 +1,6 @@
 """Exports of TRS search systems, among them CNIPR's (docs/sources.md, "CNIPR/TRS export")."""
 
-from typing import TYPE_CHECKING
-
 from services.ingest.formats.tables.layout import Layout
-from services.ingest.formats.tables.reading import read_tables
-
-if TYPE_CHECKING:
-    from services.ingest.records import Document, Items
 
 NAME = "cnipr-trs"
 
@@ -30,8 +24,3 @@ LAYOUT = Layout(
     telltale=("国省代码", "主权项", "发布路径", "申请国代码"),
     others=("专利类型", "主分类号描述", "合并申请人", "代理人", "国际申请", "国际公布", "优先权", "族号", "页数"),
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the publications of an export."""
-    return read_tables(document, head, LAYOUT)

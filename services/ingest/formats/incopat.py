@@ -1,12 +1,6 @@
 """Exports of incoPat, in both versions of its column names (docs/sources.md, "incoPat export")."""
 
-from typing import TYPE_CHECKING
-
 from services.ingest.formats.tables.layout import Layout
-from services.ingest.formats.tables.reading import read_tables
-
-if TYPE_CHECKING:
-    from services.ingest.records import Document, Items
 
 NAME = "incopat"
 
@@ -31,8 +25,3 @@ LAYOUT = Layout(
     telltale=("IPC主分类", "申请人省市代码", "首项权利要求", "当前法律状态", "标题（中文）"),
     others=("专利类型", "公开国别", "权利要求数量", "当前权利人", "法律状态", "链接到incoPat"),
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the publications of an export."""
-    return read_tables(document, head, LAYOUT)

@@ -5,14 +5,12 @@ from typing import TYPE_CHECKING
 
 from services.ingest.formats.legal_events import OTHER, detail, event_of_code, event_of_name, passed
 from services.ingest.formats.tables.layout import Layout, column_name
-from services.ingest.formats.tables.reading import read_tables
 from services.ingest.normalise.dates import parse_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from services.ingest.formats.tables.layout import Bound, Texts
-    from services.ingest.records import Document, Items
 
 NAME = "legal-table"
 
@@ -116,8 +114,3 @@ LAYOUT = _Events(
     constants={"publication_number": "", "title": ""},
     finish=_finish,
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the legal events of a table."""
-    return read_tables(document, head, LAYOUT)

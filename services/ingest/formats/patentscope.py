@@ -5,7 +5,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.tables.layout import Layout
-from services.ingest.formats.tables.reading import read_tables
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.text import HAN, script_language
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from services.ingest.formats.tables.layout import Texts
-    from services.ingest.records import Document, Items
 
 NAME = "patentscope"
 
@@ -81,8 +79,3 @@ LAYOUT = Layout(
     kindless=True,
     finish=_with_country,
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the publications of an export."""
-    return read_tables(document, head, LAYOUT)

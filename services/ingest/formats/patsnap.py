@@ -1,12 +1,6 @@
 """Exports of PatSnap, in both versions of its column names (docs/sources.md, "PatSnap export")."""
 
-from typing import TYPE_CHECKING
-
 from services.ingest.formats.tables.layout import Layout
-from services.ingest.formats.tables.reading import read_tables
-
-if TYPE_CHECKING:
-    from services.ingest.records import Document, Items
 
 NAME = "patsnap"
 
@@ -46,8 +40,3 @@ LAYOUT = Layout(
     ),
     others=("序号", "专利类型", "受理局", "INPADOC同族", "DocDB同族", "被引用专利", "专利价值"),
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the publications of an export."""
-    return read_tables(document, head, LAYOUT)

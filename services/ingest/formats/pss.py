@@ -4,14 +4,12 @@ import re
 from typing import TYPE_CHECKING
 
 from services.ingest.formats.tables.layout import Layout
-from services.ingest.formats.tables.reading import read_tables
 from services.ingest.normalise.numbers import WrongRecordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from services.ingest.formats.tables.layout import Texts
-    from services.ingest.records import Document, Items
 
 NAME = "pss"
 
@@ -57,8 +55,3 @@ LAYOUT = Layout(
     others=("优先权号", "优先权日", "代理人", "文献类型", "ECLA分类号", "UC分类号", "FI分类号", "FT分类号"),
     finish=_publications,
 )
-
-
-def read(document: "Document", head: bytes) -> "Items":
-    """Yield the publications of an export."""
-    return read_tables(document, head, LAYOUT)

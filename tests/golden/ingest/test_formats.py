@@ -1,12 +1,12 @@
 """Every format has goldens and a section in the docs; a golden is an input and what it becomes."""
 
 import re
-import sys
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from services.ingest import formats
 from services.ingest.formats import FORMATS, Format
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
@@ -36,6 +36,7 @@ def test_defects_are_read_as_the_golden_says(path: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize("one", FORMATS, ids=lambda one: one.name)
 def test_every_format_has_a_golden_and_a_section_in_the_docs(one: Format) -> None:
     assert list(HERE.joinpath(one.name.replace("-", "_")).glob("*.json"))
-    section = re.search(r'docs/sources\.md, "(.+?)"', sys.modules[one.read.__module__].__doc__ or "")
+    module = next(module for module in vars(formats).values() if getattr(module, "NAME", "") == one.name)
+    section = re.search(r'docs/sources\.md, "(.+?)"', module.__doc__ or "")
     assert section is not None
     assert f"\n### {section[1]}\n" in DOCS.read_text("utf-8")
