@@ -24,7 +24,7 @@ class Portal:
         self._around = around
 
     def routes(self) -> "list[web.AbstractRouteDef]":
-        """The console (this machine only), the unsubscribe page and the feeds (everybody)."""
+        """The console (this machine only), the pages that mails lead to, and the feeds (everybody)."""
         around = self._around
         return [
             *console_routes(around),
