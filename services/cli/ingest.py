@@ -8,7 +8,7 @@ import typer
 if TYPE_CHECKING:
     from services.ingest.records import Rejected
     from shared.runtime.role import Surroundings
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 
 def register(app: typer.Typer) -> None:

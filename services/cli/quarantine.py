@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from shared.runtime.role import Surroundings
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem
 
 _HEAD_BYTES = 16 * 1024
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from shared.runtime.role import Surroundings
     from shared.settings import Settings
-    from shared.store.quarantined import Wanted
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem, Wanted
 
 ItemId = Annotated[str, typer.Argument(help="隔离编号，见 zhitui quarantine list", metavar="ID")]
 ItemIds = Annotated[list[str] | None, typer.Argument(help="隔离编号，可以多个", metavar="[ID…]")]

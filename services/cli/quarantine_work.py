@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
     from services.ingest.replay import Replayed
     from shared.runtime.role import Surroundings
-    from shared.store.quarantined import Wanted
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem, Wanted
 
 _TOLD_EVERY = 100
 _LISTED = 1000

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from services.ingest.sources.reports import Report
     from shared.runtime.role import Surroundings
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 _AsJson = Annotated[bool, typer.Option("--json", help="以 JSON Lines 输出")]
 

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.demo.stages import Stage
+    from shared.store.incoming import IngestRun
     from shared.store.port import Store
-    from shared.store.records import Delivery, IngestRun, QuarantineItem
+    from shared.store.quarantined import QuarantineItem
+    from shared.store.records import Delivery
     from shared.testing.mailbox import Mail
     from shared.testing.vendor import Accepted
 

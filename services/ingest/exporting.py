@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from shared.store.intake import Quarantine
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem
 
 MANIFEST = "manifest.jsonl"
 """A line an item: what the store knows of it, and ``file``, its name beside the manifest."""

@@ -18,7 +18,7 @@ from services.ingest.classify import Hashed
 from services.ingest.quarantine import quarantined
 from services.ingest.records import FILE, Rejected
 from shared.logs import get_logger
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 from shared.wire.content import content_hash
 
 if TYPE_CHECKING:

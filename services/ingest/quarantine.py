@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.ids import stable_id
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem
 
 if TYPE_CHECKING:
     from datetime import datetime

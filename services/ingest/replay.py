@@ -9,7 +9,8 @@ from services.ingest.reader import Reading
 from services.ingest.records import FILE, RECORD, Rejected
 from shared.errors import NotFoundError
 from shared.ids import stable_id
-from shared.store.records import IngestRun, QuarantineItem, RunState
+from shared.store.incoming import IngestRun, RunState
+from shared.store.quarantined import QuarantineItem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.store.intake import Quarantine
     from shared.store.port import Store
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem
 
 LOOK_EVERY_SECONDS = 60.0
 TOLD_FOR = timedelta(days=1)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.store.intake import Quarantine
-    from shared.store.quarantined import Wanted
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem, Wanted
 
 _ENCODINGS = ("utf-8", "gb18030", "big5", "utf-16-le", "utf-16-be")
 _BLOCK_BYTES = 1024 * 1024

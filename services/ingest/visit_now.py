@@ -7,14 +7,14 @@ from services.ingest.sources.visits import lease_name
 from services.ingest.wiring import make_ownership, make_patience, make_visiting
 from shared.errors import RetryLaterError
 from shared.runtime.role_lock import holder
-from shared.store.records import RunState
+from shared.store.incoming import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from services.ingest.sources.scheduled import ScheduledSource
     from shared.runtime.role import Surroundings
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 LOOK_SECONDS = 0.5
 _RECENT_RUNS = 500

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from services.ingest.sources.scheduled import ScheduledSource
     from shared.runtime.ownership import Ownership
     from shared.runtime.role import Role, Surroundings
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 
 class IngestRole:
@@ -55,7 +55,7 @@ class IngestRole:
         self._lock = lock
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
-        """Return ``POST /api/v1/publications``."""
+        """Return those of the push."""
         return self._push.routes()
 
     async def run(self, stop: asyncio.Event) -> None:

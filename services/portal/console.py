@@ -9,7 +9,8 @@ from services.portal.findings import Level, stuck, who_does_what, why
 from services.portal.loopback import loopback_only
 from services.portal.pages import page, style_route
 from shared.runtime.openapi import describe
-from shared.store.records import DeliveryState, RunState
+from shared.store.incoming import RunState
+from shared.store.records import DeliveryState
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

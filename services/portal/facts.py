@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from shared.runtime.role import Surroundings
     from shared.store.coordination import Lease, Member
-    from shared.store.records import Delivery, IngestRun, PendingGroup
+    from shared.store.incoming import IngestRun
+    from shared.store.records import Delivery, PendingGroup
     from shared.wire.profile import Profile
     from shared.wire.subscription import Channel, Destination, Subscription
 

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shared.errors import Reason
-from shared.store.records import DeliveryState, RunState
+from shared.store.incoming import RunState
+from shared.store.records import DeliveryState
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:

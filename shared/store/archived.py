@@ -10,16 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from shared.store.families import FamilyKey
-from shared.store.records import (
-    Alert,
-    Attempt,
-    Delivery,
-    IngestRun,
-    MatchRecord,
-    PublicationVersion,
-    QuarantineItem,
-    SourceState,
-)
+from shared.store.incoming import IngestRun, SourceState
+from shared.store.quarantined import QuarantineItem
+from shared.store.records import Alert, Attempt, Delivery, MatchRecord, PublicationVersion
 from shared.wire.identity import item_key
 from shared.wire.profile import Profile
 from shared.wire.subscription import Destination, Subscription

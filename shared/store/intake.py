@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from shared.store.quarantined import Held, Wanted
-    from shared.store.records import IngestRun, QuarantineItem, SourceHour, SourceState
+    from shared.store.incoming import IngestRun, SourceHour, SourceState
+    from shared.store.quarantined import Held, QuarantineItem, Wanted
 
 
 class Runs(Protocol):

@@ -1,10 +1,55 @@
-"""What is asked of the quarantine, and how an item that comes again is united with the one that is there."""
+"""What the quarantine keeps, what is asked of it, and how an item that comes again is united with the one that is there."""
 
 from datetime import datetime
 
 import msgspec
 
-from shared.store.records import QuarantineItem
+
+class QuarantineItem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that could not be read, whole.
+
+    Attributes:
+        id: the same for the same bytes at the same place, so that reading a file twice quarantines once.
+        kind: ``record`` (one row or entry) or ``file`` (the whole input).
+        name: of the input it came from.
+        location: line or entry within it (``line 17``, ``inner/CN1.XML``), ``""`` for a whole file.
+        reason_code: short and stable, for counting (``bad-number``); ``reason`` is the sentence for people.
+        size_bytes: of the raw content.
+        format: the format that refused it, where one was recognised.
+        context: what is needed to read it again on its own (``header``: the CSV header line ...).
+        quarantined_at: when it was first refused.
+        last_seen_at: when it was last refused, ``None``: it was not refused again; ``count``: how often it was. What is refused
+            once more waits again, if it was replayed.
+        digest: of the raw content, BLAKE2b of 16 bytes in hexadecimal.
+        kept_bytes: how much of the content is kept, from its beginning, where it was too large; ``None``: all.
+    """
+
+    id: str
+    kind: str
+    source: str
+    name: str
+    location: str
+    reason_code: str
+    reason: str
+    size_bytes: int
+    format: str | None = None
+    context: dict[str, str] = {}
+    quarantined_at: datetime
+    last_seen_at: datetime | None = None
+    count: int = 1
+    replayed_at: datetime | None = None
+    digest: str | None = None
+    kept_bytes: int | None = None
+
+    @property
+    def seen_at(self) -> datetime:
+        """When it was last refused."""
+        return self.last_seen_at or self.quarantined_at
+
+    @property
+    def held_bytes(self) -> int:
+        """How many bytes of it are kept."""
+        return self.size_bytes if self.kept_bytes is None else self.kept_bytes
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

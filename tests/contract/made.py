@@ -2,17 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from shared.store.records import (
-    Alert,
-    AlertKey,
-    Delivery,
-    GroupPlan,
-    MatchRecord,
-    PublicationVersion,
-    QuarantineItem,
-    SourceState,
-    Why,
-)
+from shared.store.incoming import SourceState
+from shared.store.quarantined import QuarantineItem
+from shared.store.records import Alert, AlertKey, Delivery, GroupPlan, MatchRecord, PublicationVersion, Why
 from shared.wire.content import content_hash
 from shared.wire.match import Evidence, HitKind
 from shared.wire.profile import Profile, Rule

@@ -17,8 +17,9 @@ from shared.store.archived import (
     UnsubscribeToken,
 )
 from shared.store.families import FamilyKey
+from shared.store.incoming import IngestRun, RunState
 from shared.store.port import Store
-from shared.store.records import Attempt, DeliveryState, IngestRun, RunState
+from shared.store.records import Attempt, DeliveryState
 from shared.wire.identity import item_key
 from shared.wire.subscription import FamilyAlerts
 from tests.contract.harness import Harness

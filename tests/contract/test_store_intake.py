@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from shared.errors import NotFoundError
+from shared.store.incoming import IngestRun, RunState, SourceHour
 from shared.store.port import Store
 from shared.store.quarantined import Wanted
-from shared.store.records import IngestRun, RunState, SourceHour
 from tests.contract.made import NOW, item, later
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from shared.errors import NotFoundError
 from shared.store.port import Store
-from shared.store.quarantined import Held, Wanted
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import Held, QuarantineItem, Wanted
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, item, later
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from shared.errors import FutureSchemaError, InvalidInputError
-from shared.store import records
+from shared.store import families, incoming, quarantined, records
 from shared.wire import events, match, profile, publication, subscription
 from shared.wire.events import PublicationSeen, decode_event, encode_event
 
@@ -27,8 +27,10 @@ DOCUMENTS: tuple[type[msgspec.Struct], ...] = (
     records.Alert,
     records.Delivery,
     records.Attempt,
-    records.IngestRun,
-    records.QuarantineItem,
+    incoming.IngestRun,
+    incoming.SourceState,
+    quarantined.QuarantineItem,
+    families.FamilyKey,
 )
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (*EVENTS, *DOCUMENTS)}
 

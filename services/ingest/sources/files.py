@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from services.ingest.reader import Reading
 from services.ingest.records import shown_name
 from shared.ids import stable_id
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

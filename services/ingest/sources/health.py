@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from shared.store.records import SourceHour
+    from shared.store.incoming import SourceHour
 
 HISTORY_DAYS = 150
 """How far back is looked: a season of habits, and the time after which a silent source counts as given up."""

@@ -19,7 +19,7 @@ from services.ingest.sources.push.idempotency import Once, key_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.runtime.openapi import describe
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

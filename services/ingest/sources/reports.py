@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from services.ingest.sources.scheduled import ScheduledSource
+    from shared.store.incoming import SourceHour, SourceState
     from shared.store.port import Store
-    from shared.store.records import SourceHour, SourceState
 
 STANDING = (watch_folder.SOURCE, http_push.SOURCE)
 """Sources that wait for somebody to bring something; their kind is their name."""

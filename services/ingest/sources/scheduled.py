@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from pathlib import Path
 
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 
 class Visit(Protocol):

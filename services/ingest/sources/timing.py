@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.ids import stable_id
-from shared.store.records import SourceState
+from shared.store.incoming import SourceState
 
 if TYPE_CHECKING:
     from services.ingest.sources.scheduled import ScheduledSource

@@ -13,7 +13,7 @@ from services.ingest.sources.timing import retry_at, unvisited
 from shared.errors import RetryLaterError, SourceProblemError
 from shared.ids import stable_id
 from shared.logs import get_logger
-from shared.store.records import IngestRun, RunState, SourceState
+from shared.store.incoming import IngestRun, RunState, SourceState
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

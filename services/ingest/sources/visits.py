@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from services.ingest.sources.visit import Visiting
     from shared.metrics import Metrics
     from shared.runtime.ownership import Ownership
-    from shared.store.records import SourceState
+    from shared.store.incoming import SourceState
 
 LOOK_SECONDS = 2.0
 """How often the state is looked at between visits: somebody may ask for one at once (`services.ingest.sources.timing.ask_now`)."""

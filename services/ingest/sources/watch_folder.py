@@ -19,7 +19,7 @@ from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.runtime.patience import LONGEST_SECONDS
 from shared.settings_sources import FilesAfter
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 
 if TYPE_CHECKING:
     from services.ingest.pipeline import Pipeline

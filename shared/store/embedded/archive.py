@@ -20,7 +20,7 @@ from shared.store.embedded.quarantine_files import FOLDER
 from shared.store.embedded.subscriptions import forget as forget_subscription
 from shared.store.embedded.subscriptions import forget_all as forget_all_subscriptions
 from shared.store.embedded.subscriptions import put as put_subscription
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence

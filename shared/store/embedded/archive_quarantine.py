@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from shared.store.records import QuarantineItem
+    from shared.store.quarantined import QuarantineItem
 
 ALL = "SELECT doc, content FROM quarantine_items ORDER BY rowid"
 

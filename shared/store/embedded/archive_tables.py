@@ -15,7 +15,8 @@ from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
 from shared.store.embedded.publications import CURRENT_COLUMNS, EARLIER_COLUMNS, current_columns, earlier_columns
-from shared.store.records import Alert, AlertState, Attempt, Delivery, IngestRun, PublicationVersion, SourceState
+from shared.store.incoming import IngestRun, SourceState
+from shared.store.records import Alert, AlertState, Attempt, Delivery, PublicationVersion
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import msgspec
 from shared.store.archived import COLLECTIONS
 from shared.store.embedded import archive_quarantine
 from shared.store.embedded.archive_tables import TABLES
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem
 
 if TYPE_CHECKING:
     import sqlite3

@@ -14,8 +14,7 @@ from shared.sqlite.connection import connect
 from shared.sqlite.moments import to_microseconds
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.embedded.quarantine_files import QuarantineFiles
-from shared.store.quarantined import Held, Wanted, seen_again
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import Held, QuarantineItem, Wanted, seen_again
 
 if TYPE_CHECKING:
     import sqlite3

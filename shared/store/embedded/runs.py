@@ -9,7 +9,7 @@ import msgspec
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.embedded.documents import Documents, encode
-from shared.store.records import IngestRun, RunState, SourceHour
+from shared.store.incoming import IngestRun, RunState, SourceHour
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.store.embedded.documents import Documents, encode
-from shared.store.records import SourceState
+from shared.store.incoming import SourceState
 
 if TYPE_CHECKING:
     from shared.sqlite.database import Database

@@ -23,8 +23,7 @@ from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
 from shared.store.mongo.walking import by_ids
-from shared.store.quarantined import Held, Wanted
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import Held, QuarantineItem, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

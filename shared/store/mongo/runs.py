@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from pymongo import DESCENDING
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.incoming import IngestRun, RunState, SourceHour
 from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
-from shared.store.records import IngestRun, RunState, SourceHour
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from shared.store.incoming import RunState
 from shared.store.mongo import families, idempotency, quarantine, runs, sources
 from shared.store.mongo.collection_schema import CollectionSchema, index, ttl
 from shared.store.mongo.validators import (
@@ -17,7 +18,6 @@ from shared.store.mongo.validators import (
     moments,
     one_of,
 )
-from shared.store.records import RunState
 
 INTAKE: dict[str, CollectionSchema] = {
     runs.NAME: CollectionSchema(

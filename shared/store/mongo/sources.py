@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from pymongo import ASCENDING
 
+from shared.store.incoming import SourceState
 from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
-from shared.store.records import SourceState
 
 if TYPE_CHECKING:
     from shared.store.mongo.link import Link

@@ -14,20 +14,9 @@ from shared.bus.topics import ALL_TOPICS, MATCHES, PROFILES, PUBLICATIONS, Topic
 from shared.runtime.role import Surroundings
 from shared.store.archived import COLLECTIONS, QUARANTINE_PART_BYTES, QuarantinePart, UnsubscribeToken
 from shared.store.families import FamilyKey
-from shared.store.records import (
-    Alert,
-    AlertKey,
-    AlertState,
-    Attempt,
-    Delivery,
-    DeliveryState,
-    IngestRun,
-    PublicationVersion,
-    QuarantineItem,
-    RunState,
-    SourceState,
-    Why,
-)
+from shared.store.incoming import IngestRun, RunState, SourceState
+from shared.store.quarantined import QuarantineItem
+from shared.store.records import Alert, AlertKey, AlertState, Attempt, Delivery, DeliveryState, PublicationVersion, Why
 from shared.wire.content import content_hash
 from shared.wire.events import Change, ProfileSaved, PublicationSeen, encode_event
 from shared.wire.match import Evidence, HitKind

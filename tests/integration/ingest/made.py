@@ -18,7 +18,7 @@ from shared.metrics import Metrics
 from shared.runtime.role import Surroundings
 from shared.secret_box import SecretBox
 from shared.settings import load_settings
-from shared.store.records import IngestRun
+from shared.store.incoming import IngestRun
 from shared.wire.events import PublicationSeen, decode_event
 
 HEADER = (

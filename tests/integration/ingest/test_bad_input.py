@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.store.records import RunState
+from shared.store.incoming import RunState
 from tests.integration.ingest.bad_inputs import CASES, Case
 from tests.integration.ingest.made import ingest, open_surroundings, row, table
 

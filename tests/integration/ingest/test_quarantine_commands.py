@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from services.cli.app import app
 from services.cli.session import open_session
 from shared.runtime.role import Surroundings
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem
 from tests.integration.ingest.made import row, seen, table
 
 

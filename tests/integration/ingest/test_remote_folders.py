@@ -11,7 +11,7 @@ from services.ingest.sources.folders import opener
 from services.ingest.sources.folders.source import FolderSource
 from shared.errors import RetryLaterError, SourceProblemError
 from shared.settings_sources import FilesAfter
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 from shared.testing.clock import ManualClock
 from tests.integration.ingest.remote import KINDS, PASSWORD, OnDisk, Remote, setting_of, sftp, webdav_over_tls
 from tests.integration.ingest.visiting import TODAY, HeldVisit

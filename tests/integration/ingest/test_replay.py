@@ -7,8 +7,7 @@ import pytest
 from services.ingest.replay import replay, replay_all
 from services.ingest.wiring import make_pipeline
 from shared.runtime.role import Surroundings
-from shared.store.quarantined import Wanted
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem, Wanted
 from tests.integration.ingest.made import ingest, open_surroundings, row, seen, table
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from services.ingest.retention import TOLD_FOR, QuarantineKeeper, trim
 from shared.runtime.role import Surroundings
-from shared.store.quarantined import Wanted
-from shared.store.records import QuarantineItem
+from shared.store.quarantined import QuarantineItem, Wanted
 from shared.testing.clock import ManualClock
 from tests.contract.made import NOW, item, later
 from tests.integration.ingest.made import ingest, open_surroundings

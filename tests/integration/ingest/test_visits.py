@@ -17,7 +17,7 @@ from shared.errors import RetryLaterError, SourceProblemError
 from shared.runtime.ownership import Alone, Leased, Ownership
 from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
-from shared.store.records import SourceState
+from shared.store.incoming import SourceState
 from shared.testing.clock import ManualClock
 from tests.integration.ingest.made import open_surroundings, row, seen, table
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from shared.store.records import IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
 from shared.testing.clock import ManualClock
 
 TODAY = datetime(2026, 1, 20, 2, 0, tzinfo=UTC)

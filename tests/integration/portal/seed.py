@@ -8,18 +8,9 @@ from shared.bus.port import Record
 from shared.bus.topics import MATCHES
 from shared.errors import InvalidInputError, Reason
 from shared.runtime.role import Surroundings
-from shared.store.records import (
-    Alert,
-    AlertKey,
-    Delivery,
-    DeliveryState,
-    GroupPlan,
-    IngestRun,
-    MatchRecord,
-    PublicationVersion,
-    QuarantineItem,
-    RunState,
-)
+from shared.store.incoming import IngestRun, RunState
+from shared.store.quarantined import QuarantineItem
+from shared.store.records import Alert, AlertKey, Delivery, DeliveryState, GroupPlan, MatchRecord, PublicationVersion
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription

@@ -8,7 +8,9 @@ import msgspec
 from services.demo.cast import GROUPS
 from services.demo.outcome import Outcome, Refused
 from services.demo.stages import Stage
-from shared.store.records import Delivery, DeliveryState, IngestRun, QuarantineItem, RunState
+from shared.store.incoming import IngestRun, RunState
+from shared.store.quarantined import QuarantineItem
+from shared.store.records import Delivery, DeliveryState
 from shared.testing.mailbox import Mail
 from shared.testing.vendor import Accepted
 from shared.wire.subscription import Channel

@@ -8,7 +8,7 @@ import pytest
 
 from services.ingest.sources.calendar import is_holiday, is_weekend
 from services.ingest.sources.health import HISTORY_DAYS, Sign, remarks
-from shared.store.records import SourceHour
+from shared.store.incoming import SourceHour
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TUESDAY, FRIDAY = 1, 4

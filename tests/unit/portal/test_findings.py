@@ -8,7 +8,8 @@ from services.portal.facts import Facts
 from services.portal.findings import REASONS, Level, shortened, stuck, who_does_what, why
 from shared.errors import Reason
 from shared.store.coordination import Lease, Member
-from shared.store.records import Delivery, DeliveryState, IngestRun, RunState
+from shared.store.incoming import IngestRun, RunState
+from shared.store.records import Delivery, DeliveryState
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 

@@ -16,7 +16,7 @@ from services.ingest.sources.put_away import DONE, FAILED, names_in_turn
 from services.ingest.sources.unfinished import is_unfinished
 from shared.errors import SourceProblemError
 from shared.settings_sources import FilesAfter
-from shared.store.records import RunState
+from shared.store.incoming import RunState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from aiohttp import web
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.store.records import IngestRun
+    from shared.store.incoming import IngestRun
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"

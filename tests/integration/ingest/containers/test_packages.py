@@ -6,7 +6,7 @@ import pytest
 
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
-from shared.store.records import RunState
+from shared.store.incoming import RunState
 from tests.integration.ingest.containers.archives import JPEG, full_text, number, read, zipped
 from tests.integration.ingest.made import ingest, open_surroundings
 

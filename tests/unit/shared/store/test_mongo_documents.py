@@ -6,6 +6,7 @@ import bson
 import msgspec
 import pytest
 
+from shared.store.incoming import IngestRun, RunState
 from shared.store.mongo import (
     alert_documents,
     delivery_documents,
@@ -19,7 +20,7 @@ from shared.store.mongo import (
 )
 from shared.store.mongo.documents import CODEC, Document, lean
 from shared.store.mongo.schema import COLLECTIONS
-from shared.store.records import Attempt, DeliveryState, IngestRun, RunState
+from shared.store.records import Attempt, DeliveryState
 from shared.wire.profile import Profile, Rule, Term
 from tests.contract.made import NOW, alert, delivery, destination, item, later, publication, subscription, version
 
