@@ -59,13 +59,14 @@ def render(message: "Message") -> bytes:
         workbook.set_properties({"created": message.created_at.replace(tzinfo=None), "title": "知推"})
         sheet = workbook.add_worksheet("专利")
         quoted = workbook.add_format({"quote_prefix": True})
-        _put_head(sheet, message, workbook.add_format({"bold": True}), quoted)
-        for number, alert in enumerate(message.alerts, start=len(_head(message)) + 1):
+        first = _put_head(sheet, message, workbook.add_format({"bold": True}), quoted)
+        for number, alert in enumerate(message.alerts, start=first):
             _put_row(sheet, number, _row(alert), quoted)
     return file.getvalue()
 
 
-def _put_head(sheet: "Worksheet", message: "Message", bold: "Format", quoted: "Format") -> None:
+def _put_head(sheet: "Worksheet", message: "Message", bold: "Format", quoted: "Format") -> int:
+    """Write what stands above the publications; return the row of the first."""
     head = _head(message)
     for number, line in enumerate(head):
         _put_row(sheet, number, (line,), quoted)
@@ -74,6 +75,7 @@ def _put_head(sheet: "Worksheet", message: "Message", bold: "Format", quoted: "F
         sheet.set_column(column, column, width)
     sheet.freeze_panes(len(head) + 1, 1)
     sheet.autofilter(len(head), 0, len(head) + len(message.alerts), len(_COLUMNS) - 1)
+    return len(head) + 1
 
 
 def _put_row(sheet: "Worksheet", number: int, texts: "Sequence[str]", quoted: "Format") -> None:
