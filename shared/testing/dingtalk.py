@@ -7,33 +7,23 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from shared.testing.vendor import FakeVendor, Limit, Refusal, texts_of
+from shared.testing.robot_security import Security, is_timely
+from shared.testing.vendor import FakeVendor, Limit, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LIMIT_BYTES = 20_000
-HOUR_SECONDS = 3600
 _MORE = "more: [https://open.dingtalk.com/document/robots/custom-robot-access]"
 _REQUIRED = {
     "text": ("content",),
     "markdown": ("title", "text"),
     "actionCard": ("title", "text"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Security:
-    """What a robot's owner set; at least one of these is compulsory at the vendor's."""
-
-    secret: str = ""
-    keywords: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()
 
 
 class FakeDingtalk(FakeVendor):
@@ -68,7 +58,7 @@ class FakeDingtalk(FakeVendor):
             return Refusal(code=40035, text="param invalid")
         if kind == "actionCard" and not _has_buttons(part):
             return Refusal(code=40035, text="param invalid")
-        return self._insecure(request, "\n".join(texts_of(body)))
+        return self._insecure(request, body)
 
     def shown(self, body: dict[str, Any]) -> tuple[str, str]:
         """Return a text, or a markdown's body; the title shows in the list of chats only."""
@@ -78,18 +68,18 @@ class FakeDingtalk(FakeVendor):
     async def _send(self, request: web.Request) -> web.StreamResponse:
         return await self.serve(request, request.query.get("access_token", ""))
 
-    def _insecure(self, request: web.Request, words: str) -> Refusal | None:
+    def _insecure(self, request: web.Request, body: dict[str, Any]) -> Refusal | None:
         security = self.security
         if security.secret:
             stamp = request.query.get("timestamp", "")
-            if not stamp.isdigit() or abs(int(stamp) / 1000 - self.now.timestamp()) > HOUR_SECONDS:
+            if not is_timely(stamp, self.now, a_second=1000):
                 return Refusal(code=310000, text=f"invalid timestamp, {_MORE}")
             digest = hmac.digest(security.secret.encode(), f"{stamp}\n{security.secret}".encode(), hashlib.sha256)
             if request.query.get("sign") != base64.b64encode(digest).decode():
                 return Refusal(code=310000, text=f"sign not match, {_MORE}")
-        if security.keywords and not any(word in words for word in security.keywords):
+        if security.lacks_keyword(body):
             return Refusal(code=310000, text=f"keywords not in content, {_MORE}")
-        if security.addresses and request.remote not in security.addresses:
+        if security.refuses(request.remote):
             return Refusal(code=310000, text=f"ip {request.remote} not in whitelist, {_MORE}")
         return None
 

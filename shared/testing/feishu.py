@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from shared.testing.dingtalk import HOUR_SECONDS, Security
-from shared.testing.vendor import FakeVendor, Limit, Refusal, texts_of
+from shared.testing.robot_security import Security, is_timely
+from shared.testing.vendor import FakeVendor, Limit, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,10 +49,9 @@ class FakeFeishu(FakeVendor):
             return _BAD
         if self._is_unsigned(body):
             return Refusal(code=19021, text="sign match fail or timestamp is not within one hour from current time")
-        if self.security.addresses and request.remote not in self.security.addresses:
+        if self.security.refuses(request.remote):
             return Refusal(code=19022, text="Ip Not Allowed")
-        words = "\n".join(texts_of(body))
-        if self.security.keywords and not any(word in words for word in self.security.keywords):
+        if self.security.lacks_keyword(body):
             return Refusal(code=19024, text="Key Words Not Found")
         return None if _is_message(body) else _BAD
 
@@ -76,7 +75,7 @@ class FakeFeishu(FakeVendor):
         secret, stamp = self.security.secret, str(body.get("timestamp", ""))
         if not secret:
             return False
-        if not stamp.isdigit() or abs(int(stamp) - self.now.timestamp()) > HOUR_SECONDS:
+        if not is_timely(stamp, self.now):
             return True
         digest = hmac.digest(f"{stamp}\n{secret}".encode(), b"", hashlib.sha256)
         return body.get("sign") != base64.b64encode(digest).decode()

@@ -11,8 +11,9 @@ from services.notifier.templates import robot
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN
 from shared.settings import Settings
 from shared.testing.clock import ManualClock
-from shared.testing.dingtalk import FakeDingtalk, Security
+from shared.testing.dingtalk import FakeDingtalk
 from shared.testing.feishu import FakeFeishu
+from shared.testing.robot_security import Security
 from shared.testing.wecom import FakeWeCom, cells_of
 from shared.wire.subscription import Channel, Destination
 from tests.golden.notifier.examples import alerts, held, message

@@ -21,8 +21,9 @@ from shared.errors import (
 from shared.settings import load_settings
 from shared.store.records import Alert
 from shared.testing.clock import ManualClock
-from shared.testing.dingtalk import FakeDingtalk, Security
+from shared.testing.dingtalk import FakeDingtalk
 from shared.testing.feishu import FakeFeishu
+from shared.testing.robot_security import Security
 from shared.testing.vendor import FakeVendor, Misbehaviour
 from shared.testing.wecom import FakeWeCom
 from shared.wire.publication import Applicant
