@@ -18,6 +18,7 @@ from services.ingest.sources.push.bodies import Room, Uploaded, take_body, take_
 from services.ingest.sources.push.idempotency import Once, key_of
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
+from shared.logs import get_logger
 from shared.runtime.openapi import describe
 from shared.store.incoming import IngestRun, RunState
 
@@ -36,6 +37,8 @@ FILES = "/api/v1/files"
 MAX_TOLD_REJECTS = 1000
 _CONTENT_TYPES = frozenset({"application/json", "application/x-ndjson", "application/jsonl", "application/jsonlines"})
 _FORM = "multipart/form-data"
+
+log = get_logger("ingest")
 
 
 class HttpPush:
@@ -88,7 +91,9 @@ class HttpPush:
             return (await self._answer(request, by_file=by_file)).response()
         except RefusedPushError as refused:
             return refused.answer.response()
-        except RetryLaterError:
+        except (RetryLaterError, OSError) as error:
+            # No room for temporary files, say: what was accepted so far is unchanged when it is pushed again.
+            log.warning("push_not_taken", error=str(error))
             return not_now().response()
         finally:
             self.in_flight -= 1

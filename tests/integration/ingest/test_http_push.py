@@ -84,6 +84,19 @@ async def test_what_is_wrong_with_a_push_is_said(  # noqa: PLR0917 - a table's c
         assert word in (await answer.json())["detail"]
 
 
+async def test_a_disk_without_room_for_temporary_files_asks_to_come_back_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with serving(tmp_path) as (_, client):
+        with monkeypatch.context() as patch:
+            patch.setattr("tempfile.TemporaryDirectory", full)
+            assert (await push(client, json.dumps(GOOD).encode())).status == 503
+        assert (await push(client, json.dumps(GOOD).encode())).status == 200
+
+
 async def test_a_push_without_a_token_set_names_the_setting(tmp_path: Path) -> None:
     async with serving(tmp_path, None) as (_, client):
         answer = await push(client, b"{}")
