@@ -58,12 +58,17 @@ def parse_reach(text: str) -> Reach:
         try:
             networks.append(ipaddress.ip_network(one))
         except ValueError:
-            if "/" in one or ":" in one or one.rpartition(".")[2].isdigit():
-                raise ValueError(
-                    f"“{one}”不是主机名、IP 地址或网段；请写成 oa.corp.example、10.1.2.3 或 10.1.0.0/16，用逗号隔开"
-                ) from None
-            hosts.add(one.encode("idna").decode("ascii"))
+            hosts.add(_host(one))
     return Reach(hosts=frozenset(hosts), networks=tuple(networks))
+
+
+def _host(text: str) -> str:
+    try:
+        if "/" not in text and ":" not in text and not text.rpartition(".")[2].isdigit():
+            return text.encode("idna").decode("ascii")
+    except UnicodeError:
+        pass
+    raise ValueError(f"“{text}”不是主机名、IP 地址或网段；请写成 oa.corp.example、10.1.2.3 或 10.1.0.0/16，用逗号隔开")
 
 
 def is_address(host: str) -> bool:

@@ -67,7 +67,17 @@ def test_nothing_is_named_by_an_empty_list() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["10.1.0.1/16", "10.0.0.0/33", "300.1.1.1", "a/b", "oa.corp.example:8080", "http://x.example"]
+    "text",
+    [
+        "10.1.0.1/16",
+        "10.0.0.0/33",
+        "300.1.1.1",
+        "a/b",
+        "oa.corp.example:8080",
+        "http://x.example",
+        "oa..example",
+        "办" * 64,
+    ],
 )
 def test_what_is_neither_host_nor_network_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match=r"10\.1\.0\.0/16"):
