@@ -28,6 +28,7 @@ class FakeImap:
     Attributes:
         folder: in the order of their UIDs.
         stores: how often a flag was set.
+        withheld: UIDs of mails that another client deleted, and that are refused since.
         fail_store: so many times the connection is torn instead of setting a flag.
     """
 
@@ -35,6 +36,7 @@ class FakeImap:
     password: str = "imap-code"  # noqa: S105 - of a stand-in
     wants_id: bool = True
     folder: list[Kept] = field(default_factory=list)
+    withheld: set[int] = field(default_factory=set)
     stores: int = 0
     fail_store: int = 0
     validity: int = 1
@@ -132,6 +134,8 @@ class _Conversation:
         limit = re.fullmatch(r"\(BODY\.PEEK\[\]<0\.(\d+)>\)", words[1])
         if kept is None or limit is None:
             return [], b"OK nothing" if limit else b"BAD fetch"
+        if kept.uid in self._imap.withheld:
+            return [], b"NO some of the messages are gone"
         raw = kept.raw[: int(limit.group(1))]
         return [b"1 FETCH (UID %d BODY[]<0> {%d}\r\n%b)" % (kept.uid, len(raw), raw)], b"OK done"
 

@@ -79,7 +79,9 @@ class ImapMailbox:
     def fetch(self, uid: int) -> bytes:
         """Return a mail, or its first `MAIL_LIMIT_BYTES`, and leave it unseen; ``b""`` when it is gone."""
         with _translated():
-            parts = _ok(self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MAIL_LIMIT_BYTES}>)"))
+            status, parts = self._imap.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{MAIL_LIMIT_BYTES}>)")
+        if status != "OK":
+            return b""  # so some servers say that somebody deleted it meanwhile (RFC 2180 §4.1)
         return next((bytes(part[1]) for part in parts if isinstance(part, tuple)), b"")
 
     def mark_seen(self, uid: int) -> None:

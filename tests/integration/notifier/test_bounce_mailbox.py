@@ -196,6 +196,15 @@ async def test_a_mail_that_breaks_the_reader_holds_nothing_up(
     assert await watch().look() == 1
 
 
+async def test_a_mail_that_the_server_gives_no_more_holds_nothing_up(
+    bench: Bench, imap: FakeImap, watch: Callable[..., BounceWatch]
+) -> None:
+    _, named = await sent(bench)
+    imap.withheld.add(imap.add(b"Subject: deleted meanwhile\r\n\r\n").uid)
+    imap.add(report(named))
+    assert await watch().look() == 1
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
