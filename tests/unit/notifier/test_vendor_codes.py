@@ -1,6 +1,6 @@
 import pytest
 
-from services.notifier.channels import dingtalk, feishu, wecom_robot
+from services.notifier.channels import dingtalk, feishu, wechat_service_codes, wecom_app_codes, wecom_robot
 from services.notifier.channels.vendor_codes import Vendor
 from shared.errors import (
     DestinationGoneError,
@@ -10,7 +10,7 @@ from shared.errors import (
     ZhituiError,
 )
 
-VENDORS = [wecom_robot.VENDOR, dingtalk.VENDOR, feishu.VENDOR]
+VENDORS = [one.VENDOR for one in (wecom_robot, dingtalk, feishu, wecom_app_codes, wechat_service_codes)]
 
 
 @pytest.mark.parametrize("vendor", VENDORS, ids=lambda vendor: vendor.name)
