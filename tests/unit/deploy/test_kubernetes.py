@@ -9,6 +9,7 @@ import pytest
 from services.cli.up import RoleName
 from shared.bus.kafka.bus import KafkaBus
 from shared.bus.topics import groups
+from shared.settings import Settings
 from tests.unit.deploy.documents import ROOT, documents
 from tests.unit.deploy.kubernetes import FOLDER, component, container, manifests, pod, selected, workloads
 from tests.unit.deploy.manifest_check import problem
@@ -165,7 +166,20 @@ def test_nothing_goes_in_or_out_but_what_is_named() -> None:
     assert {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"} <= set(block["ipBlock"]["except"])
 
 
-def test_the_world_sees_the_way_out_and_the_push() -> None:
+def test_each_role_reaches_the_world_on_the_ports_of_what_it_asks_for() -> None:
+    def ports(role: RoleName) -> set[int]:
+        policies = [one["spec"] for one in named("NetworkPolicy").values()]
+        egress = [
+            rule for one in policies if selected(one["podSelector"], _labels(role)) for rule in one.get("egress", ())
+        ]
+        return {port["port"] for rule in egress if any("ipBlock" in to for to in rule["to"]) for port in rule["ports"]}
+
+    assert ports(RoleName.INGEST) == {443, 465, 587, 8443, 22}
+    assert ports(RoleName.NOTIFIER) == {443, 465, 587, 8443, Settings.model_fields["bounce_imap_port"].default}
+    assert ports(RoleName.MATCHER) == ports(RoleName.PORTAL) == set()
+
+
+def test_the_world_sees_the_way_out_the_feeds_and_the_push() -> None:
     (way_in,) = named("Ingress").values()
     paths = {
         path["path"]: path["backend"]["service"]["name"]
