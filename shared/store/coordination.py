@@ -113,6 +113,10 @@ class Standing(StrEnum):
     DONE = "done"
 
 
+TOKEN_BITS = 62
+"""Of the random token of a request that was begun: a key that was forgotten and begun anew has another one."""
+
+
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
     """What `Idempotency.begin` says.
 

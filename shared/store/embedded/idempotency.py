@@ -4,15 +4,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import to_microseconds
-from shared.store.coordination import Begun, Standing
+from shared.store.coordination import TOKEN_BITS, Begun, Standing
 
 if TYPE_CHECKING:
     import sqlite3
 
     from shared.clock import Clock
     from shared.sqlite.database import Database
-
-_TOKEN_BITS = 62
 
 _FORGET = "DELETE FROM idempotency_keys WHERE ends_at <= ?"
 _FIND = "SELECT digest, answer FROM idempotency_keys WHERE key = ?"
@@ -37,7 +35,7 @@ class EmbeddedIdempotency:
             connection.execute(_FORGET, (now,))
             row = connection.execute(_FIND, (key,)).fetchone()
             if row is None:
-                token = secrets.randbits(_TOKEN_BITS)
+                token = secrets.randbits(TOKEN_BITS)
                 connection.execute(_BEGIN, (key, digest, token, now + int(lease_seconds * 1e6)))
                 return Begun(standing=Standing.BEGUN, token=token)
             known_digest, answer = row

@@ -1,10 +1,11 @@
 """Collection ``idempotency_keys``; a TTL index forgets what is over."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from pymongo import ReturnDocument
 
-from shared.store.coordination import Begun, Standing
+from shared.store.coordination import TOKEN_BITS, Begun, Standing
 from shared.store.mongo.documents import Document, present
 from shared.store.mongo.failures import translated
 from shared.store.mongo.server_time import NOW, from_now
@@ -27,7 +28,7 @@ class MongoIdempotency:
         is_free = {"$or": [{"$not": ["$token"]}, {"$lte": ["$ends_at", NOW]}]}
         fields = {
             "digest": ({"$literal": digest}, "$digest"),
-            "token": ({"$add": [{"$ifNull": ["$token", 0]}, 1]}, "$token"),
+            "token": (secrets.randbits(TOKEN_BITS), "$token"),
             "ends_at": (from_now(lease_seconds), "$ends_at"),
             "answer": ("$$REMOVE", "$answer"),
         }
