@@ -181,7 +181,7 @@ class Archive(Protocol):
         ...
 
     async def clear(self) -> None:
-        """Forget all documents of all collections. The closure stays."""
+        """Forget all documents of all collections, and which requests were answered: what they brought is gone. The closure stays."""
         ...
 
     async def closure(self) -> Closure | None:

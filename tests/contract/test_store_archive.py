@@ -16,6 +16,7 @@ from shared.store.archived import (
     SavedProfile,
     UnsubscribeToken,
 )
+from shared.store.coordination import Standing
 from shared.store.families import FamilyKey
 from shared.store.incoming import IngestRun, RunState
 from shared.store.port import Store
@@ -154,8 +155,11 @@ async def test_clearing_forgets_all_and_keeps_the_closure(store: Store) -> None:
     await fill(store)
     closure = Closure(state=ClosureState.FILLING, reason="正在恢复。", since=NOW, source="b-1", done=("profiles",))
     await store.archive.close(closure)
+    answered = await store.idempotency.begin("k-1", "a", lease_seconds=60)
+    await store.idempotency.finish("k-1", answered.token, b"done", keep_seconds=60)
     await store.archive.clear()
     assert not any((await store.archive.counts()).values())
+    assert (await store.idempotency.begin("k-1", "a", lease_seconds=60)).standing is Standing.BEGUN
     assert await store.archive.closure() == closure
 
 

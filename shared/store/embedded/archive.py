@@ -97,7 +97,7 @@ class EmbeddedArchive:
 
         def work(connection: sqlite3.Connection) -> None:
             forget_all_subscriptions(connection)
-            for name in (*COLLECTIONS, "match_counts"):
+            for name in (*COLLECTIONS, "match_counts", "idempotency_keys"):
                 connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names of the code
 
         await self._database.write(work)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 from pymongo import DeleteOne, UpdateOne
 
 from shared.store.archived import COLLECTIONS
-from shared.store.mongo import closures, delivery_documents, match_counts, matches, quarantine, subscriptions, told
+from shared.store.mongo import (
+    closures,
+    delivery_documents,
+    idempotency,
+    match_counts,
+    matches,
+    quarantine,
+    subscriptions,
+    told,
+)
 from shared.store.mongo.archive_snapshot import MongoSnapshot, counts
 from shared.store.mongo.archive_writing import Writing, id_of
 from shared.store.mongo.failures import translated
@@ -26,8 +35,8 @@ if TYPE_CHECKING:
 _EMBEDDED = frozenset({"delivery_attempts"})
 """Collections that lie in documents of another."""
 
-_BESIDE = (told.NAME, quarantine.CHUNKS, match_counts.NAME)
-"""Collections that hold parts of others' documents."""
+_BESIDE = (told.NAME, quarantine.CHUNKS, match_counts.NAME, idempotency.NAME)
+"""Collections that hold parts of others' documents, or what is true only as long as these are there."""
 
 
 class MongoArchive:
