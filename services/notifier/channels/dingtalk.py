@@ -11,12 +11,12 @@ from services.notifier.channels import robot_options as checks
 from services.notifier.channels.group_robot import SecuredRobot
 from services.notifier.channels.port import Rate
 from services.notifier.channels.robot_signature import dingtalk_signature
-from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
-from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
 from services.notifier.templates.robot_forms import DINGTALK_MARKDOWN, DINGTALK_TEXT
 from shared.errors import InvalidInputError
+from shared.vendors.codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
+from shared.vendors.http import as_json
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from services.notifier.channels import robot_options as checks
 from services.notifier.channels.group_robot import SecuredRobot
 from services.notifier.channels.port import Rate
 from services.notifier.channels.robot_signature import feishu_signature
-from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, Vendor, gone
-from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot
 from services.notifier.templates.around import headline
 from services.notifier.templates.markup import bare_link
 from services.notifier.templates.robot_forms import FEISHU_CARD, FEISHU_POST, FEISHU_TEXT
 from shared.errors import InvalidInputError
+from shared.vendors.codes import REFUSED, TOO_FAST, Vendor, gone
+from shared.vendors.http import as_json
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

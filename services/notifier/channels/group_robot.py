@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from services.notifier.channels.robot_options import lane_of
 from services.notifier.channels.robot_signature import wrong_clock
-from services.notifier.channels.vendor_http import VendorApi
+from shared.vendors.http import VendorApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from services.notifier.channels.port import Means
-    from services.notifier.channels.vendor_codes import Vendor
+    from shared.vendors.codes import Vendor
     from shared.wire.subscription import Destination
 
 

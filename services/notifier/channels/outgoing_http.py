@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import aiohttp
 from yarl import URL
 
-from services.notifier.channels.broken_calls import translated
 from services.notifier.channels.outgoing_names import OwnThreads
 from shared.errors import DestinationGoneError, Reason
 from shared.guarded_http import guarded_connector
+from shared.vendors.broken_calls import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

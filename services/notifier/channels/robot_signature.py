@@ -15,7 +15,7 @@ from shared.errors import ChannelMisconfiguredError, Reason
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from services.notifier.channels.vendor_http import Answer
+    from shared.vendors.http import Answer
 
 TOLERATED = timedelta(minutes=30)
 """Both vendors refuse a signature that is an hour old or an hour early."""

@@ -9,11 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from services.notifier.channels.access_tokens import AccessTokens, Fetched
-from services.notifier.channels.account_api import AccountApi, required, token_in
 from services.notifier.channels.no_options import check_no_options
 from services.notifier.channels.port import Receipt
-from services.notifier.channels.vendor_http import VendorApi, as_json
 from services.notifier.channels.wechat_service_codes import (
     APP_ID,
     FIELDS,
@@ -25,6 +22,9 @@ from services.notifier.channels.wechat_service_codes import (
 )
 from services.notifier.templates import wechat_template as looks
 from shared.errors import ChannelMisconfiguredError, InvalidInputError, Reason
+from shared.vendors.access_tokens import AccessTokens, Fetched
+from shared.vendors.account_api import AccountApi, required, token_in
+from shared.vendors.http import VendorApi, as_json
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Source: developers.weixin.qq.com/doc/service (stable_token, template/send, subsc
 
 from dataclasses import replace
 
-from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, Kind, Meaning, Vendor, gone, misconfigured
+from shared.vendors.codes import REFUSED, TOO_FAST, Kind, Meaning, Vendor, gone, misconfigured
 
 QUOTA_SECONDS = 3600.0
 """The quota is a day's: it is no use to ask every minute."""

@@ -10,11 +10,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from services.notifier.channels import robot_options as checks
-from services.notifier.channels.access_tokens import AccessTokens, Fetched
-from services.notifier.channels.account_api import AccountApi, required, token_in
 from services.notifier.channels.port import LANES_APART, Rate, Receipt
-from services.notifier.channels.vendor_http import VendorApi, as_json
-from services.notifier.channels.wecom_app_codes import (
+from services.notifier.templates import robot
+from services.notifier.templates import wecom_app as looks
+from services.notifier.templates.cutting import by_number
+from shared.errors import DestinationGoneError, InvalidInputError, Reason
+from shared.vendors.access_tokens import AccessTokens, Fetched
+from shared.vendors.account_api import AccountApi, required, token_in
+from shared.vendors.http import VendorApi, as_json
+from shared.vendors.wecom_app_codes import (
     AGENT_ID,
     CORP_ID,
     NOBODY,
@@ -23,10 +27,6 @@ from services.notifier.channels.wecom_app_codes import (
     VENDOR,
     WRONG_SECRET,
 )
-from services.notifier.templates import robot
-from services.notifier.templates import wecom_app as looks
-from services.notifier.templates.cutting import by_number
-from shared.errors import DestinationGoneError, InvalidInputError, Reason
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.notifier.channels.port import Frame, Means, Message
-    from services.notifier.channels.vendor_http import Answer
     from shared.store.records import Alert
+    from shared.vendors.http import Answer
     from shared.wire.subscription import Destination
 
 TOKEN_PATH, SEND_PATH, RECALL_PATH = "/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/message/recall"

@@ -14,11 +14,11 @@ import aiohttp
 from services.notifier.channels import robot_options as checks
 from services.notifier.channels.group_robot import GroupRobot
 from services.notifier.channels.port import Rate
-from services.notifier.channels.vendor_codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
-from services.notifier.channels.vendor_http import as_json
 from services.notifier.templates import robot, spreadsheet, wecom_card
 from services.notifier.templates.robot_forms import WECOM_MARKDOWN, WECOM_TABLE, WECOM_TEXT
 from shared.errors import InvalidInputError, Reason, RetryLaterError
+from shared.vendors.codes import REFUSED, TOO_FAST, TOO_LONG, Kind, Meaning, Vendor, gone
+from shared.vendors.http import as_json
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

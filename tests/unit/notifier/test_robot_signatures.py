@@ -4,7 +4,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from services.notifier.channels.robot_signature import dingtalk_signature, feishu_signature, wrong_clock
-from services.notifier.channels.vendor_http import Answer
+from shared.vendors.http import Answer
 from tests.unit.notifier.making import NOW
 
 SECRET = "SEC0123456789"

@@ -1,7 +1,6 @@
 import pytest
 
-from services.notifier.channels import dingtalk, feishu, wechat_service_codes, wecom_app_codes, wecom_robot
-from services.notifier.channels.vendor_codes import Vendor
+from services.notifier.channels import dingtalk, feishu, wechat_service_codes, wecom_robot
 from shared.errors import (
     DestinationGoneError,
     RateLimitedError,
@@ -9,6 +8,8 @@ from shared.errors import (
     RetryLaterError,
     ZhituiError,
 )
+from shared.vendors import wecom_app_codes
+from shared.vendors.codes import Vendor
 
 VENDORS = [one.VENDOR for one in (wecom_robot, dingtalk, feishu, wecom_app_codes, wechat_service_codes)]
 

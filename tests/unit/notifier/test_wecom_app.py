@@ -4,7 +4,6 @@ import pytest
 
 from services.notifier.channels.port import LANES_APART, Frame, Means
 from services.notifier.channels.wecom_app import MAX_MEMBERS, WecomAppChannel
-from services.notifier.channels.wecom_app_codes import VENDOR
 from services.notifier.templates import wecom_app as looks
 from shared.errors import (
     ChannelMisconfiguredError,
@@ -18,6 +17,7 @@ from shared.settings import Settings
 from shared.store.records import Alert
 from shared.testing.clock import ManualClock
 from shared.testing.found import publication_numbers
+from shared.vendors.wecom_app_codes import VENDOR
 from shared.wire.subscription import Channel, Destination
 from tests.unit.notifier.making import NOW, alert, publication, why
 

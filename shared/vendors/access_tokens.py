@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
-    from services.notifier.channels.port import Means
+    from shared.clock import Clock
+    from shared.secret_box import SecretBox
+    from shared.settings import Settings
+    from shared.store.coordination import Idempotency
 
 EARLY_SECONDS = 300.0
 """A token is not used for the last of its time: the next one is fetched before."""
@@ -53,6 +56,30 @@ class Fetched:
         return f"Fetched(token='***', seconds={self.seconds!r})"
 
 
+class TokenMeans(Protocol):
+    """Where tokens are kept, and by which clock; without ``idempotency`` and ``secrets`` each process has its own."""
+
+    @property
+    def settings(self) -> "Settings":
+        """For how long an answer is waited for."""
+        ...
+
+    @property
+    def clock(self) -> "Clock":
+        """The time."""
+        ...
+
+    @property
+    def idempotency(self) -> "Idempotency | None":
+        """The store's collection."""
+        ...
+
+    @property
+    def secrets(self) -> "SecretBox | None":
+        """Seals what is kept."""
+        ...
+
+
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What lies sealed in the store: a token, or why there is none."""
 
@@ -75,7 +102,7 @@ class AccessTokens:
         self,
         account: str,
         fetch: "Callable[[], Awaitable[Fetched]]",
-        means: "Means",
+        means: "TokenMeans",
         *,
         refusals: "Collection[str]",
     ) -> None:

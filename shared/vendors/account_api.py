@@ -2,15 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from services.notifier.channels.access_tokens import Fetched
-from services.notifier.channels.vendor_http import as_json
 from shared.errors import ChannelMisconfiguredError, Reason, RetryLaterError
+from shared.vendors.access_tokens import Fetched
+from shared.vendors.http import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from services.notifier.channels.access_tokens import AccessTokens
-    from services.notifier.channels.vendor_http import Answer, VendorApi
+    from shared.vendors.access_tokens import AccessTokens
+    from shared.vendors.http import Answer, VendorApi
 
 
 class AccountApi:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from services.notifier.channels.broken_calls import translated
 from shared.errors import ChannelMisconfiguredError, RateLimitedError, Reason, RetryLaterError
 from shared.retry_after import retry_seconds
+from shared.vendors.broken_calls import translated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from services.notifier.channels.vendor_codes import Vendor
+    from shared.vendors.codes import Vendor
 
 READ_LIMIT_BYTES = 64 * 1024
 MAX_HINT = 200

@@ -3,7 +3,7 @@
 Source: https://developer.work.weixin.qq.com/document/path/90313 (codes), path/91039 (tokens), path/90236 (messages).
 """
 
-from services.notifier.channels.vendor_codes import (
+from shared.vendors.codes import (
     REFUSED,
     TOO_FAST,
     TOO_LONG,
