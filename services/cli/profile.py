@@ -39,8 +39,8 @@ def load_or_exit(path: Path) -> "list[Profile]":
 
 def add(file: Annotated[Path, typer.Argument(help="订阅画像文件，每行一个 JSON 对象。", metavar="FILE")]) -> None:
     """增加订阅画像，同 id 的会被替换。先全部检查，有一处错误就一个也不存。"""
-    from services.cli.profile_edits import save
     from services.cli.session import in_session
+    from shared.profile_edits import save
 
     profiles = load_or_exit(file)
     if tell_findings(profiles):
@@ -101,9 +101,9 @@ def show(
 
 def remove(profile_id: Annotated[str, typer.Argument(help="订阅画像的 id。", metavar="ID")]) -> None:
     """删除一个订阅画像，立即不再匹配。"""
-    from services.cli.profile_edits import forget
     from services.cli.session import in_session
     from shared.errors import NotFoundError
+    from shared.profile_edits import forget
 
     if not in_session(lambda around: forget(around, profile_id)):
         raise NotFoundError(f"没有 id 为“{profile_id}”的订阅画像；zhitui profile list 列出全部")

@@ -100,8 +100,8 @@ async def save(
     family: FamilyAlerts = FamilyAlerts.ONCE,
 ) -> "Subscription":
     """Check a subscription and store it; what people opted out of, and whether it is paused, stays."""
-    from services.notifier.planning.schedule import parse_quiet, parse_schedule
     from shared.errors import InvalidInputError, NotFoundError
+    from shared.schedule import parse_quiet, parse_schedule
     from shared.wire.subscription import DestinationState, Subscription
     from shared.wording.happenings import check_events
 

@@ -19,11 +19,11 @@ from services.notifier.delivery.verdict import (
     taken,
 )
 from services.notifier.delivery.writing import is_recognised, written
-from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import open_at
 from shared.errors import InvalidInputError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
+from shared.schedule import parse_quiet
 from shared.store.records import DeliveryState
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from services.notifier.planning.schedule import parse_quiet
 from services.notifier.planning.timing import morning_after
 from services.notifier.planning.waiting import Group
+from shared.schedule import parse_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

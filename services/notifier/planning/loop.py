@@ -12,12 +12,12 @@ import msgspec
 
 from services.notifier.planning.flood import Floods
 from services.notifier.planning.planner import make_plan
-from services.notifier.planning.schedule import parse_schedule
 from services.notifier.planning.standing import RECHECK, Tell, judge
 from services.notifier.planning.timing import COLLECT
 from services.notifier.planning.waiting import Group, deal_out
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
+from shared.schedule import parse_schedule
 from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice, WantedDeliveries
 from shared.unsubscribe import token_hash
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.timing import ready_at, shift_of
+from shared.schedule import parse_quiet, parse_schedule
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:

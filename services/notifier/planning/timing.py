@@ -7,14 +7,14 @@ import zlib
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.workdays import is_workday, workday_after
 from shared.errors import InvalidInputError
+from shared.schedule import parse_quiet, parse_schedule
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from services.notifier.planning.schedule import Quiet, Schedule
+    from shared.schedule import Quiet, Schedule
 
 COLLECT = timedelta(seconds=0.5)
 """How long an immediate subscription collects, so that a burst becomes few messages."""

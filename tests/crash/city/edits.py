@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from services.cli.profile_edits import forget, save
 from services.cli.session import open_session
 from shared.errors import RetryLaterError
+from shared.profile_edits import forget, save
 from shared.wire.profile import Profile, Rule
 
 if TYPE_CHECKING:

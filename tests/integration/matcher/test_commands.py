@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
-from services.cli.profile_edits import forget, save
 from services.cli.profile_files import read_profiles
 from services.cli.session import in_session
+from shared.profile_edits import forget, save
 from shared.runtime.role import Surroundings
 from shared.store.records import PublicationVersion
 from shared.wire.publication import Publication

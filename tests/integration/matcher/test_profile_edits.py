@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from services.cli import profile_edits
-from services.cli.profile_edits import LEASE, forget, save
+from shared import profile_edits
 from shared.bus.topics import PROFILES
+from shared.profile_edits import LEASE, forget, save
 from shared.runtime.role import Surroundings
 from shared.wire.events import ProfileSaved, decode_event
 from shared.wire.profile import Profile, Rule

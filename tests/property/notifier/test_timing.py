@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifier.planning.schedule import WEEKDAYS, parse_quiet, parse_schedule
 from services.notifier.planning.timing import ready_at
+from shared.schedule import WEEKDAYS, parse_quiet, parse_schedule
 from tests.property.notifier.almanac import START, allowed, latest, slot_after
 from tests.property.notifier.month import TICK
 from tests.unit.notifier.making import ZONE

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.timing import ready_at, shift_of
 from shared.errors import InvalidInputError
+from shared.schedule import parse_quiet, parse_schedule
 from tests.unit.notifier.making import ZONE, at
 
 

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from services.notifier.planning.schedule import parse_quiet, parse_schedule
 from services.notifier.planning.timing import due_at, open_at, ready_at
 from services.notifier.planning.workdays import is_published, is_workday, workday_after
+from shared.schedule import parse_quiet, parse_schedule
 from tests.unit.notifier.making import ZONE, at
 
 OFF_2026 = (
