@@ -1,0 +1,35 @@
+"""Who agreed to what, when and how: the record that PIPL art. 14 asks for."""
+
+from datetime import datetime
+
+import msgspec
+
+from shared.store.filed import Kind
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """A consent to one version of one text.
+
+    Attributes:
+        text: which (``privacy``).
+        version: of the text, the day it came into force (``2026-11-01``).
+        how: by what act (``sign-up``, ``invitation``, ``command-line``, ``page``).
+        withdrawn_at: ``None``: it holds.
+    """
+
+    id: str
+    account_id: str
+    organisation_id: str
+    text: str
+    version: str
+    how: str
+    given_at: datetime
+    withdrawn_at: datetime | None = None
+
+
+CONSENTS: Kind[Consent] = Kind(
+    name="consents",
+    document=Consent,
+    owner=lambda consent: consent.account_id,
+    order=lambda consent: consent.given_at.isoformat(timespec="microseconds"),
+)
