@@ -79,6 +79,10 @@ class Profiles(Protocol):
         """Return one."""
         ...
 
+    async def many(self, profile_ids: "Sequence[str]") -> "dict[str, Profile]":
+        """Return those of these that there are, by id."""
+        ...
+
     async def all(self) -> "list[Profile]":
         """Return all, by id."""
         ...

@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import to_microseconds
-from shared.store.embedded.documents import Documents, encode
+from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _documents = Documents(Profile)
 
+_MANY = f"SELECT doc FROM profiles WHERE id IN {KEYS}"  # noqa: S608 - a constant
 _PUT = (
     "INSERT INTO profiles (id, saved_at, doc) VALUES (?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, doc = excluded.doc"
@@ -38,6 +39,11 @@ class EmbeddedProfiles:
         return await self._database.read(
             partial(_documents.one, statement="SELECT doc FROM profiles WHERE id = ?", parameters=(profile_id,))
         )
+
+    async def many(self, profile_ids: "Sequence[str]") -> dict[str, Profile]:
+        """Return those of these that there are, by id."""
+        found = await self._database.read(partial(_documents.many, statement=_MANY, parameters=(keys(profile_ids),)))
+        return {profile.id: profile for profile in found}
 
     async def all(self) -> list[Profile]:
         """Return all, by id."""

@@ -6,7 +6,7 @@ from pymongo import ASCENDING, ReplaceOne
 
 from shared.store.mongo.documents import Document, Shape, moment
 from shared.store.mongo.failures import translated
-from shared.store.mongo.walking import pieces
+from shared.store.mongo.walking import by_ids, pieces
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class MongoProfiles:
         """Return one."""
         found = await self._profiles.find_one({"_id": profile_id})
         return None if found is None else SHAPE.record(found)
+
+    @translated
+    async def many(self, profile_ids: "Sequence[str]") -> dict[str, Profile]:
+        """Return those of these that there are, by id."""
+        return {d["_id"]: SHAPE.record(d) async for d in by_ids(self._profiles, profile_ids)}
 
     @translated
     async def all(self) -> list[Profile]:
