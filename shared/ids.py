@@ -1,6 +1,7 @@
 """Identifiers that are the same on every try, so that doing a thing twice changes nothing."""
 
 import hashlib
+import secrets
 
 
 def stable_id(prefix: str, *parts: str) -> str:
@@ -19,3 +20,8 @@ def stable_id(prefix: str, *parts: str) -> str:
         digest.update(len(raw).to_bytes(8, "big"))
         digest.update(raw)
     return f"{prefix}-{digest.hexdigest()[:24]}"
+
+
+def fresh_id(prefix: str) -> str:
+    """Return an id that nothing had before: ``prefix-`` and 24 random hexadecimal digits (96 bits)."""
+    return f"{prefix}-{secrets.token_hex(12)}"

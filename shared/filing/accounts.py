@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -55,6 +56,6 @@ ACCOUNTS: Kind[Account] = Kind(
     document=Account,
     owner=lambda account: account.organisation_id,
     lookups=lambda account: tuple(key for key in (account.email_key, account.wecom_key) if key),
-    order=lambda account: account.created_at.isoformat(timespec="microseconds"),
+    order=lambda account: by_moment(account.created_at),
     sealed=True,
 )

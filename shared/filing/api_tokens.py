@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -41,6 +42,6 @@ API_TOKENS: Kind[ApiToken] = Kind(
     document=ApiToken,
     owner=lambda token: token.organisation_id,
     lookups=lambda token: tuple(key for key in (token.token_key, token.old_token_key) if key),
-    order=lambda token: token.created_at.isoformat(timespec="microseconds"),
+    order=lambda token: by_moment(token.created_at),
     expires_at=lambda token: token.expires_at,
 )

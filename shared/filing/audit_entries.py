@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from shared.filing.orders import by_number
 from shared.store.filed import Kind
 
 KEPT = timedelta(days=3 * 365)
@@ -61,7 +62,7 @@ AUDIT_ENTRIES: Kind[AuditEntry] = Kind(
     name="audit_entries",
     document=AuditEntry,
     owner=lambda entry: entry.organisation_id,
-    order=lambda entry: f"{entry.number:012d}",
+    order=lambda entry: by_number(entry.number),
     expires_at=lambda entry: entry.at + KEPT,
     sealed=True,
 )

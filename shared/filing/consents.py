@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -31,5 +32,5 @@ CONSENTS: Kind[Consent] = Kind(
     name="consents",
     document=Consent,
     owner=lambda consent: consent.account_id,
-    order=lambda consent: consent.given_at.isoformat(timespec="microseconds"),
+    order=lambda consent: by_moment(consent.given_at),
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -59,7 +60,7 @@ ERRANDS: Kind[Errand] = Kind(
     name="errands",
     document=Errand,
     owner=lambda errand: errand.state.value,
-    order=lambda errand: errand.created_at.isoformat(timespec="microseconds"),
+    order=lambda errand: by_moment(errand.created_at),
     expires_at=lambda errand: errand.expires_at,
     sealed=True,
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -33,7 +34,7 @@ INVITATIONS: Kind[Invitation] = Kind(
     document=Invitation,
     owner=lambda invitation: invitation.organisation_id,
     lookups=lambda invitation: (invitation.token_key,),
-    order=lambda invitation: invitation.created_at.isoformat(timespec="microseconds"),
+    order=lambda invitation: by_moment(invitation.created_at),
     expires_at=lambda invitation: invitation.expires_at,
     sealed=True,
 )

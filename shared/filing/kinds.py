@@ -2,20 +2,36 @@
 
 from typing import TYPE_CHECKING, Any
 
+from shared.filing.accounts import ACCOUNTS
+from shared.filing.api_tokens import API_TOKENS
+from shared.filing.audit_entries import AUDIT_ENTRIES
+from shared.filing.consents import CONSENTS
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
+from shared.filing.invitations import INVITATIONS
+from shared.filing.organisations import ORGANISATIONS
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.profile_versions import PROFILE_VERSIONS
+from shared.filing.sessions import SESSIONS
+from shared.filing.sign_in_codes import SIGN_IN_CODES
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
 
 if TYPE_CHECKING:
     from shared.store.filed import Kind
 
 KINDS: "tuple[Kind[Any], ...]" = (
+    ACCOUNTS,
+    API_TOKENS,
+    AUDIT_ENTRIES,
+    CONSENTS,
     DESTINATION_CARDS,
     ERRANDS,
+    INVITATIONS,
+    ORGANISATIONS,
     PROFILE_CARDS,
     PROFILE_VERSIONS,
+    SESSIONS,
+    SIGN_IN_CODES,
     SUBSCRIPTION_CARDS,
 )
 """By name no two are the same; on MongoDB one that is added after a release needs a version in its migrations."""

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 CENTRE_ID = "centre"
@@ -40,5 +41,5 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 ORGANISATIONS: Kind[Organisation] = Kind(
     name="organisations",
     document=Organisation,
-    order=lambda organisation: organisation.created_at.isoformat(timespec="microseconds"),
+    order=lambda organisation: by_moment(organisation.created_at),
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -40,7 +41,7 @@ SESSIONS: Kind[Session] = Kind(
     document=Session,
     owner=lambda session: session.account_id,
     lookups=lambda session: (session.token_key,),
-    order=lambda session: session.created_at.isoformat(timespec="microseconds"),
+    order=lambda session: by_moment(session.created_at),
     expires_at=lambda session: session.expires_at,
     sealed=True,
 )

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.filing.orders import by_moment
 from shared.store.filed import Kind
 
 
@@ -43,7 +44,7 @@ SIGN_IN_CODES: Kind[SignInCode] = Kind(
     name="sign_in_codes",
     document=SignInCode,
     owner=lambda code: code.email_key,
-    order=lambda code: code.created_at.isoformat(timespec="microseconds"),
+    order=lambda code: by_moment(code.created_at),
     expires_at=lambda code: code.expires_at,
     sealed=True,
 )
