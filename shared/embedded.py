@@ -9,8 +9,9 @@ from shared.bus.embedded import schema as bus_schema
 from shared.bus.embedded.bus import EmbeddedBus
 from shared.bus.topics import ALL_TOPICS, MATCHES, PUBLICATIONS
 from shared.errors import MisconfiguredError, StorageFullError
+from shared.filing.kinds import KINDS
 from shared.sqlite.database import open_database
-from shared.store.embedded import alert_schema, archive_schema, intake_schema
+from shared.store.embedded import alert_schema, archive_schema, intake_schema, shelf_schema
 from shared.store.embedded import schema as store_schema
 from shared.store.embedded.store import EmbeddedStore
 
@@ -32,6 +33,7 @@ MIGRATIONS = (
     intake_schema.V1,
     intake_schema.V2,
     intake_schema.V3,
+    shelf_schema.V1,
 )
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 
@@ -55,6 +57,7 @@ async def open_embedded(
         StorageFullError: the data folder cannot be written.
     """
     async with open_database(settings.data_dir / DATABASE_FILE, MIGRATIONS) as database:
+        await shelf_schema.lay_out(database, [kind.name for kind in KINDS])
         bus = EmbeddedBus(database, clock)
         await bus.create((PUBLICATIONS, MATCHES), partitions=STREAM_PARTITIONS)
         await bus.create(ALL_TOPICS)

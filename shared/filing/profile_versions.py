@@ -34,7 +34,7 @@ def version_id(profile_id: str, number: int) -> str:
     return f"{profile_id}.{number}"
 
 
-PROFILE_VERSIONS = Kind(
+PROFILE_VERSIONS: Kind[ProfileVersion] = Kind(
     name="profile_versions",
     document=ProfileVersion,
     owner=lambda version: version.profile_id,

@@ -42,6 +42,7 @@ class Kind(Generic[D]):
         order: what a listing of one owner's goes by, besides the id: a text that sorts.
         expires_at: when it is as good as gone, ``None``: never.
         sealed: whether it lies encrypted in the store: what holds personal data or a secret.
+        title: what people call these documents, in Chinese: who makes or restores a backup reads it.
     """
 
     name: str
@@ -51,6 +52,12 @@ class Kind(Generic[D]):
     order: Callable[[D], str] = _nobody
     expires_at: "Callable[[D], datetime | None]" = _never
     sealed: bool = False
+    title: str = ""
+
+    @property
+    def can_expire(self) -> bool:
+        """Whether any document of it is ever over."""
+        return self.expires_at is not _never
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,5 +122,17 @@ class Shelf(Protocol[D]):
         ...
 
     async def expire(self) -> int:
-        """Forget what is over; return how many those were."""
+        """Forget what is over; return how many those were. Most goes by itself; this is for who needs it gone now."""
+        ...
+
+    async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:
+        """Put documents of a sealed kind under the newest key; what is written meanwhile is not overwritten, no revision changes.
+
+        Args:
+            after: the last id of the answer before.
+            limit: so many are looked at.
+
+        Returns:
+            How many were sealed anew, and the last id that was looked at, ``None`` when there are no more.
+        """
         ...

@@ -5,7 +5,9 @@ of several documents, a part that the same call again makes whole; doing a thing
 `StorageFullError` means: no room, nothing stored, try again later.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -13,11 +15,14 @@ if TYPE_CHECKING:
 
     from shared.store.archived import Archive
     from shared.store.coordination import Idempotency, Lanes, Leases, Members
+    from shared.store.filed import Kind, Shelf
     from shared.store.intake import Families, Quarantine, Runs, Sources
     from shared.store.records import PublicationVersion
     from shared.store.telling import Alerts, Deliveries, Destinations, Subscriptions
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class Publications(Protocol):
@@ -168,6 +173,10 @@ class Store(Protocol):
     @property
     def archive(self) -> "Archive":
         """See `shared.store.archived.Archive`."""
+        ...
+
+    def shelf(self, kind: "Kind[D]") -> "Shelf[D]":
+        """Return the documents of a kind, one of `shared.filing.kinds.KINDS`."""
         ...
 
     async def ping(self) -> None:

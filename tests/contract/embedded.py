@@ -3,17 +3,23 @@
 import asyncio
 import os
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from cryptography.fernet import Fernet
+import msgspec
 
 from shared.backends import Backends, open_backends
 from shared.bus.embedded.consumer import EmbeddedConsumer
 from shared.bus.port import Consumer
-from shared.secret_box import SecretBox
 from shared.settings import load_settings
+from shared.store.embedded import shelf_schema
+from shared.store.embedded.store import EmbeddedStore
+from shared.store.filed import Kind, Shelf
 from shared.testing.clock import ManualClock
+from tests.contract.keys import RotatingBox
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class EmbeddedHarness:
@@ -22,7 +28,7 @@ class EmbeddedHarness:
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.clock = ManualClock()
         self.settings = load_settings(data_dir=folder)
-        self.secrets = SecretBox(Fernet.generate_key().decode())
+        self.secrets = RotatingBox()
         self._stack = stack
 
     def bus_now(self) -> datetime:
@@ -33,6 +39,18 @@ class EmbeddedHarness:
 
     async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
         return await self.open()
+
+    async def shelf(self, kind: Kind[D]) -> Shelf[D]:
+        store = (await self.open()).store
+        assert isinstance(store, EmbeddedStore)
+        await shelf_schema.lay_out(store._database, [kind.name])
+        return store.shelf(kind)
+
+    def ends_in(self, seconds: float) -> datetime:
+        return self.clock.now() + timedelta(seconds=seconds)
+
+    def rotate_keys(self) -> None:
+        self.secrets.rotate()
 
     async def pass_time(self, seconds: float) -> None:
         await self.clock.advance(seconds)

@@ -1,11 +1,16 @@
 """What a backend brings to the contract suites; a new backend is one more class and one more name in conftest."""
 
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+import msgspec
 
 from shared.backends import Backends
 from shared.bus.port import Consumer
+from shared.store.filed import Kind, Shelf
 from shared.testing.clock import ManualClock
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class Harness(Protocol):
@@ -20,6 +25,18 @@ class Harness(Protocol):
 
     async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
         """Open it on a machine whose clock is wrong by so much; where all processes share a machine, as `open` does."""
+        ...
+
+    async def shelf(self, kind: Kind[D]) -> Shelf[D]:
+        """Open a shelf of a kind that is none of the product's."""
+        ...
+
+    def ends_in(self, seconds: float) -> datetime:
+        """Return the moment so far ahead by the clock that the store tells by what is over."""
+        ...
+
+    def rotate_keys(self) -> None:
+        """Put a new key before those that secrets are sealed with."""
         ...
 
     async def pass_time(self, seconds: float) -> None:

@@ -1,6 +1,8 @@
 """The store on SQLite; what it promises stands in `shared.store.port`."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from shared.store.embedded.alerts import EmbeddedAlerts
 from shared.store.embedded.archive import EmbeddedArchive
@@ -15,8 +17,10 @@ from shared.store.embedded.profiles import EmbeddedProfiles
 from shared.store.embedded.publications import EmbeddedPublications
 from shared.store.embedded.quarantine import EmbeddedQuarantine
 from shared.store.embedded.runs import EmbeddedRuns
+from shared.store.embedded.shelf import EmbeddedShelf
 from shared.store.embedded.sources import EmbeddedSources
 from shared.store.embedded.subscriptions import EmbeddedSubscriptions
+from shared.store.filing import Filing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +28,9 @@ if TYPE_CHECKING:
     from shared.clock import Clock
     from shared.secret_box import SecretBox
     from shared.sqlite.database import Database
+    from shared.store.filed import Kind
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class EmbeddedStore:
@@ -31,6 +38,8 @@ class EmbeddedStore:
 
     def __init__(self, database: "Database", secrets: "SecretBox", clock: "Clock") -> None:
         self._database = database
+        self._secrets = secrets
+        self._clock = clock
         self.publications = EmbeddedPublications(database)
         self.profiles = EmbeddedProfiles(database)
         self.destinations = EmbeddedDestinations(database, secrets)
@@ -46,6 +55,10 @@ class EmbeddedStore:
         self.leases = EmbeddedLeases(database, clock)
         self.lanes = EmbeddedLanes(database, clock)
         self.members = EmbeddedMembers(database, clock)
+
+    def shelf(self, kind: "Kind[D]") -> EmbeddedShelf[D]:
+        """Return the shelf of a kind."""
+        return EmbeddedShelf(self._database, Filing(kind, self._secrets), self._clock)
 
     async def ping(self) -> None:
         """Raise when the store cannot be read and written."""
