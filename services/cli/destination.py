@@ -10,7 +10,7 @@ from services.cli.output import json_lines, say, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.notifier.channels.port import Prepared
+    from shared.outlets import Prepared
     from shared.runtime.role import Surroundings
     from shared.wire.subscription import Destination
 
@@ -74,28 +74,25 @@ async def save(
     verified: bool,
 ) -> "Prepared":
     """Check a destination, let its channel complete it, and store it."""
-    from services.notifier.channels.port import MakesKeys, Means, Prepared
-    from services.notifier.channels.registry import CHANNELS, known_channel
+    from services.notifier.channels.registry import known_channel
+    from services.notifier.outlets import ChannelOutlets
     from shared.errors import InvalidInputError
     from shared.wire.subscription import Destination, DestinationState
 
     name = known_channel(channel)
-    adapter = CHANNELS[name](Means(settings=around.settings, clock=around.clock))
+    outlets = ChannelOutlets(around.settings, around.clock)
     try:
         destination = Destination(
             id=destination_id,
             channel=name,
-            address=adapter.check(address, options),
+            address=outlets.check(name, address, options),
             options=options,
             state=DestinationState.ACTIVE if verified else DestinationState.UNVERIFIED,
             created_at=around.clock.now(),
         )
     except ValueError as error:
         raise InvalidInputError(f"目的地的 id 不行：1 到 128 个字符，不能有空格（{error}）") from error
-    prepared = Prepared(destination)
-    if isinstance(adapter, MakesKeys):
-        previous = await around.store.destinations.get(destination_id)
-        prepared = await adapter.prepare(destination, previous if previous and previous.channel == name else None)
+    prepared = await outlets.prepare(destination, await around.store.destinations.get(destination_id))
     await around.store.destinations.put(prepared.destination)
     return prepared
 
@@ -137,17 +134,9 @@ def rotate(destination_id: Id) -> None:
 
 async def replace_key(around: "Surroundings", destination_id: str) -> str:
     """Give a destination a new secret; return what its owner is told."""
-    from services.notifier.channels.port import MakesKeys, Means
-    from services.notifier.channels.registry import CHANNELS, known_channel
-    from shared.errors import InvalidInputError
+    from services.notifier.outlets import ChannelOutlets
 
-    destination = await find(around, destination_id)
-    channel = CHANNELS[known_channel(destination.channel)](Means(settings=around.settings, clock=around.clock))
-    if not isinstance(channel, MakesKeys):
-        raise InvalidInputError(
-            f"{destination.channel} 的密钥由对方管理，知推换不了。请在对方那里换好，再用 zhitui destination add 重新登记。"
-        )
-    prepared = await channel.rotate(destination)
+    prepared = await ChannelOutlets(around.settings, around.clock).rotate(await find(around, destination_id))
     await around.store.destinations.put(prepared.destination)
     return prepared.told
 

@@ -86,6 +86,14 @@ def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
             sys.exit(CRASHED)
 
 
+def _with_outlets(around: "Surroundings") -> "Surroundings":
+    from dataclasses import replace
+
+    from services.notifier.outlets import ChannelOutlets
+
+    return replace(around, outlets=ChannelOutlets(around.settings, around.clock))
+
+
 async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
     import gc
 
@@ -101,6 +109,8 @@ async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle:
 
     openers = [open_role(role) for role in roles]
     async with open_session(settings) as around:
+        if RoleName.PORTAL in roles:
+            around = _with_outlets(around)
         first_steps = not await around.store.profiles.all()
         await run_process(
             around,

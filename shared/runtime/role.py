@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from shared.outlets import NO_OUTLETS
 from shared.tracing.port import OFF
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from shared.bus.port import Bus
     from shared.clock import Clock
     from shared.metrics import Metrics
+    from shared.outlets import Outlets
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.port import Store
@@ -31,6 +33,7 @@ class Surroundings:
     metrics: "Metrics"
     secrets: "SecretBox"
     tracing: "Tracing" = OFF
+    outlets: "Outlets" = NO_OUTLETS
 
 
 class Role(Protocol):

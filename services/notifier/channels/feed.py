@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.notifier.channels.no_options import check_no_options
-from services.notifier.channels.port import Prepared
 from services.notifier.templates.cutting import by_number
 from shared.errors import InvalidInputError
 from shared.feed_address import feed_urls, new_token
+from shared.outlets import Prepared
 from shared.unsubscribe import token_hash
 from shared.wire.subscription import Channel, DestinationState
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from shared.clock import Clock
+    from shared.outlets import Prepared
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
@@ -198,26 +199,11 @@ class Recalls(ChannelAdapter, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A destination with what its channel made for it.
-
-    Attributes:
-        told: what its owner must be told now and can never be told again, ``""`` for nothing; may hold a secret.
-    """
-
-    destination: "Destination"
-    told: str = ""
-
-    def __repr__(self) -> str:
-        return f"Prepared({self.destination!r})"
-
-
 @runtime_checkable
 class MakesKeys(Protocol):
     """A channel whose destinations have a secret that is made here."""
 
-    async def prepare(self, destination: "Destination", previous: "Destination | None") -> Prepared:
+    async def prepare(self, destination: "Destination", previous: "Destination | None") -> "Prepared":
         """Complete a destination whose address and options were checked.
 
         Args:
@@ -229,6 +215,6 @@ class MakesKeys(Protocol):
         """
         ...
 
-    async def rotate(self, destination: "Destination") -> Prepared:
+    async def rotate(self, destination: "Destination") -> "Prepared":
         """Replace the secret of a destination."""
         ...

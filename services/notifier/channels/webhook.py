@@ -11,12 +11,12 @@ import msgspec
 
 from services.notifier.channels import signing
 from services.notifier.channels.outgoing_http import Outgoing
-from services.notifier.channels.port import Prepared
 from services.notifier.channels.receiver_address import check_receiver, refuse_inside
 from services.notifier.channels.receiver_replies import judge_status
 from services.notifier.channels.signing import Scheme
 from services.notifier.templates import webhook_body
 from shared.errors import InvalidInputError
+from shared.outlets import Prepared
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:

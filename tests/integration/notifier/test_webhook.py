@@ -11,11 +11,12 @@ import msgspec
 import pytest
 
 from services.notifier.channels import outgoing_http
-from services.notifier.channels.port import MakesKeys, Means, Prepared
+from services.notifier.channels.port import MakesKeys, Means
 from services.notifier.channels.receiver_address import refuse_inside
 from services.notifier.channels.registry import open_channels
 from services.notifier.channels.webhook import WebhookChannel
 from shared.errors import InvalidInputError, Reason, RetryLaterError, ZhituiError
+from shared.outlets import Prepared
 from shared.reach import Reach
 from shared.store.records import DeliveryState
 from shared.testing.receiver import FakeReceiver
