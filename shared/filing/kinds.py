@@ -9,12 +9,16 @@ from shared.filing.consents import CONSENTS
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
 from shared.filing.invitations import INVITATIONS
+from shared.filing.marks import MARKS
 from shared.filing.organisations import ORGANISATIONS
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.profile_versions import PROFILE_VERSIONS
 from shared.filing.sessions import SESSIONS
 from shared.filing.sign_in_codes import SIGN_IN_CODES
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
+from shared.filing.wecom_bindings import WECOM_BINDINGS
+from shared.filing.wecom_corps import WECOM_CORPS
+from shared.filing.wecom_members import WECOM_MEMBERS
 
 if TYPE_CHECKING:
     from shared.store.filed import Kind
@@ -27,11 +31,15 @@ KINDS: "tuple[Kind[Any], ...]" = (
     DESTINATION_CARDS,
     ERRANDS,
     INVITATIONS,
+    MARKS,
     ORGANISATIONS,
     PROFILE_CARDS,
     PROFILE_VERSIONS,
     SESSIONS,
     SIGN_IN_CODES,
     SUBSCRIPTION_CARDS,
+    WECOM_BINDINGS,
+    WECOM_CORPS,
+    WECOM_MEMBERS,
 )
 """By name no two are the same; on MongoDB one that is added after a release needs a version in its migrations."""

@@ -22,9 +22,9 @@ class Lookups:
         """Return the key of a mail address: width and case make no difference."""
         return self._of("email", unicodedata.normalize("NFKC", address).strip().casefold())
 
-    def wecom(self, corp_id: str, user_id: str) -> str:
-        """Return the key of a member of an enterprise in WeCom."""
-        return self._of("wecom", corp_id, user_id)
+    def wecom(self, connection_id: str, user_id: str) -> str:
+        """Return the key of a member of a connected enterprise in WeCom, which does not tell great letters from small ones."""
+        return self._of("wecom", connection_id, user_id.casefold())
 
     def secret(self, purpose: str, *parts: str) -> str:
         """Return the key of a value that was handed out: a session's, a token's, an invitation's, a code."""
