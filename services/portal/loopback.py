@@ -1,4 +1,4 @@
-"""The console has no sign-in yet, so it is for people at this machine only."""
+"""The operator's page asks for no sign-in, so it is for people at this machine only."""
 
 import ipaddress
 from typing import TYPE_CHECKING
@@ -38,15 +38,13 @@ def loopback_only(handler: "Handler") -> "Handler":
     """Let a handler answer only people at this machine; everybody else gets a page that says why."""
 
     async def guarded(request: "web.Request") -> "web.Response":
-        peer = request.transport.get_extra_info("peername") if request.transport else None
-        forwarded = any(header in request.headers for header in _FORWARDED)
-        why = refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=forwarded)
+        why = _why_not(request)
         if why is None:
             return await handler(request)
         return notice(
-            "控制台只在本机开放",
+            "运行状况只在本机开放",
             why,
-            "控制台还没有登录功能，因此只接受来自本机的访问。要从别的电脑查看，请先建立 SSH 隧道，再打开 http://127.0.0.1:8080/ ：",
+            "这一页不用登录，因此只接受来自本机的访问。要从别的电脑查看，请先建立 SSH 隧道，再打开 http://127.0.0.1:8080/centre ：",
             root="",
             status=403,
             command="ssh -L 8080:127.0.0.1:8080 服务器",
@@ -54,6 +52,17 @@ def loopback_only(handler: "Handler") -> "Handler":
 
     guarded.__doc__ = handler.__doc__
     return guarded
+
+
+def is_at_this_machine(request: "web.Request") -> bool:
+    """Whether somebody at this machine asks, without a proxy in between."""
+    return _why_not(request) is None
+
+
+def _why_not(request: "web.Request") -> str | None:
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    forwarded = any(header in request.headers for header in _FORWARDED)
+    return refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=forwarded)
 
 
 def _is_loopback(text: str) -> bool:

@@ -3,7 +3,10 @@
 from typing import TYPE_CHECKING
 
 from services.portal.confirmation import confirmation_routes
-from services.portal.console import console_routes
+from services.portal.console.assets import asset_routes
+from services.portal.console.centre import centre_routes
+from services.portal.console.frame import Frame
+from services.portal.console.home import home_routes
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from services.portal.console.visit import Gate
     from shared.runtime.role import Surroundings
 
 
@@ -20,14 +24,17 @@ class Portal:
 
     name = "portal"
 
-    def __init__(self, around: "Surroundings") -> None:
+    def __init__(self, around: "Surroundings", gate: "Gate") -> None:
         self._around = around
+        self._frame = Frame(around, gate)
 
     def routes(self) -> "list[web.AbstractRouteDef]":
-        """The console (this machine only), the pages that mails lead to, and the feeds (everybody)."""
-        around = self._around
+        """The console, the operator's page (this machine only), the pages that mails lead to, and the feeds (everybody)."""
+        around, frame = self._around, self._frame
         return [
-            *console_routes(around),
+            *asset_routes(),
+            *home_routes(frame),
+            *centre_routes(around),
             *unsubscribe_routes(around),
             *confirmation_routes(around),
             *feed_routes(around),

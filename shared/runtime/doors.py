@@ -8,6 +8,7 @@ from aiohttp import web
 
 from shared.errors import MisconfiguredError
 from shared.logs import get_logger
+from shared.runtime.headers import add_headers
 from shared.runtime.health import health_routes
 from shared.runtime.openapi import openapi_route
 
@@ -87,14 +88,8 @@ def make_app(roles: "Sequence[Role]", around: "Surroundings") -> web.Application
     for role in roles:
         app.add_routes(role.routes())
     app.add_routes([openapi_route(app)])
-    app.on_response_prepare.append(_say_little)
+    app.on_response_prepare.append(add_headers(around.settings))
     return app
-
-
-async def _say_little(_request: web.Request, response: web.StreamResponse) -> None:
-    # Library and version in every answer help nobody but somebody who looks for old ones.
-    response.headers["Server"] = "zhitui"
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

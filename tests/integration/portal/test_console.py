@@ -1,4 +1,4 @@
-"""The console page over a real socket."""
+"""The operator's page over a real socket."""
 
 import asyncio
 import json
@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from services.portal.pipeline import Portal
+from services.portal.wiring import open_role
 from shared.runtime.role import Surroundings
 from tests.integration.portal.seed import PROFILES, ROBOT_KEY, seed
 
@@ -63,16 +63,16 @@ async def test_texts_of_strangers_are_escaped(around: Surroundings, address: str
 
 async def test_it_reloads_itself_only_when_asked(address: str) -> None:
     assert 'http-equiv="refresh"' not in (await get(address))[1]
-    assert '<meta http-equiv="refresh" content="10">' in (await get(f"{address}/?refresh=1"))[1]
+    assert '<meta http-equiv="refresh" content="10">' in (await get(f"{address}/centre?refresh=1"))[1]
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:8080", "192.168.1.4", "localhost.evil.example", "[::2]:80", ""]
 )
 async def test_a_host_name_that_is_not_this_machines_is_refused(address: str, host: str) -> None:
-    status, text, _ = await get(address, Host=host)
+    status, text, _ = await get(f"{address}/centre", Host=host)
     assert status == 403
-    assert "控制台只在本机开放" in text
+    assert "运行状况只在本机开放" in text
     assert "ssh -L" in text
 
 
@@ -80,11 +80,11 @@ async def test_a_host_name_that_is_not_this_machines_is_refused(address: str, ho
     "host", ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "127.8.9.1", "[::1]:8080", "localhost."]
 )
 async def test_every_name_of_this_machine_is_welcome(address: str, host: str) -> None:
-    assert (await get(address, Host=host))[0] == 200
+    assert (await get(f"{address}/centre", Host=host))[0] == 200
 
 
 async def test_a_proxys_request_for_somebody_else_is_refused(address: str) -> None:
-    status, text, _ = await get(address, **{"X-Forwarded-For": "203.0.113.7"})
+    status, text, _ = await get(f"{address}/centre", **{"X-Forwarded-For": "203.0.113.7"})
     assert status == 403
     assert "代理" in text
 
@@ -102,11 +102,11 @@ async def test_the_style_sheet_is_served(address: str) -> None:
 
 
 async def test_the_role_itself_is_always_idle_and_ready(around: Surroundings) -> None:
-    portal = Portal(around)
-    stop = asyncio.Event()
-    stop.set()
-    await portal.run(stop)
-    assert (await portal.is_idle(), await portal.problems()) == (True, [])
+    async with open_role(around) as portal:
+        stop = asyncio.Event()
+        stop.set()
+        await portal.run(stop)
+        assert (await portal.is_idle(), await portal.problems()) == (True, [])
 
 
 async def test_the_portals_routes_are_in_the_apis_description(address: str) -> None:

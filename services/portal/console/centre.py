@@ -1,4 +1,4 @@
-"""``/``: what came in, what matched, what went out, what is stuck and why. Read-only."""
+"""``/centre``: what came in, what matched, what went out, what is stuck and why. Read-only."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,8 @@ SOURCES = {
 RUN_STATES = {RunState.READING: "读取中", RunState.DONE: "已读完", RunState.FAILED: "未读完"}
 
 
-def console_routes(around: "Surroundings") -> list[web.RouteDef]:
-    """Return the console page and its style sheet."""
+def centre_routes(around: "Surroundings") -> list[web.RouteDef]:
+    """Return the operator's page and its style sheet."""
     zone = around.settings.zone
 
     @describe(
@@ -66,13 +66,13 @@ def console_routes(around: "Surroundings") -> list[web.RouteDef]:
         },
     )
     @loopback_only
-    async def console(request: web.Request) -> web.Response:
-        """The console page, for people at this machine."""
+    async def centre(request: web.Request) -> web.Response:
+        """The operator's page, for people at this machine."""
         facts = await gather_facts(around)
         refresh = REFRESH_SECONDS if "refresh" in request.query else None
-        return page("console.html", root="", zone=zone, refresh=refresh, **view(facts))
+        return page("centre.html", root="", zone=zone, refresh=refresh, **view(facts))
 
-    return [web.get("/", console), style_route()]
+    return [web.get("/centre", centre), style_route()]
 
 
 def view(facts: Facts) -> dict[str, Any]:

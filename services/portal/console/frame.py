@@ -1,0 +1,159 @@
+"""The frame around every page of the console: who visits, in which language, and how a page or a refusal goes out.
+
+A room (`services/portal/console/<room>.py`) is a function from a `Frame` to routes; its handlers take a `Visit` and know
+neither cookies nor templates' surroundings.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import web
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from multidict import MultiDict
+
+from services.portal.console.assets import assets
+from services.portal.console.charts import HEIGHT, WIDTH, bars
+from services.portal.console.evidence import SNIPPET_CHARACTERS, marked
+from services.portal.console.flashes import COOKIE, Flashes
+from services.portal.console.translations import ENGLISH, LANGUAGES, translations
+from services.portal.console.visit import LANGUAGE_COOKIE, Gate, Visit
+from services.portal.desk.refusals import NotSignedInError, RefusalError, Text, TooManyError
+from services.portal.pages import HTML, local_time
+from shared.errors import RetryLaterError
+from shared.runtime.openapi import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.runtime.role import Surroundings
+
+    Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+_BUSY = Text("系统这会儿忙不过来，请过几分钟再试。", "The system is busy just now; try again in a few minutes.")
+_OVER = Text("登录已过期，请重新登录。", "You have been signed out; sign in again.")
+
+
+class Frame:
+    """Makes pages for visits.
+
+    Args:
+        around: the process's.
+        gate: lets people in.
+    """
+
+    def __init__(self, around: "Surroundings", gate: Gate) -> None:
+        self.around = around
+        self.gate = gate
+        self.flashes = Flashes(around.secrets)
+        self.is_secure = (around.settings.public_url or "").startswith("https://")
+
+    def get(self, path: str, handler: "Handler") -> web.RouteDef:
+        """Return the route of a page."""
+        return web.get(path, self._answers(handler))
+
+    def post(self, path: str, handler: "Handler") -> web.RouteDef:
+        """Return the route of what a form does; the form is one of ours, or the handler is not asked."""
+        return web.post(path, self._answers(handler))
+
+    def page(self, visit: Visit, template: str, *, status: int, **values: object) -> web.Response:
+        """Return a rendered template."""
+        html = (
+            _environment(visit.language)
+            .get_template(template)
+            .render(
+                visit=visit,
+                actor=visit.guest,
+                root=visit.root,
+                lang=LANGUAGES[visit.language],
+                csrf=self.gate.form_token(visit.request),
+                here=visit.request.path,
+                zone=self.around.settings.zone,
+                **values,
+            )
+        )
+        headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
+        return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+
+    def _answers(self, handler: "Handler") -> "Callable[[web.Request], Awaitable[web.StreamResponse]]":
+        @describe(responses={"200": {"description": "The page.", **HTML}}, tags=["console"])
+        async def answer(request: web.Request) -> web.StreamResponse:
+            visit = await self._visit(request)
+            try:
+                if request.method == "POST":
+                    self.gate.check_form(request, visit.field("csrf") or request.headers.get("X-CSRF-Token", ""))
+                return await handler(visit)
+            except NotSignedInError:
+                return _to_sign_in(visit)
+            except RefusalError as error:
+                return _refused(visit, error)
+            except RetryLaterError:
+                return _told(visit, _BUSY, 503)
+
+        answer.__doc__ = handler.__doc__
+        answer.__name__ = handler.__name__
+        return answer
+
+    async def _visit(self, request: web.Request) -> Visit:
+        guest = await self.gate.actor_of(request)
+        chosen = request.cookies.get(LANGUAGE_COOKIE) or (guest.language if guest else "")
+        form: MultiDict[str] = MultiDict()
+        if request.method == "POST" and request.content_type in _FORMS:
+            posted = await request.post()
+            form.extend((name, value) for name, value in posted.items() if isinstance(value, str))
+        return Visit(
+            frame=self,
+            request=request,
+            guest=guest,
+            language=chosen if chosen in LANGUAGES else "zh",
+            flash=self.flashes.read(request.cookies.get(COOKIE)),
+            form=form,
+        )
+
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+def _to_sign_in(visit: Visit) -> web.Response:
+    if visit.request.method != "GET":
+        return visit.go("/sign-in", _OVER)
+    return visit.go(f"/sign-in?next={quote(visit.request.path_qs, safe='')}" if not visit.is_live else "/sign-in")
+
+
+def _told(visit: Visit, text: Text, status: int) -> web.Response:
+    return visit.page("parts/refused.html" if visit.is_live else "refused.html", status=status, text=text)
+
+
+def _refused(visit: Visit, error: RefusalError) -> web.Response:
+    response = _told(visit, error.text, error.status)
+    if isinstance(error, TooManyError):
+        response.headers["Retry-After"] = str(max(1, round(error.after_seconds)))
+    return response
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("services.portal", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {
+        "number": lambda value: f"{value:,}",
+        "local": local_time,
+        "say": lambda text: text.in_language(language) if isinstance(text, Text) else text,
+    }
+    environment.globals |= {
+        "asset": lambda name: f"assets/{assets()[name].name}",
+        "bars": bars,
+        "chart_size": (WIDTH, HEIGHT),
+        "marked": marked,
+        "snippet_characters": SNIPPET_CHARACTERS,
+        "is_english": language == ENGLISH,
+    }
+    return environment

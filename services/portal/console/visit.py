@@ -1,0 +1,121 @@
+"""One request to the console: who asks, in which language, and the ways to answer."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from aiohttp import web
+from multidict import MultiDict
+
+from services.portal.console.flashes import COOKIE, KEEP_SECONDS, Flash, Tone
+from services.portal.desk.refusals import NotSignedInError, Text
+
+if TYPE_CHECKING:
+    from services.portal.console.frame import Frame
+    from services.portal.desk.actor import Actor
+
+LANGUAGE_COOKIE = "language"
+
+
+class Gate(Protocol):
+    """Who is let in: `services.portal.access` has the one that is real."""
+
+    async def actor_of(self, request: web.Request, /) -> "Actor | None":
+        """Return who is signed in, ``None``: nobody."""
+        ...
+
+    def form_token(self, request: web.Request, /) -> str:
+        """Return what this browser's forms must bring along."""
+        ...
+
+    def check_form(self, request: web.Request, token: str, /) -> None:
+        """Refuse a POST that was not made by a form of ours.
+
+        Raises:
+            ForbiddenError: its token or its origin is another's.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A request, and how it is answered.
+
+    Attributes:
+        guest: who asks, ``None``: nobody is signed in.
+        language: ``zh`` or ``en``: of the footer's switch, else the account's.
+        flash: what the request before left to be said.
+        form: what a POST brought, without the files; empty for a GET.
+    """
+
+    frame: "Frame"
+    request: web.Request
+    guest: "Actor | None"
+    language: str
+    flash: Flash | None
+    form: MultiDict[str]
+
+    @property
+    def actor(self) -> "Actor":
+        """Who is signed in.
+
+        Raises:
+            NotSignedInError: nobody.
+        """
+        if self.guest is None:
+            raise NotSignedInError
+        return self.guest
+
+    @property
+    def is_live(self) -> bool:
+        """Whether htmx asks, for a part of a page."""
+        return "HX-Request" in self.request.headers
+
+    @property
+    def root(self) -> str:
+        """From the page's address to the console's: a proxy may put a path before it."""
+        return "../" * (self.request.path.count("/") - 1) or "./"
+
+    def field(self, name: str) -> str:
+        """Return what one field of the form holds, without blanks around it; ``""``: it is not there."""
+        return self.form.get(name, "").strip()
+
+    def say(self, text: Text | str) -> str:
+        """Return a sentence in the visitor's language."""
+        return text.in_language(self.language) if isinstance(text, Text) else text
+
+    def page(self, template: str, *, status: int = 200, **values: object) -> web.Response:
+        """Return a whole page."""
+        response = self.frame.page(self, template, status=status, **values)
+        if self.flash:
+            response.del_cookie(COOKIE, path="/")
+        return response
+
+    def part(self, template: str, *, status: int = 200, **values: object) -> web.Response:
+        """Return a part of a page, for htmx to put in its place."""
+        return self.frame.page(self, template, status=status, **values)
+
+    def go(self, path: str, done: Text | str | None = None, tone: Tone = Tone.GOOD) -> web.Response:
+        """Send on to another page of the console (``/profiles``), which says what was done."""
+        where = self.root + path.removeprefix("/")
+        if self.is_live:
+            response = web.Response(status=204, headers={"HX-Redirect": where})
+        else:
+            response = web.Response(status=303, headers={"Location": where})
+        if done is not None:
+            value = self.frame.flashes.written(Flash(tone, self.say(done)))
+            response.set_cookie(
+                COOKIE,
+                value,
+                max_age=KEEP_SECONDS,
+                path="/",
+                httponly=True,
+                samesite="Lax",
+                secure=self.frame.is_secure,
+            )
+        return response
+
+
+def local_path(text: str) -> str:
+    """Return an address if it is one of this console's own pages, else ``/``: nobody is sent elsewhere."""
+    is_local = text.startswith("/") and not text.startswith(("//", "/\\")) and text.isprintable() and "\\" not in text
+    return text if is_local else "/"
