@@ -12,7 +12,7 @@ from shared.bus.topics import Topic
 from shared.store.port import Store
 from tests.contract.consuming import PARTITIONS, WIDE
 from tests.contract.embedded import EmbeddedHarness
-from tests.contract.harness import BusHarness, Harness
+from tests.contract.harness import BusHarness, Harness, StoreHarness
 from tests.contract.kafka import KafkaHarness
 from tests.contract.mongo import MongoHarness
 
@@ -23,6 +23,12 @@ class MakeHarness(Protocol):
     def __call__(self, folder: Path, stack: AsyncExitStack) -> Harness: ...
 
 
+class MakeStoreHarness(Protocol):
+    """The same, where the store is under test."""
+
+    def __call__(self, folder: Path, stack: AsyncExitStack) -> StoreHarness: ...
+
+
 class MakeBusHarness(Protocol):
     """The same, where the bus is under test."""
 
@@ -30,7 +36,7 @@ class MakeBusHarness(Protocol):
 
 
 BUS_BACKENDS: dict[str, MakeBusHarness] = {"embedded": EmbeddedHarness, "kafka": KafkaHarness}
-STORE_BACKENDS: dict[str, MakeHarness] = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
+STORE_BACKENDS: dict[str, MakeStoreHarness] = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -23,7 +23,7 @@ D = TypeVar("D", bound=msgspec.Struct)
 
 
 class EmbeddedHarness:
-    """See `tests.contract.harness.Harness`."""
+    """See `tests.contract.harness.StoreHarness`."""
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.clock = ManualClock()

@@ -27,6 +27,14 @@ class Harness(Protocol):
         """Open it on a machine whose clock is wrong by so much; where all processes share a machine, as `open` does."""
         ...
 
+    async def pass_time(self, seconds: float) -> None:
+        """Let this much of the installation's time go by: of ``clock``, and of the server's where it has one."""
+        ...
+
+
+class StoreHarness(Harness, Protocol):
+    """An installation whose store is under test."""
+
     async def shelf(self, kind: Kind[D]) -> Shelf[D]:
         """Open a shelf of a kind that is none of the product's."""
         ...
@@ -37,10 +45,6 @@ class Harness(Protocol):
 
     def rotate_keys(self) -> None:
         """Put a new key before those that secrets are sealed with."""
-        ...
-
-    async def pass_time(self, seconds: float) -> None:
-        """Let this much of the installation's time go by: of ``clock``, and of the server's where it has one."""
         ...
 
 

@@ -4,32 +4,38 @@ import asyncio
 import os
 import uuid
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
-from cryptography.fernet import Fernet
+import msgspec
 
 from shared.backends import Backends, open_backends
-from shared.secret_box import SecretBox
 from shared.settings import load_settings
+from shared.store.filed import Kind, Shelf
 from shared.store.mongo.link import open_link
 from shared.store.mongo.schema import MIGRATIONS
+from shared.store.mongo.schema_changes import missing
+from shared.store.mongo.schema_filed import schema_of
 from shared.store.mongo.subscriptions import CHANGES, COUNTER
 from shared.testing.clock import ManualClock
+from tests.contract.keys import RotatingBox
 from tests.servers import mongo_address
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 DATABASE = f"zhitui-test-{os.getpid()}-{uuid.uuid4().hex[:8]}"
 
 
 class MongoHarness:
-    """See `tests.contract.harness.Harness`."""
+    """See `tests.contract.harness.StoreHarness`."""
 
     def __init__(self, folder: Path, stack: AsyncExitStack) -> None:
         self.clock = ManualClock()
         self.settings = load_settings(
             data_dir=folder, store="mongo", mongo_uri=mongo_address(), mongo_database=DATABASE
         )
-        self.secrets = SecretBox(Fernet.generate_key().decode())
+        self.secrets = RotatingBox()
         self._folder = folder
         self._stack = stack
         self._opened = 0
@@ -39,6 +45,19 @@ class MongoHarness:
 
     async def open_elsewhere(self, *, hours_ahead: float) -> Backends:
         return await self._open(ManualClock(self.clock.now() + timedelta(hours=hours_ahead)))
+
+    async def shelf(self, kind: Kind[D]) -> Shelf[D]:
+        store = (await self.open()).store
+        async with open_link(self.settings) as link:
+            for change in await missing(link, {kind.name: schema_of(kind)}):
+                await change.do()
+        return store.shelf(kind)
+
+    def ends_in(self, seconds: float) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=seconds)
+
+    def rotate_keys(self) -> None:
+        self.secrets.rotate()
 
     async def pass_time(self, seconds: float) -> None:
         await self.clock.advance(seconds)

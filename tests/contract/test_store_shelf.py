@@ -13,18 +13,18 @@ from tests.contract.shelves import CARDS, NOTES, PASSES, Card
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tests.contract.harness import Harness
+    from tests.contract.harness import StoreHarness
 
 RIVALS = 8
 
 
 @pytest.fixture
-async def cards(harness: "Harness") -> Shelf[Card]:
+async def cards(harness: "StoreHarness") -> Shelf[Card]:
     return await harness.shelf(CARDS)
 
 
 @pytest.fixture
-async def passes(harness: "Harness") -> Shelf[Card]:
+async def passes(harness: "StoreHarness") -> Shelf[Card]:
     return await harness.shelf(PASSES)
 
 
@@ -33,7 +33,7 @@ def ids(page: "Sequence[Filed[Card]]") -> list[str]:
 
 
 @pytest.mark.parametrize("kind", [CARDS, NOTES, PASSES], ids=lambda kind: kind.name)
-async def test_a_document_comes_back_as_it_was_filed(harness: "Harness", kind: Kind[Card]) -> None:
+async def test_a_document_comes_back_as_it_was_filed(harness: "StoreHarness", kind: Kind[Card]) -> None:
     shelf = await harness.shelf(kind)
     card = Card(id="c-1", place="a", names=("x", "y", "x"), until=later(10**8), text="上海市\x00 'quoted' $where a.b")
     assert await shelf.add([card])
@@ -148,7 +148,7 @@ async def test_two_thousand_documents_are_paged_through(cards: Shelf[Card]) -> N
 
 
 async def test_what_is_over_is_gone_for_everybody_and_frees_its_id_and_lookups(
-    harness: "Harness", passes: Shelf[Card]
+    harness: "StoreHarness", passes: Shelf[Card]
 ) -> None:
     over, stays = Card(id="c-1", names=("x",), until=harness.ends_in(0.3)), Card(id="c-2", names=("y",))
     long = Card(id="c-3", until=harness.ends_in(3600))
@@ -165,13 +165,13 @@ async def test_what_is_over_is_gone_for_everybody_and_frees_its_id_and_lookups(
     assert await passes.add([Card(id="c-4", names=("x",)), Card(id="c-1")])
 
 
-async def test_a_replacement_takes_the_lookup_of_what_is_over(harness: "Harness", passes: Shelf[Card]) -> None:
+async def test_a_replacement_takes_the_lookup_of_what_is_over(harness: "StoreHarness", passes: Shelf[Card]) -> None:
     await passes.add([Card(id="c-1", names=("x",), until=harness.ends_in(0.05)), Card(id="c-2")])
     await harness.pass_time(0.1)
     assert await passes.replace(Card(id="c-2", names=("x",)), revision=1) == 2
 
 
-async def test_only_what_is_over_is_forgotten(harness: "Harness", passes: Shelf[Card]) -> None:
+async def test_only_what_is_over_is_forgotten(harness: "StoreHarness", passes: Shelf[Card]) -> None:
     await passes.add([Card(id="c-1", until=harness.ends_in(-5)), Card(id="c-2", until=harness.ends_in(3600))])
     await passes.add([Card(id="c-3")])
     await passes.expire()
@@ -179,7 +179,7 @@ async def test_only_what_is_over_is_forgotten(harness: "Harness", passes: Shelf[
     assert ids(await passes.page("o-1", limit=9)) == ["c-2", "c-3"]
 
 
-async def test_kinds_are_apart(harness: "Harness", cards: Shelf[Card], passes: Shelf[Card]) -> None:
+async def test_kinds_are_apart(harness: "StoreHarness", cards: Shelf[Card], passes: Shelf[Card]) -> None:
     card = Card(id="c-1", names=("x",))
     assert await cards.add([card])
     assert await passes.add([card])
@@ -187,7 +187,7 @@ async def test_kinds_are_apart(harness: "Harness", cards: Shelf[Card], passes: S
     assert await cards.find("x") == Filed(card, 1)
 
 
-async def test_what_is_sealed_is_put_under_a_new_key_without_a_new_revision(harness: "Harness") -> None:
+async def test_what_is_sealed_is_put_under_a_new_key_without_a_new_revision(harness: "StoreHarness") -> None:
     notes = await harness.shelf(NOTES)
     await notes.add([Card(id=f"c-{n}", text="王小明") for n in range(5)])
     assert await notes.reseal(limit=3) == (0, "c-2")

@@ -73,6 +73,7 @@ HISTORY = (
     Migration(4, "隔离区记下次数、最近一次和保留了多少"),
     Migration(5, "微信服务号渠道；记下对方给已收下的消息的编号"),
     Migration(6, "订阅的工作日；消息上的说明"),
+    Migration(7, "增加有归属的资料的集合：单位、成员、各自的画像、目的地和订阅"),
 )
 """Never change one that was released; add the next."""
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from shared.store.archived import ClosureState
 from shared.store.mongo import closures, lanes, leases, members
 from shared.store.mongo.collection_schema import CollectionSchema, ttl
+from shared.store.mongo.schema_filed import FILED
 from shared.store.mongo.schema_intake import INTAKE
 from shared.store.mongo.schema_publications import PUBLICATIONS
 from shared.store.mongo.schema_telling import TELLING
@@ -53,4 +54,4 @@ _AMONG_PROCESSES: dict[str, CollectionSchema] = {
     MIGRATIONS: CollectionSchema(document({"_id": WHOLE, "title": TEXT, "applied_at": DATE})),
 }
 
-COLLECTIONS: dict[str, CollectionSchema] = {**PUBLICATIONS, **TELLING, **INTAKE, **_AMONG_PROCESSES}
+COLLECTIONS: dict[str, CollectionSchema] = {**PUBLICATIONS, **TELLING, **INTAKE, **FILED, **_AMONG_PROCESSES}

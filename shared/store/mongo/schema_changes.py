@@ -12,6 +12,8 @@ from shared.store.mongo.link import patiently
 from shared.store.mongo.schema import COLLECTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pymongo import IndexModel
 
     from shared.store.mongo.collection_schema import CollectionSchema
@@ -33,11 +35,11 @@ class Change:
     do: Callable[[], Awaitable[object]]
 
 
-async def missing(link: "Link") -> list[Change]:
-    """Return what must be changed for the database to have all collections, rules and indexes."""
+async def missing(link: "Link", schemas: "Mapping[str, CollectionSchema]" = COLLECTIONS) -> list[Change]:
+    """Return what must be changed for the database to have these collections, with their rules and indexes."""
     options = {one["name"]: one.get("options", {}) async for one in await link.database.list_collections()}
     changes: list[Change] = []
-    for name, schema in COLLECTIONS.items():
+    for name, schema in schemas.items():
         if name not in options:
             changes.append(Change(f"新建集合 {name}", partial(_create, link, name, schema)))
         elif options[name].get("validator") != _validator(schema):

@@ -20,6 +20,7 @@ from shared.store.mongo.validators import (
     IDENTITY,
     NUMBER,
     PAIRS,
+    SEALED,
     SHARE,
     TEXT,
     WHOLE,
@@ -65,8 +66,7 @@ TELLING: dict[str, CollectionSchema] = {
             {
                 "_id": IDENTITY,
                 "channel": one_of(Channel),
-                # Sealed texts are of these letters; a mailbox or an address of the web in the clear is not.
-                "address": {"bsonType": "string", "pattern": "^[A-Za-z0-9_-]+={0,2}$"},
+                "address": SEALED,
                 "options": PAIRS,
                 "state": one_of(DestinationState),
                 **moments("created_at"),

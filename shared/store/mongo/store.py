@@ -1,8 +1,11 @@
 """The store on MongoDB; what it promises stands in `shared.store.port`."""
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
+from shared.store.filing import Filing
 from shared.store.mongo import migrations, retention
 from shared.store.mongo.alerts import MongoAlerts
 from shared.store.mongo.archive import MongoArchive
@@ -21,6 +24,7 @@ from shared.store.mongo.quarantine import MongoQuarantine
 from shared.store.mongo.runs import MongoRuns
 from shared.store.mongo.schema import PINGS
 from shared.store.mongo.server_time import from_now
+from shared.store.mongo.shelf import MongoShelf
 from shared.store.mongo.sources import MongoSources
 from shared.store.mongo.subscriptions import MongoSubscriptions
 
@@ -30,7 +34,10 @@ if TYPE_CHECKING:
     from shared.clock import Clock
     from shared.secret_box import SecretBox
     from shared.settings import Settings
+    from shared.store.filed import Kind
     from shared.store.mongo.link import Link
+
+D = TypeVar("D", bound=msgspec.Struct)
 
 
 class MongoStore:
@@ -38,6 +45,7 @@ class MongoStore:
 
     def __init__(self, link: "Link", secrets: "SecretBox") -> None:
         self._link = link
+        self._secrets = secrets
         self.publications = MongoPublications(link)
         self.profiles = MongoProfiles(link)
         self.destinations = MongoDestinations(link, secrets)
@@ -53,6 +61,10 @@ class MongoStore:
         self.lanes = MongoLanes(link)
         self.members = MongoMembers(link)
         self.archive = MongoArchive(link)
+
+    def shelf(self, kind: "Kind[D]") -> MongoShelf[D]:
+        """Return the shelf of a kind."""
+        return MongoShelf(self._link, Filing(kind, self._secrets))
 
     @translated
     async def ping(self) -> None:

@@ -6,6 +6,9 @@ Rule = dict[str, Any]
 
 TEXT: Rule = {"bsonType": "string"}
 IDENTITY: Rule = {"bsonType": "string", "minLength": 1}
+SEALED: Rule = {"bsonType": "string", "pattern": "^[A-Za-z0-9_-]+={0,2}$"}
+"""Sealed texts are of these letters; a mailbox, an address of the web or JSON in the clear is not."""
+
 WHOLE: Rule = {"bsonType": ["int", "long"]}
 COUNT: Rule = {"bsonType": ["int", "long"], "minimum": 0}
 NUMBER: Rule = {"bsonType": ["double", "int", "long"]}
