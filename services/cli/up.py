@@ -108,9 +108,8 @@ async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle:
         tell_listening(address, settings, roles)
 
     openers = [open_role(role) for role in roles]
-    async with open_session(settings) as around:
-        if RoleName.PORTAL in roles:
-            around = _with_outlets(around)
+    async with open_session(settings) as opened:
+        around = _with_outlets(opened) if RoleName.PORTAL in roles else opened
         first_steps = not await around.store.profiles.all()
         await run_process(
             around,

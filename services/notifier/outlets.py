@@ -40,7 +40,7 @@ class ChannelOutlets:
         adapter = self._adapter(destination.channel)
         if not isinstance(adapter, MakesKeys):
             raise InvalidInputError(
-                f"{destination.channel} 的密钥由对方管理，知推换不了。请在对方那里换好，再重新登记。"
+                f"{destination.channel} 的密钥由对方管理，知推换不了。请在对方那里换好，再重新登记（zhitui destination add）。"
             )
         return await adapter.rotate(destination)
 

@@ -1,0 +1,141 @@
+"""Whose a thing is: every profile, destination and subscription is reached through its card, or not at all."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import msgspec
+
+from services.portal.desk.refusals import ConflictError, MissingError, StaleError, Text
+from shared.filing.cards import Card
+from shared.store.filed import Filed, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.portal.desk.actor import Actor
+    from shared.clock import Clock
+    from shared.store.filed import Kind
+    from shared.store.port import Store
+
+CardT = TypeVar("CardT", bound=Card)
+OneT = TypeVar("OneT")
+DocumentT = TypeVar("DocumentT", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[OneT]):
+    """A part of a listing.
+
+    Attributes:
+        after: where the next part begins, ``None`` on the last.
+    """
+
+    items: list[OneT]
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How many an organisation may have, and what is said when it wants more."""
+
+    most: int
+    text: Text
+
+
+def position(kind: "Kind[DocumentT]", document: "DocumentT") -> Position:
+    """Return where in the listings of its kind a document stands."""
+    return Position(kind.order(document), document.id)  # type: ignore[attr-defined]  # says `Kind`
+
+
+class Cards(Generic[CardT]):
+    """The cards of one kind, each visible to its organisation alone."""
+
+    def __init__(self, store: "Store", clock: "Clock", kind: "Kind[CardT]", limit: Limit) -> None:
+        self._shelf = store.shelf(kind)
+        self._kind = kind
+        self._clock = clock
+        self._limit = limit
+
+    async def add(self, card: CardT) -> Filed[CardT]:
+        """File a new one.
+
+        Raises:
+            ConflictError: the organisation has as many as it may have.
+        """
+        if await self._shelf.count(card.organisation_id) >= self._limit.most:
+            raise ConflictError("limit-reached", self._limit.text)
+        if not await self._shelf.add([card]):
+            raise ConflictError("exists", Text("已经有了，请换一个。", "It exists already; take another one."))
+        return Filed(card, 1)
+
+    async def own(self, actor: "Actor", card_id: str, *, leaving: bool = False) -> Filed[CardT]:
+        """Return the asking organisation's own.
+
+        Args:
+            actor: who asks.
+            card_id: of the card and of its thing.
+            leaving: also one that is being removed.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+        """
+        filed = await self._shelf.get(card_id)
+        if filed is None or (filed.document.leaving and not leaving):
+            raise MissingError
+        actor.owns(filed.document.organisation_id)
+        return filed
+
+    async def owned(self, actor: "Actor", card_ids: "Sequence[str]") -> dict[str, Filed[CardT]]:
+        """Return those of these that are the asking organisation's."""
+        found = await self._shelf.many(card_ids)
+        return {
+            card_id: filed
+            for card_id, filed in found.items()
+            if filed.document.organisation_id == actor.organisation_id and not filed.document.leaving
+        }
+
+    async def all(self, actor: "Actor") -> list[Filed[CardT]]:
+        """Return all of the asking organisation's, the oldest first; no more than it may have."""
+        return (await self.page(actor, after=None, limit=self._limit.most)).items
+
+    async def page(self, actor: "Actor", *, after: Position | None, limit: int) -> Slice[Filed[CardT]]:
+        """Return the asking organisation's, the oldest first."""
+        found = await self._shelf.page(actor.organisation_id, after=after, limit=limit + 1)
+        shown = found[:limit]
+        last = shown[-1].document if len(found) > limit else None
+        return Slice(
+            [filed for filed in shown if not filed.document.leaving],
+            None if last is None else position(self._kind, last),
+        )
+
+    async def change(self, actor: "Actor", card: CardT, *, revision: int, **changes: object) -> Filed[CardT]:
+        """Change one that is still at this revision, and note who did it.
+
+        Raises:
+            StaleError: it is not.
+        """
+        changed: CardT = msgspec.structs.replace(
+            card, changed_by=actor.account_id, changed_at=self._clock.now(), **changes
+        )
+        now_at = await self._shelf.replace(changed, revision=revision)
+        if now_at is None:
+            raise StaleError
+        return Filed(changed, now_at)
+
+    async def take_leave(self, actor: "Actor", card_id: str, *, revision: int | None) -> None:
+        """Show it no more, before its thing is removed; one that was left behind half removed is taken again.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+            StaleError: it is not at this revision any more.
+        """
+        filed = await self.own(actor, card_id, leaving=True)
+        if filed.document.leaving:
+            return
+        if revision is not None and filed.revision != revision:
+            raise StaleError
+        await self.change(actor, filed.document, revision=filed.revision, leaving=True)
+
+    async def forget(self, card_id: str) -> None:
+        """Forget one whose thing is gone."""
+        await self._shelf.remove(card_id)
