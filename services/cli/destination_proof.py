@@ -26,7 +26,7 @@ def verify(
     """填写对方收到的验证码；对了就开始推送。"""
     from services.cli.destination import find
     from services.cli.session import in_session
-    from services.notifier.verification.asking import accept
+    from shared.consent import accept
     from shared.errors import InvalidInputError
 
     async def work(around: "Surroundings") -> bool:

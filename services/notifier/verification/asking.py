@@ -1,10 +1,10 @@
 """Asks the other end of a destination for its consent, seldom enough that nobody can be pestered through us."""
 
 import hashlib
-import secrets as random_letters
 from typing import TYPE_CHECKING
 
 from services.notifier.channels.port import Challenges, Says
+from shared.consent import count_in_hour
 from shared.errors import InvalidInputError
 from shared.verification import Verifier
 from shared.wire.subscription import DestinationState
@@ -14,13 +14,8 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.wire.subscription import Destination
 
-HOUR_SECONDS = 3600.0
-
 ASKED = {"destination": 3, "address": 3, "all": 60}
 """Messages an hour: to one destination, to one address whatever the destinations are called, and by the installation."""
-
-TRIES = 10
-"""Codes that may be tried for a destination in an hour."""
 
 
 def is_asked(channel: "ChannelAdapter", destination: "Destination") -> bool:
@@ -38,7 +33,7 @@ async def ask(around: "Surroundings", channel: "ChannelAdapter", destination: "D
     address = hashlib.sha256(f"{destination.channel}\n{destination.address}".encode()).hexdigest()[:16]
     lanes = {"destination": destination.id, "address": address, "all": ""}
     for kind, name in lanes.items():
-        await _count(around, f"verify-{kind}:{name}", ASKED[kind], "验证消息发得太多了")
+        await count_in_hour(around, f"verify-{kind}:{name}", ASKED[kind], "验证消息发得太多了")
     now, verifier = around.clock.now(), Verifier(around.secrets)
     code = verifier.code(destination, now)
     if isinstance(channel, Challenges):
@@ -54,19 +49,6 @@ async def ask(around: "Surroundings", channel: "ChannelAdapter", destination: "D
     return False
 
 
-async def accept(around: "Surroundings", destination: "Destination", code: str) -> bool:
-    """Return whether a code is right, and if so let alerts go there.
-
-    Raises:
-        InvalidInputError: too many were tried.
-    """
-    await _count(around, f"verify-try:{destination.id}", TRIES, "验证码试得太多了")
-    if not Verifier(around.secrets).accepts_code(destination, code, around.clock.now()):
-        return False
-    await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
-    return True
-
-
 def sentence(code: str, link: str | None) -> str:
     """Return what the other end reads."""
     asked = "有人请知推把专利提醒发到这里。"
@@ -75,10 +57,3 @@ def sentence(code: str, link: str | None) -> str:
             f"{asked}同意请打开 {link} 确认，或把验证码 {code} 告诉为您登记的人；一小时内有效。没有这回事，不用理会。"
         )
     return f"{asked}同意请把验证码 {code} 告诉为您登记的人，一小时内有效。没有这回事，不用理会。"
-
-
-async def _count(around: "Surroundings", lane: str, calls: int, too_many: str) -> None:
-    turn = random_letters.token_hex(8)
-    wait_seconds = await around.store.lanes.take(lane, turn, calls=calls, window_seconds=HOUR_SECONDS, hold_seconds=0.0)
-    if wait_seconds:
-        raise InvalidInputError(f"{too_many}，请过 {wait_seconds / 60:.0f} 分钟再试。")
