@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from shared.vendors.http import Answer, VendorApi
 
 
+_SECRET_CHARACTERS = 8
+"""What is shorter is a number or a page, and would tear the vendor's sentence."""
+
+
 class AccountApi:
     """Calls a vendor on behalf of one account.
 
@@ -27,24 +31,32 @@ class AccountApi:
         self._tokens = tokens
         self._stale = frozenset(stale)
 
-    async def call(self, path: str, body: "Mapping[str, Any]") -> "Answer":
-        """Post a body; raises what the answer's code means.
+    async def call(
+        self, path: str, body: "Mapping[str, Any] | None", *, params: "Mapping[str, str] | None" = None
+    ) -> "Answer":
+        """Post a body, or ask with GET where there is none; raises what the answer's code means.
+
+        Args:
+            path: after the base address.
+            body: of a POST.
+            params: of the query beside the token; nobody must read them either.
 
         Raises:
             ZhituiError: as `VendorApi.call` and `AccessTokens.current` do.
         """
-        raw = as_json(body)
+        raw = None if body is None else as_json(body)
         token = await self._tokens.current()
-        answer = await self._ask(path, raw, token)
+        answer = await self._ask(path, raw, token, params or {})
         if answer.code in self._stale:
-            answer = await self._ask(path, raw, await self._tokens.after(token))
+            answer = await self._ask(path, raw, await self._tokens.after(token), params or {})
         failure = self._api.vendor.judge(answer.code, answer.text)
         if failure is not None:
             raise failure
         return answer
 
-    async def _ask(self, path: str, raw: bytes, token: str) -> "Answer":
-        return await self._api.exchange(path, raw, params={"access_token": token}, secrets=(token,))
+    async def _ask(self, path: str, raw: bytes | None, token: str, params: "Mapping[str, str]") -> "Answer":
+        secrets = (token, *(value for value in params.values() if len(value) >= _SECRET_CHARACTERS))
+        return await self._api.exchange(path, raw, params={**params, "access_token": token}, secrets=secrets)
 
 
 def token_in(answer: "Answer") -> Fetched:

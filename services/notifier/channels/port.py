@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from shared.clock import Clock
+    from shared.filing.wecom_corps import WecomCorp
     from shared.outlets import Prepared
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
+    from shared.store.filed import Shelf
     from shared.store.records import Alert, Notice
     from shared.wire.subscription import Channel, Destination
 
@@ -25,11 +27,13 @@ class Means:
 
     Attributes:
         idempotency, secrets: where all processes keep what one of them got from a vendor, sealed; ``None``: each for itself.
+        corps: the enterprises that organisations connected; ``None``: there are none.
     """
 
     settings: "Settings"
     clock: "Clock"
     idempotency: "Idempotency | None" = None
+    corps: "Shelf[WecomCorp] | None" = None
     secrets: "SecretBox | None" = None
 
 

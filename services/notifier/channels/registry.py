@@ -14,6 +14,7 @@ from services.notifier.channels.wecom_app import WecomAppChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from shared.clock import SystemClock
 from shared.errors import InvalidInputError
+from shared.filing.wecom_corps import WECOM_CORPS
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
     from services.notifier.channels.port import ChannelAdapter
     from shared.clock import Clock
+    from shared.filing.wecom_corps import WecomCorp
     from shared.runtime.role import Surroundings
     from shared.secret_box import SecretBox
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
+    from shared.store.filed import Shelf
 
 CHANNELS: "Mapping[Channel, Callable[[Means], ChannelAdapter]]" = {
     Channel.EMAIL: EmailChannel,
@@ -46,9 +49,12 @@ async def open_channels(
     *,
     idempotency: "Idempotency | None" = None,
     secrets: "SecretBox | None" = None,
+    corps: "Shelf[WecomCorp] | None" = None,
 ) -> "AsyncIterator[dict[Channel, ChannelAdapter]]":
     """Give an adapter for every channel; their connections are closed at the end. See `Means` for what they are built from."""
-    means = Means(settings=settings, clock=clock or SystemClock(), idempotency=idempotency, secrets=secrets)
+    means = Means(
+        settings=settings, clock=clock or SystemClock(), idempotency=idempotency, secrets=secrets, corps=corps
+    )
     channels = {name: make(means) for name, make in CHANNELS.items()}
     try:
         yield channels
@@ -59,7 +65,13 @@ async def open_channels(
 
 def channels_of(around: "Surroundings") -> "AbstractAsyncContextManager[dict[Channel, ChannelAdapter]]":
     """Give the adapters of an installation, with all that they may be built from; see `open_channels`."""
-    return open_channels(around.settings, around.clock, idempotency=around.store.idempotency, secrets=around.secrets)
+    return open_channels(
+        around.settings,
+        around.clock,
+        idempotency=around.store.idempotency,
+        secrets=around.secrets,
+        corps=around.store.shelf(WECOM_CORPS),
+    )
 
 
 def known_channel(text: str) -> Channel:

@@ -11,22 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from services.notifier.channels import robot_options as checks
 from services.notifier.channels.port import LANES_APART, Rate, Receipt
+from services.notifier.channels.wecom_accounts import CORP, WecomAccounts
 from services.notifier.templates import robot
 from services.notifier.templates import wecom_app as looks
 from services.notifier.templates.cutting import by_number
 from shared.errors import DestinationGoneError, InvalidInputError, Reason
-from shared.vendors.access_tokens import AccessTokens, Fetched
-from shared.vendors.account_api import AccountApi, required, token_in
-from shared.vendors.http import VendorApi, as_json
-from shared.vendors.wecom_app_codes import (
-    AGENT_ID,
-    CORP_ID,
-    NOBODY,
-    SECRET,
-    STALE,
-    VENDOR,
-    WRONG_SECRET,
-)
+from shared.vendors.http import as_json
+from shared.vendors.wecom_app_codes import NOBODY, VENDOR
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -38,7 +29,7 @@ if TYPE_CHECKING:
     from shared.vendors.http import Answer
     from shared.wire.subscription import Destination
 
-TOKEN_PATH, SEND_PATH, RECALL_PATH = "/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/message/recall"
+SEND_PATH, RECALL_PATH = "/cgi-bin/message/send", "/cgi-bin/message/recall"
 REPEAT_SECONDS = 14_400
 """The longest time for which the vendor takes a request for a repetition of the one before."""
 
@@ -47,6 +38,7 @@ MAX_MEMBERS = 100
 """The vendor takes 1,000; each of them costs two writes to count."""
 
 _MEMBERS_APART = "|"
+_CONNECTION = re.compile(r"wc-[A-Za-z0-9_-]{8,64}")
 _MEMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _TEXTS = {"markdown": looks.MARKDOWN, "text": looks.TEXT}
 _TEXTCARD, _NEWS, _BUTTONS = "textcard", "news", "card"
@@ -67,17 +59,12 @@ class WecomAppChannel:
     recall_seconds = RECALL_SECONDS
 
     def __init__(self, means: "Means") -> None:
-        self._settings = settings = means.settings
-        self._http = VendorApi(VENDOR, settings.wecom_base_url, timeout_seconds=settings.send_timeout_seconds)
-        self._secret = settings.wecom_app_secret.get_secret_value() if settings.wecom_app_secret else ""
-        account = f"{settings.wecom_base_url}\n{settings.wecom_corp_id}\n{self._secret}"
-        tokens = AccessTokens(account, self._fetch_token, means, refusals=WRONG_SECRET)
-        self._api = AccountApi(self._http, tokens, stale=STALE)
-        self._list_url = settings.front_page
+        self._accounts = WecomAccounts(means)
+        self._list_url = means.settings.front_page
 
     def lane(self, destination: "Destination") -> str:
         """Return a hash for each member: the vendor counts by member and app."""
-        app = f"{self._settings.wecom_corp_id}/{self._settings.wecom_agent_id}"
+        app = self._accounts.lane(destination)
         members = sorted(member.casefold() for member in destination.address.split(_MEMBERS_APART))
         return LANES_APART.join(checks.lane_of(f"{app}/{member}") for member in members)
 
@@ -95,7 +82,7 @@ class WecomAppChannel:
             unique.setdefault(member.casefold(), member)
         if len(unique) > MAX_MEMBERS:
             raise InvalidInputError(f"一个目的地最多 {MAX_MEMBERS} 个成员。请分成几个目的地。")
-        checks.check_options(self.name, options, formats=(*_TEXTS, *_CARDS), checks={})
+        checks.check_options(self.name, options, formats=(*_TEXTS, *_CARDS), checks={CORP: _check_corp})
         if options.get("format") in _OPENS and self._list_url is None:
             raise InvalidInputError(
                 f"format={options['format']} 要有可以点开的网址。请先设置 ZHITUI_PUBLIC_URL，或换一种 format。"
@@ -117,7 +104,7 @@ class WecomAppChannel:
         answer = await self._post(
             message.destination, msgtype, part, enable_duplicate_check=1, duplicate_check_interval=REPEAT_SECONDS
         )
-        return _receipt(message.destination, answer)
+        return self._receipt(message.destination, answer)
 
     def shown(self, message: "Message") -> bytes:
         """Return what the members see, without who they are."""
@@ -127,15 +114,15 @@ class WecomAppChannel:
     async def send_test(self, destination: "Destination", now: "datetime") -> Receipt:
         """Send a line that says that it works."""
         line = f"知推测试消息：你可以在这个应用里收到专利推送。{now:%Y-%m-%d %H:%M:%S}"
-        return _receipt(destination, await self._post(destination, "text", {"content": line}))
+        return self._receipt(destination, await self._post(destination, "text", {"content": line}))
 
     async def recall(self, message_id: str) -> None:
         """Take a message away from the members who see it in WeCom; in WeChat it stays."""
-        await self._api.call(RECALL_PATH, {"msgid": message_id})
+        await self._accounts.recall(RECALL_PATH, message_id)
 
     async def close(self) -> None:
         """Close connections."""
-        await self._http.close()
+        await self._accounts.close()
 
     def _format(self, options: "Mapping[str, str]") -> str:
         form = options.get("format", "markdown")
@@ -157,28 +144,20 @@ class WecomAppChannel:
                 return form, {"content": robot.render(_TEXTS[form], frame, alerts)}
 
     async def _post(self, destination: "Destination", msgtype: str, part: dict[str, Any], **more: int) -> "Answer":
-        settings = self._settings
-        required({CORP_ID: settings.wecom_corp_id, AGENT_ID: settings.wecom_agent_id, SECRET: self._secret})
-        body = {
-            "touser": destination.address,
-            "agentid": settings.wecom_agent_id,
-            "msgtype": msgtype,
-            msgtype: part,
-            **more,
-        }
-        return await self._api.call(SEND_PATH, body)
+        body = {"touser": destination.address, "agentid": 0, "msgtype": msgtype, msgtype: part, **more}
+        return await self._accounts.call(destination, SEND_PATH, body)
 
-    async def _fetch_token(self) -> Fetched:
-        corp_id = self._settings.wecom_corp_id or ""
-        params = {"corpid": corp_id, "corpsecret": self._secret}
-        return token_in(await self._http.call(TOKEN_PATH, params=params, secrets=(self._secret,)))
+    def _receipt(self, destination: "Destination", answer: "Answer") -> Receipt:
+        msgid = answer.fields.get("msgid")
+        return Receipt(
+            message_id=self._accounts.message_id(destination, msgid) if isinstance(msgid, str) else None,
+            note=_missed(destination.address, answer),
+        )
 
 
-def _receipt(destination: "Destination", answer: "Answer") -> Receipt:
-    message_id = answer.fields.get("msgid")
-    return Receipt(
-        message_id=message_id if isinstance(message_id, str) else None, note=_missed(destination.address, answer)
-    )
+def _check_corp(value: str) -> None:
+    if not _CONNECTION.fullmatch(value):
+        raise InvalidInputError("corp 要写知推“企业微信”页面上的连接编号，例如 corp=wc-4hJkQp0aTz。")
 
 
 def _missed(address: str, answer: "Answer") -> str:

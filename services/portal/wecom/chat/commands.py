@@ -109,15 +109,7 @@ def number_in(text: str, *, default: int, most: int) -> int:
     digits = re.search(r"\d{1,6}", text)
     if digits:
         return min(max(int(digits[0]), 1), most)
-    for word, value in (
-        ("二十", 20),
-        ("十五", 15),
-        ("十", 10),
-        *zip("一二三四五六七八九两", (*range(1, 10), 2), strict=True),
-    ):
-        if word in text:
-            return min(value, most)
-    return default
+    return next((min(value, most) for word, value in _NUMBERS if word in text), default)
 
 
 def days_in(text: str) -> int:
