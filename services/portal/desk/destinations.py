@@ -1,0 +1,235 @@
+"""Destinations of an organisation: taken down, verified, tested, given new keys, removed.
+
+Nothing is sent from here: what is to be sent is filed as an errand, and a notifier runs it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.portal.desk.actor import Permission
+from services.portal.desk.cards import Slice
+from services.portal.desk.drafts import refuse_bad_name
+from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
+from shared.consent import accept
+from shared.errors import InvalidInputError
+from shared.filing.destination_cards import DestinationCard
+from shared.ids import fresh_id
+from shared.wire.subscription import Destination, DestinationState
+
+if TYPE_CHECKING:
+    from services.portal.desk.actor import Actor
+    from services.portal.desk.audit import Audit
+    from services.portal.desk.drafts import DestinationChange, DestinationDraft
+    from services.portal.desk.holdings import Holdings
+    from shared.outlets import Prepared
+    from shared.runtime.role import Surroundings
+    from shared.store.filed import Position
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDestination:
+    """A destination with its card; ``revision`` is the card's.
+
+    Attributes:
+        told: a secret that is shown now and never again, with what to do with it; ``""``: there is none.
+    """
+
+    destination: Destination
+    card: DestinationCard
+    revision: int
+    told: str = ""
+
+    def __repr__(self) -> str:
+        return f"OwnDestination({self.destination!r}, revision={self.revision})"
+
+
+class Destinations:
+    """What can be done with an organisation's destinations."""
+
+    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings") -> None:
+        self._around = around
+        self._stored = around.store.destinations
+        self._audit = audit
+        self._holdings = holdings
+        self._cards = holdings.destinations
+
+    async def make(self, actor: "Actor", draft: "DestinationDraft") -> OwnDestination:
+        """Take down a destination; no alert goes there before it is verified.
+
+        Raises:
+            InvalidError: its address or options cannot work.
+            ConflictError: the organisation has as many as it may have.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        refuse_bad_name(draft.name)
+        now = self._around.clock.now()
+        prepared = await self._prepared(
+            Destination(
+                id=fresh_id("dn"),
+                channel=draft.channel,
+                address=draft.address,
+                options=draft.options,
+                created_at=now,
+            ),
+            None,
+        )
+        card = DestinationCard(
+            id=prepared.destination.id,
+            organisation_id=actor.organisation_id,
+            name=draft.name,
+            made_by=actor.account_id,
+            made_at=now,
+            changed_by=actor.account_id,
+            changed_at=now,
+        )
+        filed = await self._cards.add(card)
+        await self._stored.put(prepared.destination)
+        await self._audit.record(actor, "destination.made", card.id, channel=draft.channel.value)
+        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told)
+
+    async def get(self, actor: "Actor", destination_id: str) -> OwnDestination:
+        """Return one.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+        """
+        actor.need(Permission.READ)
+        filed = await self._cards.own(actor, destination_id)
+        destination = await self._stored.get(destination_id)
+        if destination is None:
+            raise MissingError
+        return OwnDestination(destination, filed.document, filed.revision)
+
+    async def page(self, actor: "Actor", *, after: "Position | None" = None, limit: int = 50) -> Slice[OwnDestination]:
+        """Return the organisation's, the oldest first."""
+        actor.need(Permission.READ)
+        cards = await self._cards.page(actor, after=after, limit=limit)
+        found = await self._stored.many([filed.document.id for filed in cards.items])
+        return Slice(
+            [
+                OwnDestination(found[filed.document.id], filed.document, filed.revision)
+                for filed in cards.items
+                if filed.document.id in found
+            ],
+            cards.after,
+        )
+
+    async def change(
+        self, actor: "Actor", destination_id: str, change: "DestinationChange", *, revision: int
+    ) -> OwnDestination:
+        """Change one that is still at this revision; another address must be verified again.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+            StaleError: somebody else changed it meanwhile.
+            InvalidError: as `make`.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        refuse_bad_name(change.name)
+        before = await self.get(actor, destination_id)
+        if before.revision != revision:
+            raise StaleError
+        told, changed = "", before.destination
+        if change.address is not None or change.options is not None:
+            asked = msgspec.structs.replace(
+                before.destination,
+                address=before.destination.address if change.address is None else change.address,
+                options=before.destination.options if change.options is None else change.options,
+            )
+            prepared = await self._prepared(asked, before.destination)
+            told, changed = prepared.told, prepared.destination
+            if changed.address != before.destination.address:
+                changed = msgspec.structs.replace(changed, state=DestinationState.UNVERIFIED, state_reason=None)
+        filed = await self._cards.change(actor, before.card, revision=revision, name=change.name)
+        await self._stored.put(changed)
+        await self._audit.record(actor, "destination.changed", destination_id)
+        return OwnDestination(changed, filed.document, filed.revision, told)
+
+    async def confirm(self, actor: "Actor", destination_id: str, code: str) -> OwnDestination:
+        """Take the code that its people got; alerts may go there from now on.
+
+        Raises:
+            InvalidError: the code is wrong or too old, or too many were tried.
+            ConflictError: it was switched off; a code does not bring it back.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        own = await self.get(actor, destination_id)
+        if own.destination.state is DestinationState.DISABLED:
+            raise ConflictError("disabled", _DISABLED)
+        if own.destination.state is DestinationState.UNVERIFIED:
+            try:
+                right = await accept(self._around, own.destination, code)
+            except InvalidInputError as error:
+                raise InvalidError(Fault("/code", Text(str(error), _TRIED_TOO_OFTEN))) from error
+            if not right:
+                raise InvalidError(Fault("/code", _WRONG_CODE))
+            await self._audit.record(actor, "destination.verified", destination_id)
+        return await self.get(actor, destination_id)
+
+    async def enable(self, actor: "Actor", destination_id: str) -> OwnDestination:
+        """Let alerts go again to one that was switched off; what waits there is sent.
+
+        Raises:
+            ConflictError: it was never verified.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        own = await self.get(actor, destination_id)
+        if own.destination.state is DestinationState.UNVERIFIED:
+            raise ConflictError("unverified", _UNVERIFIED)
+        if own.destination.state is DestinationState.DISABLED:
+            await self._stored.set_state(destination_id, DestinationState.ACTIVE, None)
+            await self._audit.record(actor, "destination.enabled", destination_id)
+        return await self.get(actor, destination_id)
+
+    async def rotate(self, actor: "Actor", destination_id: str) -> OwnDestination:
+        """Give it a new secret or address of ours; `OwnDestination.told` says it.
+
+        Raises:
+            ConflictError: its channel has no secret that is made here.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        own = await self.get(actor, destination_id)
+        try:
+            prepared = await self._around.outlets.rotate(own.destination)
+        except InvalidInputError as error:
+            raise ConflictError("no-key", Text(str(error), _NO_KEY)) from error
+        filed = await self._cards.change(actor, own.card, revision=own.revision)
+        await self._stored.put(prepared.destination)
+        await self._audit.record(actor, "destination.key-replaced", destination_id)
+        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told)
+
+    async def remove(self, actor: "Actor", destination_id: str, *, revision: int | None = None) -> None:
+        """Forget one; what was not sent yet is not sent any more.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+            StaleError: it is not at this revision any more.
+            ConflictError: a subscription names it.
+        """
+        actor.need(Permission.WRITE_DESTINATIONS)
+        await self._cards.own(actor, destination_id, leaving=True)
+        await self._holdings.refuse_used(actor, destination_id)
+        await self._cards.take_leave(actor, destination_id, revision=revision)
+        await self._stored.remove(destination_id)
+        await self._cards.forget(destination_id)
+        await self._audit.record(actor, "destination.removed", destination_id)
+
+    async def _prepared(self, asked: Destination, previous: Destination | None) -> "Prepared":
+        outlets = self._around.outlets
+        try:
+            address = outlets.check(asked.channel, asked.address, asked.options)
+            return await outlets.prepare(msgspec.structs.replace(asked, address=address), previous)
+        except InvalidInputError as error:
+            raise InvalidError(Fault("/address", Text(str(error), _NO_ADDRESS))) from error
+
+
+_NO_ADDRESS = "This address or one of the options cannot work on this channel; see docs/channels.md for what to write."
+_NO_KEY = "The key of this channel is made by its vendor; replace it there, then change the address here."
+_TRIED_TOO_OFTEN = "Too many codes were tried; wait an hour."
+_WRONG_CODE = Text(
+    "验证码不对，或已过期。请核对，或再发一个。", "The code is wrong or too old; check it, or have another one sent."
+)
+_DISABLED = Text("这个目的地已停用，请先启用。", "This destination was switched off; switch it on first.")
+_UNVERIFIED = Text("这个目的地还没验证，请先验证。", "This destination was never verified; verify it first.")
