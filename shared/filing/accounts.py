@@ -53,6 +53,7 @@ def mask_email(email: str) -> str:
 
 ACCOUNTS: Kind[Account] = Kind(
     name="accounts",
+    title="成员",
     document=Account,
     owner=lambda account: account.organisation_id,
     lookups=lambda account: tuple(key for key in (account.email_key, account.wecom_key) if key),

@@ -39,6 +39,7 @@ class ApiToken(msgspec.Struct, frozen=True, kw_only=True):
 
 API_TOKENS: Kind[ApiToken] = Kind(
     name="api_tokens",
+    title="接口令牌",
     document=ApiToken,
     owner=lambda token: token.organisation_id,
     lookups=lambda token: tuple(key for key in (token.token_key, token.old_token_key) if key),

@@ -60,6 +60,7 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 AUDIT_ENTRIES: Kind[AuditEntry] = Kind(
     name="audit_entries",
+    title="操作记录",
     document=AuditEntry,
     owner=lambda entry: entry.organisation_id,
     order=lambda entry: by_number(entry.number),

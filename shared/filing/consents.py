@@ -30,6 +30,7 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
 
 CONSENTS: Kind[Consent] = Kind(
     name="consents",
+    title="同意记录",
     document=Consent,
     owner=lambda consent: consent.account_id,
     order=lambda consent: by_moment(consent.given_at),

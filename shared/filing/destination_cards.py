@@ -9,5 +9,5 @@ class DestinationCard(Card, frozen=True, kw_only=True):
 
 
 DESTINATION_CARDS: Kind[DestinationCard] = Kind(
-    name="destination_cards", document=DestinationCard, owner=owner, order=order, sealed=True
+    name="destination_cards", title="目的地的归属", document=DestinationCard, owner=owner, order=order, sealed=True
 )

@@ -58,6 +58,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
 
 ERRANDS: Kind[Errand] = Kind(
     name="errands",
+    title="待办事务",
     document=Errand,
     owner=lambda errand: errand.state.value,
     order=lambda errand: by_moment(errand.created_at),

@@ -31,6 +31,7 @@ class Invitation(msgspec.Struct, frozen=True, kw_only=True):
 
 INVITATIONS: Kind[Invitation] = Kind(
     name="invitations",
+    title="邀请",
     document=Invitation,
     owner=lambda invitation: invitation.organisation_id,
     lookups=lambda invitation: (invitation.token_key,),

@@ -42,6 +42,7 @@ def mark_id(organisation_id: str, profile_id: str, publication_number: str, acco
 
 MARKS: Kind[Mark] = Kind(
     name="marks",
+    title="标记",
     document=Mark,
     owner=lambda mark: mark.organisation_id,
     order=lambda mark: by_moment(mark.made_at),

@@ -40,6 +40,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 
 ORGANISATIONS: Kind[Organisation] = Kind(
     name="organisations",
+    title="单位",
     document=Organisation,
     order=lambda organisation: by_moment(organisation.created_at),
 )

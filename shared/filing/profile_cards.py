@@ -14,4 +14,6 @@ class ProfileCard(Card, frozen=True, kw_only=True):
     version: int = 1
 
 
-PROFILE_CARDS: Kind[ProfileCard] = Kind(name="profile_cards", document=ProfileCard, owner=owner, order=order)
+PROFILE_CARDS: Kind[ProfileCard] = Kind(
+    name="profile_cards", title="订阅画像的归属", document=ProfileCard, owner=owner, order=order
+)

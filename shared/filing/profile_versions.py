@@ -36,6 +36,7 @@ def version_id(profile_id: str, number: int) -> str:
 
 PROFILE_VERSIONS: Kind[ProfileVersion] = Kind(
     name="profile_versions",
+    title="订阅画像的历史版本",
     document=ProfileVersion,
     owner=lambda version: version.profile_id,
     order=lambda version: by_number(version.number),

@@ -38,6 +38,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
 SESSIONS: Kind[Session] = Kind(
     name="sessions",
+    title="登录",
     document=Session,
     owner=lambda session: session.account_id,
     lookups=lambda session: (session.token_key,),

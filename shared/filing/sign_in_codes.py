@@ -42,6 +42,7 @@ class SignInCode(msgspec.Struct, frozen=True, kw_only=True):
 
 SIGN_IN_CODES: Kind[SignInCode] = Kind(
     name="sign_in_codes",
+    title="登录验证码",
     document=SignInCode,
     owner=lambda code: code.email_key,
     order=lambda code: by_moment(code.created_at),

@@ -9,5 +9,5 @@ class SubscriptionCard(Card, frozen=True, kw_only=True):
 
 
 SUBSCRIPTION_CARDS: Kind[SubscriptionCard] = Kind(
-    name="subscription_cards", document=SubscriptionCard, owner=owner, order=order
+    name="subscription_cards", title="订阅的归属", document=SubscriptionCard, owner=owner, order=order
 )

@@ -24,6 +24,7 @@ class WecomBinding(msgspec.Struct, frozen=True, kw_only=True):
 
 WECOM_BINDINGS: Kind[WecomBinding] = Kind(
     name="wecom_bindings",
+    title="企业微信绑定码",
     document=WecomBinding,
     owner=lambda binding: binding.account_id,
     order=lambda binding: by_moment(binding.created_at),

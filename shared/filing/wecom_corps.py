@@ -63,6 +63,7 @@ def _lookups(corp: WecomCorp) -> tuple[str, ...]:
 
 WECOM_CORPS: Kind[WecomCorp] = Kind(
     name="wecom_corps",
+    title="接入的企业微信",
     document=WecomCorp,
     owner=lambda corp: corp.organisation_id,
     lookups=_lookups,

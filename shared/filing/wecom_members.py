@@ -48,5 +48,9 @@ class WecomMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WECOM_MEMBERS: Kind[WecomMember] = Kind(
-    name="wecom_members", document=WecomMember, owner=lambda member: member.connection_id, sealed=True
+    name="wecom_members",
+    title="企业微信成员",
+    document=WecomMember,
+    owner=lambda member: member.connection_id,
+    sealed=True,
 )
