@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from shared.advice import Advice
     from shared.bus.port import Bus
     from shared.clock import Clock
     from shared.metrics import Metrics
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a role is given from outside; its wiring makes everything else."""
+    """What a role is given from outside; its wiring makes everything else.
+
+    Attributes:
+        advice: what can be asked of stored publications; ``None`` where no role asks.
+    """
 
     settings: "Settings"
     bus: "Bus"
@@ -34,6 +39,7 @@ class Surroundings:
     secrets: "SecretBox"
     tracing: "Tracing" = OFF
     outlets: "Outlets" = NO_OUTLETS
+    advice: "Advice | None" = None
 
 
 class Role(Protocol):
