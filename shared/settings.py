@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from shared.errors import MisconfiguredError
+from shared.networks import parse_networks
 from shared.reach import Reach, parse_reach
 from shared.secret_file import read_secret
 from shared.settings_errors import describe
@@ -94,6 +95,13 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="address the HTTP server listens on")
     http_port: int = Field(8080, ge=0, le=65535, description="its port; 0 picks a free one")
     public_url: str | None = Field(None, description="how people reach this server from outside, for unsubscribe links")
+    trusted_proxies: str = Field(
+        "",
+        description="addresses and networks of the proxies before this server, whose X-Forwarded-For is believed, separated by commas",
+    )
+    sign_up: Literal["open", "closed"] = Field(
+        "open", description="whether organisations may sign up by themselves; closed: zhitui account add makes them"
+    )
     ingest_token: SecretStr | None = Field(
         None, description="bearer token for POST /api/v1/publications and /api/v1/files; unset: off"
     )
@@ -251,6 +259,12 @@ class Settings(BaseSettings):
     @classmethod
     def _machines(cls, value: str) -> str:
         parse_reach(value)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        parse_networks(value)
         return value
 
     @field_validator("tracing_endpoint")

@@ -1,11 +1,14 @@
 """Who agreed to what, when and how: the record that PIPL art. 14 asks for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from shared.filing.orders import by_moment
 from shared.store.filed import Kind
+
+KEPT = timedelta(days=3 * 365)
+"""How long it is kept after it ended, to show that what was done with the data was allowed: the limitation of actions."""
 
 
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,4 +37,5 @@ CONSENTS: Kind[Consent] = Kind(
     document=Consent,
     owner=lambda consent: consent.account_id,
     order=lambda consent: by_moment(consent.given_at),
+    expires_at=lambda consent: consent.withdrawn_at + KEPT if consent.withdrawn_at else None,
 )

@@ -1,0 +1,102 @@
+"""How members are found and changed; what may be done with them says `services.portal.desk.people`."""
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from email_validator import EmailNotValidError, validate_email
+
+from services.portal.desk.actor import Actor, Role, Way
+from services.portal.desk.refusals import Fault, InvalidError, MissingError, Text
+from shared.errors import RetryLaterError
+from shared.filing.accounts import ACCOUNTS, Account
+from shared.filing.lookups import Lookups
+from shared.store.filed import Position
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from services.portal.desk.visitor import Visitor
+    from shared.runtime.role import Surroundings
+    from shared.store.filed import Filed
+
+PAGE = 200
+TRIES = 20
+
+_NO_EMAIL = Text("请填写邮箱地址，例如 name@example.cn。", "Give a mail address, such as name@example.cn.")
+
+
+class Accounts:
+    """All members of all organisations."""
+
+    def __init__(self, around: "Surroundings") -> None:
+        self.shelf = around.store.shelf(ACCOUNTS)
+        self.lookups = Lookups(around.secrets)
+
+    async def get(self, account_id: str) -> "Account | None":
+        """Return one."""
+        filed = await self.shelf.get(account_id)
+        return filed.document if filed else None
+
+    async def by_email(self, email: str) -> "Account | None":
+        """Return the one with this mail address."""
+        filed = await self.shelf.find(self.lookups.email(email))
+        return filed.document if filed else None
+
+    async def by_wecom(self, corp_id: str, user_id: str) -> "Account | None":
+        """Return the one that is tied to this member of an enterprise in WeCom."""
+        filed = await self.shelf.find(self.lookups.wecom(corp_id, user_id))
+        return filed.document if filed else None
+
+    async def of(self, organisation_id: str) -> "AsyncIterator[Filed[Account]]":
+        """Walk over an organisation's members, oldest first."""
+        after: Position | None = None
+        while filed := await self.shelf.page(organisation_id, after=after, limit=PAGE):
+            for one in filed:
+                yield one
+            last = filed[-1].document
+            after = Position(ACCOUNTS.order(last), last.id)
+
+    async def change(self, account_id: str, **fields: object) -> Account:
+        """Set fields of one, whoever else changes it at the same time.
+
+        Raises:
+            MissingError: there is none.
+            RetryLaterError: others change it all the time.
+        """
+        for _ in range(TRIES):
+            filed = await self.shelf.get(account_id)
+            if filed is None:
+                raise MissingError
+            changed = msgspec.structs.replace(filed.document, **fields)
+            if await self.shelf.replace(changed, revision=filed.revision) is not None:
+                return changed
+        raise RetryLaterError("账号正被别处修改，请稍后再试。")
+
+    async def end_everywhere(self, account: Account, **fields: object) -> Account:
+        """End all sessions of a member and forget its known devices; set fields in the same step."""
+        return await self.change(account.id, epoch=account.epoch + 1, **fields)
+
+
+def actor_of(account: Account, visitor: "Visitor", way: Way) -> Actor:
+    """Return a member as somebody who asks."""
+    return Actor(
+        account_id=account.id,
+        organisation_id=account.organisation_id,
+        role=Role(account.role),
+        way=way,
+        address=visitor.address,
+        language=account.language,
+    )
+
+
+def checked_email(text: str, *, pointer: str = "/email") -> str:
+    """Return a mail address in its normal form.
+
+    Raises:
+        InvalidError: it is none.
+    """
+    try:
+        checked = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise InvalidError(Fault(pointer, _NO_EMAIL)) from None
+    return f"{checked.local_part}@{checked.ascii_domain}"

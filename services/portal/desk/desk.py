@@ -1,0 +1,39 @@
+"""All that can be done in the portal, in one bundle; each face is given it."""
+
+from services.portal.desk.changing_password import ChangingPassword
+from services.portal.desk.inviting import Inviting
+from services.portal.desk.joining import Joining
+from services.portal.desk.means import make_means
+from services.portal.desk.passwords import Passwords
+from services.portal.desk.people import People
+from services.portal.desk.sign_in import SignIn
+from shared.runtime.role import Surroundings
+
+
+class Desk:
+    """The desk of one installation.
+
+    Args:
+        around: the portal's surroundings.
+        passwords: with other parameters in tests.
+    """
+
+    def __init__(self, around: Surroundings, *, passwords: Passwords | None = None) -> None:
+        self.around = around
+        self._passwords = passwords or Passwords()
+        self.means = means = make_means(around, self._passwords)
+        self.audit = means.audit
+        self.organisations = means.organisations
+        self.sessions = means.sessions
+        self.tokens = means.tokens
+        self.consents = means.consents
+        self.devices = means.devices
+        self.sign_in = SignIn(means)
+        self.joining = Joining(means)
+        self.inviting = Inviting(means)
+        self.people = People(means)
+        self.changing_password = ChangingPassword(means)
+
+    def close(self) -> None:
+        """Let go of threads."""
+        self._passwords.close()
