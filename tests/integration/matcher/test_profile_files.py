@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from services.cli.profile_files import explain_invalid, parse_profiles, read_profiles
+from services.cli.profile_files import parse_profiles, read_profiles
 from shared.errors import InvalidInputError
+from shared.wording.faults import explain_invalid
 
 GOOD = '{"id": "a", "rules": [{"groups": [["电池"]]}]}'
 
