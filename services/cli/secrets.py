@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from services.cli.output import say
+from shared.filing.kinds import KINDS
 
 if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
+    from shared.store.filed import Resealable
 
 _TOLD_EVERY = 5_000
 _AT_ONCE = 500
@@ -50,22 +52,30 @@ async def renew(around: "Surroundings") -> None:
     if len(around.secrets.key_ids) > 1:
         left = await _reseal(around)
         if left or around.settings.secret_key is not None:
-            say(
-                f"已全部改用密钥 {around.secrets.key_ids[0]}（这次 {left:,} 个目的地）；旧密钥请留着，以前的备份要用它打开。"
-            )
+            say(f"已全部改用密钥 {around.secrets.key_ids[0]}（这次 {left:,} 条）；旧密钥请留着，以前的备份要用它打开。")
             return
     name = add_key(around.settings)
     around.secrets.refresh()
     say(f"新密钥 {name} 已写入密钥文件，在旧密钥之前。正在运行的程序会自己读到它。")
-    say(f"已全部改用新密钥（{await _reseal(around):,} 个目的地）；旧密钥请留着，以前的备份要用它打开。请备份密钥文件。")
+    say(
+        f"已全部改用新密钥（{await _reseal(around):,} 条地址和资料）；旧密钥请留着，以前的备份要用它打开。请备份密钥文件。"
+    )
 
 
 async def _reseal(around: "Surroundings") -> int:
+    """Put everything under the newest key, and return how many documents that took."""
+    store = around.store
+    collections: list[tuple[str, Resealable]] = [("目的地", store.destinations)]
+    collections += [(kind.title, store.shelf(kind)) for kind in KINDS if kind.sealed]
+    return sum([await _reseal_one(title, collection) for title, collection in collections])
+
+
+async def _reseal_one(title: str, collection: "Resealable") -> int:
     resealed, looked_at, after = 0, 0, ""
     while True:
-        count, last = await around.store.destinations.reseal(after=after, limit=_AT_ONCE)
+        count, last = await collection.reseal(after=after, limit=_AT_ONCE)
         if last is None:
             return resealed
         resealed, looked_at, after = resealed + count, looked_at + _AT_ONCE, last
         if looked_at % _TOLD_EVERY == 0:
-            say(f"已处理 {looked_at:,} 个目的地……")
+            say(f"{title}：已处理 {looked_at:,} 条……")

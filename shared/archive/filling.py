@@ -63,7 +63,7 @@ class _Collection(Filling):
         await super().end()
 
     def _read(self, lines: "Sequence[bytes]") -> "list[Document]":
-        documents = [resealed(self._decode(line), self._resealing) for line in lines]
+        documents = [resealed(self._section, self._decode(line), self._resealing) for line in lines]
         for document in documents:
             self._digest.add(encode_document(document))
         return documents

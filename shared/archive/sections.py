@@ -6,7 +6,9 @@ import msgspec
 
 from shared.bus.port import Received, Record
 from shared.bus.topics import ALL_TOPICS, PROFILES, Topic
+from shared.filing.kinds import KINDS
 from shared.store.archived import COLLECTIONS, Document
+from shared.store.filing import FiledRecord
 from shared.store.records import MatchRecord
 from shared.wire.subscription import Destination
 
@@ -31,6 +33,7 @@ TITLES = {
     "quarantine_items": "隔离区",
     "source_states": "来源状态",
     "families": "同族",
+    **{kind.name: kind.title for kind in KINDS},
 }
 """How people call the collections."""
 
@@ -98,9 +101,14 @@ def encode_document(document: Document) -> bytes:
     return _encode(document)
 
 
-def resealed(document: Document, resealing: "Resealing | None") -> Document:
-    """Return a document with its secrets sealed anew, where it has any."""
-    if resealing is None or not isinstance(document, Destination):
+def resealed(section: str, document: Document, resealing: "Resealing | None") -> Document:
+    """Return a document of a section with its secrets sealed anew, where it has any."""
+    if resealing is None:
+        return document
+    if isinstance(document, FiledRecord):
+        text = resealing.turn(document.text) if section in _SEALED else document.text
+        return msgspec.structs.replace(document, text=text)
+    if not isinstance(document, Destination):
         return document
     return msgspec.structs.replace(
         document,
@@ -109,4 +117,5 @@ def resealed(document: Document, resealing: "Resealing | None") -> Document:
     )
 
 
+_SEALED = frozenset(kind.name for kind in KINDS if kind.sealed)
 _encode = msgspec.json.Encoder().encode

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from shared.filing.kinds import KINDS
 from shared.store.families import FamilyKey
+from shared.store.filing import FiledRecord
 from shared.store.incoming import IngestRun, SourceState
 from shared.store.quarantined import QuarantineItem
 from shared.store.records import Alert, Attempt, Delivery, MatchRecord, PublicationVersion
@@ -70,8 +72,9 @@ Document = (
     | QuarantinePart
     | SourceState
     | FamilyKey
+    | FiledRecord
 )
-"""A destination's address and option values are sealed here, as they lie in the store."""
+"""A destination's address and option values, and the texts of sealed kinds, are sealed here, as they lie in the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ COLLECTIONS = {
         Collection("quarantine_items", QuarantinePart, lambda d: (d.id,)),
         Collection("source_states", SourceState, lambda d: (d.name,)),
         Collection("families", FamilyKey, lambda d: (d.key,)),
+        *(Collection(kind.name, FiledRecord, lambda d: (d.id,)) for kind in KINDS),
     )
 }
 """All that a store holds, by name, in the order in which a backup holds it."""

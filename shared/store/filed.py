@@ -80,7 +80,23 @@ class Position:
     id: str
 
 
-class Shelf(Protocol[D]):
+class Resealable(Protocol):
+    """A collection in which something lies sealed."""
+
+    async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:
+        """Put what lies sealed under the newest key; what is written meanwhile is not overwritten, no revision changes.
+
+        Args:
+            after: the last id of the answer before.
+            limit: so many are looked at.
+
+        Returns:
+            How many were sealed anew, and the last id that was looked at, ``None`` when there are no more.
+        """
+        ...
+
+
+class Shelf(Resealable, Protocol[D]):
     """All documents of one kind. What is over (`Kind.expires_at`) is never returned, by the store's clock."""
 
     async def add(self, documents: "Sequence[D]") -> bool:
@@ -123,16 +139,4 @@ class Shelf(Protocol[D]):
 
     async def expire(self) -> int:
         """Forget what is over; return how many those were. Most goes by itself; this is for who needs it gone now."""
-        ...
-
-    async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:
-        """Put documents of a sealed kind under the newest key; what is written meanwhile is not overwritten, no revision changes.
-
-        Args:
-            after: the last id of the answer before.
-            limit: so many are looked at.
-
-        Returns:
-            How many were sealed anew, and the last id that was looked at, ``None`` when there are no more.
-        """
         ...

@@ -1,11 +1,13 @@
 """The archive: every collection read at one moment and written as it is; a store closed to everybody."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from shared.archive.sections import encode_document
+from shared.filing.kinds import KINDS
 from shared.store.archived import (
     COLLECTIONS,
     QUARANTINE_PART_BYTES,
@@ -18,6 +20,8 @@ from shared.store.archived import (
 )
 from shared.store.coordination import Standing
 from shared.store.families import FamilyKey
+from shared.store.filed import Kind
+from shared.store.filing import FiledRecord
 from shared.store.incoming import IngestRun, RunState
 from shared.store.port import Store
 from shared.store.records import Attempt, DeliveryState
@@ -42,6 +46,24 @@ from tests.contract.made import (
 TRANSFER = msgspec.structs.replace(
     publication(), application_number="201710854123.4", event="transfer", event_detail="转让：甲公司 → 乙公司"
 )
+
+
+def filed(kind: Kind[Any]) -> list[Document]:
+    """Return records of a kind: one with all that it may have, one with nothing, and one that is over where that can be."""
+    text = "gAAAAsealed" if kind.sealed else "{}"
+    full = FiledRecord(
+        id="f-1",
+        owner="o-1",
+        order="2026",
+        lookups=("x", "y"),
+        expires_at=later(10**8) if kind.can_expire else None,
+        revision=7,
+        text=text,
+    )
+    over = [FiledRecord(id="f-3", lookups=("z",), expires_at=later(-(10**8)), text=text)] if kind.can_expire else []
+    return [full, FiledRecord(id="f-2", text=text), *over]
+
+
 ONE_OF_EACH: dict[str, list[Document]] = {
     "publications": [
         version(publication("CN0A")),
@@ -74,6 +96,7 @@ ONE_OF_EACH: dict[str, list[Document]] = {
     "quarantine_items": [QuarantinePart(id="q-1", offset=0, content=b"\x00raw", item=item("q-1"))],
     "source_states": [source_state("feed:wipo"), source_state("ops", since="2026-01-05")],
     "families": [FamilyKey(key="app:1", family_id="family-1", width=2)],
+    **{kind.name: filed(kind) for kind in KINDS},
 }
 
 
@@ -161,6 +184,19 @@ async def test_clearing_forgets_all_and_keeps_the_closure(store: Store) -> None:
     assert not any((await store.archive.counts()).values())
     assert (await store.idempotency.begin("k-1", "a", lease_seconds=60)).standing is Standing.BEGUN
     assert await store.archive.closure() == closure
+
+
+async def test_lookups_that_changed_hands_are_written_in_any_order(store: Store) -> None:
+    name = KINDS[0].name
+    text = "gAAAAsealed"
+    before = [FiledRecord(id="f-1", lookups=("x",), text=text), FiledRecord(id="f-2", lookups=("y", "z"), text=text)]
+    after = [FiledRecord(id="f-2", lookups=("x",), text=text), FiledRecord(id="f-1", lookups=("y",), text=text)]
+    await store.archive.write(name, before)
+    for record in after:
+        await store.archive.write(name, [record])
+    assert (await held(store))[name] == sorted(map(encode_document, after))
+    await store.archive.write(name, before)
+    assert (await held(store))[name] == sorted(map(encode_document, before))
 
 
 async def test_matches_told_in_pieces_are_one_document(store: Store) -> None:

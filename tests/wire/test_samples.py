@@ -9,7 +9,7 @@ import pytest
 
 from shared.errors import FutureSchemaError, InvalidInputError
 from shared.filing.kinds import KINDS as FILED
-from shared.store import families, incoming, quarantined, records
+from shared.store import families, filing, incoming, quarantined, records
 from shared.wire import events, match, profile, publication, subscription
 from shared.wire.events import PublicationSeen, decode_event, encode_event
 
@@ -32,6 +32,7 @@ DOCUMENTS: tuple[type[msgspec.Struct], ...] = (
     incoming.SourceState,
     quarantined.QuarantineItem,
     families.FamilyKey,
+    filing.FiledRecord,
     *(kind.document for kind in FILED),
 )
 KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in (*EVENTS, *DOCUMENTS)}

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from shared.filing.kinds import KINDS
 from shared.sqlite.connection import connect
 from shared.sqlite.failures import translate
 from shared.store.archived import COLLECTIONS, Closure, ClosureState
-from shared.store.embedded import archive_quarantine, fence, matches
+from shared.store.embedded import archive_quarantine, fence, matches, shelf_rows
 from shared.store.embedded.archive_tables import MATCHES, TABLES
 from shared.store.embedded.changes import Changes
 from shared.store.embedded.documents import encode
@@ -33,6 +34,7 @@ T = TypeVar("T")
 
 QUARANTINE = "quarantine_items"
 SUBSCRIPTIONS = "subscriptions"
+_FILED = frozenset(kind.name for kind in KINDS)
 _BATCH_BYTES = 4 * 1024 * 1024
 """Of quarantined contents that are in memory at a time."""
 
@@ -72,6 +74,11 @@ class EmbeddedArchive:
             await self._database.write(partial(_put_subscriptions, documents=documents))
         elif collection == MATCHES:
             await self._database.write(partial(matches.record, matches=documents))  # type: ignore[arg-type]  # counts follow
+        elif collection in _FILED:
+            upsert = TABLES[collection].upsert
+            await self._database.write(
+                partial(shelf_rows.put, kind=collection, upsert=upsert, records=documents)  # type: ignore[arg-type]
+            )
         else:
             table = TABLES[collection]
             rows = [table.row(document) for document in documents]

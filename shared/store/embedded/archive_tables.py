@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from shared.filing.kinds import KINDS
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.archived import COLLECTIONS, SavedProfile
 from shared.store.embedded.alert_rows import ALERT_COLUMNS, alert_columns
@@ -15,6 +16,7 @@ from shared.store.embedded.deliveries import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
 from shared.store.embedded.publications import CURRENT_COLUMNS, EARLIER_COLUMNS, current_columns, earlier_columns
+from shared.store.embedded.shelf_rows import COLUMNS, record_of, row
 from shared.store.incoming import IngestRun, SourceState
 from shared.store.records import Alert, AlertState, Attempt, Delivery, PublicationVersion
 from shared.wire.profile import Profile
@@ -128,6 +130,10 @@ def _in_columns(name: str, *, order: str = "rowid") -> Table:
     )
 
 
+def _filed(name: str) -> Table:
+    return Table(name, COLUMNS[:1], COLUMNS[1:], lambda record: row(record)[1:], record_of, shown=COLUMNS)
+
+
 _VERSION = _doc(PublicationVersion)
 
 TABLES = {
@@ -182,6 +188,7 @@ TABLES = {
         Table("ingest_runs", ("id",), ("started_at", "doc"), _run_values, _doc(IngestRun)),
         Table("source_states", ("name",), ("doc",), lambda state: (encode(state),), _doc(SourceState)),
         _in_columns("families"),
+        *(_filed(kind.name) for kind in KINDS),
     )
 }
 """All but ``quarantine_items``, whose contents are not documents."""

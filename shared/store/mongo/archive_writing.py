@@ -15,6 +15,7 @@ from shared.store.archived import QUARANTINE_PART_BYTES, QuarantinePart, SavedPr
 from shared.store.mongo import (
     alert_documents,
     delivery_documents,
+    filed_documents,
     matches,
     profiles,
     publications,
@@ -22,13 +23,15 @@ from shared.store.mongo import (
     subscriptions,
     waiting,
 )
-from shared.store.mongo.archive_shapes import PLAIN
+from shared.store.mongo.archive_shapes import FILED, PLAIN
 from shared.store.mongo.documents import Document as Fields
 from shared.store.mongo.told import ToldPublications
+from shared.store.mongo.walking import pieces
 from shared.store.records import Alert, AlertKey, AlertState, Attempt, Delivery, MatchRecord, PublicationVersion
 
 if TYPE_CHECKING:
     from shared.store.archived import Document, Key
+    from shared.store.filing import FiledRecord
     from shared.store.mongo.link import Link
     from shared.wire.subscription import Subscription
 
@@ -69,6 +72,8 @@ class Writing:
         elif collection == quarantine.ITEMS:
             for part in documents:
                 await self._write_part(part)
+        elif collection in FILED:
+            await self._write_filed(collection, documents)
         else:
             await self._replace(collection, [_fields(collection, document) for document in documents])
 
@@ -145,6 +150,15 @@ class Writing:
             tries = {"$sortArray": {"input": {"$concatArrays": [kept, written]}, "sortBy": {"number": 1}}}
             updates.append(UpdateOne({"_id": delivery_id}, [{"$set": {"tries": tries}}]))
         await self._link[delivery_documents.NAME].bulk_write(updates, ordered=False)
+
+    async def _write_filed(self, collection: str, records: "Sequence[FiledRecord]") -> None:
+        """Write records in whatever order they come: one may have a lookup that another is about to lose."""
+        lookups = [lookup for record in records for lookup in record.lookups]
+        for piece in pieces(lookups):
+            await self._link[collection].update_many({"lookups": {"$in": piece}}, {"$unset": {"lookups": ""}})
+        await self._link[collection].bulk_write(
+            [UpdateOne({"_id": one.id}, filed_documents.rewritten(one), upsert=True) for one in records], ordered=False
+        )
 
     async def _write_part(self, part: QuarantinePart) -> None:
         chunks = self._link[quarantine.CHUNKS]

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -11,9 +12,13 @@ from shared.archive.bus_walk import undone, walk
 from shared.archive.sections import encode_document
 from shared.bus.port import Bus, Record
 from shared.bus.topics import ALL_TOPICS, MATCHES, PROFILES, PUBLICATIONS, Topic
+from shared.filing.kinds import KINDS
 from shared.runtime.role import Surroundings
+from shared.secret_box import SecretBox
 from shared.store.archived import COLLECTIONS, QUARANTINE_PART_BYTES, QuarantinePart, UnsubscribeToken
 from shared.store.families import FamilyKey
+from shared.store.filed import Kind
+from shared.store.filing import FiledRecord
 from shared.store.incoming import IngestRun, RunState, SourceState
 from shared.store.quarantined import QuarantineItem
 from shared.store.records import Alert, AlertKey, AlertState, Attempt, Delivery, DeliveryState, PublicationVersion, Why
@@ -154,6 +159,18 @@ class Maker:
     def family_key(self, number: int) -> FamilyKey:
         return FamilyKey(key=f"app:{number}", family_id=f"family-{number // 2}", width=self.draw.randrange(3))
 
+    def filed(self, kind: Kind[Any], number: int, secrets: SecretBox) -> FiledRecord:
+        text = f'{{"id":"{number}"}}'
+        return FiledRecord(
+            id=f"{number}",
+            owner=self.draw.choice(["", "o-1"]),
+            order=self.text(),
+            lookups=self.draw.choice([(), (f"x-{number}", f"y-{number}")]),
+            expires_at=self.moment() if kind.can_expire else None,
+            revision=number + 1,
+            text=secrets.seal(text).decode() if kind.sealed else text,
+        )
+
     def quarantined(self, number: int, size: int) -> list[QuarantinePart]:
         content = self.draw.randbytes(size)
         item = QuarantineItem(
@@ -207,6 +224,8 @@ async def fill(around: Surroundings, seed: int, *, size: int = 40) -> None:
     await archive.write("ingest_runs", [make.run(n) for n in range(5)])
     await archive.write("source_states", [make.source_state(n) for n in range(5)])
     await archive.write("families", [make.family_key(n) for n in range(size)])
+    for kind in KINDS:
+        await archive.write(kind.name, [make.filed(kind, n, around.secrets) for n in range(3)])
     for n, length in enumerate((0, 3, 64 * 1024, 64 * 1024 + 1, 2 * QUARANTINE_PART_BYTES, 700_000)):
         await archive.write("quarantine_items", make.quarantined(n, length))
     await _fill_bus(around.bus, told, profiles, make)

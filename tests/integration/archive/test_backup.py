@@ -20,10 +20,12 @@ from shared.archive.restore import restore
 from shared.bus.port import Record
 from shared.bus.topics import PROFILES, PUBLICATIONS
 from shared.errors import FutureSchemaError, InvalidInputError, MisconfiguredError
+from shared.filing.kinds import KINDS
 from shared.runtime.closed import refuse_closed
 from shared.runtime.role import Surroundings
 from shared.secret_box import SecretBox
 from shared.store.archived import ClosureState, Snapshot
+from shared.store.filing import FiledRecord
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile, Rule
 from tests.integration.archive.conftest import KEY, Opens
@@ -148,6 +150,16 @@ def test_a_backup_of_a_newer_version_is_refused_with_its_version(tmp_path: Path)
         check_backup(path)
 
 
+async def opened(around: Surroundings) -> list[tuple[str, str]]:
+    """Return what lies sealed of documents with an owner, opened with the installation's own key."""
+    texts = []
+    async with around.store.archive.snapshot() as snapshot:
+        for name in (kind.name for kind in KINDS if kind.sealed):
+            async for records in snapshot.walk(name):
+                texts += [(name, around.secrets.open(r.text.encode())) for r in records if isinstance(r, FiledRecord)]
+    return texts
+
+
 async def test_another_key_is_refused_and_the_old_one_reseals(opens: Opens, tmp_path: Path) -> None:
     source = await opens("source")
     await fill(source, 1)
@@ -160,6 +172,7 @@ async def test_another_key_is_refused_and_the_old_one_reseals(opens: Opens, tmp_
     assert not any((await other.store.archive.counts()).values())
     await put_back(other, path, old_secrets=source.secrets)
     assert await other.store.destinations.all() == await source.store.destinations.all()
+    assert await opened(other) == await opened(source) != []
     assert KEY.encode() not in path.read_bytes()
 
 

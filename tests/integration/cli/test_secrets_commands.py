@@ -8,13 +8,18 @@ from cryptography.fernet import Fernet
 from services.cli import secrets
 from services.cli.session import in_session
 from shared.errors import InvalidInputError, RetryLaterError
+from shared.filing.accounts import ACCOUNTS, Account
 from shared.runtime.role import Surroundings
 from shared.secret_box import KEY_FILE, add_key, open_secret_box
 from shared.store.sealing import Seal
+from tests.contract.made import NOW
 from tests.integration.cli.commands import zhitui
 from tests.unit.notifier.making import KEY, mailbox, robot
 
 pytestmark = pytest.mark.usefixtures("own_folder")
+
+
+OWNER = Account(id="a-1", organisation_id="o-1", email="li@example.com", role="owner", created_at=NOW)
 
 
 def keys() -> list[str]:
@@ -24,6 +29,7 @@ def keys() -> list[str]:
 async def put(around: Surroundings) -> None:
     await around.store.destinations.put(mailbox())
     await around.store.destinations.put(robot())
+    await around.store.shelf(ACCOUNTS).add([OWNER])
 
 
 async def addresses(around: Surroundings) -> list[str]:
@@ -31,16 +37,17 @@ async def addresses(around: Surroundings) -> list[str]:
 
 
 async def old(around: Surroundings) -> int:
-    """Return how many destinations lie under an older key, sealing them anew."""
-    count, _ = await around.store.destinations.reseal()
-    return count
+    """Return how many destinations and accounts lie under an older key, sealing them anew."""
+    destinations, _ = await around.store.destinations.reseal()
+    accounts, _ = await around.store.shelf(ACCOUNTS).reseal()
+    return destinations + accounts
 
 
 def test_a_new_key_seals_everything_and_the_old_one_stays_for_backups() -> None:
     in_session(put)
     (first,) = keys()
     result = zhitui("secrets", "rotate")
-    assert (result.exit_code, "2 个目的地" in result.stderr) == (0, True)
+    assert (result.exit_code, "3 条" in result.stderr) == (0, True)
     assert keys()[1:] == [first]
     assert in_session(old) == 0
     assert in_session(addresses) == ["wang@example.com", KEY]
