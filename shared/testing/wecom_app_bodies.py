@@ -14,6 +14,7 @@ MAX_ARTICLES = 8
 MAX_ROWS, MAX_BUTTONS = 6, 6
 URL_BYTES = 1024
 TITLE, DESCRIPTION = 128, 512
+MENU_BUTTONS, SUB_BUTTONS = 3, 5
 LONGEST_REPEAT_SECONDS = 14_400
 
 _TASK = re.compile(r"[0-9a-zA-Z_\-@]{1,128}")
@@ -77,6 +78,25 @@ def _judge_card(part: dict[str, Any]) -> Refusal | None:
     links = [part["card_action"]] if "card_action" in part else []
     links += [row for row in rows if row.get("type") == 1]
     return next(filter(None, (_judge_url(link.get("url", "")) for link in links)), None)
+
+
+def judge_menu(menu: dict[str, Any]) -> Refusal | None:
+    """Return why a menu is refused, ``None`` if it is not (https://developer.work.weixin.qq.com/document/path/90231)."""
+    buttons = menu.get("button", [])
+    leaves = [leaf for button in buttons for leaf in button.get("sub_button") or [button]]
+    if not 1 <= len(buttons) <= MENU_BUTTONS or any(len(b.get("sub_button", ())) > SUB_BUTTONS for b in buttons):
+        return Refusal(code=40016, text="invalid button size")
+    for leaf, longest in [(b, 16) for b in buttons] + [(leaf, 40) for leaf in leaves]:
+        if not leaf.get("name") or len(leaf["name"].encode()) > longest:
+            return Refusal(code=40018, text="invalid button name size")
+    for leaf in leaves:
+        if leaf.get("type") == "view":
+            refusal = _judge_url(leaf.get("url", ""))
+            if refusal is not None:
+                return refusal
+        elif leaf.get("type") != "click" or not 1 <= len(leaf.get("key", "").encode()) <= 128:  # noqa: PLR2004
+            return Refusal(code=40017, text="invalid button type")
+    return None
 
 
 def _judge_url(url: str) -> Refusal | None:
