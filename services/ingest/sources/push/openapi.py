@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.ingest.sources.push.answers import COUNTS, JSON, PROBLEM
-from services.ingest.sources.push.idempotency import HEADER
+from shared.once import HEADER
 
 _COUNT = {"type": "integer", "minimum": 0}
 _COUNTED: dict[str, Any] = dict.fromkeys(COUNTS, _COUNT)
