@@ -57,6 +57,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
         address: mailbox, robot key, user id or URL. A secret on most channels: never log it, show `masked_address`.
         options: channel settings given with ``--set key=value``.
         state_reason: why it is disabled, for people.
+        muted_until: its people want silence until then; what comes waits.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, str] = {}
     state: DestinationState = DestinationState.UNVERIFIED
     state_reason: str | None = None
+    muted_until: datetime | None = None
     created_at: datetime
 
     def __post_init__(self) -> None:

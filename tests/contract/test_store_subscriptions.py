@@ -1,6 +1,7 @@
 """What the store promises about destinations, subscriptions and those who opt out."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -43,6 +44,14 @@ async def test_options_come_back_as_they_were_put(store: Store) -> None:
     put = destination("d-1", secret="盐", agent="1000002")
     await store.destinations.put(put)
     assert await store.destinations.get("d-1") == put
+
+
+async def test_until_when_a_destination_wants_silence_is_kept_to_the_microsecond(store: Store) -> None:
+    until = datetime(2026, 3, 1, 9, 30, 0, 123_457, tzinfo=UTC)
+    await store.destinations.put(msgspec.structs.replace(destination("d-1"), muted_until=until))
+    found = await store.destinations.get("d-1")
+    assert found is not None
+    assert found.muted_until == until
 
 
 async def test_a_destination_is_disabled_with_its_reason_and_keeps_its_address(store: Store) -> None:

@@ -83,6 +83,8 @@ def told_at(
     """Return when the group may be told; ``None``: not before somebody resumes, verifies or repairs something."""
     if subscription.paused or destination.state is not DestinationState.ACTIVE:
         return None
+    if destination.muted_until is not None and destination.muted_until > now:
+        return destination.muted_until
     return ready_at(
         group.oldest_created_at,
         now,

@@ -72,6 +72,7 @@ TELLING: dict[str, CollectionSchema] = {
                 **moments("created_at"),
             },
             state_reason=TEXT,
+            **moments("muted_until"),
         )
     ),
     subscriptions.NAME: CollectionSchema(

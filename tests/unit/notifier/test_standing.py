@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from services.notifier.channels.email import EmailChannel
@@ -24,6 +25,15 @@ def test_what_is_paused_unverified_or_disabled_waits_without_an_end() -> None:
     assert told_at(GROUP, subscription(paused=True), mailbox(), EMAIL, **later) is None  # type: ignore[arg-type]
     for state in (DestinationState.UNVERIFIED, DestinationState.DISABLED):
         assert told_at(GROUP, subscription(), mailbox(state), EMAIL, **later) is None  # type: ignore[arg-type]
+
+
+def test_who_asked_for_silence_is_told_when_that_is_over_and_not_before() -> None:
+    until = NOW + timedelta(days=7)
+    muted = msgspec.structs.replace(mailbox(), muted_until=until)
+    assert told_at(GROUP, subscription(), muted, EMAIL, **LATER) == until  # type: ignore[arg-type]
+    assert told_at(GROUP, subscription(), muted, EMAIL, now=until, zone=ZONE) is not None
+    assert isinstance(judge(GROUP, subscription(), muted, CHANNELS, now=until, zone=ZONE), Tell)
+    assert told_at(GROUP, subscription(paused=True), muted, EMAIL, **LATER) is None  # type: ignore[arg-type]
 
 
 def test_a_robots_slot_is_moved_away_from_the_full_hour_and_a_mailboxs_is_not() -> None:
