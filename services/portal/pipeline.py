@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from services.portal.console.visit import Gate
+    from services.portal.access.gate import AccessGate
+    from services.portal.desk.desk import Desk
     from shared.runtime.role import Surroundings
 
 
@@ -24,9 +25,9 @@ class Portal:
 
     name = "portal"
 
-    def __init__(self, around: "Surroundings", gate: "Gate") -> None:
+    def __init__(self, around: "Surroundings", desk: "Desk", gate: "AccessGate") -> None:
         self._around = around
-        self._frame = Frame(around, gate)
+        self._frame = Frame(around, desk, gate)
 
     def routes(self) -> "list[web.AbstractRouteDef]":
         """The console, the operator's page (this machine only), the pages that mails lead to, and the feeds (everybody)."""

@@ -3,34 +3,22 @@
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from services.portal.desk.refusals import ForbiddenError
+from services.portal.access.gate import AccessGate
+from services.portal.desk.desk import Desk
 from services.portal.pipeline import Portal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from aiohttp import web
-
-    from services.portal.desk.actor import Actor
+    from services.portal.desk.passwords import Passwords
     from shared.runtime.role import Surroundings
 
 
 @asynccontextmanager
-async def open_role(around: "Surroundings") -> "AsyncIterator[Portal]":
-    """Give the portal, wired."""
-    yield Portal(around, _Closed())
-
-
-class _Closed:
-    """Lets nobody in: there are no accounts yet."""
-
-    async def actor_of(self, _request: "web.Request") -> "Actor | None":
-        return None
-
-    def form_token(self, _request: "web.Request") -> str:
-        return ""
-
-    def check_form(self, request: "web.Request", _token: str) -> None:
-        origin = request.headers.get("Origin")
-        if origin and origin.partition("://")[2] != request.headers.get("Host"):
-            raise ForbiddenError
+async def open_role(around: "Surroundings", *, passwords: "Passwords | None" = None) -> "AsyncIterator[Portal]":
+    """Give the portal, wired; tests may hash passwords with less work."""
+    desk = Desk(around, passwords=passwords)
+    try:
+        yield Portal(around, desk, AccessGate(desk))
+    finally:
+        desk.close()

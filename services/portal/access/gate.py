@@ -44,7 +44,7 @@ class Caller:
 
 
 class AccessGate:
-    """The portal's doors; see `services.portal.console.visit.Gate` for what the console needs of it."""
+    """The portal's doors, for the console and for the API."""
 
     def __init__(self, desk: "Desk") -> None:
         settings = desk.around.settings

@@ -17,7 +17,7 @@ from services.portal.console.charts import HEIGHT, WIDTH, bars
 from services.portal.console.evidence import SNIPPET_CHARACTERS, marked
 from services.portal.console.flashes import COOKIE, Flashes
 from services.portal.console.translations import ENGLISH, LANGUAGES, translations
-from services.portal.console.visit import LANGUAGE_COOKIE, Gate, Visit
+from services.portal.console.visit import LANGUAGE_COOKIE, Visit
 from services.portal.desk.refusals import NotSignedInError, RefusalError, Text, TooManyError
 from services.portal.pages import HTML, local_time
 from shared.errors import RetryLaterError
@@ -26,6 +26,8 @@ from shared.runtime.openapi import describe
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from services.portal.access.gate import AccessGate
+    from services.portal.desk.desk import Desk
     from shared.runtime.role import Surroundings
 
     Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -39,11 +41,13 @@ class Frame:
 
     Args:
         around: the process's.
+        desk: what can be done.
         gate: lets people in.
     """
 
-    def __init__(self, around: "Surroundings", gate: Gate) -> None:
+    def __init__(self, around: "Surroundings", desk: "Desk", gate: "AccessGate") -> None:
         self.around = around
+        self.desk = desk
         self.gate = gate
         self.flashes = Flashes(around.secrets)
         self.is_secure = (around.settings.public_url or "").startswith("https://")
@@ -79,20 +83,26 @@ class Frame:
         @describe(responses={"200": {"description": "The page.", **HTML}}, tags=["console"])
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._visit(request)
-            try:
-                if request.method == "POST":
-                    self.gate.check_form(request, visit.field("csrf") or request.headers.get("X-CSRF-Token", ""))
-                return await handler(visit)
-            except NotSignedInError:
-                return _to_sign_in(visit)
-            except RefusalError as error:
-                return _refused(visit, error)
-            except RetryLaterError:
-                return _told(visit, _BUSY, 503)
+            response = await self._answer(visit, handler)
+            self.gate.leave(request, response)
+            return response
 
         answer.__doc__ = handler.__doc__
         answer.__name__ = handler.__name__
         return answer
+
+    async def _answer(self, visit: Visit, handler: "Handler") -> web.StreamResponse:
+        try:
+            if visit.request.method == "POST":
+                token = visit.field("csrf") or visit.request.headers.get("X-CSRF-Token", "")
+                self.gate.check_form(visit.request, token)
+            return await handler(visit)
+        except NotSignedInError:
+            return _to_sign_in(visit)
+        except RefusalError as error:
+            return _refused(visit, error)
+        except RetryLaterError:
+            return _told(visit, _BUSY, 503)
 
     async def _visit(self, request: web.Request) -> Visit:
         guest = await self.gate.actor_of(request)

@@ -1,7 +1,7 @@
 """One request to the console: who asks, in which language, and the ways to answer."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from multidict import MultiDict
@@ -14,26 +14,6 @@ if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
 
 LANGUAGE_COOKIE = "language"
-
-
-class Gate(Protocol):
-    """Who is let in: `services.portal.access` has the one that is real."""
-
-    async def actor_of(self, request: web.Request, /) -> "Actor | None":
-        """Return who is signed in, ``None``: nobody."""
-        ...
-
-    def form_token(self, request: web.Request, /) -> str:
-        """Return what this browser's forms must bring along."""
-        ...
-
-    def check_form(self, request: web.Request, token: str, /) -> None:
-        """Refuse a POST that was not made by a form of ours.
-
-        Raises:
-            ForbiddenError: its token or its origin is another's.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
