@@ -1,12 +1,18 @@
 """All that can be done in the portal, in one bundle; each face is given it."""
 
 from services.portal.desk.changing_password import ChangingPassword
+from services.portal.desk.deliveries import Deliveries
+from services.portal.desk.destinations import Destinations
+from services.portal.desk.holdings import Holdings
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
 from services.portal.desk.means import make_means
 from services.portal.desk.passwords import Passwords
 from services.portal.desk.people import People
+from services.portal.desk.profiles import Profiles
+from services.portal.desk.proofs import Proofs
 from services.portal.desk.sign_in import SignIn
+from services.portal.desk.subscriptions import Subscriptions
 from shared.runtime.role import Surroundings
 
 
@@ -33,6 +39,12 @@ class Desk:
         self.inviting = Inviting(means)
         self.people = People(means)
         self.changing_password = ChangingPassword(means)
+        holdings = Holdings.of(around)
+        self.profiles = Profiles(around, self.audit, holdings)
+        self.destinations = Destinations(around, self.audit, holdings)
+        self.proofs = Proofs(around, self.audit, self.destinations)
+        self.subscriptions = Subscriptions(around, self.audit, holdings)
+        self.deliveries = Deliveries(around, self.audit, holdings)
 
     def close(self) -> None:
         """Let go of threads."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.advising import advice_of
 from services.portal.desk.cards import Slice, position
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
     from services.portal.desk.holdings import Holdings
-    from shared.advice import Advice
     from shared.runtime.role import Surroundings
     from shared.store.filed import Filed, Position
     from shared.wire.profile import Profile
@@ -36,10 +36,9 @@ class OwnProfile:
 class Profiles:
     """What can be done with an organisation's profiles."""
 
-    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings", advice: "Advice") -> None:
+    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings") -> None:
         self._around = around
         self._audit = audit
-        self._advice = advice
         self._holdings = holdings
         self._cards = holdings.profiles
         self._versions = around.store.shelf(PROFILE_VERSIONS)
@@ -168,7 +167,7 @@ class Profiles:
         await self._audit.record(actor, "profile.removed", profile_id)
 
     async def _refuse_wrong(self, profile: "Profile") -> None:
-        remarks = await self._advice.check(profile)
+        remarks = await advice_of(self._around).check(profile)
         faults = [Fault(r.pointer, Text(r.text, r.text)) for r in remarks if r.level == "error"]
         if faults:
             raise InvalidError(*faults)
