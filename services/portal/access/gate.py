@@ -4,6 +4,8 @@ import secrets as random_letters
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from services.portal.access.address import address_of
 from services.portal.access.cookies import DEVICE, DEVICE_SECONDS, GUEST, SESSION, Cookies
 from services.portal.access.devices import device_of
@@ -14,8 +16,6 @@ from services.portal.desk.visitor import Visitor
 from shared.networks import parse_networks
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from services.portal.desk.actor import Actor
     from services.portal.desk.desk import Desk
     from shared.filing.accounts import Account
@@ -27,7 +27,8 @@ _LANGUAGE = "language"
 
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_ACTOR, _FRESH_GUEST = "access.actor", "access.guest"
+_ACTOR: web.RequestKey["Actor | None"] = web.RequestKey("access.actor", object)  # type: ignore[arg-type]
+_FRESH_GUEST: web.RequestKey[str] = web.RequestKey("access.guest", str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,7 @@ class AccessGate:
             token = self._cookies.read(request, SESSION)
             found = await self._desk.sessions.actor(token, self.visitor(request)) if token else None
             request[_ACTOR] = found[0] if found else None
-        actor: Actor | None = request[_ACTOR]
-        return actor
+        return request[_ACTOR]
 
     async def caller(self, request: "web.Request") -> Caller:
         """Return who calls the API: by a bearer token, else by the session of a page of ours.
@@ -150,4 +150,4 @@ class AccessGate:
             return held
         if fresh and _FRESH_GUEST not in request:
             request[_FRESH_GUEST] = random_letters.token_urlsafe(GUEST_BYTES)
-        return str(request.get(_FRESH_GUEST, ""))
+        return request[_FRESH_GUEST] if _FRESH_GUEST in request else ""
