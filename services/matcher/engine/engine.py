@@ -11,6 +11,7 @@ from services.matcher.rings.rings import Rings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from services.matcher.engine.batch import Batch
     from services.matcher.engine.index import Index
     from shared.wire.match import Match
     from shared.wire.profile import Profile
@@ -36,22 +37,29 @@ def find(
     Yields:
         What was found, for consecutive publications: one piece, unless there is very much to read or to say.
     """
-    for together in _readable(publications):
-        batch = read_batch(together)
-        busy = [searcher for searcher in searchers if len(searcher)] or searchers[:1]
-        looked = [searcher.look(batch, together) for searcher in busy]
-        first = 0
-        while first < len(together):
-            lead = busy[0].hold(looked[0], first, len(together), evidence=evidence, room=ROOM)
-            end = first + lead.done
-            parts = [(busy[0].index, lead)]
-            for searcher, what in zip(busy[1:], looked[1:], strict=True):
-                parts.append((searcher.index, searcher.hold(what, first, end, evidence=evidence)))
-            yield Found(together, first, parts)
-            first = end
+    for together in readable(publications):
+        yield from find_in(searchers, read_batch(together), together, evidence=evidence)
 
 
-def _readable(publications: "Sequence[Publication]") -> "Iterator[Sequence[Publication]]":
+def find_in(
+    searchers: "Sequence[Searcher]", batch: "Batch", together: "Sequence[Publication]", *, evidence: bool = True
+) -> "Iterator[Found]":
+    """Match publications that were read already; see `find`."""
+    busy = [searcher for searcher in searchers if len(searcher)] or searchers[:1]
+    looked = [searcher.look(batch, together) for searcher in busy]
+    first = 0
+    while first < len(together):
+        lead = busy[0].hold(looked[0], first, len(together), evidence=evidence, room=ROOM)
+        end = first + lead.done
+        parts = [(busy[0].index, lead)]
+        for searcher, what in zip(busy[1:], looked[1:], strict=True):
+            parts.append((searcher.index, searcher.hold(what, first, end, evidence=evidence)))
+        yield Found(together, first, parts)
+        first = end
+
+
+def readable(publications: "Sequence[Publication]") -> "Iterator[Sequence[Publication]]":
+    """Cut a batch into pieces of at most `MOST_CHARACTERS`, or of one publication."""
     first, characters = 0, 0
     for number, one in enumerate(publications):
         more = len(one.title) + len(one.abstract or "") + len(one.claim or "")

@@ -4,6 +4,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
+import numpy as np
 
 from services.matcher.engine import strings
 from services.matcher.engine.conditions import FIELD_PREFIXES, FIELD_SUFFIXES
@@ -18,7 +19,6 @@ from shared.wire.match import Evidence, Match
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from services.matcher.engine.hold import Held
@@ -66,6 +66,15 @@ class Found:
             ]
             found.append(here if len(self._parts) == 1 else sorted(here, key=lambda one: (-one.score, one.profile_id)))
         return found
+
+    def best_scores(self) -> "NDArray[np.float64]":
+        """Return the score of each publication's best match, -1 where there is none."""
+        best = np.full(len(self.publications), -1.0)
+        for _, held in self._parts:
+            matched = np.flatnonzero(np.diff(held.starts))
+            first = held.order[held.starts[matched]]
+            best[matched] = np.maximum(best[matched], held.matches[first, SCORED] / UNITS)
+        return best
 
     def _match(self, index: "Index", held: "Held", row: int) -> Match:
         document, profile, rule, units, start, end = held.matches[row].tolist()
