@@ -150,4 +150,4 @@ class AccessGate:
             return held
         if fresh and _FRESH_GUEST not in request:
             request[_FRESH_GUEST] = random_letters.token_urlsafe(GUEST_BYTES)
-        return request[_FRESH_GUEST] if _FRESH_GUEST in request else ""
+        return request.get(_FRESH_GUEST) or ""
