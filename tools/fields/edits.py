@@ -51,7 +51,7 @@ def read_edits(lines: "Iterable[str]") -> dict[str, list[Edit]]:
         if mark == "$":
             name, _, words = line.partition("=")
             lists[name.strip()] = words.strip()
-        elif line == "once" or mark in "|&-+!~=":
+        elif line == "once" or mark in "|&-+!~=*":
             if not codes:
                 raise ValueError(f"an edit without a field: {line}")
             for code in codes:
@@ -83,9 +83,9 @@ def apply(drafts: "Iterable[Draft]", edits: "Iterable[Edit]") -> list[Draft]:
         if edit.mark == "once":
             rules = _joined(rules)
             continue
-        if edit.mark == "=":
-            rules = [*(rules if own else ()), _rule(edit.text)]
-            own = True
+        if edit.mark in "=*":
+            rules = [*(rules if own or edit.mark == "*" else ()), _rule(edit.text)]
+            own |= edit.mark == "="
             continue
         rules = [
             _changed(rule, edit) if edit.only is None or edit.only == position else rule
