@@ -6,6 +6,7 @@ from services.portal.desk.destinations import Destinations
 from services.portal.desk.holdings import Holdings
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
+from services.portal.desk.matches import Matches
 from services.portal.desk.means import make_means
 from services.portal.desk.passwords import Passwords
 from services.portal.desk.people import People
@@ -45,6 +46,7 @@ class Desk:
         self.proofs = Proofs(around, self.audit, self.destinations)
         self.subscriptions = Subscriptions(around, self.audit, holdings)
         self.deliveries = Deliveries(around, self.audit, holdings)
+        self.matches = Matches(around, holdings)
 
     def close(self) -> None:
         """Let go of threads."""
