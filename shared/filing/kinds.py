@@ -6,8 +6,11 @@ from shared.filing.accounts import ACCOUNTS
 from shared.filing.api_tokens import API_TOKENS
 from shared.filing.audit_entries import AUDIT_ENTRIES
 from shared.filing.consents import CONSENTS
+from shared.filing.curated_fields import CURATED_FIELDS
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
+from shared.filing.field_followings import FIELD_FOLLOWINGS
+from shared.filing.field_versions import FIELD_VERSIONS
 from shared.filing.invitations import INVITATIONS
 from shared.filing.marks import MARKS
 from shared.filing.organisations import ORGANISATIONS
@@ -28,8 +31,11 @@ KINDS: "tuple[Kind[Any], ...]" = (
     API_TOKENS,
     AUDIT_ENTRIES,
     CONSENTS,
+    CURATED_FIELDS,
     DESTINATION_CARDS,
     ERRANDS,
+    FIELD_FOLLOWINGS,
+    FIELD_VERSIONS,
     INVITATIONS,
     MARKS,
     ORGANISATIONS,
