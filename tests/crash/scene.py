@@ -54,7 +54,8 @@ def number_of(sequence: int) -> str:
     return f"CN{110000000 + sequence}A"
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Return whether somebody listens on a loopback port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -102,7 +103,7 @@ class Scene:
             "ZHITUI_LOG_FORMAT": "json",
             "ZHITUI_FLOOD_LIMIT": "1000000",  # one mailbox is told everything, one by one
         }
-        self._wait(lambda: _listens(wecom) and _listens(smtp), "the sinks do not listen")
+        self._wait(lambda: listens(wecom) and listens(smtp), "the sinks do not listen")
 
     def zhitui(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed."""

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing, host_of
 from services.notifier.delivery.places import QUICK_SECONDS, Places
+from services.notifier.delivery.probe_lengths import ProbeLengths
 from services.notifier.delivery.ready import IN_A_ROW, MOST, Ready
 from services.notifier.delivery.rests import Rests
 from services.notifier.delivery.stuck import StuckChannels
@@ -45,6 +46,8 @@ ASK_SECONDS = 0.1
 INACTIVE = timedelta(seconds=2)
 NO_PLACE = timedelta(seconds=5)
 PROBES_FULL = timedelta(minutes=1)
+"""Longest rest of a silent destination that finds no place for a probe: less where the probes before it end sooner."""
+
 RECOVER_EVERY = timedelta(seconds=10)
 
 _SAYS_NOTHING = {Reason.EXHAUSTED, Reason.INTERRUPTED}
@@ -82,6 +85,7 @@ class Dispatcher:
         self._ask_at = 0.0
         self._in_flight: set[str] = set()
         self._places = Places()
+        self._probe_lengths = ProbeLengths()
         self._breakers = Breakers()
         self._limited = Rests()
         self._resting = Rests()
@@ -143,9 +147,11 @@ class Dispatcher:
                 if not self._places.has_room(standing):
                     break
                 self._start_at(host, standing, now, lanes)
-        if not self._places.has_room(Standing.SILENT):  # nobody can say when there will be
-            for destination_id in self._ready.drop_all(Standing.SILENT):
-                self._resting.rest(destination_id, now + PROBES_FULL)
+        if not self._places.has_room(Standing.SILENT):
+            crowded_out = self._ready.drop_all(Standing.SILENT)
+            until = now + min(self._probe_lengths.until_free(len(crowded_out)), PROBES_FULL)
+            for destination_id in crowded_out:
+                self._resting.rest(destination_id, until)
         if len(self._ready) >= MOST and self._places.is_crowded:  # lets those come who are known to answer
             for destination_id in self._ready.drop_all(Standing.UNKNOWN):
                 self._limited.rest(destination_id, now + NO_PLACE)
@@ -165,7 +171,8 @@ class Dispatcher:
                 if not self._places.take(destination_id, host, standing):
                     return
                 self._breakers.begin(destination_id, host)
-                lanes.create_task(self._serve(host, deliveries[:1] if standing is Standing.SILENT else deliveries))
+                serving = self._probe(host, deliveries) if standing is Standing.SILENT else self._serve(host, deliveries)
+                lanes.create_task(serving)
             self._ready.drop(destination_id)
 
     async def _find_more(self) -> bool:
@@ -195,6 +202,11 @@ class Dispatcher:
             excluded_channels=self._ready.full_hosts,
             buckets=self._share.buckets,
         )
+
+    async def _probe(self, host: str, deliveries: "Sequence[Delivery]") -> None:
+        began = elapsed_seconds()
+        await self._serve(host, deliveries[:1])
+        self._probe_lengths.note(elapsed_seconds() - began)
 
     async def _serve(self, host: str, deliveries: "Sequence[Delivery]") -> None:
         destination_id = deliveries[0].destination_id
