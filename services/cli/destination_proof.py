@@ -55,24 +55,17 @@ async def prove(around: "Surroundings", destination_id: str) -> list[str]:
     """
     from services.cli.destination import find
     from services.notifier.channels.registry import channels_of, known_channel
-    from services.notifier.verification.asking import ask, is_asked
-    from shared.wire.subscription import DestinationState
+    from services.notifier.verification.proving import prove as prove_by
 
     destination = await find(around, destination_id)
     async with channels_of(around) as channels:
-        channel = channels[known_channel(destination.channel)]
-        note = ""
-        if is_asked(channel, destination):
-            if not await ask(around, channel, destination):
-                return [
-                    f"验证码已发出。请向收到的人要来，再运行 zhitui destination verify {destination_id} 验证码；之后才开始推送。"
-                ]
-        else:
-            receipt = await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
-            note = receipt.note if receipt is not None else ""
-    await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)
+        proved = await prove_by(around, channels[known_channel(destination.channel)], destination)
+    if not proved.is_proven:
+        return [
+            f"验证码已发出。请向收到的人要来，再运行 zhitui destination verify {destination_id} 验证码；之后才开始推送。"
+        ]
     told = f"测试消息已发出，目的地 {destination_id} 可用了。请到收件的一端看一眼。"
-    return [told, f"注意：{note}。"] if note else [told]
+    return [told, f"注意：{proved.note}。"] if proved.note else [told]
 
 
 async def switch_on(around: "Surroundings", destination_id: str) -> None:

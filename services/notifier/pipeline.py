@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from services.notifier.bounces.watch import BounceWatch
     from services.notifier.delivery.dispatch import Dispatcher
+    from services.notifier.errands.watch import ErrandWatch
     from services.notifier.intake import Intake
     from services.notifier.planning.loop import Planner
     from shared.runtime.patience import Patience
@@ -33,12 +34,15 @@ class Notifier:
         planner: "Planner",
         dispatcher: "Dispatcher",
         bounces: "BounceWatch",
+        errands: "ErrandWatch",
+        *,
         patience: "Patience",
     ) -> None:
         self._intake = intake
         self._planner = planner
         self._dispatcher = dispatcher
         self._bounces = bounces
+        self._errands = errands
         self._patience = patience
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
@@ -46,18 +50,20 @@ class Notifier:
         return ()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run the three stages, and the reading of bounces, side by side until ``stop``; what is on its way to a vendor is let finish."""
+        """Run the three stages, the reading of bounces and the portal's errands, side by side until ``stop``; what is on its way to a vendor is let finish."""
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._intake.run())
             stages.create_task(self._planner.run())
             stages.create_task(self._dispatcher.run())
             stages.create_task(self._bounces.run())
+            stages.create_task(self._errands.run())
             await stop.wait()
             self._patience.stop.set()
 
     async def is_idle(self) -> bool:
-        """Whether every match is recorded, every due alert planned, every due delivery sent."""
-        return await self._intake.is_idle() and await self._planner.is_idle() and await self._dispatcher.is_idle()
+        """Whether every match is recorded, every due alert planned, every due delivery sent, every errand done."""
+        stages = (self._intake, self._planner, self._dispatcher, self._errands)
+        return all([await stage.is_idle() for stage in stages])
 
     async def problems(self) -> list[str]:
         """Return which channels are stuck, and why."""

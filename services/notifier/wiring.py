@@ -12,6 +12,7 @@ from services.notifier.channels.registry import channels_of
 from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.turns import Turns
+from services.notifier.errands.watch import ErrandWatch
 from services.notifier.intake import Intake
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
@@ -23,6 +24,7 @@ from shared.unsubscribe import Unsubscriber
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from shared.runtime.ownership import Ownership
     from shared.runtime.role import Role, Surroundings
 
 
@@ -41,6 +43,10 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
         dispatcher = Dispatcher(around, channels, attempts, turns, patience, share=share)
         planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
-        ownership = Leased(instance, around.store.leases, patience) if around.settings.on_cluster else Alone()
-        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store), ownership, patience)
-        yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, bounces, patience)
+
+        def ownership() -> "Ownership":
+            return Leased(instance, around.store.leases, patience) if around.settings.on_cluster else Alone()
+
+        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store), ownership(), patience)
+        errands = ErrandWatch(around, channels, ownership(), patience)
+        yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, bounces, errands, patience=patience)

@@ -105,6 +105,14 @@ class EmailChannel:
         raw = mail.compose_note(destination.address, sentence, mail_from=self._settings.mail_from, now=now)
         await self._submit(raw, destination.address, None)
 
+    async def write(self, address: str, subject: str, text: str, *, letter_id: str) -> None:
+        """Send a letter; raises as `send` does."""
+        now = self._clock.now()
+        raw = mail.compose_letter(
+            address, subject, text, mail_from=self._settings.mail_from, letter_id=letter_id, now=now
+        )
+        await self._submit(raw, address, None)
+
     async def close(self) -> None:
         """Close connections."""
         await self._pool.close()

@@ -181,6 +181,15 @@ class Says(ChannelAdapter, Protocol):
 
 
 @runtime_checkable
+class Writes(ChannelAdapter, Protocol):
+    """A channel by which a letter with a subject goes to somebody who is no destination."""
+
+    async def write(self, address: str, subject: str, text: str, *, letter_id: str) -> None:
+        """Send one letter, the same one under the same id; raises as `send` does."""
+        ...
+
+
+@runtime_checkable
 class Challenges(ChannelAdapter, Protocol):
     """A channel whose receivers are programs: they answer a challenge before the first alert."""
 

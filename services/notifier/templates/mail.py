@@ -66,10 +66,15 @@ def compose_test(address: str, *, mail_from: str, now: "datetime") -> bytes:
     return assemble(headers, "这是知推的测试邮件：这个邮箱可以收到专利推送。\n")
 
 
+def compose_letter(address: str, subject: str, text: str, *, mail_from: str, letter_id: str, now: "datetime") -> bytes:
+    """Return a mail with a subject and a text of its own."""
+    return assemble(_envelope(address, mail_from, letter_id, subject, now), f"{text}\n")
+
+
 def compose_note(address: str, sentence: str, *, mail_from: str, now: "datetime") -> bytes:
     """Return a mail of one sentence."""
-    headers = _envelope(address, mail_from, f"note-{now:%Y%m%d%H%M%S%f}", "知推：需要您处理", now)
-    return assemble(headers, f"{sentence}\n")
+    letter_id = f"note-{now:%Y%m%d%H%M%S%f}"
+    return compose_letter(address, "知推：需要您处理", sentence, mail_from=mail_from, letter_id=letter_id, now=now)
 
 
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:

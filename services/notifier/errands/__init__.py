@@ -1,0 +1,1 @@
+"""What the portal asks the notifier to do; see `shared.filing.errands`."""
