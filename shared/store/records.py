@@ -71,6 +71,10 @@ class AlertState(StrEnum):
     DROPPED = "dropped"
 
 
+SHOWN = (AlertState.PENDING, AlertState.PLANNED, AlertState.OVER_CAP)
+"""What a subscription tells or told somebody; the others stood back for another publication, or had nobody to go to."""
+
+
 class AlertKey(msgspec.Struct, frozen=True, kw_only=True, gc=False, order=True):
     """What is told once: (subscription, publication, destination); ``publication_number`` is an item key (`item_key`)."""
 
@@ -206,13 +210,17 @@ class WantedDeliveries(msgspec.Struct, frozen=True, kw_only=True):
     """Which deliveries are asked for; ``None``: whatever it is.
 
     Attributes:
+        destination_ids, subscription_ids: any of these; by destinations they are found at once, by subscriptions alone they are
+            looked for among all.
         since, before: planned at this moment or later; before this one.
     """
 
     state: DeliveryState | None = None
     channel: Channel | None = None
     destination_id: str | None = None
+    destination_ids: tuple[str, ...] | None = None
     subscription_id: str | None = None
+    subscription_ids: tuple[str, ...] | None = None
     since: datetime | None = None
     before: datetime | None = None
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from shared.store.filed import Position
     from shared.store.records import (
         Alert,
         AlertKey,
@@ -209,6 +210,36 @@ class Alerts(Protocol):
         """Return what a delivery tells, in the delivery's own order."""
         ...
 
+    async def inbox(
+        self,
+        subscription_ids: "Sequence[str]",
+        *,
+        since: "datetime | None" = None,
+        before: "Position | None" = None,
+        limit: int,
+    ) -> "list[Alert]":
+        """Return what these subscriptions told or will tell (`shared.store.records.SHOWN`), for people who read it in one place.
+
+        A (subscription, publication) comes once, however many destinations it goes to: as the alert that was recorded last.
+
+        Args:
+            subscription_ids: whose; none of them brings nothing.
+            since: leave out what was recorded earlier.
+            before: begin behind the row that stood there, see `shared.store.positions.of_alert`.
+            limit: at most so many.
+
+        Returns:
+            The newest first, by (when it was recorded, publication number, subscription id).
+
+        Raises:
+            InvalidInputError: ``before`` is no such position.
+        """
+        ...
+
+    async def find(self, subscription_ids: "Sequence[str]", publication_number: str) -> "list[Alert]":
+        """Return the rows that `inbox` has of a publication (its item key)."""
+        ...
+
     async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
         """Return (profile id, publications found, when the newest of them was first found), most first, then by id."""
         ...
@@ -286,8 +317,19 @@ class Deliveries(Protocol):
         """Return one."""
         ...
 
-    async def recent(self, wanted: "WantedDeliveries | None" = None, *, limit: int = 100) -> "list[Delivery]":
-        """Return deliveries, newest first; ``None``: of all."""
+    async def recent(
+        self, wanted: "WantedDeliveries | None" = None, *, after: "Position | None" = None, limit: int = 100
+    ) -> "list[Delivery]":
+        """Return deliveries, newest first, by (when they were planned, id).
+
+        Args:
+            wanted: which; ``None``: all.
+            after: begin behind the one that stood there, see `shared.store.positions.of_delivery`.
+            limit: at most so many.
+
+        Raises:
+            InvalidInputError: ``after`` is no such position.
+        """
         ...
 
     async def ids(self, wanted: "WantedDeliveries") -> list[str]:

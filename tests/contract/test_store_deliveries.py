@@ -7,7 +7,9 @@ import pytest
 
 from shared.errors import InvalidInputError, NotFoundError, Reason
 from shared.store.buckets import bucket_of
+from shared.store.filed import Position
 from shared.store.port import Store
+from shared.store.positions import of_delivery
 from shared.store.records import Attempt, Delivery, DeliveryState, GroupPlan, WantedDeliveries
 from shared.wire.subscription import Channel
 from tests.contract.harness import Harness
@@ -272,6 +274,23 @@ async def test_recent_are_newest_first_by_state_and_destination(store: Store) ->
     assert [d.id for d in await recent(WantedDeliveries(state=DeliveryState.SENDING))] == ["m-2"]
     assert [d.id for d in await recent(WantedDeliveries(destination_id="d-1"))] == ["m-3", "m-1"]
     assert await recent(WantedDeliveries(state=DeliveryState.SENDING, destination_id="d-1")) == []
+
+
+async def test_a_tenants_deliveries_are_paged_through_whatever_shares_a_moment(store: Store) -> None:
+    await put(
+        store,
+        *(delivery(f"m-{n}", at=later(n // 3), destination_id=f"d-{n % 3}", page=n) for n in (4, 1, 6, 0, 3, 5, 2)),
+    )
+    mine = WantedDeliveries(destination_ids=("d-0", "d-1", "d-7"))
+    seen: list[Delivery] = []
+    while page := await store.deliveries.recent(mine, after=of_delivery(seen[-1]) if seen else None, limit=2):
+        seen += page
+    assert [d.id for d in seen] == ["m-6", "m-4", "m-3", "m-1", "m-0"]
+    assert await store.deliveries.ids(WantedDeliveries(destination_ids=())) == []
+    assert len(await store.deliveries.recent(WantedDeliveries(subscription_ids=("s-1", "s-2")))) == 7
+    assert await store.deliveries.recent(WantedDeliveries(subscription_ids=("s-2",))) == []
+    with pytest.raises(InvalidInputError, match="第一页"):
+        await store.deliveries.recent(after=Position("yesterday", "m-1"))
 
 
 async def test_states_are_counted_by_channel(store: Store) -> None:

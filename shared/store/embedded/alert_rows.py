@@ -7,7 +7,7 @@ import msgspec
 from shared.sqlite.moments import to_microseconds
 from shared.store.embedded.documents import encode
 from shared.store.merging import merge_alert
-from shared.store.records import Alert
+from shared.store.records import Alert, AlertState
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,3 +64,14 @@ def alert_columns(alert: Alert) -> tuple[object, ...]:
 
 def _due(alert: Alert) -> int:
     return to_microseconds(alert.due_at or alert.created_at)
+
+
+def many(connection: "sqlite3.Connection", where: str, parameters: "Sequence[object]") -> list[Alert]:
+    """Return the alerts of the rows that a clause chooses."""
+    return [
+        msgspec.structs.replace(_decode(doc), state=AlertState(state), delivery_id=delivery_id)
+        for doc, state, delivery_id in connection.execute(
+            f"SELECT doc, state, delivery_id FROM alerts {where}",  # noqa: S608 - constants
+            parameters,
+        )
+    ]

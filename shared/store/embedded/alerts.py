@@ -7,15 +7,13 @@ settling a thousand alerts rewrites no document.
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from shared.sqlite.moments import from_microseconds
+from shared.store.embedded import inbox, planning
 from shared.store.embedded import matches as found
-from shared.store.embedded import planning
-from shared.store.embedded.alert_rows import columns, insert, merge
+from shared.store.embedded.alert_rows import columns, insert, many, merge
 from shared.store.embedded.alert_schema import LOOK_AGAIN
 from shared.store.embedded.documents import KEYS, keys
-from shared.store.records import Alert, AlertKey, AlertState, PendingGroup, Relative
+from shared.store.records import AlertKey, AlertState, PendingGroup, Relative
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,9 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shared.sqlite.database import Database
-    from shared.store.records import DueGroup, GroupPlan, MatchRecord
-
-_decode = msgspec.json.Decoder(Alert).decode
+    from shared.store.filed import Position
+    from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
 
 _FAMILY = (
     "SELECT subscription_id, publication_number, destination_id, family_key, kind, state,"  # noqa: S608 - a constant
@@ -102,13 +99,13 @@ class EmbeddedAlerts:
         """Make what waits for these subscriptions due at once."""
         await self._database.write(partial(look_again, subscription_ids=subscription_ids))
 
-    async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> list[Alert]:
+    async def pending(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "list[Alert]":
         """Return what waits for these (subscription id, destination id), in the order of these ids."""
 
-        def work(connection: "sqlite3.Connection") -> list[Alert]:
+        def work(connection: "sqlite3.Connection") -> "list[Alert]":
             waiting: list[Alert] = []
             for group in sorted(set(groups)):
-                waiting += _many(connection, _WAITING, (*group, limit - len(waiting)))
+                waiting += many(connection, _WAITING, (*group, limit - len(waiting)))
                 if len(waiting) >= limit:
                     break
             return waiting
@@ -123,9 +120,26 @@ class EmbeddedAlerts:
         """Put waiting alerts into this final state."""
         await self._database.write(partial(planning.settle, rows=[(state, None, *columns(key)) for key in keys]))
 
-    async def of_delivery(self, delivery_id: str) -> list[Alert]:
+    async def of_delivery(self, delivery_id: str) -> "list[Alert]":
         """Return what a delivery tells, in the delivery's own order."""
-        return await self._database.read(partial(_many, where=_OF_DELIVERY, parameters=(delivery_id,)))
+        return await self._database.read(partial(many, where=_OF_DELIVERY, parameters=(delivery_id,)))
+
+    async def inbox(
+        self,
+        subscription_ids: "Sequence[str]",
+        *,
+        since: "datetime | None" = None,
+        before: "Position | None" = None,
+        limit: int,
+    ) -> "list[Alert]":
+        """Return what these subscriptions told or will tell, newest first."""
+        work = partial(inbox.page, subscription_ids=subscription_ids, since=since, before=before, limit=limit)
+        return await self._database.read(work)
+
+    async def find(self, subscription_ids: "Sequence[str]", publication_number: str) -> "list[Alert]":
+        """Return what these subscriptions tell of a publication."""
+        work = partial(inbox.of_publication, subscription_ids=subscription_ids, publication_number=publication_number)
+        return await self._database.read(work)
 
     async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":
         """Return (profile id, publications found, when the newest was), most first."""
@@ -164,16 +178,6 @@ def look_again(
         connection.execute(f"{_LOOK_AGAIN} AND destination_id = ?", (destination_id,))
     if subscription_ids:
         connection.execute(f"{_LOOK_AGAIN} AND subscription_id IN {KEYS}", (keys(subscription_ids),))
-
-
-def _many(connection: "sqlite3.Connection", where: str, parameters: "Sequence[object]") -> list[Alert]:
-    return [
-        msgspec.structs.replace(_decode(doc), state=AlertState(state), delivery_id=delivery_id)
-        for doc, state, delivery_id in connection.execute(
-            f"SELECT doc, state, delivery_id FROM alerts {where}",  # noqa: S608 - constants
-            parameters,
-        )
-    ]
 
 
 def _record(connection: "sqlite3.Connection", matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:

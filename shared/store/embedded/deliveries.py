@@ -12,6 +12,7 @@ from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.buckets import bucket_of
 from shared.store.embedded.documents import KEYS, Documents, encode, keys
 from shared.store.ending import ended
+from shared.store.positions import moment_of
 from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from shared.clock import Clock
     from shared.sqlite.database import Database
+    from shared.store.filed import Position
 
 _deliveries = Documents(Delivery)
 _attempts = Documents(Attempt)
@@ -139,10 +141,12 @@ class EmbeddedDeliveries:
         """Return one."""
         return await self._database.read(partial(_deliveries.one, statement=_ONE, parameters=(delivery_id,)))
 
-    async def recent(self, wanted: WantedDeliveries | None = None, *, limit: int = 100) -> list[Delivery]:
+    async def recent(
+        self, wanted: WantedDeliveries | None = None, *, after: "Position | None" = None, limit: int = 100
+    ) -> list[Delivery]:
         """Return deliveries, newest first."""
-        where, parameters = _where(wanted or WantedDeliveries())
-        statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - names below
+        where, parameters = _where(wanted or WantedDeliveries(), after)
+        statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608 - names below
         return await self._database.read(
             partial(_deliveries.many, statement=statement, parameters=(*parameters, limit))
         )
@@ -150,7 +154,7 @@ class EmbeddedDeliveries:
     async def ids(self, wanted: WantedDeliveries) -> list[str]:
         """Return the ids of deliveries, oldest first."""
         where, parameters = _where(wanted)
-        statement = f"SELECT id FROM deliveries {where} ORDER BY created_at, rowid"  # noqa: S608 - names below
+        statement = f"SELECT id FROM deliveries {where} ORDER BY created_at, id"  # noqa: S608 - names below
         rows = await self._database.read(lambda connection: connection.execute(statement, parameters).fetchall())
         return [delivery_id for (delivery_id,) in rows]
 
@@ -197,17 +201,23 @@ def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -
     ).rowcount
 
 
-def _where(wanted: WantedDeliveries) -> tuple[str, tuple[object, ...]]:
+def _where(wanted: WantedDeliveries, after: "Position | None" = None) -> tuple[str, tuple[object, ...]]:
     asked = {
         "state = ?": wanted.state,
         "channel = ?": wanted.channel,
         "destination_id = ?": wanted.destination_id,
+        f"destination_id IN {KEYS}": None if wanted.destination_ids is None else keys(wanted.destination_ids),
         "subscription_id = ?": wanted.subscription_id,
+        f"subscription_id IN {KEYS}": None if wanted.subscription_ids is None else keys(wanted.subscription_ids),
         "created_at >= ?": wanted.since and to_microseconds(wanted.since),
         "created_at < ?": wanted.before and to_microseconds(wanted.before),
     }
-    given = {condition: value for condition, value in asked.items() if value is not None}
-    return (f"WHERE {' AND '.join(given)}" if given else ""), tuple(given.values())
+    given: dict[str, object] = {condition: value for condition, value in asked.items() if value is not None}
+    parameters = tuple(given.values())
+    if after is not None:
+        given["(created_at, id) < (?, ?)"] = after
+        parameters += (to_microseconds(moment_of(after)), after.id)
+    return (f"WHERE {' AND '.join(given)}" if given else ""), parameters
 
 
 def _update(connection: "sqlite3.Connection", delivery: Delivery) -> None:

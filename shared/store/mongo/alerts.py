@@ -9,6 +9,7 @@ from shared.store.mongo import alert_documents as rows
 from shared.store.mongo import waiting
 from shared.store.mongo.delivery_documents import NAME as DELIVERIES
 from shared.store.mongo.failures import translated
+from shared.store.mongo.inbox import Inbox
 from shared.store.mongo.link import patiently
 from shared.store.mongo.match_counts import MatchCounts
 from shared.store.mongo.matches import Matches
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from shared.store.filed import Position
     from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
     from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
@@ -42,6 +44,7 @@ class MongoAlerts:
         self._told = ToldPublications(link)
         self._recorder = Recorder(link, self._told)
         self._planning = Planning(link)
+        self._inbox = Inbox(link, self._told)
 
     @translated
     async def record(self, matches: "Sequence[MatchRecord]", alerts: "Sequence[Alert]") -> int:
@@ -140,6 +143,23 @@ class MongoAlerts:
         ]
         found = {d["_id"]: d async for d in by_ids(self._alerts, ids, delivery_id=delivery_id)}
         return await rows.records((found[name] for name in ids if name in found), self._told)
+
+    @translated
+    async def inbox(
+        self,
+        subscription_ids: "Sequence[str]",
+        *,
+        since: "datetime | None" = None,
+        before: "Position | None" = None,
+        limit: int,
+    ) -> "list[Alert]":
+        """Return what these subscriptions told or will tell, newest first."""
+        return await self._inbox.page(subscription_ids, since, before, limit)
+
+    @translated
+    async def find(self, subscription_ids: "Sequence[str]", publication_number: str) -> "list[Alert]":
+        """Return what these subscriptions tell of a publication."""
+        return await self._inbox.of_publication(subscription_ids, publication_number)
 
     @translated
     async def match_counts(self, *, limit: int) -> "list[tuple[str, int, datetime]]":

@@ -18,6 +18,7 @@ from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliver
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from shared.store.filed import Position
     from shared.store.mongo.link import Link
 
 _WAITING = {"state": DeliveryState.WAITING.value}
@@ -107,9 +108,11 @@ class MongoDeliveries:
         return None if document is None else SHAPE.record(document)
 
     @translated
-    async def recent(self, wanted: WantedDeliveries | None = None, *, limit: int = 100) -> list[Delivery]:
+    async def recent(
+        self, wanted: WantedDeliveries | None = None, *, after: "Position | None" = None, limit: int = 100
+    ) -> list[Delivery]:
         """Return deliveries, newest first."""
-        condition = rows.condition(wanted or WantedDeliveries())
+        condition = rows.condition(wanted or WantedDeliveries(), after)
         newest = [("created_at_us", DESCENDING), ("_id", DESCENDING)]
         return [SHAPE.record(document) async for document in self._deliveries.find(condition, sort=newest, limit=limit)]
 

@@ -11,11 +11,15 @@ from shared.store import ending
 from shared.store.buckets import bucket_of
 from shared.store.mongo.documents import Document, Shape
 from shared.store.mongo.server_time import from_now
+from shared.store.mongo.walking import older
+from shared.store.positions import moment_of
 from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from shared.store.filed import Position
 
 NAME = "deliveries"
 
@@ -29,18 +33,26 @@ def new_document(delivery: Delivery, tries: "Sequence[Document]" = ()) -> Docume
     return SHAPE.document(delivery, bucket=bucket, tries=list(tries), revision=0)
 
 
-def condition(wanted: WantedDeliveries) -> Document:
-    """Return what `find` takes."""
+def condition(wanted: WantedDeliveries, after: "Position | None" = None) -> Document:
+    """Return what `find` takes.
+
+    Raises:
+        InvalidInputError: ``after`` is no position of a delivery.
+    """
     asked = {
         "state": wanted.state and wanted.state.value,
         "channel": wanted.channel and wanted.channel.value,
         "destination_id": wanted.destination_id,
         "subscription_id": wanted.subscription_id,
     }
+    among = {"destination_id": wanted.destination_ids, "subscription_id": wanted.subscription_ids}
+    conditions: list[Document] = [{field: value} for field, value in asked.items() if value is not None]
+    conditions += [{field: {"$in": list(values)}} for field, values in among.items() if values is not None]
     moments = {"$gte": wanted.since, "$lt": wanted.before}
     created = {operator: to_microseconds(moment) for operator, moment in moments.items() if moment is not None}
-    given: Document = {field: value for field, value in asked.items() if value is not None}
-    return {**given, "created_at_us": created} if created else given
+    conditions += [{"created_at_us": created}] if created else []
+    conditions += [] if after is None else older(to_microseconds(moment_of(after)), after.id)
+    return {"$and": conditions} if conditions else {}
 
 
 def try_document(attempt: Attempt) -> Document:

@@ -146,6 +146,7 @@ TELLING: dict[str, CollectionSchema] = {
         (
             index("due", "due", "group", "created_at_us", partialFilterExpression=waiting.WAITS),
             index("waiting", "group", "created_at_us", partialFilterExpression=waiting.WAITS),
+            index("inbox", "subscription_id", "-created_at_us", "-_id"),
             index("waiting_at", "destination_id", partialFilterExpression=waiting.WAITS),
         ),
     ),

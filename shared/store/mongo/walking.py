@@ -37,3 +37,9 @@ async def by_ids(
             {"_id": {"$in": piece}, **condition}, projection, session=session, batch_size=AT_ONCE
         ):
             yield document
+
+
+def older(at_us: int, identity: str) -> "list[Document]":
+    """Return the conditions for what comes after this moment and id when the newest is first; an index bounds by the first."""
+    behind = [{"created_at_us": {"$lt": at_us}}, {"_id": {"$lt": identity}}]
+    return [{"created_at_us": {"$lte": at_us}}, {"$or": behind}]

@@ -10,13 +10,15 @@ import pytest
 from pymongo.errors import OperationFailure, WriteError
 
 from shared.errors import MisconfiguredError
+from shared.filing.accounts import ACCOUNTS
 from shared.secret_box import SecretBox
 from shared.settings import Settings
+from shared.store.filed import Position
 from shared.store.mongo.link import Link
 from shared.store.mongo.retention import INDEX
 from shared.store.mongo.schema import COLLECTIONS
 from shared.store.mongo.store import MongoStore, open_mongo_store
-from shared.store.records import GroupPlan
+from shared.store.records import GroupPlan, WantedDeliveries
 from shared.testing.clock import ManualClock
 from tests.contract.made import NOW, alert, delivery, destination, item, match, profile, subscription, version
 
@@ -102,6 +104,8 @@ async def test_every_collection_has_a_rule_that_allows_nothing_unnamed(store: Mo
         assert options.get("validationAction", "error") == "error"
 
 
+BEFORE = Position("2026-02-01T00:00:00.000000", "CN9A s-1")
+
 QUESTIONS: dict[str, Callable[[MongoStore], Any]] = {
     "what is due": lambda store: store.alerts.due(NOW, limit=5),
     "what waits": lambda store: store.alerts.pending([("s-1", "d-1")], limit=5),
@@ -115,6 +119,13 @@ QUESTIONS: dict[str, Callable[[MongoStore], Any]] = {
     "what is known": lambda store: store.publications.content_hashes(["CN1A"]),
     "whose subscriptions changed": lambda store: store.subscriptions.changes(after=0, limit=5),
     "what it told": lambda store: store.alerts.of_delivery("m-1"),
+    "what people read": lambda store: store.alerts.inbox(["s-1", "s-2"], since=NOW, before=BEFORE, limit=5),
+    "who tells a publication": lambda store: store.alerts.find(["s-1", "s-2"], "CN1A"),
+    "what went to some": lambda store: store.deliveries.recent(
+        WantedDeliveries(destination_ids=("d-1", "d-2")), after=BEFORE, limit=5
+    ),
+    "what an organisation has": lambda store: store.shelf(ACCOUNTS).page("o-1", after=BEFORE, limit=5),
+    "whose a lookup is": lambda store: store.shelf(ACCOUNTS).find("x"),
     "what is in quarantine": lambda store: store.quarantine.recent(limit=5),
     "forget a destination": lambda store: store.destinations.remove("d-1"),
     "forget a subscription": lambda store: store.subscriptions.remove("s-1"),
