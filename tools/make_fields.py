@@ -70,10 +70,10 @@ def make(raw: Path) -> dict[str, list[Field]]:
     by_name = _by_name(rows, names)
     rings = _rings()
     made = {}
-    for code in rows:
-        root = next(table.root for table in tables if table.root.code == code)
+    for table in tables:
+        code = table.root.code
         unnamed = {no: by_name[row.name] for no, row in rows[code].items() if no not in names[code]}
-        made[code] = [root, *_fields(code, rows[code], names[code] | unnamed, edits, rings)]
+        made[code] = [table.root, *_fields(code, rows[code], names[code] | unnamed, edits, rings)]
     if edits:
         raise ValueError(f"edits of no field: {' '.join(edits)}")
     return made
@@ -85,9 +85,13 @@ def _fields(
     fields = []
     for no in sorted(names, key=lambda number: [int(part) for part in number.split(".")]):
         code = f"{table}-{no}"
-        drafts = [_draft(row, with_words=table != WORDS_OF_INDUSTRIES) for row in (rows[no].rules if no in rows else ())]
+        drafts = [
+            _draft(row, with_words=table != WORDS_OF_INDUSTRIES) for row in (rows[no].rules if no in rows else ())
+        ]
         rules = [_rule(draft) for draft in apply(drafts, edits.pop(code, []))]
-        words = dict.fromkeys(word for rule in rules for group in rule.groups for word in group if isinstance(word, str))
+        words = dict.fromkeys(
+            word for rule in rules for group in rule.groups for word in group if isinstance(word, str)
+        )
         above = no.rpartition(".")[0]
         named = names[no]
         fields.append(

@@ -29,7 +29,16 @@ def measure(publications: Path, issued_on: str, issues_a_week: int) -> Volumes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "fields.jsonl"
         file.write_bytes(b"".join(msgspec.json.encode(profile) + b"\n" for profile in profiles))
-        command = [sys.executable, "-m", "services", "match", "--profiles", str(file), "--publications", str(publications)]
+        command = [
+            sys.executable,
+            "-m",
+            "services",
+            "match",
+            "--profiles",
+            str(file),
+            "--publications",
+            str(publications),
+        ]
         lines = subprocess.run(command, check=True, capture_output=True).stdout.splitlines()  # noqa: S603 - our own program
     found: defaultdict[str, set[str]] = defaultdict(set)
     for match in msgspec.json.decode(b"[" + b",".join(lines) + b"]", type=list[Match]):

@@ -126,9 +126,7 @@ def shipped() -> Catalogue:
     decoder = msgspec.json.Decoder(Field)
     folder = files(_FOLDER)
     return Catalogue(
-        decoder.decode(line)
-        for table in TABLES
-        for line in folder.joinpath(f"{table}.jsonl").read_bytes().splitlines()
+        decoder.decode(line) for table in TABLES for line in folder.joinpath(f"{table}.jsonl").read_bytes().splitlines()
     )
 
 

@@ -1,8 +1,11 @@
 """All that can be done in the portal, in one bundle; each face is given it."""
 
 from services.portal.desk.changing_password import ChangingPassword
+from services.portal.desk.curating import Curating
 from services.portal.desk.deliveries import Deliveries
 from services.portal.desk.destinations import Destinations
+from services.portal.desk.fields import Fields
+from services.portal.desk.following import Following
 from services.portal.desk.holdings import Holdings
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
@@ -46,6 +49,9 @@ class Desk:
         self.proofs = Proofs(around, self.audit, self.destinations)
         self.subscriptions = Subscriptions(around, self.audit, holdings)
         self.deliveries = Deliveries(around, self.audit, holdings)
+        self.fields = Fields(around)
+        self.following = Following(around, self.audit, self.fields, self.profiles)
+        self.curating = Curating(around, self.audit, self.following)
         self.matches = Matches(around, holdings)
 
     def close(self) -> None:

@@ -1,0 +1,195 @@
+"""Profiles made of a technical field: in one tap, and kept up with the field when curators change it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.portal.catalogue.catalogue import MAX_RULES
+from services.portal.desk.actor import Actor, Permission, Role, Way
+from services.portal.desk.fields import profile_of, too_wide
+from services.portal.desk.refusals import ConflictError, MissingError, RefusalError, StaleError, Text
+from shared.filing.field_followings import FIELD_FOLLOWINGS, FieldFollowing
+from shared.store.filed import Position
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from services.portal.catalogue.catalogue import Catalogue
+    from services.portal.catalogue.field import Field
+    from services.portal.desk.audit import Audit
+    from services.portal.desk.fields import Fields
+    from services.portal.desk.profiles import OwnProfile, Profiles
+    from shared.runtime.role import Surroundings
+    from shared.store.filed import Filed
+    from shared.wire.profile import Rule
+
+PAGE = 200
+
+_NOTHING_NEW = Text("这个画像已经是领域的最新版本。", "The profile has the field's newest version already.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A field that changed since a profile took it.
+
+    Attributes:
+        is_own: the profile was changed by its people meanwhile; taking the offer puts the field's rules in place of theirs.
+    """
+
+    field: "Field"
+    following: FieldFollowing
+    rules: "tuple[Rule, ...]"
+    is_own: bool
+
+
+class Following:
+    """What subscribers do with fields."""
+
+    def __init__(self, around: "Surroundings", audit: "Audit", fields: "Fields", profiles: "Profiles") -> None:
+        self._clock = around.clock
+        self._stored = around.store.profiles
+        self._shelf = around.store.shelf(FIELD_FOLLOWINGS)
+        self._audit = audit
+        self._fields = fields
+        self._profiles = profiles
+
+    async def subscribe(self, actor: "Actor", code: str, *, automatic: bool = False) -> "OwnProfile":
+        """Make a profile of a field that remembers it.
+
+        Raises:
+            MissingError: there is no such field.
+            ConflictError: it is too wide, or the organisation has as many profiles as it may have.
+        """
+        actor.need(Permission.WRITE_PROFILES)
+        catalogue = await self._known(actor, code)
+        if len(catalogue.rules(code)) > MAX_RULES:
+            raise too_wide()
+        own = await self._profiles.make(actor, profile_of(catalogue, code))
+        await self._shelf.add(
+            [
+                FieldFollowing(
+                    id=own.profile.id,
+                    organisation_id=actor.organisation_id,
+                    code=code,
+                    number=await self._fields.number(code),
+                    rules=own.profile.rules,
+                    automatic=automatic,
+                    made_by=actor.account_id,
+                    made_at=self._clock.now(),
+                )
+            ]
+        )
+        await self._audit.record(actor, "field.followed", code, profile=own.profile.id)
+        return own
+
+    async def of(self, actor: "Actor", profile_ids: "Sequence[str]") -> dict[str, FieldFollowing]:
+        """Return which of these profiles follow a field, those of other organisations left out."""
+        actor.need(Permission.READ)
+        found = await self._shelf.many(profile_ids)
+        return {
+            profile_id: filed.document
+            for profile_id, filed in found.items()
+            if filed.document.organisation_id == actor.organisation_id
+        }
+
+    async def offer(self, actor: "Actor", profile_id: str) -> Offer | None:
+        """Return the new version of the field that a profile was made of, ``None`` when it has it, or follows none.
+
+        Raises:
+            MissingError: there is no such profile, or it is another organisation's.
+        """
+        own = await self._profiles.get(actor, profile_id)
+        following = (await self.of(actor, [profile_id])).get(profile_id)
+        catalogue = await self._fields.current()
+        if following is None or following.code not in catalogue:
+            return None
+        rules = catalogue.rules(following.code)
+        if rules == following.rules:
+            return None
+        field = catalogue.get(following.code)
+        return Offer(field=field, following=following, rules=rules, is_own=own.profile.rules != following.rules)
+
+    async def take(self, actor: "Actor", profile_id: str, *, revision: int) -> "OwnProfile":
+        """Give a profile the field's newest rules.
+
+        Raises:
+            MissingError: there is no such profile.
+            ConflictError: there is nothing new.
+            StaleError: somebody changed the profile meanwhile.
+        """
+        actor.need(Permission.WRITE_PROFILES)
+        own = await self._profiles.get(actor, profile_id)
+        offer = await self.offer(actor, profile_id)
+        if offer is None:
+            raise ConflictError("nothing-new", _NOTHING_NEW)
+        if own.revision != revision:
+            raise StaleError
+        taken = msgspec.structs.replace(own.profile, rules=offer.rules)
+        changed = await self._profiles.replace(actor, profile_id, taken, revision=revision)
+        await self._note(profile_id, number=await self._fields.number(offer.following.code), rules=offer.rules)
+        return changed
+
+    async def choose(self, actor: "Actor", profile_id: str, *, automatic: bool) -> None:
+        """Choose whether a profile takes new versions by itself.
+
+        Raises:
+            MissingError: the profile is not the organisation's, or follows no field.
+        """
+        actor.need(Permission.WRITE_PROFILES)
+        await self._profiles.get(actor, profile_id)
+        if profile_id not in await self.of(actor, [profile_id]):
+            raise MissingError
+        await self._note(profile_id, automatic=automatic)
+        await self._audit.record(actor, "field.following-changed", profile_id, automatic=str(automatic).lower())
+
+    async def spread(self, code: str) -> int:
+        """Bring a published field to the profiles that take new versions by themselves and were not changed by their people.
+
+        Returns:
+            How many took it. One that cannot just now is offered it, as all others are.
+        """
+        catalogue = await self._fields.current()
+        taken = 0
+        for above in (*catalogue.path(code), catalogue.get(code)):
+            rules = catalogue.rules(above.code)
+            after: Position | None = None
+            while filed := await self._shelf.page(above.code, after=after, limit=PAGE):
+                after = Position(FIELD_FOLLOWINGS.order(filed[-1].document), filed[-1].document.id)
+                for one in filed:
+                    taken += await self._brought(one, rules)
+        return taken
+
+    async def _brought(self, filed: "Filed[FieldFollowing]", rules: "tuple[Rule, ...]") -> bool:
+        following = filed.document
+        profile = await self._stored.get(following.id)
+        if profile is None:  # removed meanwhile
+            await self._shelf.remove(following.id, revision=filed.revision)
+            return False
+        if not following.automatic or profile.rules != following.rules or rules == following.rules:
+            return False
+        standing = Actor(
+            account_id=following.made_by,
+            organisation_id=following.organisation_id,
+            role=Role.EDITOR,
+            way=Way.SESSION,
+        )
+        try:
+            own = await self._profiles.get(standing, following.id)
+            await self.take(standing, following.id, revision=own.revision)
+        except RefusalError:
+            return False
+        return True
+
+    async def _note(self, profile_id: str, **changes: object) -> None:
+        """Change what is remembered of a profile; whoever comes second writes over it again."""
+        while (filed := await self._shelf.get(profile_id)) is not None:
+            changed = msgspec.structs.replace(filed.document, **changes)
+            if await self._shelf.replace(changed, revision=filed.revision) is not None:
+                return
+
+    async def _known(self, actor: "Actor", code: str) -> "Catalogue":
+        catalogue = await self._fields.catalogue(actor)
+        if code not in catalogue:
+            raise MissingError
+        return catalogue
