@@ -1,16 +1,13 @@
 """Messages of an organisation: what became of them, and once more where they were given up."""
 
-import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.cards import Slice
 from services.portal.desk.refusals import ConflictError, MissingError, Text
 from shared.errors import InvalidInputError, NotFoundError
-from shared.filing.orders import by_moment, moment_in
-from shared.store.filed import Position
+from shared.store.positions import of_delivery
 from shared.store.records import WantedDeliveries
 
 if TYPE_CHECKING:
@@ -18,9 +15,8 @@ if TYPE_CHECKING:
     from services.portal.desk.audit import Audit
     from services.portal.desk.holdings import Holdings
     from shared.runtime.role import Surroundings
+    from shared.store.filed import Position
     from shared.store.records import Attempt, Delivery, DeliveryState
-
-_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,7 @@ class Deliveries:
         *,
         destination_id: str | None = None,
         state: "DeliveryState | None" = None,
-        after: Position | None = None,
+        after: "Position | None" = None,
         limit: int = 50,
     ) -> "Slice[Delivery]":
         """Return the organisation's, the newest first.
@@ -63,12 +59,12 @@ class Deliveries:
         """
         actor.need(Permission.READ)
         if destination_id is None:
-            ids = [filed.document.id for filed in await self._cards.all(actor)]
+            ids = tuple(filed.document.id for filed in await self._cards.all(actor))
         else:
-            ids = [(await self._cards.own(actor, destination_id)).document.id]
-        parts = await asyncio.gather(*(self._newest(one, state, after, limit + 1) for one in ids))
-        found = sorted((delivery for part in parts for delivery in part), key=_place, reverse=True)
-        return Slice(found[:limit], Position(*_place(found[limit - 1])) if len(found) > limit else None)
+            ids = ((await self._cards.own(actor, destination_id)).document.id,)
+        wanted = WantedDeliveries(destination_ids=ids, state=state)
+        found = await self._stored.recent(wanted, after=after, limit=limit + 1) if ids else []
+        return Slice(found[:limit], of_delivery(found[limit - 1]) if len(found) > limit else None)
 
     async def get(self, actor: "Actor", delivery_id: str) -> Told:
         """Return one with its attempts.
@@ -106,24 +102,3 @@ class Deliveries:
             raise MissingError
         await self._cards.own(actor, delivery.destination_id)
         return delivery
-
-    async def _newest(
-        self, destination_id: str, state: "DeliveryState | None", after: Position | None, limit: int
-    ) -> "list[Delivery]":
-        """Return a destination's newest behind a position; pages of one digest share their moment, so ids decide."""
-        before = None if after is None else moment_in(after.order) + _TICK
-        asked = limit
-        while True:
-            wanted = WantedDeliveries(destination_id=destination_id, state=state, before=before)
-            found = await self._stored.recent(wanted, limit=asked)
-            behind = [one for one in found if after is None or _place(one) < (after.order, after.id)]
-            if len(found) < asked:
-                return behind
-            whole = [one for one in behind if one.created_at > found[-1].created_at]  # the last moment may have more
-            if len(whole) >= limit:
-                return whole
-            asked *= 2
-
-
-def _place(delivery: "Delivery") -> tuple[str, str]:
-    return by_moment(delivery.created_at), delivery.id
