@@ -1,0 +1,113 @@
+"""An endpoint: a function whose types say what is asked and answered. Route, decoding and description come from them.
+
+::
+
+    @endpoint("GET", "/profiles/{profile_id}", needs=Permission.READ)
+    async def read_profile(ask: Ask, profile_id: str) -> ProfileView:
+        ...
+
+Parameters that the path names come from there; ``query`` and ``body``, where there are such, are msgspec Structs. What is
+returned is a Struct, ``None`` (nothing to say: 204), or an ``AsyncIterator`` of Structs, which goes out as JSON Lines.
+"""
+
+import inspect
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from services.portal.api.paging import Cursors
+    from services.portal.desk.actor import Actor, Permission
+    from services.portal.desk.desk import Desk
+    from shared.store.filed import Position
+
+Work = Callable[..., Any]
+"""An ``async`` function, or generator."""
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Who asks, of whom.
+
+    Attributes:
+        revision: of ``If-Match``, where the endpoint edits; else 0.
+    """
+
+    desk: "Desk"
+    actor: "Actor"
+    cursors: "Cursors"
+    revision: int = 0
+
+    def position(self, listing: str, text: str | None) -> "Position | None":
+        """Return where a page of a listing begins; raises as `Cursors.position`."""
+        return self.cursors.position(self.actor, listing, text)
+
+    def cursor(self, listing: str, position: "Position | None") -> str | None:
+        """Return where the next page of a listing begins, for whoever asks."""
+        return self.cursors.text(self.actor, listing, position)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One operation of the API.
+
+    Attributes:
+        path: below ``/api/v1``.
+        needs: what the token must be allowed; ``None``: nothing but to be one.
+        edits: what is asked must name the revision that it was written against (``If-Match``).
+        status: of the answer when it is done.
+        path_types, query, body: types of what is asked; ``None`` where there is no such.
+        answer: type of the answer, of a stream that of each line.
+        streams: whether the answer is JSON Lines.
+    """
+
+    method: str
+    path: str
+    needs: "Permission | None"
+    edits: bool
+    status: int
+    work: Work
+    path_types: dict[str, Any]
+    query: Any
+    body: Any
+    answer: Any
+    streams: bool
+
+    @property
+    def makes(self) -> bool:
+        """Whether doing it twice would make two: such a request may bring an idempotency key."""
+        return self.method == "POST" and not self.streams
+
+
+def endpoint(
+    method: str, path: str, *, needs: "Permission | None" = None, edits: bool = False, status: int = 200
+) -> Callable[[Work], Endpoint]:
+    """Make an endpoint of a function; see the module."""
+
+    def make(work: Work) -> Endpoint:
+        hints = get_type_hints(work)
+        answer = hints.pop("return")
+        streams = get_origin(answer) is AsyncIterator
+        named = _PARAMETER.findall(path)
+        if missing := set(named) - set(hints):
+            raise TypeError(f"{work.__name__} does not take {missing}")
+        if not inspect.getdoc(work):
+            raise TypeError(f"{work.__name__} has no docstring")
+        return Endpoint(
+            method=method,
+            path=path,
+            needs=needs,
+            edits=edits,
+            status=204 if answer is type(None) else status,
+            work=work,
+            path_types={name: hints[name] for name in named},
+            query=hints.get("query"),
+            body=hints.get("body"),
+            answer=get_args(answer)[0] if streams else answer,
+            streams=streams,
+        )
+
+    return make
