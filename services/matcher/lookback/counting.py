@@ -10,6 +10,7 @@ from services.matcher.lookback.wanted import Wanted
 from shared.advice import Count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from services.matcher.lookback.past import Past, Places
@@ -55,3 +56,12 @@ def extrapolated(hits: int, looked_at: int, total: int) -> Count:
     else:
         margin = _TWO_SIDED_95 * math.sqrt(part * (1 - part) / looked_at * unseen)
     return Count(matches=round(part * total), exact=False, margin=math.ceil(margin * total))
+
+
+def together(counts: "Sequence[Count]") -> Count:
+    """Return the sum of counts that do not overlap."""
+    return Count(
+        matches=sum(count.matches for count in counts),
+        exact=all(count.exact for count in counts),
+        margin=math.ceil(math.hypot(*(count.margin for count in counts))),
+    )

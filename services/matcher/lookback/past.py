@@ -117,15 +117,11 @@ class Past:
     def __len__(self) -> int:
         return sum(int(kept.alive.sum()) for kept in self.kept)
 
-    def find(self, wanted: "Wanted", *, since: date | None = None) -> Places:
-        """Return the documents that may match, in the order of the segments, published on this day or later."""
+    def find(self, wanted: "Wanted", *, since: date | None = None, before: date | None = None) -> Places:
+        """Return the documents that may match, in the order of the segments, published in this span."""
         least = UNKNOWN_DAY if since is None else since.toordinal()
-        return self.places(
-            kept.alive & (kept.segment.days >= least) & wanted.documents(kept.segment)
-            if len(kept.segment) and int(kept.segment.days.max()) >= least
-            else np.zeros(len(kept.segment), np.bool_)
-            for kept in self.kept
-        )
+        end = (date.max if before is None else before).toordinal()
+        return self.places(_candidates(kept, wanted, least, end) for kept in self.kept)
 
     @staticmethod
     def places(flags: "Iterator[NDArray[np.bool_]]") -> Places:
@@ -154,6 +150,12 @@ class Past:
             if document is not None and kept.alive[document]:
                 return kept.segment.publication(document)
         return None
+
+
+def _candidates(kept: Kept, wanted: "Wanted", least: int, end: int) -> "NDArray[np.bool_]":
+    days = kept.segment.days
+    in_time = kept.alive & (days >= least) & (days < end)
+    return in_time & wanted.documents(kept.segment) if in_time.any() else in_time
 
 
 def open_part(folder: "Path", part: Part) -> Kept:

@@ -34,8 +34,7 @@ class Best(NamedTuple):
 
     score: float
     day: int
-    segment: int
-    document: int
+    number: str
 
 
 class Tally:
@@ -43,13 +42,11 @@ class Tally:
 
     def __init__(self, examples: int) -> None:
         self._examples = examples
-        self.matches = 0
         self.weeks: Counter[int] = Counter()
         self.best: list[Best] = []
 
-    def add(self, matches: int, weeks: "Counter[int]", best: "Iterable[Best]") -> None:
+    def add(self, weeks: "Counter[int]", best: "Iterable[Best]") -> None:
         """Add what a piece gave, see `judged`."""
-        self.matches += matches
         self.weeks.update(weeks)
         self.best = heapq.nlargest(self._examples, [*self.best, *best])
 
@@ -62,10 +59,10 @@ def judged(past: "Past", judge: Judge, places: Places, examples: int) -> tuple[i
     known = days[days != UNKNOWN_DAY]
     mondays, counts = np.unique(known - (known - 1) % _DAYS, return_counts=True)
     order = hits[np.lexsort((-days, -scores[hits]))][:examples]
-    rows = zip(
-        scores[order], past.days(places.some(order)), places.segments[order], places.documents[order], strict=True
-    )
-    best = [Best(float(score), int(day), int(segment), int(document)) for score, day, segment, document in rows]
+    chosen = places.some(order)
+    numbers = [publication.publication_number for publication in past.publications(chosen)]
+    rows = zip(scores[order].tolist(), past.days(chosen).tolist(), numbers, strict=True)
+    best = [Best(*row) for row in rows]
     return len(hits), Counter(dict(zip(mondays.tolist(), counts.tolist(), strict=True))), best
 
 
@@ -76,8 +73,9 @@ def preview(past: "Past", profile: "Profile", rings: "Rings", *, weeks: int, exa
     chosen = sampled(places, MOST_JUDGED)
     judge = Judge(profile, rings)
     tally = Tally(examples)
-    tally.add(*judged(past, judge, chosen, examples))
-    count = extrapolated(tally.matches, len(chosen), len(places))
+    matches, by_weeks, best = judged(past, judge, chosen, examples)
+    tally.add(by_weeks, best)
+    count = extrapolated(matches, len(chosen), len(places))
     scale = len(places) / len(chosen) if len(chosen) else 1.0
     return shown(past, judge, tally, since=since, count=count, scale=scale)
 
@@ -108,10 +106,7 @@ def shown(past: "Past", judge: Judge, tally: Tally, *, since: date, count: Count
 
 def examples_of(past: "Past", judge: Judge, best: list[Best]) -> tuple[Example, ...]:
     """Return matches with their publications and evidence, in the same order."""
-    if not best:
-        return ()
-    places = Places(np.array([one.segment for one in best]), np.array([one.document for one in best]))
-    publications = past.publications(places)
+    publications = [found for one in best if (found := past.with_number(one.number)) is not None]
     matches = judge.matches(publications)
     return tuple(
         Example(publication=publication, match=match)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 _UNFINISHED = ".part"
+LOCK = "writer.lock"
+"""Whoever writes holds it."""
 GROWTH = 4
 """So many neighbours of about one size are made one."""
 _LEAST = 256
@@ -51,13 +53,24 @@ class Writer:
         except OSError as error:
             raise _full(self._folder, error) from error
 
-    def add(
-        self,
-        publications: "Sequence[Publication]",
-        *,
-        positions: dict[int, int] | None = None,
-        is_whole: bool | None = None,
-    ) -> int:
+    def finish(self) -> None:
+        """Say that all that was stored at the beginning has been read.
+
+        Raises:
+            StorageFullError: the folder cannot be written.
+        """
+        contents = self._past().contents
+        try:
+            self._commit(msgspec.structs.replace(contents, serial=contents.serial + 1, is_whole=True))
+        except OSError as error:
+            raise _full(self._folder, error) from error
+
+    def _past(self) -> "Past":
+        past = self._open.latest()
+        assert past is not None  # noqa: S101 - begun before
+        return past
+
+    def add(self, publications: "Sequence[Publication]", *, positions: dict[int, int] | None = None) -> int:
         """Add publications, each in place of what was known of its number, and say up to where the topic was read.
 
         Returns:
@@ -66,16 +79,13 @@ class Writer:
         Raises:
             StorageFullError: the folder cannot be written; nothing was added.
         """
-        past = self._open.latest()
-        assert past is not None  # noqa: S101 - begun before
-        contents = past.contents
+        past = self._past()
         fresh, gone = _differences(past, publications)
-        changes: dict[str, object] = {"serial": contents.serial + 1}
-        if positions is not None:
-            changes["positions"] = positions
-        if is_whole is not None:
-            changes["is_whole"] = is_whole
-        contents = msgspec.structs.replace(contents, **changes)
+        contents = msgspec.structs.replace(
+            past.contents,
+            serial=past.contents.serial + 1,
+            positions=past.contents.positions if positions is None else positions,
+        )
         try:
             parts = [
                 self._without(kept, gone.get(number, []), contents.serial) for number, kept in enumerate(past.kept)
@@ -112,7 +122,7 @@ class Writer:
     def tidy(self) -> None:
         """Take away what no longer counts, or what a crash left."""
         past = self._open.latest()
-        named = {FILE}
+        named = {FILE, LOCK}
         for kept in () if past is None else past.kept:
             named |= {kept.part.name, kept.part.gone or FILE}
         for path in self._folder.iterdir():

@@ -1,0 +1,51 @@
+"""What the check of a profile says, as remarks with pointers into the profile."""
+
+from typing import TYPE_CHECKING
+
+from services.matcher.health import Knowledge, check_profile
+from services.matcher.lookback.previewing import by_week, first_monday
+from shared.advice import Remark
+
+if TYPE_CHECKING:
+    from services.matcher.health import Finding
+    from services.matcher.lookback.past import Past
+    from services.matcher.rings import Rings
+    from shared.wire.profile import Profile
+
+_WEEKS = 8
+ENOUGH = 2_000
+"""From so many publications in the last weeks on, these say how many a week brings; else the national gazette does."""
+
+
+def remarks_on(profile: "Profile", rings: "Rings", past: "Past | None") -> tuple[Remark, ...]:
+    """Return what the check of a profile finds, with the volume of the installation's own stream where that is known."""
+    published = {} if past is None else by_week(past, first_monday(past, _WEEKS))
+    a_week = sum(published.values()) / len(published) if sum(published.values()) >= ENOUGH else None
+    known = Knowledge.of([profile], rings=rings, publications_a_week=a_week)
+    return tuple(_remark(profile, finding) for finding in check_profile(profile, known))
+
+
+def _remark(profile: "Profile", finding: "Finding") -> Remark:
+    return Remark(
+        code=finding.code.value,
+        level=finding.severity.value,
+        text=finding.in_words,
+        pointer=_pointer(profile, finding),
+        proposals=finding.suggestions,
+    )
+
+
+def _pointer(profile: "Profile", finding: "Finding") -> str:
+    if finding.rule is None:
+        return ""
+    pointer = f"/rules/{finding.rule}"
+    rule = profile.rules[finding.rule]
+    if finding.group is not None:
+        pointer += f"/groups/{finding.group}"
+        texts = [term if isinstance(term, str) else term.text for term in rule.groups[finding.group]]
+        return f"{pointer}/{texts.index(finding.term)}" if finding.term in texts else pointer
+    for name in ("none", "ipc", "not_ipc", "applicants", "not_applicants", "regions", "kinds"):
+        values = [value if isinstance(value, str) else value.text for value in getattr(rule, name)]
+        if finding.term in values:
+            return f"{pointer}/{name}/{values.index(finding.term)}"
+    return pointer
