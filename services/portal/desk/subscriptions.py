@@ -17,17 +17,12 @@ from shared.wire.subscription import Subscription
 from shared.wording.happenings import check_events
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
-
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
     from services.portal.desk.drafts import SubscriptionDraft
     from services.portal.desk.holdings import Holdings
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
-
-    OpenToAll = Callable[[Sequence[str]], Awaitable[set[str]]]
-    """Which of these profiles anybody may subscribe to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +34,15 @@ class OwnSubscription:
     revision: int
 
 
-async def _none_is_open(_profile_ids: "Sequence[str]") -> set[str]:
-    return set()
-
-
 class Subscriptions:
     """What can be done with an organisation's subscriptions."""
 
-    def __init__(
-        self, around: "Surroundings", audit: "Audit", holdings: "Holdings", open_to_all: "OpenToAll" = _none_is_open
-    ) -> None:
+    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings") -> None:
         self._stored = around.store.subscriptions
         self._clock = around.clock
         self._audit = audit
         self._holdings = holdings
         self._cards = holdings.subscriptions
-        self._open_to_all = open_to_all
 
     async def make(self, actor: "Actor", draft: "SubscriptionDraft") -> OwnSubscription:
         """Make a subscription.
@@ -174,10 +162,7 @@ class Subscriptions:
                 check()
             except InvalidInputError as error:
                 faults.append(Fault(pointer, Text(str(error), _ENGLISH[pointer])))
-        profiles = {
-            *await self._holdings.profiles.owned(actor, draft.profiles),
-            *await self._open_to_all(draft.profiles),
-        }
+        profiles = await self._holdings.profiles.owned(actor, draft.profiles)
         destinations = await self._holdings.destinations.owned(actor, draft.destinations)
         faults += [Fault(f"/profiles/{n}", _NO_PROFILE) for n, p in enumerate(draft.profiles) if p not in profiles]
         faults += [
