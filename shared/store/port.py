@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from shared.store.coordination import Idempotency, Lanes, Leases, Members
     from shared.store.filed import Kind, Shelf
     from shared.store.intake import Families, Quarantine, Runs, Sources
+    from shared.store.outbox import Deliveries
     from shared.store.records import PublicationVersion
-    from shared.store.telling import Alerts, Deliveries, Destinations, Subscriptions
+    from shared.store.telling import Alerts, Destinations, Subscriptions
     from shared.wire.profile import Profile
     from shared.wire.publication import Publication
 

@@ -18,7 +18,7 @@ def of_alert(alert: "Alert") -> Position:
 
 
 def of_delivery(delivery: "Delivery") -> Position:
-    """Return where a delivery stands in `shared.store.telling.Deliveries.recent`."""
+    """Return where a delivery stands in `shared.store.outbox.Deliveries.recent`."""
     return Position(by_moment(delivery.created_at), delivery.id)
 
 

@@ -45,7 +45,7 @@ _INTERRUPTED = (
 
 
 class EmbeddedDeliveries:
-    """See `shared.store.telling.Deliveries`."""
+    """See `shared.store.outbox.Deliveries`."""
 
     def __init__(self, database: "Database", clock: "Clock") -> None:
         self._database = database

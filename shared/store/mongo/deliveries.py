@@ -28,7 +28,7 @@ _DUE_ORDER = [
 
 
 class MongoDeliveries:
-    """See `shared.store.telling.Deliveries`."""
+    """See `shared.store.outbox.Deliveries`."""
 
     def __init__(self, link: "Link") -> None:
         self._deliveries = link[NAME]

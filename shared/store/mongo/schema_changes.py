@@ -41,15 +41,16 @@ async def missing(link: "Link", schemas: "Mapping[str, CollectionSchema]" = COLL
     changes: list[Change] = []
     for name, schema in schemas.items():
         if name not in options:
-            changes.append(Change(f"新建集合 {name}", partial(_create, link, name, schema)))
-        elif options[name].get("validator") != _validator(schema):
+            changes.append(Change(_creation(name, schema), partial(_create, link, name, schema)))
+            continue
+        if options[name].get("validator") != _validator(schema):
             changes.append(Change(f"更新集合 {name} 的校验规则", partial(_modify, link, name, schema)))
-        changes += await _missing_indexes(link, name, schema, exists=name in options)
+        changes += await _missing_indexes(link, name, schema)
     return changes
 
 
-async def _missing_indexes(link: "Link", name: str, schema: "CollectionSchema", *, exists: bool) -> list[Change]:
-    present = await link[name].index_information() if exists else {}
+async def _missing_indexes(link: "Link", name: str, schema: "CollectionSchema") -> list[Change]:
+    present = await link[name].index_information()
     changes = []
     for index in schema.indexes:
         wanted = index.document
@@ -67,6 +68,11 @@ def _differ(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
     return any(there.get(option) != asked.get(option) for option in _COMPARED)
 
 
+def _creation(name: str, schema: "CollectionSchema") -> str:
+    indexes = "、".join(index.document["name"] for index in schema.indexes)
+    return f"新建集合 {name}，索引 {indexes}" if indexes else f"新建集合 {name}"
+
+
 def _validator(schema: "CollectionSchema") -> dict[str, Any]:
     return {"$jsonSchema": schema.rule}
 
@@ -78,6 +84,8 @@ async def _create(link: "Link", name: str, schema: "CollectionSchema") -> None:
         if isinstance(error, OperationFailure) and error.code != NAMESPACE_EXISTS:
             raise
         await _modify(link, name, schema)  # somebody else made it, perhaps with the rule of another version
+    if schema.indexes:
+        await link[name].create_indexes(list(schema.indexes))
 
 
 async def _modify(link: "Link", name: str, schema: "CollectionSchema") -> None:
