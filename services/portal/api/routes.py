@@ -8,6 +8,7 @@ from aiohttp import web
 from services.portal.api import (
     deliveries,
     destinations,
+    fields,
     matches,
     members,
     organisation,
@@ -46,6 +47,7 @@ _MODULES = (
     deliveries,
     matches,
     publications,
+    fields,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
