@@ -2,11 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from services.portal.api.routes import api_routes
 from services.portal.confirmation import confirmation_routes
 from services.portal.console.assets import asset_routes
 from services.portal.console.centre import centre_routes
+from services.portal.console.editor.editing import EditorRoom
+from services.portal.console.forgotten import ForgottenRoom
 from services.portal.console.frame import Frame
 from services.portal.console.home import home_routes
+from services.portal.console.profiles import ProfilesRoom
+from services.portal.console.sign_in import SignInRoom
+from services.portal.console.sign_up import SignUpRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 
@@ -27,18 +33,25 @@ class Portal:
 
     def __init__(self, around: "Surroundings", desk: "Desk", gate: "AccessGate") -> None:
         self._around = around
+        self._desk, self._gate = desk, gate
         self._frame = Frame(around, desk, gate)
 
     def routes(self) -> "list[web.AbstractRouteDef]":
-        """The console, the operator's page (this machine only), the pages that mails lead to, and the feeds (everybody)."""
+        """The console, the operator's page (this machine only), the pages that mails lead to, the feeds and the API (everybody)."""
         around, frame = self._around, self._frame
         return [
             *asset_routes(),
             *home_routes(frame),
+            *SignInRoom(frame).routes(),
+            *ForgottenRoom(frame).routes(),
+            *SignUpRoom(frame).routes(),
+            *ProfilesRoom(frame).routes(),
+            *EditorRoom(frame).routes(),
             *centre_routes(around),
             *unsubscribe_routes(around),
             *confirmation_routes(around),
             *feed_routes(around),
+            *api_routes(self._desk, self._gate),
         ]
 
     async def run(self, stop: "asyncio.Event") -> None:

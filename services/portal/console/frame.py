@@ -77,7 +77,9 @@ class Frame:
             )
         )
         headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
-        return web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+        response = web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
+        response.enable_compression()  # the forms' tokens are masked anew each time: compression tells nothing of them
+        return response
 
     def _answers(self, handler: "Handler") -> "Callable[[web.Request], Awaitable[web.StreamResponse]]":
         @describe(responses={"200": {"description": "The page.", **HTML}}, tags=["console"])
@@ -97,8 +99,8 @@ class Frame:
                 token = visit.field("csrf") or visit.request.headers.get("X-CSRF-Token", "")
                 self.gate.check_form(visit.request, token)
             return await handler(visit)
-        except NotSignedInError:
-            return _to_sign_in(visit)
+        except NotSignedInError as error:
+            return _to_sign_in(visit) if visit.guest is None else _refused(visit, error)
         except RefusalError as error:
             return _refused(visit, error)
         except RetryLaterError:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "language"
 
+_DIGITS = 9
+"""Of the largest number that a form has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
@@ -45,6 +48,15 @@ class Visit:
             raise NotSignedInError
         return self.guest
 
+    def need_actor(self) -> None:
+        """Refuse who is not signed in.
+
+        Raises:
+            NotSignedInError: nobody is.
+        """
+        if self.guest is None:
+            raise NotSignedInError
+
     @property
     def is_live(self) -> bool:
         """Whether htmx asks, for a part of a page."""
@@ -58,6 +70,11 @@ class Visit:
     def field(self, name: str) -> str:
         """Return what one field of the form holds, without blanks around it; ``""``: it is not there."""
         return self.form.get(name, "").strip()
+
+    def number(self, name: str) -> int:
+        """Return what a hidden field of the form counts; 0 where only a forged form says something else."""
+        text = self.field(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
     def say(self, text: Text | str) -> str:
         """Return a sentence in the visitor's language."""

@@ -1,0 +1,97 @@
+"""The page of the editor, put together from a draft."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.portal.console.editor.changes import FIELDS, FUZZINESS
+from services.portal.console.editor.draft import profile_of, written
+from services.portal.console.editor.look import pattern_of, symbol_of
+from services.portal.desk.refusals import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aiohttp import web
+
+    from services.portal.console.editor.changes import Change
+    from services.portal.console.editor.draft import Draft
+    from services.portal.console.editor.look import Looks
+    from services.portal.console.visit import Visit
+    from services.portal.desk.profiles import OwnProfile
+    from shared.advice import IpcPlace
+
+KINDS = {
+    "A": Text("发明公布", "Applications for inventions"),
+    "B": Text("发明授权", "Granted inventions"),
+    "U": Text("实用新型", "Utility models"),
+    "S": Text("外观设计", "Designs"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the editor shows.
+
+    Attributes:
+        own: the profile in force, ``None`` of a new one.
+        is_fresh: the form goes on from what is in force now, whatever it began with.
+        notice: what must be known first.
+        theirs: what somebody else changed meanwhile.
+    """
+
+    draft: "Draft"
+    own: "OwnProfile | None" = None
+    status: int = 200
+    is_fresh: bool = False
+    notice: Text | None = None
+    theirs: "Sequence[Change]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Picker:
+    """The list of classes that is open at one rule."""
+
+    rule: str
+    places: "tuple[IpcPlace, ...]"
+    open_at: str | None
+
+
+async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Response":
+    """Return the whole page; htmx takes the form out of it."""
+    draft, own, button = shown.draft, shown.own, visit.field("do")
+    is_fresh = shown.is_fresh or visit.request.method == "GET"
+    why = None
+    if button == "why" and visit.field("why") and (profile := profile_of(draft)):
+        why = await looks.why_not(profile, visit.field("why"))
+    live = await looks.live(draft)
+    return visit.page(
+        "profiles_editor.html",
+        status=shown.status,
+        draft=draft,
+        faults=draft.faults if button == "save" else {place: text for place, text in draft.faults.items() if place},
+        own=own,
+        revision=(own.revision if own else 0) if is_fresh else visit.number("revision"),
+        version=(own.card.version if own else 0) if is_fresh else visit.number("version"),
+        live=live,
+        proposals=await looks.proposals(draft),
+        picked=await _picker(button, visit, looks),
+        pattern_of=pattern_of,
+        why=why,
+        why_number=visit.field("why"),
+        notice=shown.notice,
+        theirs=shown.theirs,
+        kinds=KINDS,
+        fields=FIELDS,
+        fuzziness_options=[(value.value, visit.say(words)) for value, words in FUZZINESS.items()],
+        written=written,
+    )
+
+
+async def _picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":
+    what, _, rest = button.partition(":")
+    rule, _, symbol = rest.partition(":")
+    if what == "find":
+        return _Picker(rule, await looks.places(visit.field(f"find:{rule}")), None)
+    if what == "open":
+        return _Picker(rule, await looks.below(symbol_of(symbol)), symbol)
+    return None
