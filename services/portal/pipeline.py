@@ -15,6 +15,7 @@ from services.portal.console.sign_in import SignInRoom
 from services.portal.console.sign_up import SignUpRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
+from services.portal.wecom.rooms import WecomRooms
 
 if TYPE_CHECKING:
     import asyncio
@@ -35,6 +36,7 @@ class Portal:
         self._around = around
         self._desk, self._gate = desk, gate
         self._frame = Frame(around, desk, gate)
+        self._wecom = WecomRooms(desk)
 
     def routes(self) -> "list[web.AbstractRouteDef]":
         """The console, the operator's page (this machine only), the pages that mails lead to, the feeds and the API (everybody)."""
@@ -51,12 +53,17 @@ class Portal:
             *unsubscribe_routes(around),
             *confirmation_routes(around),
             *feed_routes(around),
+            *self._wecom.routes(),
             *api_routes(self._desk, self._gate),
         ]
 
     async def run(self, stop: "asyncio.Event") -> None:
         """Wait for the end; the process's server does the work."""
         await stop.wait()
+
+    async def close(self) -> None:
+        """Let go of what WeCom still waits for, and of connections to it."""
+        await self._wecom.close()
 
     async def is_idle(self) -> bool:
         """Always: a request is answered when it comes."""

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 async def open_role(around: "Surroundings", *, passwords: "Passwords | None" = None) -> "AsyncIterator[Portal]":
     """Give the portal, wired; tests may hash passwords with less work."""
     desk = Desk(around, passwords=passwords)
+    portal = Portal(around, desk, AccessGate(desk))
     try:
-        yield Portal(around, desk, AccessGate(desk))
+        yield portal
     finally:
+        await portal.close()
         desk.close()

@@ -21,6 +21,7 @@ class WecomCorp(msgspec.Struct, frozen=True, kw_only=True):
         old_token, old_aes_key: those before, good for a day after ``rotated_at``; ``""``: there are none.
         proved_at: when the vendor first took the secret; ``None``: whose the enterprise is, is only said.
         called_at: when the vendor last called the callback's address, as far as it was written down.
+        newcomers: role that its members get in the portal when they first do something there.
         domain_file: name and content of the file by which the vendor checks whose the domain is; ``("", "")``: none.
         synced_at: when the directory was last read.
     """
@@ -37,6 +38,7 @@ class WecomCorp(msgspec.Struct, frozen=True, kw_only=True):
     rotated_at: datetime | None = None
     proved_at: datetime | None = None
     called_at: datetime | None = None
+    newcomers: str = "editor"
     domain_file: tuple[str, str] = ("", "")
     synced_at: datetime | None = None
     created_at: datetime

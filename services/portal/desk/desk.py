@@ -10,7 +10,6 @@ from services.portal.desk.holdings import Holdings
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
 from services.portal.desk.marking import Marking
-from services.portal.desk.marks import Marks
 from services.portal.desk.matches import Matches
 from services.portal.desk.means import make_means
 from services.portal.desk.passwords import Passwords
@@ -55,7 +54,6 @@ class Desk:
         self.following = Following(around, self.audit, self.fields, self.profiles)
         self.curating = Curating(around, self.audit, self.following)
         self.matches = Matches(around, holdings)
-        self.marks = Marks(around, self.audit, holdings)
         self.marking = Marking(around, self.matches)
 
     def close(self) -> None:

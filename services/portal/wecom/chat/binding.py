@@ -1,0 +1,48 @@
+"""``绑定``: a member proves with a code from the console to own an account there."""
+
+import secrets as random_letters
+from typing import TYPE_CHECKING
+
+from services.portal.wecom.chat import replies
+from shared.filing.wecom_bindings import WECOM_BINDINGS
+
+if TYPE_CHECKING:
+    from services.portal.wecom.members import Members
+    from shared.filing.wecom_corps import WecomCorp
+    from shared.filing.wecom_members import WecomMember
+    from shared.runtime.role import Surroundings
+
+TRIES, TRIES_SECONDS = 5, 3600.0
+
+PURPOSE = "wecom-binding"
+"""What keys of codes are made for (`shared.filing.lookups`)."""
+
+
+class Binding:
+    """Takes codes."""
+
+    def __init__(self, around: "Surroundings", members: "Members") -> None:
+        self._around = around
+        self._members = members
+
+    async def bind(self, corp: "WecomCorp", member: "WecomMember", code: str) -> str:
+        """Tie the member to the account whose owner took this code."""
+        if not code:
+            return replies.BIND_HOW
+        wait_seconds = await self._around.store.lanes.take(
+            f"wecom-bind:{member.id}",
+            random_letters.token_hex(8),
+            calls=TRIES,
+            window_seconds=TRIES_SECONDS,
+            hold_seconds=0.0,
+        )
+        if wait_seconds:
+            return replies.BIND_TOO_OFTEN
+        shelf = self._around.store.shelf(WECOM_BINDINGS)
+        key = self._members.lookups.secret(PURPOSE, code.replace(" ", "").upper())
+        filed = await shelf.get(key)
+        if filed is None or not await shelf.remove(key, revision=filed.revision):
+            return replies.BIND_WRONG
+        binding = filed.document
+        await self._members.tie(corp, member, binding.account_id, binding.organisation_id)
+        return replies.BOUND

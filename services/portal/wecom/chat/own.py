@@ -1,0 +1,127 @@
+"""What reaches one member in WeCom: its destinations, and the subscriptions that go there."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.portal.desk.drafts import DestinationDraft
+from services.portal.desk.refusals import MissingError
+from shared.wire.subscription import Channel, DestinationState
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from services.portal.desk.actor import Actor
+    from services.portal.desk.desk import Desk
+    from services.portal.desk.destinations import OwnDestination
+    from services.portal.desk.subscriptions import OwnSubscription
+    from services.portal.wecom.members import Members
+    from shared.filing.wecom_corps import WecomCorp
+    from shared.filing.wecom_members import WecomMember
+    from shared.store.filed import Position
+    from shared.wire.subscription import Destination
+
+CORP = "corp"
+"""The option of a destination that names the connection; the notifier's channel reads it."""
+
+FORMAT = "card"
+"""What a member gets who subscribed here: cards with buttons, which only apps that are called back can have."""
+
+_APART = "|"
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaching:
+    """What reaches a member.
+
+    Attributes:
+        alone: destinations that are this member's only.
+        shared: destinations of several members.
+        subscriptions: that go to any of them, the oldest first.
+    """
+
+    alone: "tuple[Destination, ...]"
+    shared: "tuple[Destination, ...]"
+    subscriptions: "tuple[OwnSubscription, ...]"
+
+    @property
+    def muted_until(self) -> "datetime | None":
+        """Until when one of the member's own destinations is silent, the latest; ``None``: none is."""
+        return max((one.muted_until for one in self.alone if one.muted_until), default=None)
+
+
+async def reaching(desk: "Desk", actor: "Actor", corp: "WecomCorp", user_id: str) -> Reaching:
+    """Return what reaches a member."""
+    alone: list[Destination] = []
+    shared: list[Destination] = []
+    async for own in _destinations(desk, actor):
+        members = members_of(own.destination, corp)
+        if user_id.casefold() in members:
+            (alone if len(members) == 1 else shared).append(own.destination)
+    ids = {destination.id for destination in (*alone, *shared)}
+    subscriptions = [
+        one
+        async for one in _subscriptions(desk, actor)
+        if ids.intersection(one.subscription.destinations).difference(one.subscription.opted_out)
+    ]
+    return Reaching(alone=tuple(alone), shared=tuple(shared), subscriptions=tuple(subscriptions))
+
+
+def members_of(destination: "Destination", corp: "WecomCorp") -> set[str]:
+    """Return whom of an enterprise a destination reaches, in small letters."""
+    if destination.channel is not Channel.WECOM_APP or destination.options.get(CORP) != corp.id:
+        return set()
+    return set(destination.address.casefold().split(_APART))
+
+
+async def destination_of(
+    desk: "Desk", members: "Members", actor: "Actor", corp: "WecomCorp", member: "WecomMember"
+) -> str:
+    """Return the id of a member's own destination, made if there is none; WeCom has just said that it is this member."""
+    if member.destination_id:
+        try:
+            own = await desk.destinations.get(actor, member.destination_id)
+        except MissingError:
+            pass  # somebody removed it
+        else:
+            if own.destination.state is DestinationState.ACTIVE:
+                return member.destination_id
+    draft = DestinationDraft(
+        name=f"企业微信：{member.name or member.user_id}"[:100],
+        channel=Channel.WECOM_APP,
+        address=member.user_id,
+        options={CORP: corp.id, "format": FORMAT},
+    )
+    made = await desk.destinations.make(actor, draft)
+    await desk.around.store.destinations.set_state(made.destination.id, DestinationState.ACTIVE, None)
+    await members.change(member, destination_id=made.destination.id)
+    return made.destination.id
+
+
+async def mute(desk: "Desk", actor: "Actor", destination: "Destination", until: "datetime | None") -> None:
+    """Let a destination be silent until a moment, ``None``: no longer."""
+    await desk.around.store.destinations.put(msgspec.structs.replace(destination, muted_until=until))
+    await desk.audit.record(actor, "destination.muted" if until else "destination.unmuted", destination.id)
+
+
+async def _destinations(desk: "Desk", actor: "Actor") -> "AsyncIterator[OwnDestination]":
+    after: Position | None = None
+    while True:
+        page = await desk.destinations.page(actor, after=after, limit=_PAGE)
+        for own in page.items:
+            yield own
+        if (after := page.after) is None:
+            return
+
+
+async def _subscriptions(desk: "Desk", actor: "Actor") -> "AsyncIterator[OwnSubscription]":
+    after: Position | None = None
+    while True:
+        page = await desk.subscriptions.page(actor, after=after, limit=_PAGE)
+        for own in page.items:
+            yield own
+        if (after := page.after) is None:
+            return

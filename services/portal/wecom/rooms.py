@@ -1,0 +1,43 @@
+"""WeCom's side of the portal, wired: what it is called at, and what the desk and the pages ask of it."""
+
+from typing import TYPE_CHECKING
+
+from services.portal.wecom.answering import Answering
+from services.portal.wecom.callback import Callbacks
+from services.portal.wecom.chat.conversation import Conversation
+from services.portal.wecom.corps import Corps
+from services.portal.wecom.directory import DirectoryReader
+from services.portal.wecom.members import Members
+from services.portal.wecom.touches import Touches
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from services.portal.desk.desk import Desk
+
+
+class WecomRooms:
+    """All of it."""
+
+    def __init__(self, desk: "Desk") -> None:
+        around = desk.around
+        self.corps = Corps(around)
+        self.members = Members(desk)
+        self.directory = DirectoryReader(self.corps, self.members, around.clock)
+        self.answering = Answering(
+            around.store.lanes,
+            self.corps,
+            Conversation(desk, self.members),
+            Touches(desk, self.corps, self.members),
+            self.directory,
+        )
+        self._callbacks = Callbacks(around, self.corps, self.answering.answer, self.answering.send)
+
+    def routes(self) -> "list[web.RouteDef]":
+        """Return what the vendor calls."""
+        return self._callbacks.routes()
+
+    async def close(self) -> None:
+        """Let go of what is under way, and of connections."""
+        await self._callbacks.close()
+        await self.corps.close()
