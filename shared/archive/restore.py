@@ -32,7 +32,8 @@ def resealing_for(backup: "Backup", secrets: "SecretBox", old: "SecretBox | None
         raise InvalidInputError(
             f"备份里的地址和密钥是用另一把密钥加密的（指纹 {sealed_with}，现在这把是 {fingerprint(secrets)}），恢复了也打不开。"
             "请把原来的 secret.key 放进数据目录，或用 ZHITUI_SECRET_KEY 指定它；"
-            "要换成现在这把，用 --old-key-file 给出原来的密钥文件，恢复时会重新加密。"
+            "要换成现在这把，用 --old-key-file 给出原来的密钥文件，恢复时会重新加密；但成员的登录、退订链接和订阅源的地址都按最早的密钥辨认，"
+            "要它们照旧，请改为把原来的密钥写在 secret.key 的最后一行（ZHITUI_SECRET_KEY 则写在最后）。"
         )
     if sealed_with != fingerprint(old):
         raise InvalidInputError(f"--old-key-file 给出的也不是备份用的那把密钥（指纹 {sealed_with}）。")
