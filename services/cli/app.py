@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from services.cli import (
+    account,
+    audit,
     backtest,
     backup,
     bench,
@@ -88,6 +90,8 @@ store.register(app)
 backup.register(app)
 secrets.register(app)
 migrate.register(app)
+account.register(app)
+audit.register(app)
 arrange(app)
 
 

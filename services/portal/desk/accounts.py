@@ -6,11 +6,11 @@ import msgspec
 from email_validator import EmailNotValidError, validate_email
 
 from services.portal.desk.actor import Actor, Role, Way
+from services.portal.desk.belongings import walk
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, Text
 from shared.errors import RetryLaterError
 from shared.filing.accounts import ACCOUNTS, Account
 from shared.filing.lookups import Lookups
-from shared.store.filed import Position
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.store.filed import Filed
 
-PAGE = 200
 TRIES = 20
 
 _NO_EMAIL = Text("请填写邮箱地址，例如 name@example.cn。", "Give a mail address, such as name@example.cn.")
@@ -29,6 +28,7 @@ class Accounts:
     """All members of all organisations."""
 
     def __init__(self, around: "Surroundings") -> None:
+        self._store = around.store
         self.shelf = around.store.shelf(ACCOUNTS)
         self.lookups = Lookups(around.secrets)
 
@@ -49,12 +49,8 @@ class Accounts:
 
     async def of(self, organisation_id: str) -> "AsyncIterator[Filed[Account]]":
         """Walk over an organisation's members, oldest first."""
-        after: Position | None = None
-        while filed := await self.shelf.page(organisation_id, after=after, limit=PAGE):
-            for one in filed:
-                yield one
-            last = filed[-1].document
-            after = Position(ACCOUNTS.order(last), last.id)
+        async for filed in walk(self._store, ACCOUNTS, organisation_id):
+            yield filed
 
     async def change(self, account_id: str, **fields: object) -> Account:
         """Set fields of one, whoever else changes it at the same time.

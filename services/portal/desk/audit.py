@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.belongings import walk
 from shared.errors import RetryLaterError
 from shared.filing.audit_entries import AUDIT_ENTRIES, KEPT, AuditEntry, Personal
 from shared.filing.orders import by_number
 from shared.store.filed import Position
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from services.portal.desk.actor import Actor
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 TRIES = 100
 """How often somebody else may be quicker to append to the same organisation's log."""
-
-PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +58,7 @@ class Audit:
     """The log of all organisations."""
 
     def __init__(self, around: "Surroundings") -> None:
+        self._store = around.store
         self._shelf = around.store.shelf(AUDIT_ENTRIES)
         self._clock = around.clock
         self._key = around.secrets.derive("audit")
@@ -118,33 +117,37 @@ class Audit:
         filed = await self._shelf.page(organisation_id, after=after, limit=limit, newest_first=True)
         return [one.document for one in filed]
 
-    async def verify(self, organisation_id: str) -> AuditVerdict:
-        """Check the whole log of an organisation."""
+    async def verify(self, organisation_id: str, *, expect: str | None = None) -> AuditVerdict:
+        """Check the whole log of an organisation.
+
+        Args:
+            organisation_id: whose.
+            expect: a ``head`` that was written down earlier; that entry must still be there.
+        """
         verdict = AuditVerdict()
         last: AuditEntry | None = None
-        async for entry in self._all(organisation_id):
+        is_met = expect is None
+        async for filed in walk(self._store, AUDIT_ENTRIES, organisation_id):
+            entry: AuditEntry = filed.document
             verdict.faults += self._faults(entry, last)
             verdict.entries += 1
             verdict.head = f"{entry.number}:{entry.digest}"
+            is_met = is_met or verdict.head == expect
             last = entry
+        if not is_met:
+            verdict.faults.append(f"记下的 {expect} 不在日志里：末尾被删除过，或整个日志被换掉了。")
         return verdict
 
     async def forget_person(self, organisation_id: str, account_id: str | None) -> int:
         """Take out what tells of a member (``None``: of everybody) from what they did; return how many entries lost it."""
         forgotten = 0
-        async for entry in self._all(organisation_id):
+        async for filed in walk(self._store, AUDIT_ENTRIES, organisation_id):
+            entry: AuditEntry = filed.document
             if entry.personal is None or account_id not in {None, entry.account_id, entry.thing}:
                 continue
             bare = msgspec.structs.replace(entry, personal=None)
-            forgotten += await self._shelf.replace(bare, revision=1) is not None
+            forgotten += await self._shelf.replace(bare, revision=filed.revision) is not None
         return forgotten
-
-    async def _all(self, organisation_id: str) -> "AsyncIterator[AuditEntry]":
-        after: Position | None = None
-        while filed := await self._shelf.page(organisation_id, after=after, limit=PAGE):
-            for one in filed:
-                yield one.document
-            after = Position(by_number(filed[-1].document.number), filed[-1].document.id)
 
     async def _last(self, organisation_id: str) -> AuditEntry | None:
         found = await self._shelf.page(organisation_id, limit=1, newest_first=True)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.desk.accounts import actor_of, checked_email
 from services.portal.desk.actor import Actor, Way
+from services.portal.desk.audit import Doer
 from services.portal.desk.passwords import password_faults
 from services.portal.desk.refusals import Fault, ForbiddenError, InvalidError, MissingError, Text
 from services.portal.desk.sign_in import code_text
@@ -86,6 +87,13 @@ class ChangingPassword:
         if filed is None or filed.document.locked_at is not None:
             raise MissingError
         return await self._set(actor_of(filed.document, visitor, Way.SESSION), filed.document, new)
+
+    async def set_by_operator(self, account: "Account", new: str) -> None:
+        """Set a password that the operator at the command line hands on."""
+        means = self._means
+        await means.accounts.end_everywhere(account, password_hash=await means.passwords.hashed(new))
+        doer = Doer(organisation_id=account.organisation_id, way="command-line")
+        await means.audit.record(doer, "password.changed", account.id)
 
     async def _set(self, actor: Actor, account: "Account", new: str) -> "Account":
         means = self._means

@@ -4,6 +4,8 @@ from services.portal.desk.changing_password import ChangingPassword
 from services.portal.desk.curating import Curating
 from services.portal.desk.deliveries import Deliveries
 from services.portal.desk.destinations import Destinations
+from services.portal.desk.erasing_data import ErasingData
+from services.portal.desk.exporting_data import ExportingData
 from services.portal.desk.fields import Fields
 from services.portal.desk.following import Following
 from services.portal.desk.holdings import Holdings
@@ -49,6 +51,14 @@ class Desk:
         self.destinations = Destinations(around, self.audit, holdings)
         self.proofs = Proofs(around, self.audit, self.destinations)
         self.subscriptions = Subscriptions(around, self.audit, holdings)
+        self.exporting_data = ExportingData(means)
+        self.erasing_data = ErasingData(
+            means,
+            self.people,
+            profiles=self.profiles,
+            destinations=self.destinations,
+            subscriptions=self.subscriptions,
+        )
         self.deliveries = Deliveries(around, self.audit, holdings)
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)

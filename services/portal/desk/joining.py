@@ -11,7 +11,6 @@ from services.portal.desk.passwords import password_faults
 from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, Text
 from services.portal.desk.sign_in import code_text
 from shared.filing.accounts import Account
-from shared.filing.organisations import Organisation
 from shared.filing.sign_in_codes import CodePurpose
 from shared.ids import fresh_id
 
@@ -126,13 +125,13 @@ class Joining:
         turn = await means.throttle.code(visitor.network)
         redeemed = await means.codes.redeem(CodePurpose.SIGN_UP, flow, code)
         await turn.succeeded()
-        said, now = redeemed.content, means.around.clock.now()
+        said = redeemed.content
         particulars = Particulars(
             name=said["organisation"],
             region=said["region"],
             applicants=tuple(said["applicants"].splitlines()),
         )
-        organisation = Organisation(id=fresh_id("o"), created_at=now, **particulars.tidy())  # type: ignore[arg-type]
+        organisation = await means.organisations.make(particulars)
         account = Account(
             id=fresh_id("a"),
             organisation_id=organisation.id,
@@ -142,9 +141,8 @@ class Joining:
             role=Role.OWNER,
             password_hash=said["password_hash"] or None,
             language=said["language"],
-            created_at=now,
+            created_at=means.around.clock.now(),
         )
-        await means.organisations.shelf.add([organisation])
         await add_account(means, account, undo=organisation.id)
         await means.consents.give(account, how="sign-up")
         doer = Doer(organisation_id=organisation.id, way="sign-up", account_id=account.id, address=visitor.address)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.belongings import walk
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
 from shared.filing.organisations import CENTRE_ID, ORGANISATIONS, Organisation, OrganisationKind
+from shared.ids import fresh_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
@@ -77,6 +79,7 @@ class Organisations:
 
     def __init__(self, around: "Surroundings", audit: "Audit") -> None:
         self.shelf = around.store.shelf(ORGANISATIONS)
+        self._store = around.store
         self._clock = around.clock
         self._audit = audit
 
@@ -113,6 +116,17 @@ class Organisations:
         """Return organisations, oldest first; for the centre's operators alone."""
         actor.need(Permission.OPERATE)
         return await self.shelf.page("", after=after, limit=limit)
+
+    async def each(self) -> "AsyncIterator[Organisation]":
+        """Walk over all of them, oldest first; for who runs the installation."""
+        async for filed in walk(self._store, ORGANISATIONS, ""):
+            yield filed.document
+
+    async def make(self, particulars: Particulars) -> Organisation:
+        """File a new company, as yet without members."""
+        made = Organisation(id=fresh_id("o"), created_at=self._clock.now(), **particulars.tidy())  # type: ignore[arg-type]
+        await self.shelf.add([made])
+        return made
 
     async def centre(self, name: str) -> Organisation:
         """Return the centre, made under this name when there is none yet."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from services.portal.desk.accounts import checked_email
 from services.portal.desk.actor import Actor, Permission, Role
 from services.portal.desk.audit import Doer
+from services.portal.desk.belongings import OF_MEMBERS, remove_all
 from services.portal.desk.joining import NAME_CHARACTERS, add_account
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from services.portal.desk.roles import chief_of, need_role_in
@@ -93,10 +94,12 @@ class People:
         account = await self.get(actor, account_id)
         if locked:
             await self._need_another_chief(account)
-        locked_at = self._means.around.clock.now() if locked else None
-        changed = await self._means.accounts.end_everywhere(account, locked_at=locked_at)
-        await self._means.audit.record(actor, "member.locked" if locked else "member.unlocked", account_id)
-        return changed
+        return await self._set_lock(actor, account, locked=locked)
+
+    async def lock_by_operator(self, account: Account, *, locked: bool) -> Account:
+        """Do the same from the command line, to whomever."""
+        doer = Doer(organisation_id=account.organisation_id, way="command-line")
+        return await self._set_lock(doer, account, locked=locked)
 
     async def remove(self, actor: Actor, account_id: str) -> None:
         """Let a member go, and erase what is known of it; everybody may leave.
@@ -118,11 +121,12 @@ class People:
     async def erase(self, account: Account) -> None:
         """Forget a member; the caller has seen to it that this is right. Doing it again changes nothing."""
         means = self._means
-        await means.sessions.close_all(account.id)
         tokens = means.around.store.shelf(API_TOKENS)
         for filed in await tokens.page(account.organisation_id, limit=1000):
             if filed.document.account_id == account.id:
                 await tokens.remove(filed.document.id)
+        for belonging in OF_MEMBERS.under:
+            await remove_all(means.around.store, belonging, account.id)
         await means.consents.end(account.id)
         await means.audit.forget_person(account.organisation_id, account.id)
         await means.accounts.shelf.remove(account.id)
@@ -188,6 +192,12 @@ class People:
         doer = Doer(organisation_id=organisation_id, way=way, account_id=account.id if wecom else "")
         await means.audit.record(doer, "member.joined", account.id, role=role)
         return account
+
+    async def _set_lock(self, who: Actor | Doer, account: Account, *, locked: bool) -> Account:
+        locked_at = self._means.around.clock.now() if locked else None
+        changed = await self._means.accounts.end_everywhere(account, locked_at=locked_at)
+        await self._means.audit.record(who, "member.locked" if locked else "member.unlocked", account.id)
+        return changed
 
     async def _need_another_chief(self, account: Account) -> None:
         chief = chief_of(account.organisation_id)

@@ -50,7 +50,7 @@ class RefusalError(ZhituiError):
     status: ClassVar[int]
 
     def __init__(self, code: str, text: Text) -> None:
-        super().__init__(text.en)
+        super().__init__(text.zh)
         self.code = code
         self.text = text
 
@@ -115,6 +115,8 @@ class InvalidError(RefusalError):
     ) -> None:
         super().__init__(code, text)
         self.faults = faults
+        if faults:
+            self.args = ("".join(fault.text.zh for fault in faults),)
 
 
 class ConflictError(RefusalError):

@@ -142,12 +142,6 @@ class Sessions:
         await self._shelf.remove(session_id)
         await self._audit.record(actor, "session.closed", session_id)
 
-    async def close_all(self, account_id: str) -> None:
-        """Forget all sessions of a member who leaves."""
-        while filed := await self._shelf.page(account_id, limit=MOST):
-            for one in filed:
-                await self._shelf.remove(one.document.id)
-
     def _key(self, token: str) -> str:
         return self._accounts.lookups.secret("session", token)
 
