@@ -7,6 +7,8 @@ from services.portal.confirmation import confirmation_routes
 from services.portal.console.assets import asset_routes
 from services.portal.console.centre import centre_routes
 from services.portal.console.editor.editing import EditorRoom
+from services.portal.console.fields import FieldsRoom
+from services.portal.console.fields_curating import CuratingRoom
 from services.portal.console.forgotten import ForgottenRoom
 from services.portal.console.frame import Frame
 from services.portal.console.home import home_routes
@@ -34,7 +36,7 @@ class Portal:
 
     def __init__(self, around: "Surroundings", desk: "Desk", gate: "AccessGate") -> None:
         self._around = around
-        self._desk, self._gate = desk, gate
+        self.desk, self._gate = desk, gate
         self._frame = Frame(around, desk, gate)
         self._wecom = WecomRooms(desk)
 
@@ -49,12 +51,14 @@ class Portal:
             *SignUpRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
+            *FieldsRoom(frame).routes(),
+            *CuratingRoom(frame).routes(),
             *centre_routes(around),
             *unsubscribe_routes(around),
             *confirmation_routes(around),
             *feed_routes(around),
             *self._wecom.routes(),
-            *api_routes(self._desk, self._gate),
+            *api_routes(self.desk, self._gate),
         ]
 
     async def run(self, stop: "asyncio.Event") -> None:

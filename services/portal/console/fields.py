@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 CODE = r"{code:[a-z]{2,10}(?:-\d{1,2}(?:\.\d{1,2}){0,5})?}"
 MOST_TITLES = 24
 """Classes of a field whose titles are looked up; more are shown without."""
+MOST_FOUND = 50
+WHOLE_TREE = 9
+"""Levels: more than any table has."""
 
 _SUBSCRIBED = Text(
     "已按这个领域建好画像。接下来选择推送到哪里。", "A profile of this field is made. Now choose where its alerts go."
 )
 _TAKEN = Text("画像已更新为领域的新版本。", "The profile has the field's new version now.")
-_CHOSEN = Text("已保存。", "Saved.")
+_AUTOMATIC = Text("以后领域更新时，画像自动跟进。", "From now on the profile takes new versions by itself.")
+_ASKING = Text("以后领域更新时，先问您。", "From now on you are asked before the profile takes a new version.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,86 +47,94 @@ class Branch:
     below: "tuple[Branch, ...]"
 
 
-def fields_routes(frame: "Frame") -> "list[web.RouteDef]":
-    """Return the pages for everybody who is signed in."""
-    fields, following, looks = frame.desk.fields, frame.desk.following, Looks(frame.around)
+class FieldsRoom:
+    """The pages for everybody who is signed in."""
 
-    def branch(catalogue: "Catalogue", field: "Field", depth: int) -> Branch:
-        below = catalogue.below(field.code)
-        branches = tuple(branch(catalogue, child, depth - 1) for child in below)
-        return Branch(
-            field=field,
-            a_week=fields.volumes.a_week(field.code),
-            fields=bool(field.rules) + sum(one.fields for one in branches),
-            below=branches if depth else (),
-        )
+    def __init__(self, frame: "Frame") -> None:
+        self._frame = frame
+        self._fields = frame.desk.fields
+        self._following = frame.desk.following
+        self._looks = Looks(frame.around)
 
-    async def browse(visit: "Visit") -> "web.Response":
+    def routes(self) -> "list[web.RouteDef]":
+        """Return them."""
+        frame = self._frame
+        return [
+            frame.get("/fields", self.browse),
+            frame.get(f"/fields/{CODE}", self.show),
+            frame.post(f"/fields/{CODE}/subscribe", self.subscribe),
+            frame.post(f"/fields/{CODE}/follow", self.follow),
+        ]
+
+    async def browse(self, visit: "Visit") -> "web.Response":
         """The industries and tables; with ``q`` what a search finds."""
         words = visit.request.query.get("q", "").strip()[:80]
-        catalogue = await fields.catalogue(visit.actor)
-        found = await fields.search(visit.actor, words)
+        catalogue = await self._fields.catalogue(visit.actor)
+        found = catalogue.search(words, limit=MOST_FOUND)
         return visit.page(
             "fields.html",
             words=words,
-            found=[(branch(catalogue, one, 0), catalogue.path(one.code)) for one in found],
-            roots=[branch(catalogue, root, 0) for root in catalogue.roots],
-            offers=[one for one in await following.mine(visit.actor) if one.offer],
-            volumes=fields.volumes,
+            found=[(self._branch(catalogue, one, 0), catalogue.path(one.code)) for one in found],
+            roots=[self._branch(catalogue, root, 0) for root in catalogue.roots],
+            offers=[one for one in await self._following.mine(visit.actor) if one.offer],
+            volumes=self._fields.volumes,
         )
 
-    async def show(visit: "Visit") -> "web.Response":
+    async def show(self, visit: "Visit") -> "web.Response":
         """What a field means, what it brings, and a button to subscribe."""
         actor = visit.actor
-        view = await fields.get(actor, visit.request.match_info["code"])
-        catalogue = await fields.current()
+        view = await self._fields.get(actor, visit.request.match_info["code"])
         draft = draft_of(view.profile) if view.profile and view.field.rules else None
+        catalogue = await self._fields.catalogue(actor)
         return visit.page(
             "fields_field.html",
             view=view,
             draft=draft,
-            tree=branch(catalogue, view.field, 9).below,
-            root_field=view.path[0] if view.path else view.field,
-            live=await looks.live(draft) if draft else Live(),
-            titles=await _titles(looks, draft) if draft else {},
-            followed=[one for one in await following.mine(actor) if one.following.code == view.field.code],
+            tree=self._branch(catalogue, view.field, WHOLE_TREE).below,
+            root_field=(*view.path, view.field)[0],
+            live=await self._looks.live(draft) if draft else Live(),
+            titles=await self._titles(draft) if draft else {},
+            followed=[one for one in await self._following.mine(actor) if one.following.code == view.field.code],
             may_subscribe=actor.may(Permission.WRITE_PROFILES),
             may_curate=actor.may(Permission.CURATE_FIELDS) and bool(view.field.rules),
-            volumes=fields.volumes,
+            volumes=self._fields.volumes,
             text_of=text_of,
         )
 
-    async def subscribe(visit: "Visit") -> "web.Response":
+    async def subscribe(self, visit: "Visit") -> "web.Response":
         """Make a profile of a field."""
         code = visit.request.match_info["code"]
-        own = await following.subscribe(visit.actor, code, automatic=visit.field("automatic") == "yes")
-        return visit.go(f"/subscriptions/new?profile={own.profile.id}", _SUBSCRIBED)
+        is_automatic = visit.field("automatic") == "yes"
+        own = await self._following.subscribe(visit.actor, code, automatic=is_automatic)
+        return visit.go(f"/start/where?profile={own.profile.id}", _SUBSCRIBED)
 
-    async def follow(visit: "Visit") -> "web.Response":
+    async def follow(self, visit: "Visit") -> "web.Response":
         """Take a field's new version into a profile, or choose whether that happens by itself."""
-        profile_id = visit.field("profile")
-        code = visit.request.match_info["code"]
+        actor, profile_id = visit.actor, visit.field("profile")
         if visit.field("do") == "take":
-            revision = int(visit.field("revision")) if visit.field("revision").isdecimal() else 0
-            await following.take(visit.actor, profile_id, revision=revision)
-            return visit.go(f"/fields/{code}", _TAKEN)
-        await following.choose(visit.actor, profile_id, automatic=visit.field("do") == "automatic")
-        return visit.go(f"/fields/{code}", _CHOSEN)
+            await self._following.take(actor, profile_id, revision=visit.number("revision"))
+            done = _TAKEN
+        else:
+            is_automatic = visit.field("do") == "automatic"
+            await self._following.choose(actor, profile_id, automatic=is_automatic)
+            done = _AUTOMATIC if is_automatic else _ASKING
+        return visit.go(f"/fields/{visit.request.match_info['code']}", done)
 
-    return [
-        frame.get("/fields", browse),
-        frame.get(f"/fields/{CODE}", show),
-        frame.post(f"/fields/{CODE}/subscribe", subscribe),
-        frame.post(f"/fields/{CODE}/follow", follow),
-    ]
+    def _branch(self, catalogue: "Catalogue", field: "Field", depth: int) -> Branch:
+        """Return a node with so many levels below it; the fields below are counted however deep."""
+        branches = tuple(self._branch(catalogue, child, depth - 1) for child in catalogue.below(field.code))
+        return Branch(
+            field=field,
+            a_week=self._fields.volumes.a_week(field.code),
+            fields=bool(field.rules) + sum(one.fields for one in branches),
+            below=branches if depth > 0 else (),
+        )
 
-
-async def _titles(looks: Looks, draft: "Draft") -> dict[str, str]:
-    """Return the titles of the first classes of a field."""
-    patterns = [text_of(item) for rule in range(draft.rules) for item in draft.listed(rule, "ipc")]
-    titles = {}
-    for pattern in dict.fromkeys(patterns[:MOST_TITLES]):
-        places = await looks.below(symbol_of(pattern))
-        if places:
-            titles[pattern] = places[0].title
-    return titles
+    async def _titles(self, draft: "Draft") -> dict[str, str]:
+        """Return the titles of the first classes of a field."""
+        patterns = [text_of(item) for rule in range(draft.rules) for item in draft.listed(rule, "ipc")]
+        titles = {}
+        for pattern in dict.fromkeys(patterns[:MOST_TITLES]):
+            if places := await self._looks.below(symbol_of(pattern)):
+                titles[pattern] = places[0].title
+        return titles

@@ -1,14 +1,17 @@
 """``/fields/{code}/edit``: curators change a field, look at what that brings, publish it, and take it back."""
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from services.portal.console.editor.changes import FIELDS, FUZZINESS, changes
+from services.portal.console.editor.changes import changes
 from services.portal.console.editor.draft import Draft, draft_of, press, profile_of, read_form, written
-from services.portal.console.editor.editing import KINDS
-from services.portal.console.editor.look import Looks, pattern_of, symbol_of
+from services.portal.console.editor.look import Looks, pattern_of
+from services.portal.console.editor.page import KINDS, open_picker
 from services.portal.console.faults import by_field
 from services.portal.console.fields import CODE
-from services.portal.desk.refusals import InvalidError, StaleError, Text
+from services.portal.console.flashes import Tone
+from services.portal.desk.refusals import ConflictError, InvalidError, StaleError, Text
 from shared.errors import RetryLaterError
 from shared.filing.field_versions import FieldContent
 from shared.wire.profile import Profile
@@ -19,134 +22,166 @@ if TYPE_CHECKING:
     from services.portal.console.frame import Frame
     from services.portal.console.visit import Visit
     from services.portal.desk.curating import Desktop
+    from shared.advice import Remark
+
+MOST_VERSIONS = 100
 
 _DRAFTED = Text("草稿已保存，订阅者还看不到。", "The draft is saved; subscribers do not see it yet.")
 _PUBLISHED = Text("新版本已发布，从现在起按它匹配。", "The new version is published and counts from now on.")
 _DISCARDED = Text("草稿已丢弃。", "The draft is thrown away.")
 _STALE = Text(
-    "您编辑期间，别人改过这个领域。您写的还在下面，没有保存；请对照现行版本后再保存。",
-    "Somebody else changed this field meanwhile. What you wrote is still below, not saved; compare it, then save again.",
+    "您编辑期间，别人改过这个领域。您写的还在下面，没有保存；请对照现行版本，再按一次保存或发布。",
+    "Somebody else changed this field meanwhile. What you wrote is below, not saved; compare it, then save or publish again.",
 )
 
 
-def curating_routes(frame: "Frame") -> "list[web.RouteDef]":
-    """Return the pages of curators."""
-    curating, looks = frame.desk.curating, Looks(frame.around)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What the form of a field shows.
 
-    async def edit(visit: "Visit") -> "web.Response":
+    Attributes:
+        is_fresh: the next save goes over what is filed now, whatever the form began with.
+    """
+
+    desktop: "Desktop"
+    content: FieldContent
+    draft: Draft
+    status: int = 200
+    notice: Text | None = None
+    is_fresh: bool = False
+
+
+class CuratingRoom:
+    """The pages of curators."""
+
+    def __init__(self, frame: "Frame") -> None:
+        self._frame = frame
+        self._curating = frame.desk.curating
+        self._looks = Looks(frame.around)
+
+    def routes(self) -> "list[web.RouteDef]":
+        """Return them."""
+        frame = self._frame
+        return [
+            frame.get(f"/fields/{CODE}/edit", self.edit),
+            frame.post(f"/fields/{CODE}/edit", self.change),
+            frame.get(f"/fields/{CODE}/history", self.history),
+            frame.post(f"/fields/{CODE}/restore", self.restore),
+        ]
+
+    async def edit(self, visit: "Visit") -> "web.Response":
         """The form of a field: its draft, else the version that counts."""
-        desktop = await curating.open(visit.actor, visit.request.match_info["code"])
+        desktop = await self._curating.open(visit.actor, visit.request.match_info["code"])
         content = desktop.draft.content if desktop.draft else desktop.content
-        return await shown(visit, desktop, content, draft_of(_profile(content)))
+        return await self._page(visit, Form(desktop=desktop, content=content, draft=draft_of(_profile(content))))
 
-    async def change(visit: "Visit") -> "web.Response":
+    async def change(self, visit: "Visit") -> "web.Response":
         """What a button of the form does."""
-        actor, code = visit.actor, visit.request.match_info["code"]
-        desktop = await curating.open(actor, code)
-        draft = read_form(visit.form.items())
-        press(draft, visit.field("do"))
-        profile = profile_of(draft, code)
+        desktop = await self._curating.open(visit.actor, visit.request.match_info["code"])
+        draft, button = read_form(visit.form.items()), visit.field("do")
+        press(draft, button)
+        profile = profile_of(draft, desktop.code)
         content = FieldContent(
-            zh=visit.field("zh"), en=visit.field("en"), about=visit.field("about"), rules=profile.rules if profile else ()
+            zh=visit.field("zh"),
+            en=visit.field("en"),
+            about=visit.field("about"),
+            rules=profile.rules if profile else (),
         )
-        do = visit.field("do")
+        form = Form(desktop=desktop, content=content, draft=draft)
+        if button == "discard":
+            await self._curating.discard(visit.actor, desktop.code, revision=visit.number("revision"))
+            return visit.go(f"/fields/{desktop.code}/edit", _DISCARDED)
+        if button not in {"save", "publish"}:
+            return await self._page(visit, form)
+        if profile is None:
+            return await self._page(visit, Form(desktop=desktop, content=content, draft=draft, status=422))
         try:
-            if do == "discard":
-                await curating.discard(actor, code, revision=_revision(visit))
-                return visit.go(f"/fields/{code}/edit", _DISCARDED)
-            if do not in {"save", "publish"} or profile is None:
-                return await shown(visit, desktop, content, draft, status=422 if profile is None and do == "save" else 200)
-            saved = await curating.write(actor, code, content, revision=_revision(visit))
-            if do == "save":
-                return visit.go(f"/fields/{code}/edit", _DRAFTED)
-            desktop = saved
-            await curating.publish(actor, code, why=visit.field("why"), revision=saved.revision)
+            return await self._save(visit, form)
         except InvalidError as error:
-            draft.faults |= {"": error.faults[0].text if error.faults else error.text} | by_field(error)
-            return await shown(visit, desktop, content, draft, status=422, revision=desktop.revision)
+            first = error.faults[0].text if error.faults else error.text
+            draft.faults |= {"": first, **_in_content(by_field(error), error)}
+            shown = await self._curating.open(visit.actor, desktop.code)
+            form = Form(desktop=shown, content=content, draft=draft, status=422, is_fresh=shown.draft != desktop.draft)
         except StaleError:
-            return await shown(visit, desktop, content, draft, status=412, notice=_STALE)
-        return visit.go(f"/fields/{code}", _PUBLISHED)
+            shown = await self._curating.open(visit.actor, desktop.code)
+            form = Form(desktop=shown, content=content, draft=draft, status=412, notice=_STALE, is_fresh=True)
+        return await self._page(visit, form)
 
-    async def history(visit: "Visit") -> "web.Response":
+    async def history(self, visit: "Visit") -> "web.Response":
         """The versions of a field, what each changed, and a button to have one back."""
         code = visit.request.match_info["code"]
-        desktop = await curating.open(visit.actor, code)
-        versions = [
-            *(await curating.history(visit.actor, code, limit=100)).items,
-            await curating.version(visit.actor, code, 0),
-        ]
-        steps = [
-            (new, changes(_profile(old.content), _profile(new.content)))
-            for new, old in zip(versions, versions[1:], strict=False)
-        ]
-        return visit.page("fields_history.html", desktop=desktop, steps=steps, shipped=versions[-1])
+        desktop = await self._curating.open(visit.actor, code)
+        found = await self._curating.history(visit.actor, code, limit=MOST_VERSIONS)
+        versions = [*found.items, await self._curating.version(visit.actor, code, 0)]
+        steps = [(new, changes(_profile(old.content), _profile(new.content))) for new, old in pairwise(versions)]
+        return visit.page("fields_history.html", desktop=desktop, steps=steps)
 
-    async def restore(visit: "Visit") -> "web.Response":
+    async def restore(self, visit: "Visit") -> "web.Response":
         """Let an earlier version count again."""
-        code, number = visit.request.match_info["code"], int(visit.request.match_info["number"])
-        await curating.restore(visit.actor, code, number, why=visit.field("why"), revision=_revision(visit))
+        code = visit.request.match_info["code"]
+        try:
+            await self._curating.restore(
+                visit.actor, code, visit.number("number"), why=visit.field("why"), revision=visit.number("revision")
+            )
+        except (StaleError, InvalidError, ConflictError) as error:
+            told = error.faults[0].text if isinstance(error, InvalidError) and error.faults else error.text
+            return visit.go(f"/fields/{code}/history", told, Tone.WARN)
         return visit.go(f"/fields/{code}/history", _PUBLISHED)
 
-    async def shown(
-        visit: "Visit",
-        desktop: "Desktop",
-        content: FieldContent,
-        draft: Draft,
-        *,
-        status: int = 200,
-        notice: Text | None = None,
-        revision: int | None = None,
-    ) -> "web.Response":
-        """Return the form with this content."""
-        do, _, rest = visit.field("do").partition(":")
-        rule, _, at = rest.partition(":")
-        opened = None
-        if do == "find":
-            opened = await looks.places(visit.field(f"find:{rule}"))
-        elif do == "open":
-            opened = await looks.below(symbol_of(at))
-        profile = profile_of(draft, desktop.code)
+    async def _save(self, visit: "Visit", form: Form) -> "web.Response":
+        code = form.desktop.code
+        saved = await self._curating.write(visit.actor, code, form.content, revision=visit.number("revision"))
+        if visit.field("do") == "save":
+            return visit.go(f"/fields/{code}/edit", _DRAFTED)
         try:
-            remarks = await curating.check(visit.actor, desktop.code, content) if profile else ()
-        except RetryLaterError:
-            remarks = ()
-        keeps_its_revision = visit.request.method == "POST" and revision is None and notice is None
+            await self._curating.publish(visit.actor, code, why=visit.field("why"), revision=saved.revision)
+        except ConflictError as error:
+            return visit.go(f"/fields/{code}/edit", error.text, Tone.WARN)
+        return visit.go(f"/fields/{code}", _PUBLISHED)
+
+    async def _page(self, visit: "Visit", form: Form) -> "web.Response":
+        desktop, draft, button = form.desktop, form.draft, visit.field("do")
+        profile = profile_of(draft, desktop.code)
+        is_fresh = form.is_fresh or visit.request.method == "GET"
         return visit.page(
             "fields_edit.html",
-            status=status,
+            status=form.status,
             desktop=desktop,
-            content=content,
+            content=form.content,
             draft=draft,
-            faults=draft.faults if visit.field("do") else {},
-            revision=visit.field("revision") if keeps_its_revision else revision or desktop.revision,
+            faults=draft.faults
+            if button in {"save", "publish"}
+            else {p: text for p, text in draft.faults.items() if p},
+            revision=desktop.revision if is_fresh else visit.number("revision"),
             why=visit.field("why"),
-            notice=notice,
-            differences=changes(_profile(desktop.content), _profile(content)) if profile else [],
-            remarks=remarks,
-            live=await looks.live(draft),
-            proposals=await looks.proposals(draft),
-            opened={rule: opened} if opened is not None else {},
-            opened_rules=[int(rule)] if opened is not None and rule.isdecimal() else [],
-            open_at=at if do == "open" else None,
+            notice=form.notice,
+            differences=changes(_profile(desktop.content), _profile(form.content)) if profile else [],
+            remarks=await self._remarks(visit, form) if profile else (),
+            live=await self._looks.live(draft),
+            proposals=await self._looks.proposals(draft),
+            picked=await open_picker(button, visit, self._looks),
             pattern_of=pattern_of,
             kinds=KINDS,
-            fields=FIELDS,
-            fuzziness_options=[(value.value, visit.say(words)) for value, words in FUZZINESS.items()],
             written=written,
         )
 
-    return [
-        frame.get(f"/fields/{CODE}/edit", edit),
-        frame.post(f"/fields/{CODE}/edit", change),
-        frame.get(f"/fields/{CODE}/history", history),
-        frame.post(rf"/fields/{CODE}/history/{{number:\d{{1,8}}}}", restore),
-    ]
+    async def _remarks(self, visit: "Visit", form: Form) -> "tuple[Remark, ...]":
+        try:
+            return await self._curating.check(visit.actor, form.desktop.code, form.content)
+        except RetryLaterError:
+            return ()
 
 
 def _profile(content: FieldContent) -> Profile:
+    """Return a field as what the editor can show and compare."""
     return Profile(id="field", name=content.zh, rules=content.rules)
 
 
-def _revision(visit: "Visit") -> int:
-    return int(visit.field("revision")) if visit.field("revision").isdecimal() else 0
+def _in_content(faults: dict[str, Text], error: InvalidError) -> dict[str, Text]:
+    """Return the faults of a content by what they are about (``/content/zh`` → ``zh``), with those of the form itself."""
+    below = {
+        parts[1]: fault.text
+        for fault in error.faults
+        if len(parts := fault.pointer.strip("/").split("/")) > 1 and parts[0] == "content"
+    }
+    return {**{name: text for name, text in faults.items() if name != "content"}, **below}

@@ -8,13 +8,12 @@ import msgspec
 from services.portal.catalogue.catalogue import MAX_RULES
 from services.portal.desk.actor import Actor, Permission, Role, Way
 from services.portal.desk.fields import profile_of, too_wide
+from services.portal.desk.holdings import MOST_PROFILES
 from services.portal.desk.refusals import ConflictError, MissingError, RefusalError, StaleError, Text
 from shared.filing.field_followings import FIELD_FOLLOWINGS, FieldFollowing
 from shared.store.filed import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from services.portal.catalogue.catalogue import Catalogue
     from services.portal.catalogue.field import Field
     from services.portal.desk.audit import Audit
@@ -27,6 +26,19 @@ if TYPE_CHECKING:
 PAGE = 200
 
 _NOTHING_NEW = Text("这个画像已经是领域的最新版本。", "The profile has the field's newest version already.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Followed:
+    """An organisation's profile that follows a field.
+
+    Attributes:
+        offer: the field's new version, ``None``: the profile has it.
+    """
+
+    own: "OwnProfile"
+    following: FieldFollowing
+    offer: "Offer | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +95,16 @@ class Following:
         await self._audit.record(actor, "field.followed", code, profile=own.profile.id)
         return own
 
-    async def of(self, actor: "Actor", profile_ids: "Sequence[str]") -> dict[str, FieldFollowing]:
-        """Return which of these profiles follow a field, those of other organisations left out."""
-        actor.need(Permission.READ)
-        found = await self._shelf.many(profile_ids)
-        return {
-            profile_id: filed.document
-            for profile_id, filed in found.items()
-            if filed.document.organisation_id == actor.organisation_id
-        }
+    async def mine(self, actor: "Actor") -> list[Followed]:
+        """Return the organisation's profiles that follow a field, the oldest first, each with what is offered to it."""
+        owned = {own.profile.id: own for own in (await self._profiles.page(actor, limit=MOST_PROFILES)).items}
+        found = await self._shelf.many(list(owned))
+        catalogue = await self._fields.current()
+        return [
+            Followed(own=own, following=filed.document, offer=_offer(catalogue, own, filed.document))
+            for profile_id, own in owned.items()
+            if (filed := found.get(profile_id)) is not None
+        ]
 
     async def offer(self, actor: "Actor", profile_id: str) -> Offer | None:
         """Return the new version of the field that a profile was made of, ``None`` when it has it, or follows none.
@@ -100,15 +113,8 @@ class Following:
             MissingError: there is no such profile, or it is another organisation's.
         """
         own = await self._profiles.get(actor, profile_id)
-        following = (await self.of(actor, [profile_id])).get(profile_id)
-        catalogue = await self._fields.current()
-        if following is None or following.code not in catalogue:
-            return None
-        rules = catalogue.rules(following.code)
-        if rules == following.rules:
-            return None
-        field = catalogue.get(following.code)
-        return Offer(field=field, following=following, rules=rules, is_own=own.profile.rules != following.rules)
+        filed = await self._shelf.get(profile_id)
+        return _offer(await self._fields.current(), own, filed.document) if filed else None
 
     async def take(self, actor: "Actor", profile_id: str, *, revision: int) -> "OwnProfile":
         """Give a profile the field's newest rules.
@@ -138,7 +144,7 @@ class Following:
         """
         actor.need(Permission.WRITE_PROFILES)
         await self._profiles.get(actor, profile_id)
-        if profile_id not in await self.of(actor, [profile_id]):
+        if await self._shelf.get(profile_id) is None:
             raise MissingError
         await self._note(profile_id, automatic=automatic)
         await self._audit.record(actor, "field.following-changed", profile_id, automatic=str(automatic).lower())
@@ -193,3 +199,13 @@ class Following:
         if code not in catalogue:
             raise MissingError
         return catalogue
+
+
+def _offer(catalogue: "Catalogue", own: "OwnProfile", following: FieldFollowing) -> Offer | None:
+    if following.code not in catalogue:
+        return None
+    rules = catalogue.rules(following.code)
+    if rules == following.rules:
+        return None
+    field = catalogue.get(following.code)
+    return Offer(field=field, following=following, rules=rules, is_own=own.profile.rules != following.rules)

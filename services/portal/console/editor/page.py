@@ -74,7 +74,7 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
         version=(own.card.version if own else 0) if is_fresh else visit.number("version"),
         live=live,
         proposals=await looks.proposals(draft),
-        picked=await _picker(button, visit, looks),
+        picked=await open_picker(button, visit, looks),
         pattern_of=pattern_of,
         why=why,
         why_number=visit.field("why"),
@@ -87,7 +87,8 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
     )
 
 
-async def _picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":
+async def open_picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":
+    """Return the list of classes that a button opens, ``None`` where it is another button."""
     what, _, rest = button.partition(":")
     rule, _, symbol = rest.partition(":")
     if what == "find":
