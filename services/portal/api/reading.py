@@ -48,16 +48,17 @@ def decoded(raw: bytes, kind: Any) -> Any:  # noqa: ANN401 - whatever the endpoi
         InvalidError: it is, but not what it must be; tells of every member of it that is wrong.
     """
     try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as error:
-        raise InvalidError(*(_faults_by_member(raw, kind) or [fault_of(error)])) from error
+        given = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableError(400, "no-json", _NO_JSON) from error
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise InvalidError(*(_faults_by_member(given, kind) or [fault_of(error)])) from error
 
 
-def _faults_by_member(raw: bytes, kind: Any) -> list[Fault]:  # noqa: ANN401 - as above
+def _faults_by_member(given: object, kind: Any) -> list[Fault]:  # noqa: ANN401 - as above
     """Return what is wrong with each member of an object; none when it is no object, or wrong only as a whole."""
-    given = msgspec.json.decode(raw)
     if not isinstance(given, dict):
         return []
     faults = []
