@@ -13,10 +13,12 @@ from shared.testing.clock import ManualClock
 
 
 @asynccontextmanager
-async def open_surroundings(folder: Path, **settings: object) -> AsyncIterator[Surroundings]:
+async def open_surroundings(
+    folder: Path, *, clock: ManualClock | None = None, **settings: object
+) -> AsyncIterator[Surroundings]:
     """Open them, with a clock that the test turns and a free HTTP port."""
     chosen = Settings(**{"data_dir": folder, "http_port": 0, **settings})  # type: ignore[arg-type]
-    clock = ManualClock()
+    clock = clock or ManualClock()
     secrets = open_secret_box(chosen)
     async with open_backends(chosen, clock, secrets) as backends:
         yield Surroundings(

@@ -11,9 +11,10 @@ HOW = "例如：订阅 固态电池、全固态电池 隔膜 -铅酸"
 
 _IPC = re.compile(r"[A-H](?:\d{2}(?:[A-Z](?:\d{1,4}(?:/\d{2,6})?)?)?)\*?")
 _HOLDER = re.compile(r".{2,}(?:公司|集团|大学|学院|研究院|研究所|实验室)")
-_OR = re.compile(r"(?<=\S)\s*(?:[、/|,，]|或者|或)\s*(?=\S)")
-_NOT = re.compile(r"(?:-|—|排除|不要|不含|除去)\s*(?=\S)")
-_AND = re.compile(r"\s*(?:\+|&|且|并且|和)\s+|\s+(?:\+|&|且|并且|和)\s*|\s+|(?<=[一-鿿])[+&]|[+&](?=[一-鿿])")
+_HAN = "[\u4e00-\u9fff]"
+_OR = re.compile(rf"(?<=\S)\s*(?:[、|,，]|或者|或|(?<={_HAN})/|/(?={_HAN}))\s*(?=\S)")
+_NOT = re.compile(r"(?<=[\s、，,])(?:[-—]|排除|不要|不含|除去)\s*(?=\S)")
+_AND = re.compile(rf"\s+(?:且|并且|和|与|及)\s+|\s+[+&]\s*(?=\S)|(?<={_HAN})[+&]\s*|(?<![+&\s])[+&](?={_HAN})|\s+")
 _NAME = 40
 
 
@@ -58,7 +59,7 @@ class Wanted:
 def parse_terms(text: str) -> Wanted | None:
     """Return what a tidied text asks for, ``None`` when it holds nothing that can be looked for.
 
-    Blanks part what must all be met; 、 / 或 part what is as good as each other; - or 不要 stands before what must not be there.
+    Blanks part what must all be met; 、 and 或 part what is as good as each other; - or 不要 stands before what must not be there.
     """
     joined = _OR.sub("\x00", _NOT.sub(" -", f" {text} "))
     groups: list[tuple[str, ...]] = []
