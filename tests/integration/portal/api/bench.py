@@ -77,9 +77,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(folder: Path, **settings: Any) -> AsyncIterator[Bench]:
+async def open_bench(folder: Path) -> AsyncIterator[Bench]:
     """Open one."""
-    async with open_surroundings(folder, **settings) as bare:
+    async with open_surroundings(folder) as bare:
         around = with_ports(bare)
         desk = Desk(around)
         app = web.Application()
