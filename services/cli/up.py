@@ -2,6 +2,8 @@
 
 import asyncio
 import sys
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +12,7 @@ import typer
 from services.cli.output import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from shared.runtime.role import Role, Surroundings
@@ -86,12 +88,17 @@ def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
             sys.exit(CRASHED)
 
 
-def _with_outlets(around: "Surroundings") -> "Surroundings":
-    from dataclasses import replace
-
+@asynccontextmanager
+async def _for_roles(around: "Surroundings", roles: "Sequence[RoleName]") -> "AsyncIterator[Surroundings]":
+    """Give what some roles need of others: only this module may know both."""
+    if RoleName.PORTAL not in roles:
+        yield around
+        return
+    from services.matcher.lookback.advice import open_advice
     from services.notifier.outlets import ChannelOutlets
 
-    return replace(around, outlets=ChannelOutlets(around.settings, around.clock))
+    async with open_advice(around) as advice:
+        yield replace(around, outlets=ChannelOutlets(around.settings, around.clock), advice=advice)
 
 
 async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
@@ -108,8 +115,7 @@ async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle:
         tell_listening(address, settings, roles)
 
     openers = [open_role(role) for role in roles]
-    async with open_session(settings) as opened:
-        around = _with_outlets(opened) if RoleName.PORTAL in roles else opened
+    async with open_session(settings) as opened, _for_roles(opened, roles) as around:
         first_steps = not await around.store.profiles.all()
         await run_process(
             around,

@@ -6,5 +6,5 @@ Where to look::
     kept up to date keeper: from the store, then from the bus
     a profile       wanted (what it asks of the index) → judging (by the engine) → counting, previewing, tightening, reasons
     other questions searching, words, holders, classes
-    the face        answers (in a process of its own) ← advice (in the portal's)
+    the face        answers (in processes of their own: process) ← advice (in the portal's)
 """

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.matcher.lookback.answers import Piece, answer, start
 from services.matcher.lookback.keeper import Keeper
+from services.matcher.lookback.process import answer, start
 from shared.advice import Progress
 from shared.errors import RetryLaterError
 from shared.logs import get_logger
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+    from services.matcher.lookback.answers import Piece
     from shared.advice import (
         Count,
         Found,
@@ -57,6 +58,8 @@ class Lookback:
         """Keep the index up to date until cancelled."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._asked.wait(), UNASKED_SECONDS)
+        with suppress(RetryLaterError):
+            await asyncio.gather(*(self._ask("warm") for _ in range(WORKERS)))
         await self._keeper.run()
 
     async def close(self) -> None:

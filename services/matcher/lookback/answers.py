@@ -1,17 +1,14 @@
-"""The answers, given in a process of its own: it maps the index, and is asked one thing at a time."""
+"""The answers, given in a process of its own (`process`): it maps the index, and is asked one thing at a time."""
 
-import os
-import signal
-import threading
 from collections import Counter
-from multiprocessing import connection, parent_process
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.matcher.lookback import counting, previewing, reasons
+from services.matcher.lookback import classes, counting, holders, previewing, reasons, searching, tightening, words
+from services.matcher.lookback.folder import FOLDER
 from services.matcher.lookback.judging import Judge
-from services.matcher.lookback.past import FOLDER, OpenPast, read_contents
+from services.matcher.lookback.past import OpenPast, read_contents
 from services.matcher.lookback.previewing import Tally, judged, latest_day
 from services.matcher.lookback.remarks import remarks_on
 from services.matcher.lookback.wanted import Wanted
@@ -20,6 +17,7 @@ from services.matcher.rings import ring_set
 from services.matcher.rings.rings import ACCEPTED_FILE
 from shared.advice import Count
 from shared.errors import RetryLaterError
+from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
@@ -29,15 +27,12 @@ if TYPE_CHECKING:
     from services.matcher.lookback.past import Contents, Past
     from services.matcher.lookback.previewing import Best
     from services.matcher.rings import Rings
-    from shared.advice import Preview, Remark, WhyNot
-    from shared.wire.profile import Profile
+    from shared.advice import Found, Holder, IpcPlace, Preview, Remark, Search, Suggestion, Tightening, WhyNot
 
 MOST_OF_A_WEEK = 6_000
 """Candidates of a week that a back-test judges: a year of the widest profile takes less than ten seconds."""
 
 _decode = msgspec.msgpack.Decoder(list[Publication]).decode
-encode = msgspec.msgpack.encode
-"""Publications on their way to `Answers.add`: far quicker than pickling them."""
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +76,14 @@ class Answers:
             raise RetryLaterError(f"正在读入已入库的公开（已读 {known:,} 件），请稍后再试。", after_seconds=5.0)
         return past
 
+    def warm(self) -> None:
+        """Load dictionaries, tables and kernels, so that nobody waits for them later."""
+        publication = Publication(publication_number="", kind="", title="预热")
+        profile = Profile(id="warm", rules=(Rule(groups=(("预热",),)),))
+        Judge(profile, self.rings).matches([publication])
+        remarks_on(profile, self.rings, None)
+        classes.titled("预热", None, 1)
+
     # What keeps it up to date.
 
     def contents(self) -> "tuple[Contents | None, int, int]":
@@ -95,7 +98,12 @@ class Answers:
         self._writer.begin(incarnation, positions)
 
     def add(self, encoded: list[bytes], positions: dict[int, int] | None) -> int:
-        """See `Writer.add`; merges what has become due."""
+        """See `Writer.add`; merges what has become due.
+
+        Args:
+            encoded: lists of publications in MessagePack, which is far quicker than pickling them.
+            positions: see `Writer.add`.
+        """
         publications = [one for piece in encoded for one in _decode(piece)]
         added = self._writer.add(publications, positions=positions)
         while self._writer.merge():
@@ -109,11 +117,11 @@ class Answers:
 
     # What is asked.
 
-    def count(self, profile: "Profile", since: "date | None") -> Count:
+    def count(self, profile: Profile, since: "date | None") -> Count:
         """See `shared.advice.Advice`."""
         return counting.count(self.past, profile, self.rings, since)
 
-    def preview(self, profile: "Profile", weeks: int, examples: int) -> "Preview":
+    def preview(self, profile: Profile, weeks: int, examples: int) -> "Preview":
         """See `shared.advice.Advice`."""
         past = self.past
         found = previewing.preview(past, profile, self.rings, weeks=weeks, examples=examples)
@@ -123,7 +131,7 @@ class Answers:
         """Return Monday → publications of that week, those since this day, the oldest week first."""
         return dict(sorted(previewing.by_week(self.past, since).items()))
 
-    def backtest(self, profile: "Profile", since: "date", before: "date", examples: int) -> Piece:
+    def backtest(self, profile: Profile, since: "date", before: "date", examples: int) -> Piece:
         """Match what was published in a span."""
         past = self.past
         places = past.find(Wanted.of(profile, self.rings), since=since, before=before)
@@ -133,7 +141,7 @@ class Answers:
         scale = len(places) / len(chosen) if len(chosen) else 1.0
         return Piece(count=count, weeks={week: round(scale * number) for week, number in weeks.items()}, best=best)
 
-    def backtested(self, profile: "Profile", since: "date", pieces: list[Piece], examples: int) -> "Preview":
+    def backtested(self, profile: Profile, since: "date", pieces: list[Piece], examples: int) -> "Preview":
         """Put the pieces of a back-test together."""
         past = self.past
         tally = Tally(examples)
@@ -143,34 +151,41 @@ class Answers:
         found = previewing.shown(past, Judge(profile, self.rings), tally, since=since, count=count)
         return msgspec.structs.replace(found, remarks=remarks_on(profile, self.rings, past))
 
-    def check(self, profile: "Profile") -> "tuple[Remark, ...]":
+    def check(self, profile: Profile) -> "tuple[Remark, ...]":
         """See `shared.advice.Advice`."""
         return remarks_on(profile, self.rings, self._open.latest())
 
-    def why_not(self, profile: "Profile", number: str) -> "WhyNot | None":
+    def why_not(self, profile: Profile, number: str) -> "WhyNot | None":
         """See `shared.advice.Advice`."""
         publication = self.past.with_number(number)
         return None if publication is None else reasons.why_not(profile, publication, self.rings)
 
+    def suggest(self, terms: tuple[str, ...], limit: int) -> "tuple[Suggestion, ...]":
+        """See `shared.advice.Advice`."""
+        return words.suggest(self.past, terms, self.rings, limit)
 
-_answers: Answers | None = None
+    def describe(self, text: str, limit: int) -> "tuple[Suggestion, ...]":
+        """See `shared.advice.Advice`."""
+        return words.describe(self.past, text, limit)
 
+    def holder(self, name: str) -> "Holder":
+        """See `shared.advice.Advice`."""
+        return holders.holder(self.past, name)
 
-def start(data_dir: "Path") -> None:
-    """Make this process one that answers; it ends when the one that started it does, however that ends."""
-    global _answers  # noqa: PLW0603 - one a process
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the process that asks decides
-    if (parent := parent_process()) is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    _answers = Answers(data_dir)
+    def search(self, wanted: "Search") -> "Found":
+        """See `shared.advice.Advice`."""
+        return searching.search(self.past, wanted)
 
+    def ipc(self, symbol: str) -> "tuple[IpcPlace, ...]":
+        """See `shared.advice.Advice`."""
+        return classes.look(symbol, self._open.latest())
 
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(0)
+    def ipc_titles(self, text: str, limit: int) -> "tuple[IpcPlace, ...]":
+        """See `shared.advice.Advice`."""
+        return classes.titled(text, self._open.latest(), limit)
 
-
-def answer(question: str, *given: Any) -> Any:  # noqa: ANN401 - whatever the question takes and gives
-    """Answer in this process."""
-    assert _answers is not None  # noqa: S101 - started before
-    return getattr(_answers, question)(*given)
+    def tighten(
+        self, profile: Profile, irrelevant: tuple[str, ...], relevant: tuple[str, ...]
+    ) -> "tuple[Tightening, ...]":
+        """See `shared.advice.Advice`."""
+        return tightening.tighten(self.past, profile, self.rings, irrelevant, relevant)

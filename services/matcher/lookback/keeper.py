@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from services.matcher.lookback.answers import encode
-from services.matcher.lookback.past import FOLDER
-from services.matcher.lookback.writing import LOCK
+import msgspec
+
+from services.matcher.lookback.folder import FOLDER, LOCK
 from shared.bus.topics import PUBLICATIONS
 from shared.errors import InvalidInputError, RetryLaterError
 from shared.logs import get_logger
@@ -33,6 +33,8 @@ READ_AGAIN = 5_000
 """Records before the end of the topic that are read although the store is read in, too: what was appended and is not stored yet."""
 _POLL_SECONDS = 1.0
 _AGAIN_SECONDS = 5.0
+
+_encode = msgspec.msgpack.encode
 
 
 class Keeper:
@@ -85,7 +87,7 @@ class Keeper:
         pieces: list[bytes] = []
         waiting = 0
         async for publications in self._around.store.publications.scan(since=since, batch_size=_STEP):
-            pieces.append(encode(publications))
+            pieces.append(_encode(publications))
             waiting += len(publications)
             if waiting >= AT_ONCE:
                 known += await self._ask("add", pieces, None)
@@ -106,7 +108,7 @@ class Keeper:
                 waiting = 0
                 while received := await reader.poll(_STEP, 0.0 if pieces else _POLL_SECONDS):
                     publications = _documents(received)
-                    pieces.append(encode(publications))
+                    pieces.append(_encode(publications))
                     waiting += len(publications)
                     if waiting >= AT_ONCE:
                         break

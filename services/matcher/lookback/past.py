@@ -7,13 +7,15 @@ file is replaced whole, so that every process sees one state or the next, and wh
 import threading
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import numpy as np
 
 from services.matcher.engine import storage
+from services.matcher.lookback.folder import CONTENTS
 from services.matcher.lookback.segment import UNKNOWN_DAY, load
 from services.matcher.rings.rings import Rings
 
@@ -24,11 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from services.matcher.lookback.segment import Segment
-    from services.matcher.lookback.wanted import Wanted
     from shared.wire.publication import Publication
 
-FOLDER = "lookback"
-FILE = "past.json"
 FORMAT = 1
 
 
@@ -71,7 +70,7 @@ def made_by() -> str:
 def read_contents(folder: "Path") -> Contents | None:
     """Return what a folder says that it holds; ``None`` where it holds nothing of use."""
     try:
-        contents = msgspec.json.decode((folder / FILE).read_bytes(), type=Contents)
+        contents = msgspec.json.decode((folder / CONTENTS).read_bytes(), type=Contents)
     except (OSError, msgspec.MsgspecError):
         return None
     return contents if contents.made_by == made_by() else None
@@ -107,6 +106,14 @@ class Places:
             yield int(self.segments[start]), self.documents[start:end]
 
 
+class Finder(Protocol):
+    """What names documents."""
+
+    def documents(self, segment: "Segment") -> "NDArray[np.bool_]":
+        """Return which documents of a segment are meant."""
+        ...
+
+
 class Past:
     """The publications of an index, at one moment."""
 
@@ -117,7 +124,7 @@ class Past:
     def __len__(self) -> int:
         return sum(int(kept.alive.sum()) for kept in self.kept)
 
-    def find(self, wanted: "Wanted", *, since: date | None = None, before: date | None = None) -> Places:
+    def find(self, wanted: "Finder", *, since: date | None = None, before: date | None = None) -> Places:
         """Return the documents that may match, in the order of the segments, published in this span."""
         least = UNKNOWN_DAY if since is None else since.toordinal()
         end = (date.max if before is None else before).toordinal()
@@ -130,29 +137,37 @@ class Past:
         numbers = np.repeat(np.arange(len(of_segments)), [len(some) for some in of_segments])
         return Places(numbers, np.concatenate([np.zeros(0, np.int64), *of_segments]))
 
+    @cached_property
+    def _all_days(self) -> "tuple[NDArray[np.int32], NDArray[np.int64]]":
+        """Return the days of all documents, segment by segment, and where each segment's begin."""
+        days = [np.zeros(0, np.int32), *(kept.segment.days for kept in self.kept)]
+        return np.concatenate(days), np.cumsum([0, *map(len, days[1:-1])])
+
     def days(self, places: Places) -> "NDArray[np.int32]":
         """Return when each was published, see `segment.Segment.days`."""
-        days = np.zeros(len(places), np.int32)
-        for number in np.unique(places.segments).tolist():
-            here = places.segments == number
-            days[here] = self.kept[number].segment.days[places.documents[here]]
-        return days
+        days, starts = self._all_days
+        return np.take(days, starts[places.segments] + places.documents)
 
     def publications(self, places: Places) -> "list[Publication]":
         """Return the publications of some places."""
         pairs = zip(places.segments.tolist(), places.documents.tolist(), strict=True)
         return [self.kept[number].segment.publication(document) for number, document in pairs]
 
-    def with_number(self, number: str) -> "Publication | None":
-        """Return the publication with a number."""
-        for kept in reversed(self.kept):
-            document = kept.segment.with_number(number)
-            if document is not None and kept.alive[document]:
-                return kept.segment.publication(document)
+    def place_of(self, number: str) -> tuple[int, int] | None:
+        """Return segment and document of the publication with a number."""
+        for at in range(len(self.kept) - 1, -1, -1):
+            document = self.kept[at].segment.with_number(number)
+            if document is not None and self.kept[at].alive[document]:
+                return at, document
         return None
 
+    def with_number(self, number: str) -> "Publication | None":
+        """Return the publication with a number."""
+        place = self.place_of(number)
+        return None if place is None else self.kept[place[0]].segment.publication(place[1])
 
-def _candidates(kept: Kept, wanted: "Wanted", least: int, end: int) -> "NDArray[np.bool_]":
+
+def _candidates(kept: Kept, wanted: "Finder", least: int, end: int) -> "NDArray[np.bool_]":
     days = kept.segment.days
     in_time = kept.alive & (days >= least) & (days < end)
     return in_time & wanted.documents(kept.segment) if in_time.any() else in_time
@@ -180,7 +195,7 @@ class OpenPast:
         """Return it; ``None`` while there is none."""
         with self._lock:
             try:
-                told = (self._folder / FILE).stat()
+                told = (self._folder / CONTENTS).stat()
             except OSError:
                 return None
             if self._seen != (seen := (told.st_mtime_ns, told.st_ino)):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from services.matcher.lookback.folder import CONTENTS, LOCK
 from services.matcher.lookback.merging import merged
-from services.matcher.lookback.past import FILE, Contents, OpenPast, Part, made_by
+from services.matcher.lookback.past import Contents, OpenPast, Part, made_by
 from services.matcher.lookback.segment import MOST, build, save
 from services.matcher.lookback.values import number_key
 from shared.errors import StorageFullError
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 _UNFINISHED = ".part"
-LOCK = "writer.lock"
-"""Whoever writes holds it."""
 GROWTH = 4
 """So many neighbours of about one size are made one."""
 _LEAST = 256
@@ -122,9 +121,9 @@ class Writer:
     def tidy(self) -> None:
         """Take away what no longer counts, or what a crash left."""
         past = self._open.latest()
-        named = {FILE, LOCK}
+        named = {CONTENTS, LOCK}
         for kept in () if past is None else past.kept:
-            named |= {kept.part.name, kept.part.gone or FILE}
+            named |= {kept.part.name, kept.part.gone or CONTENTS}
         for path in self._folder.iterdir():
             if path.name not in named:
                 with suppress(OSError):
@@ -151,10 +150,10 @@ class Writer:
         return Part(name=kept.part.name, gone=name)
 
     def _commit(self, contents: Contents) -> None:
-        unfinished = self._folder / (FILE + _UNFINISHED)
+        unfinished = self._folder / (CONTENTS + _UNFINISHED)
         unfinished.write_bytes(msgspec.json.encode(contents))
         _sync(unfinished)
-        unfinished.replace(self._folder / FILE)
+        unfinished.replace(self._folder / CONTENTS)
         _sync(self._folder)
 
 
