@@ -35,6 +35,7 @@ def list_all(
     """列出审计日志，最新的在前。"""
     from services.cli.session import in_session
     from services.portal.desk.audit import Audit
+    from services.portal.desk.audit_words import action_text
     from shared.settings import load_settings
 
     async def work(around: "Surroundings") -> "list[AuditEntry]":
@@ -58,7 +59,7 @@ def list_all(
                 entry.organisation_id,
                 entry.number,
                 moment(entry.at, zone),
-                entry.action,
+                action_text(entry.action).zh,
                 entry.thing,
                 entry.account_id,
                 entry.way,

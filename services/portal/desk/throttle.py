@@ -6,6 +6,7 @@ so that the wait grows from minutes to a day. A browser in which the account's o
 An account that does not exist is counted as one that does.
 """
 
+import asyncio
 import secrets as random_letters
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -53,8 +54,7 @@ class Turn:
 
     async def succeeded(self) -> None:
         """Let it count no more."""
-        for lane, turn in self._taken:
-            await self._lanes.done(lane, turn, window_seconds=0.0)
+        await asyncio.gather(*(self._lanes.done(lane, turn, window_seconds=0.0) for lane, turn in self._taken))
 
 
 class Throttle:
@@ -113,15 +113,20 @@ class Throttle:
             for kind, name in counts.items()
             for most, span in limits[kind]
         ]
-        taken: list[tuple[str, str]] = []
-        for lane, most, span in wanted:
-            wait = await self._lanes.take(lane, turn, calls=most, window_seconds=span, hold_seconds=0.0)
-            if wait:
-                # What is refused was not tried: it must not make the wait longer.
-                await Turn(self._lanes, tuple(taken)).succeeded()
-                raise TooManyError(wait, code="too-many-tries", text=text and _with_wait(text, wait))
-            taken.append((lane, turn))
-        return Turn(self._lanes, tuple(taken))
+        waits = await asyncio.gather(
+            *(
+                self._lanes.take(lane, turn, calls=most, window_seconds=span, hold_seconds=0.0)
+                for lane, most, span in wanted
+            )
+        )
+        taken = Turn(
+            self._lanes, tuple((lane, turn) for (lane, _, _), wait in zip(wanted, waits, strict=True) if not wait)
+        )
+        if any(waits):
+            await taken.succeeded()  # what is refused was not tried: it must not make the wait longer
+            longest = max(waits)
+            raise TooManyError(longest, code="too-many-tries", text=text and _with_wait(text, longest))
+        return taken
 
 
 def _with_wait(text: Text, wait: float) -> Text:
