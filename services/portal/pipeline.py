@@ -15,6 +15,8 @@ from services.portal.console.home import home_routes
 from services.portal.console.profiles import ProfilesRoom
 from services.portal.console.sign_in import SignInRoom
 from services.portal.console.sign_up import SignUpRoom
+from services.portal.console.start.destination import WhereRoom
+from services.portal.console.start.profile import StartRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 from services.portal.wecom.rooms import WecomRooms
@@ -49,6 +51,8 @@ class Portal:
             *SignInRoom(frame).routes(),
             *ForgottenRoom(frame).routes(),
             *SignUpRoom(frame).routes(),
+            *StartRoom(frame).routes(),
+            *WhereRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
             *FieldsRoom(frame).routes(),

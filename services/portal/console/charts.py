@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WIDTH, HEIGHT = 640.0, 150.0
+WIDTH, HEIGHT = 400.0, 130.0
 """The drawing's own units; the page scales it."""
 
 _TOP, _BOTTOM, _FILLED, _LEAST = 18.0, 20.0, 0.7, 2.0
-_LABELS = 14
+_LABELS = 9
 """More labels than these would run into each other on a phone."""
 
 
