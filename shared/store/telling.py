@@ -206,6 +206,10 @@ class Alerts(Protocol):
         """Return what a delivery tells, in the delivery's own order."""
         ...
 
+    async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":
+        """Return what each of these deliveries tells, as `of_delivery` does; one that there is not is left out, or empty."""
+        ...
+
     async def inbox(
         self,
         subscription_ids: "Sequence[str]",

@@ -110,6 +110,9 @@ async def test_a_plan_stores_its_deliveries_and_settles_its_alerts(store: Store)
         AlertState.PENDING: 1,
     }
     assert await store.alerts.of_delivery("m-9") == []
+    together = await store.alerts.of_deliveries(["m-1", "m-9"])
+    assert (together["m-1"], together.get("m-9", [])) == (told, [])
+    assert await store.alerts.of_deliveries([]) == {}
     assert await store.alerts.plan([]) == []
 
 

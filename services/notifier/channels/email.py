@@ -88,7 +88,8 @@ class EmailChannel:
         """Send one mail."""
         proof = self._proven(message)
         envelope_id = f"{message.id}.{proof}" if proof else message.id
-        await self._submit(self.shown(message), message.destination.address, envelope_id)
+        raw = mail.compose(message, mail_from=self._settings.mail_from, proof=proof)
+        await self._submit(raw, message.destination.address, envelope_id)
 
     def shown(self, message: "Message") -> bytes:
         """Return the mail, not yet signed."""

@@ -9,6 +9,7 @@ import msgspec
 
 from services.notifier.delivery.disabling import disable
 from services.notifier.delivery.endurance import REASON, Endurance
+from services.notifier.delivery.gathering import Gathering
 from services.notifier.delivery.reporting import report
 from services.notifier.delivery.verdict import (
     Verdict,
@@ -79,6 +80,8 @@ class Attempts:
         self._patience = patience
         self._instance = instance
         self._endurance = Endurance(around, channels)
+        self._subscriptions = Gathering(around.store.subscriptions.many)
+        self._alerts = Gathering(around.store.alerts.of_deliveries)
 
     async def recover(self, in_flight: "frozenset[str]", share: "Share") -> int:
         """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
@@ -137,8 +140,9 @@ class Attempts:
     async def _make(self, delivery: "Delivery", destination: "Destination", since: float) -> Verdict | None:
         # All that is needed is read before the delivery is taken: a store that does not answer then leaves it waiting.
         channel = self._channels[delivery.channel]
-        subscription = await self._around.store.subscriptions.get(delivery.subscription_id)
-        message = await written(self._around, self._unsubscriber, delivery, destination, channel)
+        subscription = await self._subscriptions.get(delivery.subscription_id)
+        alerts = await self._alerts.get(delivery.id) or ()
+        message = await written(self._around, self._unsubscriber, delivery, destination, channel, alerts=alerts)
         attempt = await self._start(delivery)
         if attempt is None:
             return None

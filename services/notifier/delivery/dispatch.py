@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing, host_of
+from services.notifier.delivery.gathering import Gathering
 from services.notifier.delivery.places import QUICK_SECONDS, Places
 from services.notifier.delivery.probe_lengths import ProbeLengths
 from services.notifier.delivery.ready import IN_A_ROW, MOST, Ready
@@ -79,6 +80,7 @@ class Dispatcher:
         self._turns = turns
         self._patience = patience
         self._share = share
+        self._destinations = Gathering(around.store.destinations.many)
         self._recovered = False
         self._ready = Ready()
         self._served: set[str] = set()
@@ -171,7 +173,9 @@ class Dispatcher:
                 if not self._places.take(destination_id, host, standing):
                     return
                 self._breakers.begin(destination_id, host)
-                serving = self._probe(host, deliveries) if standing is Standing.SILENT else self._serve(host, deliveries)
+                serving = (
+                    self._probe(host, deliveries) if standing is Standing.SILENT else self._serve(host, deliveries)
+                )
                 lanes.create_task(serving)
             self._ready.drop(destination_id)
 
@@ -227,7 +231,7 @@ class Dispatcher:
 
     async def _send_in_turn(self, host: str, deliveries: "Sequence[Delivery]") -> None:
         destination_id = deliveries[0].destination_id
-        destination = await self._around.store.destinations.get(destination_id)
+        destination = await self._destinations.get(destination_id)
         if destination is None:
             self._breakers.forget(destination_id)
         elif destination.state is not DestinationState.ACTIVE:

@@ -6,11 +6,12 @@ from services.notifier.channels.port import Frame, Message
 from services.notifier.delivery.verdict import recognised
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter
     from shared.runtime.role import Surroundings
-    from shared.store.records import Delivery
+    from shared.store.records import Alert, Delivery
     from shared.unsubscribe import Unsubscriber
     from shared.wire.subscription import Destination
 
@@ -21,19 +22,21 @@ async def written(
     delivery: "Delivery",
     destination: "Destination",
     channel: "ChannelAdapter",
+    *,
+    alerts: "Sequence[Alert]",
 ) -> Message:
     """Return the message of a delivery, the same on every try but for what is said of a repetition: nobody knows whether it arrived.
 
     Args:
-        around: where its alerts lie.
+        around: where its attempts lie.
         unsubscriber: makes the address under which it is left.
         delivery: what is sent.
         destination: where to.
         channel: knows what its receiver recognises.
+        alerts: what it tells, in its order.
     """
     at = delivery.sent_at or around.clock.now()
     repeated = delivery.ambiguous > 0 and not await is_recognised(around, channel, delivery.id, at)
-    alerts = await around.store.alerts.of_delivery(delivery.id)
     frame = Frame(
         subscription_id=delivery.subscription_id,
         count=len(alerts),

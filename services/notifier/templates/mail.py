@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
 from services.notifier.templates.around import left_out
 from services.notifier.templates.cutting import by_size
@@ -87,8 +87,7 @@ def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
         "left_out": left_out(message.frame),
         "made_at": message.created_at,
     }
-    html = _template("mail.html.j2").render(values)
-    return _template("mail.txt.j2").render(values), _inliner().inline(html)
+    return _template("mail.txt.j2").render(values), _template("mail.html.j2").render(values)
 
 
 def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
@@ -139,7 +138,7 @@ def _subject(items: "Sequence[Item]", told: str, page: int, pages: int) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
+        loader=FunctionLoader(_source),
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -153,6 +152,14 @@ def _template(name: str) -> "Template":
     return _environment().get_template(name)
 
 
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
+def _source(name: str) -> str:
+    """Return a template, one of HTML with its styles inline: done once, not for each mail.
+
+    While that is done its statements are comments, which may stand where no text may, between the rows of a table.
+    """
+    source = (Path(__file__).parent / name).read_text("utf-8")
+    if not name.endswith(".html.j2"):
+        return source
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=False, keep_at_rules=True)
+    inlined = inliner.inline(source.replace("{%", "<!--{%").replace("%}", "%}-->"))
+    return inlined.replace("<!--{%", "{%").replace("%}-->", "%}")

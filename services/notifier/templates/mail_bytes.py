@@ -5,7 +5,8 @@ long address in ``List-Unsubscribe`` into an encoded word, which no client follo
 and nothing that machines read is folded. Source: RFC 5322, 2045-2047, 6532.
 """
 
-import base64
+import binascii
+import re
 from email.header import Header
 from email.utils import formataddr
 from functools import lru_cache
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LINE_BYTES = 998
 """Longest line that mail servers must take (RFC 5322 §2.1.1)."""
+
+_LINES = re.compile(rb".{1,76}")
 
 
 def assemble(headers: "Sequence[tuple[str, str]]", text: str, html: str | None = None, *, boundary: str = "") -> bytes:
@@ -44,6 +47,7 @@ def assemble(headers: "Sequence[tuple[str, str]]", text: str, html: str | None =
     )
 
 
+@lru_cache(maxsize=4096)
 def words(name: str, text: str) -> str:
     """Return the value of a header that people read: encoded words of at most 75 characters, where it is not ASCII."""
     return text if text.isascii() else Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
@@ -64,6 +68,6 @@ def _line(name: str, value: str) -> bytes:
 
 def _part(subtype: str, content: str) -> bytes:
     # 76 characters a line, as RFC 2045 §6.8 wants.
-    body = base64.encodebytes(content.encode()).replace(b"\n", b"\r\n")
+    body = b"".join(b"%b\r\n" % line for line in _LINES.findall(binascii.b2a_base64(content.encode(), newline=False)))
     kind = _line("Content-Type", f'text/{subtype}; charset="utf-8"')
     return kind + b"Content-Transfer-Encoding: base64\r\n\r\n" + body

@@ -124,6 +124,12 @@ class EmbeddedAlerts:
         """Return what a delivery tells, in the delivery's own order."""
         return await self._database.read(partial(many, where=_OF_DELIVERY, parameters=(delivery_id,)))
 
+    async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":
+        """Return what each of these deliveries tells, in its own order."""
+        return await self._database.read(
+            lambda connection: {one: many(connection, _OF_DELIVERY, (one,)) for one in delivery_ids}
+        )
+
     async def inbox(
         self,
         subscription_ids: "Sequence[str]",

@@ -1,5 +1,6 @@
 """Collections ``matches``, ``match_counts``, ``told_publications`` and ``alerts``."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from pymongo import ASCENDING
@@ -143,6 +144,11 @@ class MongoAlerts:
         ]
         found = {d["_id"]: d async for d in by_ids(self._alerts, ids, delivery_id=delivery_id)}
         return await rows.records((found[name] for name in ids if name in found), self._told)
+
+    async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":
+        """Return what each of these deliveries tells, in its own order."""
+        told = await asyncio.gather(*(self.of_delivery(delivery_id) for delivery_id in delivery_ids))
+        return dict(zip(delivery_ids, told, strict=True))
 
     @translated
     async def inbox(
