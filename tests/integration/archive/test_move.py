@@ -16,8 +16,10 @@ from shared.bus.kafka.connecting import link_of
 from shared.bus.port import Record
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS
 from shared.errors import InvalidInputError, MisconfiguredError
+from shared.filing.accounts import ACCOUNTS, Account
 from shared.runtime.closed import refuse_closed
 from shared.runtime.role import Surroundings
+from shared.store.port import Store
 from shared.store.records import Attempt
 from shared.wire.events import ProfileSaved, encode_event
 from tests.contract.made import NOW, alert, delivery, item, profile, publication, subscription, version
@@ -71,6 +73,18 @@ async def test_everything_is_there_afterwards_and_only_there_can_be_worked(opens
     assert await cluster.bus.lag(MATCHES, "notifier") == sum(before[MATCHES.name].values())
 
 
+async def change_accounts(store: Store) -> None:
+    """Let one account take over the address of another, which comes before it among what changed."""
+    accounts = store.shelf(ACCOUNTS)
+    first = Account(id="a-1", organisation_id="o-1", email_key="x", role="owner", created_at=NOW)
+    second = msgspec.structs.replace(first, id="a-2", email_key="y")
+    assert await accounts.add([second, first])
+    assert await accounts.replace(msgspec.structs.replace(first, email_key=None), revision=1) == 2
+    assert await accounts.replace(msgspec.structs.replace(second, email_key="x"), revision=1) == 2
+    assert await accounts.add([msgspec.structs.replace(first, id="a-3", email_key="y")])
+    assert await accounts.remove("a-3")
+
+
 async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster: Surroundings, tmp_path: Path) -> None:
     source = await opens("source")
     await fill(source, 2)
@@ -95,6 +109,7 @@ async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster
         large.write_bytes(bytes(range(256)) * 3_000)
         await store.quarantine.add([(item("q-large"), large), (item("q-small"), b"small")])
         await store.archive.remove("quarantine_items", [("q-0",)])
+        await change_accounts(store)
         changed.set()
 
     running: dict[str, int] = {"ingest": 1}
@@ -116,6 +131,9 @@ async def test_what_changes_while_it_is_copied_comes_along(opens: Opens, cluster
     assert await held(cluster) == await held(source)
     assert await cluster.store.profiles.get("late") == profile("late")
     assert await cluster.store.profiles.get("p-3") is None
+    found = await cluster.store.shelf(ACCOUNTS).find("x")
+    assert found is not None
+    assert found.document.id == "a-2"
 
 
 async def test_attempts_of_deliveries_that_came_while_it_was_copied_come_with_them(
