@@ -16,9 +16,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
+from services.portal.desk.actor import Permission
+
 if TYPE_CHECKING:
     from services.portal.api.paging import Cursors
-    from services.portal.desk.actor import Actor, Permission
+    from services.portal.desk.actor import Actor
     from services.portal.desk.desk import Desk
     from shared.store.filed import Position
 
@@ -66,7 +68,7 @@ class Endpoint:
 
     method: str
     path: str
-    needs: "Permission | None"
+    needs: Permission | None
     edits: bool
     status: int
     work: Work
@@ -78,12 +80,12 @@ class Endpoint:
 
     @property
     def makes(self) -> bool:
-        """Whether doing it twice would make two: such a request may bring an idempotency key."""
-        return self.method == "POST" and not self.streams
+        """Whether doing it twice would make two: such a request may bring an idempotency key. Questions change nothing."""
+        return self.method == "POST" and self.needs is not Permission.READ
 
 
 def endpoint(
-    method: str, path: str, *, needs: "Permission | None" = None, edits: bool = False, status: int = 200
+    method: str, path: str, *, needs: Permission | None = None, edits: bool = False, status: int = 200
 ) -> Callable[[Work], Endpoint]:
     """Make an endpoint of a function; see the module."""
 

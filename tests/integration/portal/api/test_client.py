@@ -1,0 +1,118 @@
+"""The Python client against the API that it was written for."""
+
+from datetime import date
+
+import pytest
+
+from shared.filing.errands import ERRANDS
+from shared.store.records import DeliveryState
+from tests.contract.made import alert, delivery, match, plan, why
+from tests.integration.portal.api.bench import Bench, Tenant
+from zhitui.client import (
+    Client,
+    DestinationDraft,
+    ProblemError,
+    ProfileDraft,
+    Rule,
+    SubscriptionDraft,
+    Term,
+)
+
+DRAFT = ProfileDraft(
+    name="固态电池", rules=[Rule(groups=[["固态电池", Term(text="隔膜", weight=0.5)]], ipc=["H01M10*"])]
+)
+MAIL = DestinationDraft(channel="email", address="wang@example.cn", name="专利部")
+
+
+async def test_an_integrators_first_hour(bench: Bench, ours: Tenant) -> None:
+    async with Client(bench.address, ours.token) as zhitui:
+        assert (await zhitui.me()).organisation_id == "ours"
+        assert (await zhitui.preview(DRAFT, weeks=2)).count.matches == 5
+        assert [remark.level for remark in await zhitui.check(DRAFT)] == []
+        profile = await zhitui.profiles.make(DRAFT)
+        changed = await zhitui.profiles.replace(profile, ProfileDraft(name="隔膜", rules=profile.profile.rules))
+        assert (changed.version, changed.profile.name, changed.profile.rules) == (2, "隔膜", profile.profile.rules)
+        mail = await zhitui.destinations.make(MAIL)
+        subscription = await zhitui.subscriptions.make(
+            SubscriptionDraft(profiles=[profile.id], destinations=[mail.id], schedule="daily@09:00", cap=20)
+        )
+        assert (await zhitui.subscriptions.do(subscription.id, "pause")).paused
+        assert [one.id async for one in zhitui.subscriptions.all()] == [subscription.id]
+        proof = await zhitui.send_proof(mail.id)
+        assert (await zhitui.proof(mail.id, proof.id)).state == "waiting"
+        filed = await bench.around.store.shelf(ERRANDS).get(proof.id)
+        assert filed is not None
+        assert (filed.document.task, filed.document.destination_id) == ("verify", mail.id)
+        await zhitui.subscriptions.remove(await zhitui.subscriptions.get(subscription.id))
+        assert [one.id async for one in zhitui.subscriptions.all()] == []
+
+
+async def test_what_was_told_is_read_with_its_reasons_and_judged(bench: Bench, ours: Tenant) -> None:
+    async with Client(bench.address, ours.token) as zhitui:
+        profile = await zhitui.profiles.make(DRAFT)
+        mail = await zhitui.destinations.make(MAIL)
+        subscription = await zhitui.subscriptions.make(SubscriptionDraft(profiles=[profile.id], destinations=[mail.id]))
+        alerts = [
+            alert(f"CN{n}A", why(profile.id), subscription_id=subscription.id, destination_id=mail.id) for n in range(3)
+        ]
+        await bench.around.store.alerts.record([match(profile.id, number="CN0A")], alerts)
+        found = [one async for one in zhitui.matches()]
+        assert sorted(one.key for one in found) == ["CN0A", "CN1A", "CN2A"]
+        assert found[0].reasons[0].evidence[0].term == "固态电池"
+        await zhitui.judge("CN0A", "irrelevant")
+        with pytest.raises(ProblemError) as caught:
+            await zhitui.judge("CN9A", "relevant")
+        assert caught.value.status == 404
+
+
+async def test_a_message_that_was_given_up_is_sent_again(bench: Bench, ours: Tenant) -> None:
+    store, now = bench.around.store, bench.around.clock.now()
+    async with Client(bench.address, ours.token) as zhitui:
+        mail = await zhitui.destinations.make(MAIL)
+        told = alert("CN1A", destination_id=mail.id)
+        await store.alerts.record([], [told])
+        assert await store.alerts.plan([plan(delivery("m-1", destination_id=mail.id), told)]) == [True]
+        attempt = await store.deliveries.start("m-1", owner="me", now=now, lease_seconds=60)
+        assert attempt is not None
+        await store.deliveries.finish(attempt, state=DeliveryState.DEAD, now=now)
+        assert [one.state async for one in zhitui.deliveries(state="dead")] == ["dead"]
+        again = await zhitui.retry("m-1")
+        assert (again.delivery.state, [one.outcome for one in again.attempts]) == ("waiting", ["dead"])
+        with pytest.raises(ProblemError) as caught:
+            await zhitui.retry("m-1")
+        assert caught.value.code == "not-given-up"
+
+
+async def test_a_backtest_tells_how_far_it_is_and_ends_with_its_result(bench: Bench, ours: Tenant) -> None:
+    async with Client(bench.address, ours.token) as zhitui:
+        told = [one async for one in zhitui.backtest(DRAFT, since=date(2026, 1, 1))]
+    assert [one.result is None for one in told] == [True, False]
+    assert told[-1].result is not None
+    assert told[-1].result.count.matches == 5
+
+
+async def test_stored_publications_are_searched_and_held_against_a_profile(bench: Bench, ours: Tenant) -> None:
+    async with Client(bench.address, ours.token) as zhitui:
+        assert len([one async for one in zhitui.search("固态电池", limit="2")]) == 5
+        answer = await zhitui.why_not(ProfileDraft(rules=[Rule(groups=[["隔膜"]])]), "CN1A")
+        assert (answer.match, [one.holds for one in answer.conditions]) == (None, [False])
+        with pytest.raises(ProblemError) as caught:
+            await zhitui.why_not(DRAFT, "CN99A")
+        assert caught.value.code == "no-such-publication"
+
+
+async def test_a_problem_is_an_error_with_all_that_it_says(bench: Bench, ours: Tenant) -> None:
+    async with Client(bench.address, ours.token, language="en") as zhitui:
+        with pytest.raises(ProblemError) as caught:
+            await zhitui.profiles.make(ProfileDraft(rules=[], min_score=7.0))
+        assert (caught.value.status, caught.value.code) == (422, "invalid")
+        assert {fault.pointer for fault in caught.value.faults} == {"/rules", "/min_score"}
+        profile = await zhitui.profiles.make(DRAFT)
+        await zhitui.profiles.replace(profile, DRAFT)
+        with pytest.raises(ProblemError, match="changed-meanwhile"):
+            await zhitui.profiles.replace(profile, DRAFT)
+
+
+def test_a_client_does_not_show_its_token() -> None:
+    client = Client("https://example.cn", "zhitui_secret")
+    assert "zhitui_secret" not in repr(client.__dict__)
