@@ -23,7 +23,7 @@ FLOOD = 150
 
 
 def measure(publications: Path, issued_on: str, issues_a_week: int) -> Volumes:
-    """Match every field with rules, and count distinct publications of it and of all that lies below each node."""
+    """Match every field with rules; a node without counts what is found by those below it, each publication once."""
     catalogue = shipped()
     profiles = [Profile(id=field.code, name=field.zh, rules=field.rules) for field in catalogue.fields if field.rules]
     with tempfile.TemporaryDirectory() as folder:
@@ -42,8 +42,10 @@ def measure(publications: Path, issued_on: str, issues_a_week: int) -> Volumes:
         lines = subprocess.run(command, check=True, capture_output=True).stdout.splitlines()  # noqa: S603 - our own program
     found: defaultdict[str, set[str]] = defaultdict(set)
     for match in msgspec.json.decode(b"[" + b",".join(lines) + b"]", type=list[Match]):
-        for field in (*catalogue.path(match.profile_id), catalogue.get(match.profile_id)):
-            found[field.code].add(match.publication_number)
+        found[match.profile_id].add(match.publication_number)
+    for field in reversed(catalogue.fields):  # what is below stands behind
+        if not field.rules:
+            found[field.code] = set().union(*(found[child.code] for child in catalogue.below(field.code)))
     return Volumes(
         issued_on=issued_on,
         basis=f"国家知识产权局公报 {issued_on} 一期，只有标题和分类，没有摘要和权利要求；按每周 {issues_a_week} 期折算",

@@ -38,7 +38,7 @@ class Volumes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         basis: what was matched, in Chinese, for showing beside a number.
         publications: how many were matched.
         issues_a_week: how often such an issue comes.
-        matches: code → publications of the issue in it; of a node, in anything below it.
+        matches: code → publications of the issue in it; of a node without rules, in what is below it.
     """
 
     issued_on: str
