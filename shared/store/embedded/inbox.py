@@ -1,5 +1,6 @@
 """What subscriptions tell, as people read it: one row a publication, however many destinations are told."""
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import to_microseconds
@@ -16,21 +17,21 @@ if TYPE_CHECKING:
     from shared.store.filed import Position
     from shared.store.records import Alert
 
-_IDS = KEYS.replace("?", "?1")
-_IS_SHOWN = f"state IN ({', '.join(repr(state.value) for state in SHOWN)})"
-_OF_NONE_NEWER = (
-    f"{_IS_SHOWN} AND NOT EXISTS (SELECT 1 FROM alerts newer WHERE newer.subscription_id = alerts.subscription_id"  # noqa: S608 - constants, as below
-    f" AND newer.publication_number = alerts.publication_number AND newer.{_IS_SHOWN}"
-    " AND (newer.created_at, newer.destination_id) > (alerts.created_at, alerts.destination_id))"
+_STATES = ", ".join(repr(state.value) for state in SHOWN)
+_NEWEST_FIRST = "ORDER BY created_at DESC, publication_number DESC, subscription_id DESC, destination_id DESC"
+_IN_ORDER = (
+    "SELECT rowid, subscription_id, publication_number, created_at, destination_id FROM alerts"  # noqa: S608 - constants, as below
+    f" WHERE subscription_id IN {KEYS.replace('?', '?1')} AND state IN ({_STATES}) AND (?2 IS NULL OR created_at >= ?2)"
+    f" AND (?3 IS NULL OR (created_at, publication_number, subscription_id) < (?3, ?4, ?5)) {_NEWEST_FIRST}"
 )
-_NEWEST_FIRST = "ORDER BY created_at DESC, publication_number DESC, subscription_id DESC"
-_PAGE = (
-    f"WHERE rowid IN (SELECT rowid FROM alerts WHERE subscription_id IN {_IDS} AND {_OF_NONE_NEWER}"  # noqa: S608
-    " AND (?2 IS NULL OR created_at >= ?2)"
-    " AND (?3 IS NULL OR (created_at, publication_number, subscription_id) < (?3, ?4, ?5))"
-    f" {_NEWEST_FIRST} LIMIT ?6) {_NEWEST_FIRST}"
+_NEWER = (
+    "SELECT 1 FROM alerts WHERE subscription_id = ? AND publication_number = ?"  # noqa: S608
+    f" AND (created_at, destination_id) > (?, ?) AND state IN ({_STATES}) LIMIT 1"
 )
-_OF_PUBLICATION = f"WHERE subscription_id IN {_IDS} AND publication_number = ?2 AND {_OF_NONE_NEWER} {_NEWEST_FIRST}"
+# The plus keeps SQLite from going by the state, of which there are few, in place of the publication.
+_OF_PUBLICATION = (
+    f"WHERE subscription_id IN {KEYS} AND publication_number = ? AND +state IN ({_STATES}) {_NEWEST_FIRST}"
+)
 
 
 def page(
@@ -40,17 +41,21 @@ def page(
     before: "Position | None",
     limit: int,
 ) -> "list[Alert]":
-    """Return what these told or will tell, newest first; the rows are chosen by what their indexes and heads say."""
-    from_on = None if since is None else to_microseconds(since)
+    """Return what these told or will tell, newest first; only what is returned is read whole."""
     beyond: tuple[object, ...] = (None, None, None)
     if before is not None:
         number, _, subscription_id = before.id.partition(" ")
         beyond = (to_microseconds(moment_of(before)), number, subscription_id)
-    return many(connection, _PAGE, (keys(subscription_ids), from_on, *beyond, limit))
+    from_on = None if since is None else to_microseconds(since)
+    rows = connection.execute(_IN_ORDER, (keys(subscription_ids), from_on, *beyond))
+    stands = (rowid for rowid, *place in rows if connection.execute(_NEWER, place).fetchone() is None)
+    return [alert for rowid in islice(stands, limit) for alert in many(connection, "WHERE rowid = ?", (rowid,))]
 
 
 def of_publication(
     connection: "sqlite3.Connection", subscription_ids: "Sequence[str]", publication_number: str
 ) -> "list[Alert]":
     """Return those of one publication."""
-    return many(connection, _OF_PUBLICATION, (keys(subscription_ids), publication_number))
+    found = many(connection, _OF_PUBLICATION, (keys(subscription_ids), publication_number))
+    first = {alert.key.subscription_id: alert for alert in reversed(found)}
+    return [alert for alert in found if first[alert.key.subscription_id] is alert]
