@@ -1,6 +1,7 @@
 """A desk over an embedded store."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from services.portal.desk.actor import Actor
 from services.portal.desk.desk import Desk
 from shared.filing.accounts import Account
 from shared.runtime.role import Surroundings
+from shared.testing.advice import PlainAdvice
 from shared.testing.clock import ManualClock
 from tests.people import WITH_MAIL, CountedPasswords, acting, sign_up
 from tests.surroundings import open_surroundings
@@ -17,7 +19,7 @@ from tests.surroundings import open_surroundings
 @pytest.fixture
 async def around(tmp_path: Path) -> AsyncIterator[Surroundings]:
     async with open_surroundings(tmp_path, **WITH_MAIL) as made:
-        yield made
+        yield replace(made, advice=PlainAdvice())
 
 
 @pytest.fixture
