@@ -12,6 +12,10 @@ from services.portal.console.fields_curating import CuratingRoom
 from services.portal.console.forgotten import ForgottenRoom
 from services.portal.console.frame import Frame
 from services.portal.console.home import home_routes
+from services.portal.console.organisation.account import AccountRoom
+from services.portal.console.organisation.log import LogRoom
+from services.portal.console.organisation.members import MembersRoom
+from services.portal.console.organisation.tokens import TokensRoom
 from services.portal.console.profiles import ProfilesRoom
 from services.portal.console.sign_in import SignInRoom
 from services.portal.console.sign_up import SignUpRoom
@@ -53,6 +57,10 @@ class Portal:
             *SignUpRoom(frame).routes(),
             *StartRoom(frame).routes(),
             *WhereRoom(frame).routes(),
+            *MembersRoom(frame).routes(),
+            *AccountRoom(frame).routes(),
+            *TokensRoom(frame).routes(),
+            *LogRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
             *FieldsRoom(frame).routes(),
