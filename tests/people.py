@@ -1,6 +1,7 @@
 """People of the portal in tests: passwords that cost nothing to hash, an organisation with its owner, the mails that were filed."""
 
 import re
+from typing import Any
 
 from argon2 import PasswordHasher
 
@@ -19,7 +20,7 @@ PASSWORD = "三月的风 walks uphill"
 HERE = Visitor(address="203.0.113.7", device="Firefox · Linux")
 ELSEWHERE = Visitor(address="198.51.100.9")
 
-WITH_MAIL = {"smtp_host": "127.0.0.1", "public_url": "https://zhitui.example.cn"}
+WITH_MAIL: dict[str, Any] = {"smtp_host": "127.0.0.1", "public_url": "https://zhitui.example.cn"}
 """Settings under which the portal can have mails sent, and people reach it."""
 
 
