@@ -19,6 +19,7 @@ from services.cli import (
     demo,
     destination,
     doctor,
+    field,
     ingest,
     mapping,
     match,
@@ -81,6 +82,7 @@ match.register(app)
 backtest.register(app)
 publication.register(app)
 terms.register(app)
+field.register(app)
 destination.register(app)
 subscription.register(app)
 delivery.register(app)

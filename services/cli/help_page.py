@@ -25,7 +25,7 @@ EPILOG = """[bold]第一条推送[/bold]（先看看样子：zhitui demo）
 
 PANELS = {
     "运行": ("demo", "up", "serve"),
-    "订阅": ("profile", "destination", "subscription", "terms"),
+    "订阅": ("profile", "field", "destination", "subscription", "terms"),
     "读取和匹配": ("ingest", "source", "parse", "mapping", "match", "backtest"),
     "查看和排障": ("doctor", "publication", "delivery", "quarantine", "dead-letter"),
     "Kafka 和 MongoDB": ("topics", "store"),

@@ -59,11 +59,11 @@ def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输�
     if as_json:
         json_lines(profiles)
         return
-    rows = [(p.id, p.name, len(p.rules), "；".join(_in_short(p))) for p in profiles]
+    rows = [(p.id, p.name, len(p.rules), "；".join(in_short(p))) for p in profiles]
     table("订阅画像", ("id", "名称", "规则", "内容"), rows, empty="还没有订阅画像。用 zhitui profile add 文件 增加。")
 
 
-def _in_short(profile: "Profile") -> list[str]:
+def in_short(profile: "Profile") -> list[str]:
     """Return each rule in words."""
     from shared.wire.profile import as_term
 
