@@ -182,6 +182,10 @@ class Settings(BaseSettings):
     wecom_corp_id: str | None = Field(None, description="CorpID of the enterprise, for messages of its own app")
     wecom_agent_id: int | None = Field(None, ge=1, description="AgentId of that app")
     wecom_app_secret: SecretStr | None = Field(None, description="its secret")
+    wecom_oauth_url: str = Field("https://open.weixin.qq.com", description="where members sign in inside WeCom")
+    wecom_login_url: str = Field(
+        "https://login.work.weixin.qq.com", description="where members sign in elsewhere, by a code that they scan"
+    )
     wechat_base_url: str = Field("https://api.weixin.qq.com", description="API of WeChat's service accounts")
     wechat_app_id: str | None = Field(None, description="AppID of the service account")
     wechat_app_secret: SecretStr | None = Field(None, description="its secret")

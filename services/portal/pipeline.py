@@ -23,6 +23,7 @@ from services.portal.console.start.destination import WhereRoom
 from services.portal.console.start.profile import StartRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
+from services.portal.wecom.oauth import WecomSignIn
 from services.portal.wecom.rooms import WecomRooms
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Portal:
             *confirmation_routes(around),
             *feed_routes(around),
             *self._wecom.routes(),
+            *WecomSignIn(frame, self._wecom).routes(),
             *api_routes(self.desk, self._gate),
         ]
 

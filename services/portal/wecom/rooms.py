@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from services.portal.desk.wecom import WecomDesk
+from services.portal.desk.wecom_people import WecomPeople
 from services.portal.wecom.answering import Answering
 from services.portal.wecom.callback import Callbacks
 from services.portal.wecom.chat.conversation import Conversation
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class WecomRooms:
-    """All of it."""
+    """All of it.
+
+    Attributes:
+        connections, people: what organisations do with their enterprises.
+    """
 
     def __init__(self, desk: "Desk") -> None:
         around = desk.around
@@ -30,6 +36,15 @@ class WecomRooms:
             Conversation(desk, self.members),
             Touches(desk, self.corps, self.members),
             self.directory,
+        )
+        self.connections = WecomDesk(around, desk.audit, self.corps, self.members)
+        self.people = WecomPeople(
+            around,
+            desk.audit,
+            self.connections,
+            corps=self.corps,
+            members=self.members,
+            directory=self.directory,
         )
         self._callbacks = Callbacks(around, self.corps, self.answering.answer, self.answering.send)
 
