@@ -1,0 +1,71 @@
+"""A centre gets its first operator, and looks at its audit log."""
+
+import pytest
+from argon2 import PasswordHasher
+
+from services.cli.session import in_session
+from services.portal.desk.desk import Desk
+from services.portal.desk.visitor import Visitor
+from shared.errors import InvalidInputError, NotFoundError
+from shared.filing.accounts import Account
+from shared.filing.audit_entries import AUDIT_ENTRIES
+from shared.runtime.role import Surroundings
+from tests.integration.cli.commands import refused, rows, works
+
+pytestmark = pytest.mark.usefixtures("own_folder", "_little_work")
+
+
+@pytest.fixture
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed with other parameters: what these cost is no concern of commands."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("services.portal.desk.passwords.production_hasher", lambda: quick)
+
+
+def signed_in(email: str, password: str) -> Account:
+    async def work(around: Surroundings) -> Account:
+        desk = Desk(around)
+        try:
+            return await desk.sign_in.by_password(Visitor(address="127.0.0.1"), email, password)
+        finally:
+            desk.close()
+
+    return in_session(work)
+
+
+def test_the_first_operator_signs_in_with_the_password_that_was_printed() -> None:
+    password = works("account", "add", "op@example.cn", "--name", "老王").stdout.strip()
+    assert signed_in("op@example.cn", password).role == "operator"
+    replaced = works("account", "reset-password", "op@example.cn").stdout.strip()
+    assert signed_in("op@example.cn", replaced).organisation_id == "centre"
+    (row,) = rows("account", "list")
+    assert (row["email"], row["role"], row["organisation"]) == ("o***@example.cn", "operator", "信息中心")
+
+
+def test_a_company_gets_members_and_what_cannot_be_is_told_in_words() -> None:
+    works("account", "add", "a@b.cn", "--role", "owner", "--new-organisation", "某科技")
+    organisation = str(rows("account", "list")[0]["organisation_id"])
+    works("account", "add", "c@b.cn", "--role", "viewer", "--organisation", organisation)
+    assert "已有账号" in refused("account", "add", "A@b.cn", error=InvalidInputError)
+    assert "角色" in refused("account", "add", "d@b.cn", "--role", "boss", error=InvalidInputError)
+    wrong = ("account", "add", "d@b.cn", "--role", "operator", "--organisation", organisation)
+    assert "没有 operator" in refused(*wrong, error=InvalidInputError)
+    assert "单位" in refused("account", "add", "d@b.cn", "--role", "viewer", "--organisation", "o-x")
+    assert "--organisation" in refused("account", "add", "d@b.cn", "--role", "owner", error=InvalidInputError)
+    assert "没有这个邮箱" in refused("account", "lock", "nobody@b.cn", error=NotFoundError)
+
+
+def test_what_commands_did_is_in_the_audit_log_and_who_touches_it_is_found() -> None:
+    works("account", "add", "a@b.cn", "--role", "owner", "--new-organisation", "某科技")
+    works("account", "lock", "a@b.cn")
+    works("account", "unlock", "a@b.cn")
+    entries = rows("audit", "list")
+    assert [entry["action"] for entry in entries] == ["member.unlocked", "member.locked", "member.joined"]
+    organisation, _, head = works("audit", "verify").stdout.strip().split("\t")
+    works("audit", "verify", "--organisation", organisation, "--expect", head)
+
+    async def cut(around: Surroundings) -> None:
+        await around.store.shelf(AUDIT_ENTRIES).remove(f"{organisation}.2")
+
+    in_session(cut)
+    assert "审计日志被动过" in refused("audit", "verify", error=InvalidInputError)
