@@ -1,0 +1,139 @@
+"""The advice as the portal is given it: in processes of its own, over an index that follows store and bus."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import pytest
+
+from services.matcher.lookback import advice as face
+from services.matcher.lookback.advice import Lookback, open_advice
+from shared.advice import Count, Search
+from shared.bus.port import Record
+from shared.bus.topics import PUBLICATIONS
+from shared.errors import RetryLaterError
+from shared.runtime.role import Surroundings
+from shared.store.records import PublicationVersion
+from shared.wire.content import content_hash
+from shared.wire.events import Change, PublicationSeen, encode_event
+from shared.wire.publication import Publication
+from tests.surroundings import open_surroundings
+from tests.unit.matcher.lookback.made import MONDAY, published
+from tests.unit.matcher.made import profile
+
+T = TypeVar("T")
+
+STORED = [published(number, "一种固态电池" if number % 3 else "数控机床", day=number % 28) for number in range(60)]
+BATTERIES = profile(("电池",))
+PATIENCE_SECONDS = 60.0
+
+
+async def store(around: Surroundings, *publications: Publication) -> None:
+    now = around.clock.now()
+    versions = [
+        PublicationVersion(publication=one, version=1, content_hash=content_hash(one), accepted_at=now)
+        for one in publications
+    ]
+    await around.store.publications.save(versions)
+
+
+async def tell(around: Surroundings, *publications: Publication) -> None:
+    now = around.clock.now()
+    events = (
+        PublicationSeen(publication=one, content_hash=content_hash(one), change=Change.NEW, seen_at=now)
+        for one in publications
+    )
+    records = [Record(key=event.publication.publication_number, value=encode_event(event)) for event in events]
+    await around.bus.append(PUBLICATIONS, records)
+
+
+@asynccontextmanager
+async def asked(folder: Path, *stored: Publication) -> AsyncIterator[tuple[Surroundings, Lookback]]:
+    async with open_surroundings(folder) as around:
+        await store(around, *stored)
+        async with open_advice(around) as advice:
+            yield around, advice
+
+
+async def until(look: Callable[[], Awaitable[T]], wanted: T) -> None:
+    """Ask until the answer is this one."""
+    found: T | RetryLaterError | None = None
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while found != wanted:
+            try:
+                found = await look()
+            except RetryLaterError as error:
+                found = error
+            await asyncio.sleep(0.05)
+
+
+async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path: Path) -> None:
+    async with asked(tmp_path, *STORED) as (around, advice):
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        newer = published(99, "电池的壳体", day=27)
+        corrected = msgspec.structs.replace(STORED[0], title="其实是电池")
+        event = msgspec.structs.replace(STORED[3], event="transfer", title="电池")
+        await tell(around, newer, corrected, event)
+        await until(lambda: advice.count(BATTERIES), Count(matches=42))
+        found = await advice.search(Search(text="电池", limit=1))
+        assert found.publications == (newer,)
+        assert found.total == Count(matches=42)
+        told = await advice.why_not(BATTERIES, STORED[0].publication_number)
+        assert told is not None
+        assert told.publication == corrected
+        assert told.match is not None
+
+        progress = [one async for one in advice.backtest(BATTERIES, since=MONDAY + timedelta(days=7))]
+        assert [one.done for one in progress] == sorted(one.done for one in progress)
+        assert all(one.result is None for one in progress[:-1])
+        preview = await advice.preview(BATTERIES, weeks=3)
+        result = progress[-1].result
+        assert result is not None
+        assert (result.count, result.weeks, result.a_week) == (preview.count, preview.weeks, preview.a_week)
+        assert progress[-1].done == progress[-1].total
+
+
+async def test_the_next_start_goes_on_where_this_one_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with asked(tmp_path, *STORED) as (_, advice):
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+    kept = sorted(path.name for path in (tmp_path / "lookback").iterdir())
+    async with open_surroundings(tmp_path) as around:
+        await tell(around, published(99, "电池的壳体"))
+        async with open_advice(around) as advice:
+            await until(lambda: advice.count(BATTERIES), Count(matches=41))
+    assert set(kept) <= {path.name for path in (tmp_path / "lookback").iterdir()}
+
+
+async def test_an_index_that_misses_what_is_stored_is_made_anew(tmp_path: Path) -> None:
+    async with asked(tmp_path, *STORED[:30]) as (_, advice):
+        await until(lambda: advice.count(BATTERIES), Count(matches=20))
+    async with asked(tmp_path, *STORED[30:]) as (_, advice):  # stored, but never told on the bus
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+
+
+async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_asked_again(tmp_path: Path) -> None:
+    async with asked(tmp_path, *STORED) as (_, advice):
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        for process in list(advice._pool._processes.values()):
+            os.kill(process.pid or 0, signal.SIGKILL)
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+
+
+async def test_questions_wait_a_moment_for_the_index_and_say_so_when_that_is_not_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face, "PATIENCE_SECONDS", 0.01)
+    async with open_surroundings(tmp_path) as around:
+        advice = Lookback(around)  # and nobody who reads anything in
+        try:
+            with pytest.raises(RetryLaterError, match="正在读入"):
+                await advice.count(BATTERIES)
+            assert [one.symbol for one in await advice.ipc()] == list("ABCDEFGH")
+        finally:
+            await advice.close()
