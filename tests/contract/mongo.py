@@ -6,14 +6,14 @@ import uuid
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from shared.backends import Backends, open_backends
 from shared.settings import load_settings
 from shared.store.filed import Kind, Shelf
-from shared.store.mongo.link import open_link
+from shared.store.mongo.link import Link, open_link
 from shared.store.mongo.schema import MIGRATIONS
 from shared.store.mongo.schema_changes import missing
 from shared.store.mongo.schema_filed import schema_of
@@ -73,8 +73,21 @@ class MongoHarness:
 
     async def _empty(self) -> None:
         async with open_link(self.settings) as link:
-            for name in await link.database.list_collection_names():
+            for name in await _filled(link):
                 if name != MIGRATIONS:
                     await link[name].delete_many({})
             if await link[MIGRATIONS].find_one({}):
                 await link[CHANGES].insert_one(dict(COUNTER))
+
+
+async def _filled(link: Link) -> list[str]:
+    """Return the collections that hold something, asked for in one command: there are many, and most tests fill two or three."""
+    names = await link.database.list_collection_names()
+    if not names:
+        return []
+    held: dict[str, list[dict[str, Any]]] = {
+        name: [{"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}] for name in names
+    }
+    others = [{"$unionWith": {"coll": name, "pipeline": held[name]}} for name in names[1:]]
+    found = await link[names[0]].aggregate([*held[names[0]], *others])
+    return [one["name"] async for one in found]

@@ -315,6 +315,7 @@ async def test_deliveries_can_be_asked_for_by_everything_that_a_person_knows_of_
     async def found(wanted: WantedDeliveries) -> list[str]:
         ids = await store.deliveries.ids(wanted)
         assert [d.id for d in await store.deliveries.recent(wanted)] == ids[::-1]
+        assert await store.deliveries.ids(wanted, limit=2) == ids[:2]
         return ids
 
     assert await found(WantedDeliveries()) == ["m-1", "m-2", "m-3"]
