@@ -7,7 +7,7 @@ MARKS ?= not crash
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash drills chaos-disk chaos chaos-storm fuzz services services-stop bench coverage lock clean
+.PHONY: help setup demo test check format crash crash-sending drills chaos-disk chaos chaos-storm fuzz api services services-stop bench coverage lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,9 +39,14 @@ format: $(STAMP) ## put the code into the project's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-CRASHES := test_bounds.py test_kill9.py city/test_kills.py city/test_behind.py
-crash: $(STAMP) ## kill the running program 200 times, and a city's processes 60 times, and count what arrived
-	$(BIN)/python -m pytest $(CRASHES:%=tests/crash/%) -m crash --capture=no
+# Longest first, three at a time: much of their time they wait.
+CRASHES := test_kill9.py test_kill9.py city/test_kills.py sending test_bounds.py city/test_behind.py
+crash: $(STAMP) ## kill the running program 2 x 100 times, a city's processes 60 times, a busy notifier 60 times, and count what arrived
+	printf 'tests/crash/%s\n' $(CRASHES) | ZHITUI_CRASH_KILLS=100 xargs -P 3 -n 1 $(BIN)/python -m pytest -m crash --capture=no
+
+SENDING ?= 500
+crash-sending: $(STAMP) ## kill a notifier SENDING=500 times while it tells thousands in bad weather; SEED=n repeats a run
+	ZHITUI_SENDING_KILLS=$(SENDING) ZHITUI_SENDING_SEED=$(SEED) $(BIN)/python -m pytest tests/crash/sending -m crash --capture=no
 
 drills: $(STAMP) ## kill restores and moves at work, and compare what came out
 	$(BIN)/python -m pytest tests/integration/archive -m crash --capture=no
@@ -60,6 +65,9 @@ chaos-disk: $(STAMP) ## let the disks of the broker and the database run full (n
 N ?= 10000
 fuzz: $(STAMP) ## read N=10000 spoilt inputs of every format; SEED=n repeats a run, findings go to build/fuzz
 	$(BIN)/python -m tests.fuzz -n $(N) --seed $(or $(SEED),1)
+
+api: $(STAMP) ## ask the API whatever its description allows, and what it does not (under a minute); SEED=n for other requests
+	$(BIN)/python -m tests.described --seed $(or $(SEED),1)
 
 coverage: $(STAMP) ## run the tests with the coverage gate
 	$(BIN)/python -m pytest --numprocesses auto -m "$(MARKS)" --cov --cov-report=term-missing:skip-covered

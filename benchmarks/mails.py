@@ -34,7 +34,7 @@ from tools.services.ports import answers, free_port
 TITLE = "一种固态电池的隔膜及其制备方法"
 
 
-def run(mails: int = 1_000) -> list[tuple[str, str]]:
+def run(mails: int = 5_000) -> list[tuple[str, str]]:
     """Measure.
 
     Args:
@@ -62,7 +62,7 @@ async def _channel(port: int, mails: int, *, key: str | None) -> str:
         frame=Frame(
             subscription_id="battery", count=1, unsubscribe_url="https://zhitui.example.cn/u/AbCdEfGhIjKlMnOpQrStUv"
         ),
-        alerts=(_alert("battery", "box"),),
+        alerts=(owed_alert("battery", "box"),),
         created_at=now,
     )
     numbers = iter(range(mails))
@@ -84,7 +84,7 @@ async def _notifier(folder: Path, port: int, mails: int) -> str:
     async with open_installation(folder, smtp_port=port) as (around, _):
         await subscribe(around, [Profile(id="p", rules=(Rule(groups=(("固态电池",),)),))], mails, "immediate")
         subscriptions = await around.store.subscriptions.all()
-        await around.store.alerts.record([], [_alert(one.id, one.destinations[0]) for one in subscriptions])
+        await around.store.alerts.record([], [owed_alert(one.id, one.destinations[0]) for one in subscriptions])
 
         async def told() -> bool:
             return (await around.store.deliveries.state_counts()).get(("email", DeliveryState.SENT), 0) == mails
@@ -93,7 +93,8 @@ async def _notifier(folder: Path, port: int, mails: int) -> str:
             return _figure(mails, *await run_until([notifier], told))
 
 
-def _alert(subscription_id: str, destination_id: str) -> Alert:
+def owed_alert(subscription_id: str, destination_id: str) -> Alert:
+    """Return an alert that is due, of a publication that many are told of."""
     evidence = Evidence(term="固态电池", field="title", start=2, end=6, kind=HitKind.WORD, score=1.0)
     return Alert(
         key=AlertKey(subscription_id=subscription_id, publication_number="CN110000001A", destination_id=destination_id),

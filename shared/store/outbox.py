@@ -88,8 +88,8 @@ class Deliveries(Protocol):
         """
         ...
 
-    async def ids(self, wanted: "WantedDeliveries") -> list[str]:
-        """Return the ids of deliveries, oldest first: all of them, so that each is worked on once whatever becomes of it."""
+    async def ids(self, wanted: "WantedDeliveries", *, limit: int | None = None) -> list[str]:
+        """Return the ids of deliveries, oldest first; ``None``: all of them, so that each is worked on once whatever becomes of it."""
         ...
 
     async def attempts(self, delivery_id: str) -> "list[Attempt]":

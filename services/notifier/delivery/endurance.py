@@ -91,7 +91,7 @@ class Endurance:
             wanted = WantedDeliveries(
                 state=state, destination_id=destination_id, since=sent[0].created_at if sent else None
             )
-            for delivery_id in (await deliveries.ids(wanted))[:OLDEST]:
+            for delivery_id in await deliveries.ids(wanted, limit=OLDEST):
                 attempts = await deliveries.attempts(delivery_id)
                 begun += [one.started_at for one in attempts if one.reason in _FAILURES]
         return min((at for at in begun if forgiven_until is None or at > forgiven_until), default=None)

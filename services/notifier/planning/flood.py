@@ -33,6 +33,7 @@ class Floods:
     limit: int
     zone: "ZoneInfo"
     _day: date | None = None
+    _looked_at: datetime | None = None
     _told: "Counter[Group]" = field(default_factory=Counter)
     _held_back: dict[Group, datetime] = field(default_factory=dict)
 
@@ -67,6 +68,9 @@ class Floods:
         self._held_back.pop(group, None)
 
     def _turn_page(self, now: datetime) -> None:
+        if now is self._looked_at:  # a round of planning has one moment for all its groups
+            return
+        self._looked_at = now
         day = now.astimezone(self.zone).date()
         if day != self._day:
             self._day = day

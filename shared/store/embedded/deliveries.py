@@ -151,11 +151,12 @@ class EmbeddedDeliveries:
             partial(_deliveries.many, statement=statement, parameters=(*parameters, limit))
         )
 
-    async def ids(self, wanted: WantedDeliveries) -> list[str]:
+    async def ids(self, wanted: WantedDeliveries, *, limit: int | None = None) -> list[str]:
         """Return the ids of deliveries, oldest first."""
         where, parameters = _where(wanted)
-        statement = f"SELECT id FROM deliveries {where} ORDER BY created_at, id"  # noqa: S608 - names below
-        rows = await self._database.read(lambda connection: connection.execute(statement, parameters).fetchall())
+        statement = f"SELECT id FROM deliveries {where} ORDER BY created_at, id LIMIT ?"  # noqa: S608 - names below
+        given = (*parameters, -1 if limit is None else limit)
+        rows = await self._database.read(lambda connection: connection.execute(statement, given).fetchall())
         return [delivery_id for (delivery_id,) in rows]
 
     async def attempts(self, delivery_id: str) -> list[Attempt]:

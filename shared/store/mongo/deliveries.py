@@ -117,11 +117,11 @@ class MongoDeliveries:
         return [SHAPE.record(document) async for document in self._deliveries.find(condition, sort=newest, limit=limit)]
 
     @translated
-    async def ids(self, wanted: WantedDeliveries) -> list[str]:
+    async def ids(self, wanted: WantedDeliveries, *, limit: int | None = None) -> list[str]:
         """Return the ids of deliveries, oldest first."""
         oldest = [("created_at_us", ASCENDING), ("_id", ASCENDING)]
         with patiently():
-            found = self._deliveries.find(rows.condition(wanted), {"_id": 1}, sort=oldest)
+            found = self._deliveries.find(rows.condition(wanted), {"_id": 1}, sort=oldest, limit=limit or 0)
             return [document["_id"] async for document in found]
 
     @translated
