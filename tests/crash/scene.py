@@ -223,7 +223,7 @@ class Scene:
                 stderr=subprocess.STDOUT,
             )
 
-    def _wait(self, condition: "Callable[[], bool]", complaint: str, timeout_seconds: float = 30.0) -> None:
+    def _wait(self, condition: "Callable[[], bool]", complaint: str, timeout_seconds: float = 120.0) -> None:
         deadline = time.monotonic() + timeout_seconds
         while not condition():
             if time.monotonic() > deadline or (self.program is not None and self.program.poll() is not None):
