@@ -54,6 +54,14 @@ _WHOLE = {
     "session.closed": Text("退出登录", "signed out"),
     "session.opened": Text("登录", "signed in"),
     "subscription.left": Text("退订", "unsubscribed"),
+    "wecom.connected": Text("接入企业微信", "WeCom connected"),
+    "wecom.directory-read": Text("同步企业微信通讯录", "WeCom's directory read"),
+    "wecom.disconnected": Text("断开企业微信", "WeCom disconnected"),
+    "wecom.domain-file-put": Text("上传企业微信的域名校验文件", "file for WeCom's domain check put"),
+    "wecom.keys-replaced": Text("更换企业微信的回调密钥", "keys of WeCom's callback replaced"),
+    "wecom.menu-put": Text("更新企业微信的应用菜单", "menu of WeCom's app put"),
+    "wecom.proved": Text("企业微信验证通过", "WeCom proved"),
+    "wecom.secret-replaced": Text("更换企业微信的应用密钥", "secret of WeCom's app replaced"),
 }
 
 
