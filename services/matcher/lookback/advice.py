@@ -16,6 +16,7 @@ from shared.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from services.matcher.lookback.answers import Piece
@@ -50,7 +51,7 @@ class Lookback:
     def __init__(self, around: "Surroundings") -> None:
         self._data_dir = around.settings.data_dir
         self._log = get_logger("lookback")
-        self._pool = _pool(self._data_dir)
+        self._pool: Executor = processes(self._data_dir)
         self._asked = asyncio.Event()
         self._keeper = Keeper(around, self._ask)
 
@@ -58,9 +59,13 @@ class Lookback:
         """Keep the index up to date until cancelled."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._asked.wait(), UNASKED_SECONDS)
+        await asyncio.gather(self._keeper.run(), self._warm())
+
+    async def _warm(self) -> None:
+        """Make the processes ready when somebody begins to ask; until then the keeper needs one of them only."""
+        await self._asked.wait()
         with suppress(RetryLaterError):
             await asyncio.gather(*(self._ask("warm") for _ in range(WORKERS)))
-        await self._keeper.run()
 
     async def close(self) -> None:
         """End the processes."""
@@ -73,7 +78,7 @@ class Lookback:
         except BrokenProcessPool as error:
             if self._pool is pool:
                 self._log.warning("lookback_process_died", question=question)
-                self._pool = _pool(self._data_dir)
+                self._pool = processes(self._data_dir)
             raise RetryLaterError("回看进程意外退出，已重新启动，请稍后再试。", after_seconds=1.0) from error
 
     async def _of_past(self, question: str, *given: Any) -> Any:  # noqa: ANN401 - see `answers`
@@ -154,7 +159,7 @@ class Lookback:
         return found
 
 
-def _pool(data_dir: "Path") -> ProcessPoolExecutor:
+def processes(data_dir: "Path") -> ProcessPoolExecutor:
     """Return processes that begin when they are asked; forking would take the caller's threads' locks along."""
     return ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), start, (data_dir,))
 

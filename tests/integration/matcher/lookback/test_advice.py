@@ -3,7 +3,8 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,10 @@ import msgspec
 import pytest
 
 from services.matcher.lookback import advice as face
+from services.matcher.lookback import process
 from services.matcher.lookback.advice import Lookback, open_advice
+from services.matcher.lookback.answers import Answers
+from services.matcher.lookback.folder import FOLDER
 from shared.advice import Count, Search
 from shared.bus.port import Record
 from shared.bus.topics import PUBLICATIONS
@@ -73,7 +77,23 @@ async def until(look: Callable[[], Awaitable[T]], wanted: T) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path: Path) -> None:
+@pytest.fixture
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Answer in a thread, where it does not matter that a process would."""
+    pools: list[ThreadPoolExecutor] = []
+
+    def threads(data_dir: Path) -> ThreadPoolExecutor:
+        pools.append(ThreadPoolExecutor(1))
+        monkeypatch.setattr(process, "_answers", Answers(data_dir))
+        return pools[-1]
+
+    monkeypatch.setattr(face, "processes", threads)
+    yield
+    for pool in pools:
+        pool.shutdown()
+
+
+async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path: Path, in_threads: None) -> None:
     async with asked(tmp_path, *STORED) as (around, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
         newer = published(99, "电池的壳体", day=27)
@@ -99,41 +119,53 @@ async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path
         assert progress[-1].done == progress[-1].total
 
 
-async def test_the_next_start_goes_on_where_this_one_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with asked(tmp_path, *STORED) as (_, advice):
-        await until(lambda: advice.count(BATTERIES), Count(matches=40))
-    kept = sorted(path.name for path in (tmp_path / "lookback").iterdir())
-    async with open_surroundings(tmp_path) as around:
-        await tell(around, published(99, "电池的壳体"))
-        async with open_advice(around) as advice:
-            await until(lambda: advice.count(BATTERIES), Count(matches=41))
-    assert set(kept) <= {path.name for path in (tmp_path / "lookback").iterdir()}
-
-
-async def test_an_index_that_misses_what_is_stored_is_made_anew(tmp_path: Path) -> None:
+async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_it_then_still_misses(
+    tmp_path: Path, in_threads: None
+) -> None:
     async with asked(tmp_path, *STORED[:30]) as (_, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=20))
+    kept = {path.name for path in (tmp_path / FOLDER).iterdir()}
+    async with open_surroundings(tmp_path) as around:
+        await tell(around, published(99, "电池的壳体"))
+        await store(around, published(99, "电池的壳体"))
+        async with open_advice(around) as advice:
+            await until(lambda: advice.count(BATTERIES), Count(matches=21))
+    assert kept <= {path.name for path in (tmp_path / FOLDER).iterdir()}
     async with asked(tmp_path, *STORED[30:]) as (_, advice):  # stored, but never told on the bus
-        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        await until(lambda: advice.count(BATTERIES), Count(matches=41))
+    assert not kept <= {path.name for path in (tmp_path / FOLDER).iterdir()}
 
 
-async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_asked_again(tmp_path: Path) -> None:
-    async with asked(tmp_path, *STORED) as (_, advice):
+async def test_two_processes_on_one_folder_answer_alike_and_one_of_them_writes(
+    tmp_path: Path, in_threads: None
+) -> None:
+    async with asked(tmp_path, *STORED) as (around, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
-        for process in list(advice._pool._processes.values()):
-            os.kill(process.pid or 0, signal.SIGKILL)
-        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        async with open_advice(around) as other:
+            await until(lambda: other.count(BATTERIES), Count(matches=40))
+            await tell(around, published(99, "电池的壳体"))
+            await until(lambda: other.count(BATTERIES), Count(matches=41))
 
 
 async def test_questions_wait_a_moment_for_the_index_and_say_so_when_that_is_not_enough(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_threads: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(face, "PATIENCE_SECONDS", 0.01)
     async with open_surroundings(tmp_path) as around:
         advice = Lookback(around)  # and nobody who reads anything in
-        try:
-            with pytest.raises(RetryLaterError, match="正在读入"):
-                await advice.count(BATTERIES)
-            assert [one.symbol for one in await advice.ipc()] == list("ABCDEFGH")
-        finally:
-            await advice.close()
+        with pytest.raises(RetryLaterError, match="正在读入"):
+            await advice.count(BATTERIES)
+        assert [one.symbol for one in await advice.ipc()] == list("ABCDEFGH")
+
+
+async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(face, "WORKERS", 1)
+    async with asked(tmp_path, *STORED) as (_, advice):
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        pool = advice._pool
+        assert isinstance(pool, ProcessPoolExecutor)
+        for worker in list(pool._processes.values()):
+            os.kill(worker.pid or 0, signal.SIGKILL)
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
