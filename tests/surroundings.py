@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from shared.backends import open_backends
+from shared.clock import Clock
 from shared.metrics import Metrics
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
@@ -14,7 +15,7 @@ from shared.testing.clock import ManualClock
 
 @asynccontextmanager
 async def open_surroundings(
-    folder: Path, *, clock: ManualClock | None = None, **settings: object
+    folder: Path, *, clock: Clock | None = None, **settings: object
 ) -> AsyncIterator[Surroundings]:
     """Open them, with a clock that the test turns and a free HTTP port."""
     chosen = Settings(**{"data_dir": folder, "http_port": 0, **settings})  # type: ignore[arg-type]

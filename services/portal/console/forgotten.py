@@ -37,7 +37,7 @@ class ForgottenRoom:
     async def ask(self, visit: "Visit") -> "web.Response":
         """Mail a code for a new password."""
         try:
-            flow = await self._way.ask(self._frame.gate.visitor(visit.request), visit.field("email"))
+            flow = await self._way.ask(visit.visitor, visit.field("email"))
         except (InvalidError, ConflictError, TooManyError) as error:
             return visit.page(
                 "sign_in_code.html", status=error.status, **shown_again(visit, error), next="/", is_reset=True
@@ -48,9 +48,7 @@ class ForgottenRoom:
         """Set a new password, with a mailed code."""
         gate, flow = self._frame.gate, visit.field("flow")
         try:
-            account = await self._way.reset(
-                gate.visitor(visit.request), flow, visit.field("code"), visit.form.get("new", "")
-            )
+            account = await self._way.reset(visit.visitor, flow, visit.field("code"), visit.form.get("new", ""))
         except RefusalError as error:
             again = shown_again(visit, error)
             return visit.page("sign_in_confirm.html", status=error.status, **again, flow=flow, next="/", is_reset=True)

@@ -44,9 +44,7 @@ class SignInRoom:
         """Sign in by password."""
         gate = self._frame.gate
         try:
-            account = await self._ways.by_password(
-                gate.visitor(visit.request), visit.field("email"), visit.form.get("password", "")
-            )
+            account = await self._ways.by_password(visit.visitor, visit.field("email"), visit.form.get("password", ""))
         except RefusalError as error:
             return self._form(visit, error.status, given=visit.form, wrong=error.text)
         response = visit.go(_next(visit))
@@ -60,7 +58,7 @@ class SignInRoom:
     async def ask_code(self, visit: "Visit") -> "web.Response":
         """Mail a code for signing in."""
         try:
-            flow = await self._ways.ask_code(self._frame.gate.visitor(visit.request), visit.field("email"))
+            flow = await self._ways.ask_code(visit.visitor, visit.field("email"))
         except (InvalidError, ConflictError, TooManyError) as error:
             again = shown_again(visit, error)
             return visit.page("sign_in_code.html", status=error.status, **again, next=_next(visit), is_reset=False)
@@ -70,7 +68,7 @@ class SignInRoom:
         """Sign in by a mailed code."""
         gate, flow = self._frame.gate, visit.field("flow")
         try:
-            account = await self._ways.by_code(gate.visitor(visit.request), flow, visit.field("code"))
+            account = await self._ways.by_code(visit.visitor, flow, visit.field("code"))
         except RefusalError as error:
             again = shown_again(visit, error)
             return visit.page(

@@ -46,7 +46,7 @@ class SignUpRoom:
         """Mail the code that proves the address."""
         name = visit.field("organisation")
         particulars = Particulars(name=name, applicants=(name,) if name else ())
-        visitor = self._frame.gate.visitor(visit.request)
+        visitor = visit.visitor
         try:
             flow = await self._desk.joining.sign_up(visitor, visit.field("email"), _newcomer(visit), particulars)
         except RefusalError as error:
@@ -57,7 +57,7 @@ class SignUpRoom:
         """Make the organisation, as the code proves the address."""
         gate, flow = self._frame.gate, visit.field("flow")
         try:
-            account = await self._desk.joining.confirm(gate.visitor(visit.request), flow, visit.field("code"))
+            account = await self._desk.joining.confirm(visit.visitor, flow, visit.field("code"))
         except RefusalError as error:
             return visit.page("sign_up_confirm.html", status=error.status, **shown_again(visit, error), flow=flow)
         response = visit.go("/start", _WELCOME)
@@ -74,7 +74,7 @@ class SignUpRoom:
         gate, token = self._frame.gate, visit.request.match_info["token"]
         invitation, organisation = await self._desk.inviting.look(token)
         try:
-            account = await self._desk.inviting.accept(gate.visitor(visit.request), token, _newcomer(visit))
+            account = await self._desk.inviting.accept(visit.visitor, token, _newcomer(visit))
         except RefusalError as error:
             again = shown_again(visit, error)
             return visit.page(

@@ -1,6 +1,6 @@
 """One request to the console: who asks, in which language, and the ways to answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -12,6 +12,7 @@ from services.portal.desk.refusals import NotSignedInError, Text
 if TYPE_CHECKING:
     from services.portal.console.frame import Frame
     from services.portal.desk.actor import Actor
+    from services.portal.desk.visitor import Visitor
 
 LANGUAGE_COOKIE = "language"
 
@@ -56,6 +57,11 @@ class Visit:
         """
         if self.guest is None:
             raise NotSignedInError
+
+    @property
+    def visitor(self) -> "Visitor":
+        """Where the request comes from, in the language that the pages are in."""
+        return replace(self.frame.gate.visitor(self.request), language=self.language)
 
     @property
     def is_live(self) -> bool:

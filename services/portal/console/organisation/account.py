@@ -61,7 +61,7 @@ class AccountRoom:
         gate = self._frame.gate
         old, new = visit.form.get("old", ""), visit.form.get("new", "")
         try:
-            account = await self._desk.changing_password.change(visit.actor, gate.visitor(visit.request), old, new)
+            account = await self._desk.changing_password.change(visit.actor, visit.visitor, old, new)
         except RefusalError as error:
             return await self._page(visit, error)
         response = visit.go(HERE, _NEW_PASSWORD)

@@ -40,6 +40,7 @@ SCHEDULES = {
 }
 
 QUIET = "22:00-08:00"
+_DEFAULTS = {"schedule": "daily@09:00", "quiet": "yes"}
 _DONE = Text("已订阅。", "Subscribed.")
 _NO_CHOICE = Text("请选择推送到哪里。", "Choose where alerts go.")
 
@@ -127,7 +128,7 @@ class WhereRoom:
         held = (await self._desk.destinations.page(visit.actor)).items
         me = await self._desk.people.me(visit.actor)
         again = shown_again(visit, error)
-        given = dict(again["given"]) or {"channel": Channel.EMAIL.value, "address": me.email, "schedule": "daily@09:00"}
+        given = dict(again["given"]) or {"channel": Channel.EMAIL.value, "address": me.email, **_DEFAULTS}
         return visit.page(
             "start_where.html",
             status=status,
@@ -152,6 +153,8 @@ class WhereRoom:
     async def _sent(self, visit: "Visit", own: "OwnDestination") -> "web.Response":
         errand = await self._desk.proofs.send(visit.actor, own.destination.id)
         said = {"profile": _asked(visit, "profile"), "schedule": _schedule(visit), "errand": errand.id}
+        if quiet := _asked(visit, "quiet"):
+            said["quiet"] = quiet
         return visit.go(f"/start/verify/{own.destination.id}?{urlencode(said)}")
 
     async def _subscribed(self, visit: "Visit", own: "OwnDestination") -> "web.Response":
@@ -161,7 +164,7 @@ class WhereRoom:
             profiles=(profile.profile.id,),
             destinations=(own.destination.id,),
             schedule=_schedule(visit),
-            quiet=QUIET,
+            quiet=QUIET if _asked(visit, "quiet") else None,
         )
         subscription = await self._desk.subscriptions.make(visit.actor, draft)
         return visit.go(f"/start/done/{subscription.subscription.id}", _DONE)
@@ -178,6 +181,7 @@ class WhereRoom:
             channel=CHANNELS[own.destination.channel][0] if own.destination.channel in CHANNELS else "",
             profile=_asked(visit, "profile"),
             schedule=_schedule(visit),
+            quiet=_asked(visit, "quiet"),
             errand_id=_asked(visit, "errand"),
             faults=shown_again(visit, error)["faults"],
             wrong=shown_again(visit, error)["wrong"],
