@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from services.portal.api import (
+    curating,
     deliveries,
     destinations,
     fields,
+    following,
     matches,
     members,
     organisation,
@@ -48,6 +50,8 @@ _MODULES = (
     matches,
     publications,
     fields,
+    following,
+    curating,
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(

@@ -106,15 +106,18 @@ class Following:
             if (filed := found.get(profile_id)) is not None
         ]
 
-    async def offer(self, actor: "Actor", profile_id: str) -> Offer | None:
-        """Return the new version of the field that a profile was made of, ``None`` when it has it, or follows none.
+    async def followed(self, actor: "Actor", profile_id: str) -> Followed | None:
+        """Return what a profile follows, with what is offered to it; ``None``: it follows no field.
 
         Raises:
             MissingError: there is no such profile, or it is another organisation's.
         """
         own = await self._profiles.get(actor, profile_id)
         filed = await self._shelf.get(profile_id)
-        return _offer(await self._fields.current(), own, filed.document) if filed else None
+        if filed is None:
+            return None
+        catalogue = await self._fields.current()
+        return Followed(own=own, following=filed.document, offer=_offer(catalogue, own, filed.document))
 
     async def take(self, actor: "Actor", profile_id: str, *, revision: int) -> "OwnProfile":
         """Give a profile the field's newest rules.
@@ -125,15 +128,15 @@ class Following:
             StaleError: somebody changed the profile meanwhile.
         """
         actor.need(Permission.WRITE_PROFILES)
-        own = await self._profiles.get(actor, profile_id)
-        offer = await self.offer(actor, profile_id)
-        if offer is None:
+        followed = await self.followed(actor, profile_id)
+        if followed is None or followed.offer is None:
             raise ConflictError("nothing-new", _NOTHING_NEW)
+        own, offer = followed.own, followed.offer
         if own.revision != revision:
             raise StaleError
         taken = msgspec.structs.replace(own.profile, rules=offer.rules)
         changed = await self._profiles.replace(actor, profile_id, taken, revision=revision)
-        await self._note(profile_id, number=await self._fields.number(offer.following.code), rules=offer.rules)
+        await self._note(profile_id, number=await self._fields.number(followed.following.code), rules=offer.rules)
         return changed
 
     async def choose(self, actor: "Actor", profile_id: str, *, automatic: bool) -> None:

@@ -56,7 +56,7 @@ class Bench:
 
     async def token(self, actor: Actor, *scopes: Permission) -> str:
         """Make a token of a member."""
-        maker = replace(actor, role=Role.OWNER)
+        maker = replace(actor, role=Role.OPERATOR)
         return (await self.desk.tokens.issue(maker, name="测试", scopes=scopes)).value
 
     async def ask(self, token: str | None, method: str, path: str, body: object = None, **headers: str) -> Answer:

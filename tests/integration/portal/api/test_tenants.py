@@ -25,7 +25,7 @@ from services.portal.pipeline import Portal
 from shared.filing.invitations import INVITATIONS, Invitation
 from shared.runtime.doors import make_app
 from shared.wire.subscription import Channel
-from tests.contract.made import alert, delivery, match, plan, profile, why
+from tests.contract.made import alert, delivery, match, plan, why
 from tests.integration.portal.api.bench import Bench, Tenant, with_ports
 from tests.surroundings import open_surroundings
 
@@ -70,6 +70,7 @@ OWNED = {
 DRAFT = {"rules": [{"groups": [["电池"]]}]}
 BODIES: dict[str, object] = {
     "PUT /api/v1/profiles/{profile_id}": DRAFT,
+    "PUT /api/v1/profiles/{profile_id}/field": {"automatic": True},
     "POST /api/v1/profiles/{profile_id}/restore": {"version": 1},
     "PUT /api/v1/subscriptions/{subscription_id}": {"profiles": ["p"], "destinations": ["d"]},
     "PUT /api/v1/destinations/{destination_id}": {"name": "x"},
@@ -99,7 +100,7 @@ class House:
     async def furnish(self, ours: Tenant) -> None:
         """Make one of everything."""
         desk, actor, around = self.desk, ours.actor, self.desk.around
-        made = await desk.profiles.make(actor, profile())
+        made = await desk.following.subscribe(actor, "xsy-2.1.1")
         place = await desk.destinations.make(actor, DestinationDraft(channel=Channel.EMAIL, address="wang@example.cn"))
         told = await desk.subscriptions.make(
             actor, SubscriptionDraft(profiles=(made.card.id,), destinations=(place.card.id,))

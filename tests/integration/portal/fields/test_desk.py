@@ -79,7 +79,9 @@ async def test_a_subscriber_who_was_not_asked_is_offered_the_new_version_and_tak
     own = await desk.following.subscribe(editor, CODE)
     await published(desk, curator)
     assert (await desk.profiles.get(editor, own.profile.id)).profile.rules == SHIPPED.rules
-    offer = await desk.following.offer(editor, own.profile.id)
+    followed = await desk.following.followed(editor, own.profile.id)
+    assert followed is not None
+    offer = followed.offer
     assert offer is not None
     assert not offer.is_own
     taken = await desk.following.take(editor, own.profile.id, revision=own.revision)
@@ -112,7 +114,9 @@ async def test_a_profile_that_its_people_changed_is_only_offered_the_new_version
     await desk.profiles.replace(editor, own.profile.id, mine, revision=own.revision)
     await published(desk, curator)
     assert (await desk.profiles.get(editor, own.profile.id)).profile.rules == mine.rules
-    offer = await desk.following.offer(editor, own.profile.id)
+    followed = await desk.following.followed(editor, own.profile.id)
+    assert followed is not None
+    offer = followed.offer
     assert offer is not None
     assert offer.is_own
 
@@ -130,7 +134,7 @@ async def test_an_offer_to_another_organisation_is_not_told(desk: Desk, editor: 
     own = await desk.following.subscribe(editor, CODE)
     stranger = actor(organisation="o-2")
     for asked in (
-        desk.following.offer(stranger, own.profile.id),
+        desk.following.followed(stranger, own.profile.id),
         desk.following.take(stranger, own.profile.id, revision=own.revision),
         desk.following.choose(stranger, own.profile.id, automatic=True),
     ):
