@@ -100,7 +100,10 @@ class Shelf(Resealable, Protocol[D]):
     """All documents of one kind. What is over (`Kind.expires_at`) is never returned, by the store's clock."""
 
     async def add(self, documents: "Sequence[D]") -> bool:
-        """File new documents, all or none: false when an id or a lookup of one is taken already."""
+        """File new documents, all or none: false when an id or a lookup of one is taken already.
+
+        Whoever tries again after an error looks for them first: the try before may have come through.
+        """
         ...
 
     async def get(self, document_id: str) -> "Filed[D] | None":
