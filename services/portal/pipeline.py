@@ -21,6 +21,7 @@ from services.portal.console.sign_in import SignInRoom
 from services.portal.console.sign_up import SignUpRoom
 from services.portal.console.start.destination import WhereRoom
 from services.portal.console.start.profile import StartRoom
+from services.portal.console.wecom import WecomRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 from services.portal.wecom.oauth import WecomSignIn
@@ -45,7 +46,7 @@ class Portal:
         self._around = around
         self.desk, self._gate = desk, gate
         self._frame = Frame(around, desk, gate)
-        self._wecom = WecomRooms(desk)
+        self.wecom = WecomRooms(desk)
 
     def routes(self) -> "list[web.AbstractRouteDef]":
         """The console, the operator's page (this machine only), the pages that mails lead to, the feeds and the API (everybody)."""
@@ -70,8 +71,9 @@ class Portal:
             *unsubscribe_routes(around),
             *confirmation_routes(around),
             *feed_routes(around),
-            *self._wecom.routes(),
-            *WecomSignIn(frame, self._wecom).routes(),
+            *self.wecom.routes(),
+            *WecomSignIn(frame, self.wecom).routes(),
+            *WecomRoom(frame, self.wecom).routes(),
             *api_routes(self.desk, self._gate),
         ]
 
@@ -81,7 +83,7 @@ class Portal:
 
     async def close(self) -> None:
         """Let go of what WeCom still waits for, and of connections to it."""
-        await self._wecom.close()
+        await self.wecom.close()
 
     async def is_idle(self) -> bool:
         """Always: a request is answered when it comes."""

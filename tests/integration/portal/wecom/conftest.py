@@ -10,6 +10,7 @@ import pytest
 from services.notifier.outlets import ChannelOutlets
 from services.portal.desk.actor import Actor, Role, Way
 from services.portal.desk.desk import Desk
+from services.portal.wecom.rooms import WecomRooms
 from services.portal.wiring import open_role
 from shared.filing.organisations import ORGANISATIONS, Organisation
 from shared.filing.wecom_corps import WECOM_CORPS, WecomCorp
@@ -38,6 +39,7 @@ class Town:
     around: Surroundings
     clock: ManualClock
     desk: Desk
+    rooms: WecomRooms
     vendor: FakeWeComApp
     calls: CallbackSender
     owner: Actor
@@ -90,6 +92,7 @@ async def town(around: Surroundings, vendor: FakeWeComApp, clock: ManualClock) -
             around=around,
             clock=clock,
             desk=portal.desk,
+            rooms=portal.wecom,
             vendor=vendor,
             calls=CallbackSender(clock=clock, enterprise=vendor.home, url=url),
             owner=Actor(account_id="a-1", organisation_id=ORGANISATION, role=Role.OWNER, way=Way.SESSION),

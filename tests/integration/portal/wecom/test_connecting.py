@@ -1,0 +1,220 @@
+"""An administrator connects an app, step by step, and is told in words what is missing."""
+
+import pytest
+
+from services.portal.desk.actor import Actor, Role, Way
+from services.portal.desk.refusals import ConflictError, ForbiddenError, InvalidError, MissingError
+from services.portal.desk.wecom import public_callback
+from services.portal.desk.wecom_checks import is_connected
+from services.portal.desk.wecom_drafts import CorpDraft
+from shared.filing.accounts import Account
+from shared.filing.wecom_members import WECOM_MEMBERS
+from shared.testing.wecom_callbacks import CallbackSender
+from shared.testing.wecom_enterprise import Enterprise, Person
+from tests.integration.portal.wecom.conftest import CONNECTION, ORGANISATION, Town
+
+OTHERS = Actor(account_id="a-2", organisation_id="o-2", role=Role.OWNER, way=Way.SESSION)
+SECRET = "a-secret-of-theirs"
+
+
+@pytest.fixture
+def wrong() -> dict[str, object]:
+    return {"public_url": "https://zt.example.cn"}
+
+
+@pytest.fixture
+def theirs(town: Town) -> Enterprise:
+    enterprise = town.vendor.add(Enterprise(town.clock, "ww0theirs", 1000009, SECRET))
+    enterprise.hire(Person(user_id="wang", name="王工"), Person(user_id="Chen", name="陈工", departments=(1, 7)))
+    return enterprise
+
+
+def draft(**changes: object) -> CorpDraft:
+    return CorpDraft(**{"corp_id": "ww0theirs", "agent_id": 1000009, "secret": SECRET, **changes})  # type: ignore[arg-type]
+
+
+async def test_from_nothing_to_connected(town: Town, theirs: Enterprise) -> None:
+    connections = town.rooms.connections
+    keys = await connections.connect(OTHERS, draft())
+    findings = await connections.check(OTHERS, keys.connection_id)
+    assert [(finding.code, finding.is_good) for finding in findings] == [
+        ("access", True),
+        ("open", True),
+        ("range", True),
+        ("callback", False),
+        ("domain", False),
+    ]
+    assert not is_connected(findings)
+    assert "接收消息" in findings[3].text.zh
+    url = public_callback(town.address, keys.connection_id)
+    assert url is not None
+    calls = CallbackSender(clock=town.clock, enterprise=theirs, url=url, token=keys.token, aes_key=keys.aes_key)
+    assert await calls.check_url()
+    findings = await connections.check(OTHERS, keys.connection_id)
+    assert is_connected(findings)
+    assert (await calls.say("wang", "帮助")).startswith("发给我一句话")
+    theirs.domain = "zt.example.cn"
+    assert all(finding.is_good for finding in await connections.check(OTHERS, keys.connection_id))
+
+
+@pytest.mark.parametrize(
+    ("what", "code", "sentence"),
+    [
+        ("secret", "access", "Secret 不对"),
+        ("corp", "access", "CorpID 不对"),
+        ("agent", "access", "AgentId 与 Secret 不是同一个应用"),
+        ("address", "access", "203.0.113.7"),
+        ("closed", "access", "停用"),
+        ("nobody", "range", "可见范围是空的"),
+    ],
+)
+async def test_what_is_wrong_is_said_with_what_to_do(
+    town: Town, theirs: Enterprise, what: str, code: str, sentence: str
+) -> None:
+    match what:
+        case "secret":
+            changes: dict[str, object] = {"secret": "not-the-secret"}
+        case "corp":
+            changes = {"corp_id": "ww0nobody"}
+        case "agent":
+            changes = {"agent_id": 7}
+        case _:
+            changes = {}
+    town.vendor.trusts = what != "address"
+    theirs.is_open = what != "closed"
+    if what == "nobody":
+        theirs.people.clear()
+    keys = await town.rooms.connections.connect(OTHERS, draft(**changes))
+    findings = await town.rooms.connections.check(OTHERS, keys.connection_id)
+    bad = next(finding for finding in findings if not finding.is_good)
+    assert bad.code == code
+    assert sentence in bad.text.zh
+    assert SECRET not in bad.text.zh
+    assert not is_connected(findings)
+
+
+async def test_a_wrong_secret_is_not_tried_again_and_again(town: Town, theirs: Enterprise) -> None:
+    keys = await town.rooms.connections.connect(OTHERS, draft(secret="not-the-secret"))
+    for _ in range(4):
+        await town.rooms.connections.check(OTHERS, keys.connection_id)
+    assert theirs.tokens.asked == 1
+    await town.rooms.connections.replace_secret(OTHERS, keys.connection_id, SECRET)
+    findings = await town.rooms.connections.check(OTHERS, keys.connection_id)
+    assert findings[0].is_good
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"corp_id": "../../etc"}, "/corp_id"),
+        ({"agent_id": 0}, "/agent_id"),
+        ({"secret": "short"}, "/secret"),
+        ({"token": "a b"}, "/token"),
+        ({"aes_key": "a" * 42}, "/aes_key"),
+        ({"newcomers": "owner"}, "/newcomers"),
+    ],
+)
+async def test_what_cannot_be_right_is_refused_where_it_stands(
+    town: Town, changes: dict[str, object], pointer: str
+) -> None:
+    with pytest.raises(InvalidError) as caught:
+        await town.rooms.connections.connect(OTHERS, draft(**changes))
+    assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+async def test_an_app_is_one_organisations_only_once_it_is_proved(town: Town, theirs: Enterprise) -> None:
+    del theirs
+    connections = town.rooms.connections
+    squatted = await connections.connect(town.owner, draft(secret="only-a-guess-of-it"))
+    await connections.check(town.owner, squatted.connection_id)
+    keys = await connections.connect(OTHERS, draft())
+    await connections.check(OTHERS, keys.connection_id)
+    await connections.replace_secret(town.owner, squatted.connection_id, SECRET)
+    with pytest.raises(ConflictError) as caught:
+        await connections.check(town.owner, squatted.connection_id)
+    assert caught.value.code == "connected-elsewhere"
+
+
+async def test_nobody_sees_or_changes_what_another_organisation_connected(town: Town) -> None:
+    connections, people = town.rooms.connections, town.rooms.people
+    for call in (
+        connections.get(OTHERS, CONNECTION),
+        connections.check(OTHERS, CONNECTION),
+        connections.replace_keys(OTHERS, CONNECTION),
+        connections.replace_secret(OTHERS, CONNECTION, SECRET),
+        connections.disconnect(OTHERS, CONNECTION),
+        people.read_directory(OTHERS, CONNECTION),
+        people.pick(OTHERS, CONNECTION),
+        people.put_menu(OTHERS, CONNECTION),
+    ):
+        with pytest.raises(MissingError):
+            await call
+    viewer = Actor(account_id="a-3", organisation_id=ORGANISATION, role=Role.VIEWER, way=Way.SESSION)
+    with pytest.raises(ForbiddenError):
+        await connections.check(viewer, CONNECTION)
+
+
+async def test_the_directory_is_read_once_and_then_only_what_changed_is_written(town: Town, theirs: Enterprise) -> None:
+    keys = await town.rooms.connections.connect(OTHERS, draft())
+    await town.rooms.connections.check(OTHERS, keys.connection_id)
+    people = town.rooms.people
+    first = await people.read_directory(OTHERS, keys.connection_id)
+    assert (first.listed, first.changed) == (2, 2)
+    assert (await people.read_directory(OTHERS, keys.connection_id)).changed == 0
+    assert [member.user_id for member in await people.pick(OTHERS, keys.connection_id, like="陈")] == ["Chen"]
+    del theirs.people["chen"]
+    theirs.hire(Person(user_id="li", name="李工"))
+    again = await people.read_directory(OTHERS, keys.connection_id)
+    assert (again.listed, again.changed) == (2, 2)
+    assert [member.name for member in await people.pick(OTHERS, keys.connection_id)] == ["李工", "王工"]
+    filed = await town.around.store.shelf(WECOM_MEMBERS).page(keys.connection_id, limit=9)
+    assert "陈工" not in {one.document.name for one in filed}
+
+
+async def test_the_menu_says_what_members_would_say(town: Town) -> None:
+    await town.rooms.people.put_menu(town.owner, CONNECTION)
+    assert town.vendor.home.menu is not None
+    assert [entry["name"] for entry in town.vendor.home.menu["button"]] == ["我的订阅", "最近 5 条", "更多"]
+
+
+async def test_a_code_from_the_console_ties_a_member_once(town: Town) -> None:
+    now = town.clock.now()
+    account = Account(
+        id="a-1", organisation_id=ORGANISATION, email="w@e.cn", email_key="k", role="owner", created_at=now
+    )
+    await town.desk.means.accounts.shelf.add([account])
+    code = await town.rooms.people.binding_code(town.owner)
+    assert "绑定成功" in await town.say(f"绑定{code.lower()}")
+    assert "不对或已过期" in await town.say(f"绑定 {code}", "lisi")
+    tied = await town.desk.means.accounts.by_wecom(CONNECTION, "zhangsan")
+    assert tied is not None
+    assert tied.id == "a-1"
+    late = await town.rooms.people.binding_code(town.owner)
+    await town.clock.advance(601)
+    assert "不对或已过期" in await town.say(f"绑定 {late}", "lisi")
+
+
+async def test_codes_cannot_be_guessed_for_long(town: Town) -> None:
+    told = [await town.say(f"绑定 WRONG{n}") for n in range(7)]
+    assert ["太多次" in one for one in told] == [False] * 5 + [True] * 2
+
+
+async def test_an_enterprise_speaks_for_nobody_of_another_organisation(town: Town) -> None:
+    code = await town.rooms.people.binding_code(OTHERS)
+    assert "属于另一个单位" in await town.say(f"绑定 {code}")
+
+
+async def test_who_disconnects_leaves_no_member_and_no_secret_behind(town: Town) -> None:
+    await town.say("帮助")
+    await town.rooms.connections.disconnect(town.owner, CONNECTION)
+    assert await town.around.store.shelf(WECOM_MEMBERS).page(CONNECTION, limit=9) == []
+    with pytest.raises(AssertionError, match="404"):
+        await town.say("帮助")
+
+
+async def test_no_secret_shows_in_a_repr(town: Town) -> None:
+    keys = await town.rooms.connections.connect(OTHERS, draft())
+    corp = await town.rooms.connections.get(OTHERS, keys.connection_id)
+    for shown in (repr(draft()), repr(keys), repr(corp), repr(town.rooms.corps.account(corp).app)):
+        for secret in (SECRET, keys.token, keys.aes_key):
+            assert secret not in shown
