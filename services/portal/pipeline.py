@@ -26,6 +26,7 @@ from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
 from services.portal.wecom.oauth import WecomSignIn
 from services.portal.wecom.rooms import WecomRooms
+from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
     import asyncio
@@ -78,8 +79,8 @@ class Portal:
         ]
 
     async def run(self, stop: "asyncio.Event") -> None:
-        """Wait for the end; the process's server does the work."""
-        await stop.wait()
+        """Keep the house; the process's server does the work that people ask for."""
+        await self.desk.keeping.run(Patience("portal", self._around.clock, self._around.metrics, stop))
 
     async def close(self) -> None:
         """Let go of what WeCom still waits for, and of connections to it."""

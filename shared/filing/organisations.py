@@ -27,6 +27,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
         region: where it sits, six digits of GB/T 2260, ``""``: unknown.
         applicants: the names under which it files patents.
         closing_at: when it asked to be erased; it is locked from then on.
+        erased_at: when that was done; only its id is left then, for the audit log.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     applicants: tuple[str, ...] = ()
     created_at: datetime
     closing_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 ORGANISATIONS: Kind[Organisation] = Kind(

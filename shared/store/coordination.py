@@ -76,6 +76,10 @@ class Lanes(Protocol):
         """Say that the turn's call is over: it counts for ``window_seconds`` from now. Unknown turns are left alone."""
         ...
 
+    async def forget(self) -> None:
+        """Forget the turns that count no more, of all lanes: one that nobody takes again holds nothing for long."""
+        ...
+
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """A process that runs a role."""

@@ -144,6 +144,15 @@ async def test_a_turn_that_is_never_done_counts_for_as_long_as_its_call_may_have
     assert 0 < await take(store, "t-2", calls=1) <= wait
 
 
+async def test_forgetting_takes_only_what_counts_no_more(store: Store, harness: Harness) -> None:
+    assert await take(store, "t-1", calls=1) == 0.0
+    await store.lanes.forget()
+    assert await take(store, "t-2", calls=1) > 0
+    await harness.pass_time(3.1)
+    await store.lanes.forget()
+    assert await take(store, "t-2", calls=1) == 0.0
+
+
 async def test_done_never_makes_a_turn_count_longer(store: Store, harness: Harness) -> None:
     assert await take(store, "t-1", calls=1) == 0.0
     await harness.pass_time(2)

@@ -11,6 +11,7 @@ from services.portal.desk.following import Following
 from services.portal.desk.holdings import Holdings
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
+from services.portal.desk.keeping import Keeping
 from services.portal.desk.marking import Marking
 from services.portal.desk.matches import Matches
 from services.portal.desk.means import make_means
@@ -59,6 +60,7 @@ class Desk:
             destinations=self.destinations,
             subscriptions=self.subscriptions,
         )
+        self.keeping = Keeping(means, self.erasing_data)
         self.deliveries = Deliveries(around, self.audit, holdings)
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)

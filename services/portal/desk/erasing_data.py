@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from services.portal.desk.profiles import Profiles
     from services.portal.desk.subscriptions import Subscriptions
 
+ERASED = "（已注销）"
+
 
 class ErasingData:
     """Erases organisations, in steps that can each be done again: after a crash it goes on where it was."""
@@ -87,7 +89,7 @@ class ErasingData:
         doer = Doer(organisation_id=organisation.id, way="erasure")
         await self._means.audit.record(doer, "organisation.erased", organisation.id)
         await self._means.audit.forget_person(organisation.id, None)
-        await self._forget_name(organisation.id)
+        await self._end(organisation.id)
 
     async def _remove_things(self, actor: Actor) -> None:
         async for card in walk(self._store, SUBSCRIPTION_CARDS, actor.organisation_id):
@@ -98,9 +100,10 @@ class ErasingData:
             await self._profiles.remove(actor, card.document.id)
             await self._store.shelf(FIELD_FOLLOWINGS).remove(card.document.id)
 
-    async def _forget_name(self, organisation_id: str) -> None:
+    async def _end(self, organisation_id: str) -> None:
         shelf = self._means.organisations.shelf
         filed = await shelf.get(organisation_id)
         if filed is not None:
-            bare = msgspec.structs.replace(filed.document, name="（已注销）", region="", applicants=())
+            now = self._means.around.clock.now()
+            bare = msgspec.structs.replace(filed.document, name=ERASED, region="", applicants=(), erased_at=now)
             await shelf.replace(bare, revision=filed.revision)

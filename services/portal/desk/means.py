@@ -51,7 +51,7 @@ def make_means(around: "Surroundings", passwords: "Passwords") -> Means:
         tokens=Tokens(around, accounts, audit),
         consents=Consents(around),
         devices=Devices(around.secrets),
-        throttle=Throttle(around.store.lanes),
+        throttle=Throttle(around.store.lanes, accounts.lookups),
         codes=Codes(around, accounts.lookups),
         letters=Letters(around),
     )

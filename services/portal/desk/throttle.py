@@ -16,6 +16,7 @@ from services.portal.desk.refusals import Text, TooManyError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from shared.filing.lookups import Lookups
     from shared.store.coordination import Lanes
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -60,8 +61,9 @@ class Turn:
 class Throttle:
     """Counts in the store, over all processes."""
 
-    def __init__(self, lanes: "Lanes") -> None:
+    def __init__(self, lanes: "Lanes", lookups: "Lookups") -> None:
         self._lanes = lanes
+        self._lookups = lookups
 
     async def password(self, account_key: str, network: str, device: str | None) -> Turn:
         """Count a try to sign in.
@@ -109,7 +111,8 @@ class Throttle:
     async def _take(self, limits: "Mapping[str, Windows]", counts: "Mapping[str, str]", text: Text | None) -> Turn:
         turn = random_letters.token_hex(8)
         wanted = [
-            (f"sign-in-{kind}-{span:.0f}:{name}", most, span)
+            # A keyed hash: whose address, and from where, does not lie in the clear.
+            (f"tries:{self._lookups.secret('tries', kind, str(span), name)[:32]}", most, span)
             for kind, name in counts.items()
             for most, span in limits[kind]
         ]

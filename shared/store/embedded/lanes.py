@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _FORGET = "DELETE FROM lane_turns WHERE lane = ? AND counts_until <= ?"
 # A clock that was set back must not close a lane for hours: nothing counts for longer than a turn taken now would.
+_FORGET_ALL = "DELETE FROM lane_turns WHERE counts_until <= ?"
 _SET_BACK = "UPDATE lane_turns SET counts_until = ?2 WHERE lane = ?1 AND counts_until > ?2"
 _TURNS = "SELECT turn, counts_until FROM lane_turns WHERE lane = ? ORDER BY counts_until DESC"
 _TAKE = "INSERT INTO lane_turns (lane, turn, counts_until) VALUES (?, ?, ?)"
@@ -49,5 +50,13 @@ class EmbeddedLanes:
         def work(connection: "sqlite3.Connection") -> None:
             until = to_microseconds(self._clock.now()) + int(window_seconds * 1e6)
             connection.execute(_DONE, (until, lane, turn))
+
+        await self._database.write(work)
+
+    async def forget(self) -> None:
+        """Forget the turns that count no more."""
+
+        def work(connection: "sqlite3.Connection") -> None:
+            connection.execute(_FORGET_ALL, (to_microseconds(self._clock.now()),))
 
         await self._database.write(work)

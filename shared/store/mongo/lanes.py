@@ -54,6 +54,9 @@ class MongoLanes:
         shortened = _each({"$cond": [{"$eq": ["$$one.turn", {"$literal": turn}]}, over, "$$one"]}, "$turns")
         await self._lanes.update_one({"_id": lane}, [{"$set": {"turns": shortened}}])
 
+    async def forget(self) -> None:
+        """Nothing to do: the server's TTL index does."""
+
 
 def _counting(longest: Document) -> Document:
     """Return the turns that count; no one for longer than one taken now, in case the server's clock was set back."""

@@ -1,0 +1,58 @@
+"""What is over is forgotten, and what was begun is finished: every hour, by every portal; doing it twice changes nothing."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from services.portal.desk.refusals import RefusalError
+from shared.filing.kinds import KINDS
+from shared.logs import get_logger
+
+if TYPE_CHECKING:
+    from services.portal.desk.erasing_data import ErasingData
+    from services.portal.desk.means import Means
+    from shared.filing.organisations import Organisation
+    from shared.runtime.patience import Patience
+
+EVERY_SECONDS = 3600.0
+
+LEFT_ALONE = timedelta(minutes=10)
+"""An erasure that was asked for less long ago is under way somewhere."""
+
+_log = get_logger("portal")
+
+
+class Keeping:
+    """Keeps to what is said of how long things are kept."""
+
+    def __init__(self, means: "Means", erasing_data: "ErasingData") -> None:
+        self._means = means
+        self._erasing_data = erasing_data
+
+    async def run(self, patience: "Patience") -> None:
+        """Tidy now and every hour, until the process is to stop."""
+        while not patience.stop.is_set():
+            await patience.persist(self.tidy)
+            await patience.pause(EVERY_SECONDS)
+
+    async def tidy(self) -> None:
+        """Forget what is over, and go on with erasures that were broken off.
+
+        Raises:
+            RetryLaterError: the store does not answer.
+        """
+        store = self._means.around.store
+        for kind in KINDS:
+            if kind.can_expire:
+                await store.shelf(kind).expire()
+        await store.lanes.forget()
+        long_ago = self._means.around.clock.now() - LEFT_ALONE
+        async for organisation in self._means.organisations.each():
+            if organisation.erased_at is None and organisation.closing_at and organisation.closing_at <= long_ago:
+                await self._resume(organisation)
+
+    async def _resume(self, organisation: "Organisation") -> None:
+        _log.info("erasure_resumed", organisation=organisation.id)
+        try:
+            await self._erasing_data.finish(organisation)
+        except RefusalError as error:  # another portal does the same just now
+            _log.warning("erasure_not_finished", organisation=organisation.id, detail=str(error))

@@ -1,0 +1,39 @@
+"""What is said of how long things are kept is kept to."""
+
+import msgspec
+
+from services.portal.desk.actor import Actor
+from services.portal.desk.desk import Desk
+from services.portal.desk.erasing_data import ERASED
+from services.portal.desk.keeping import LEFT_ALONE
+from shared.filing.accounts import Account
+from shared.filing.errands import ERRANDS
+from shared.filing.sign_in_codes import SIGN_IN_CODES
+from shared.runtime.role import Surroundings
+from shared.testing.clock import ManualClock
+from tests.people import HERE
+
+
+async def test_codes_and_mails_that_are_over_are_gone_from_the_store(
+    desk: Desk, account: Account, around: Surroundings, clock: ManualClock
+) -> None:
+    await desk.sign_in.ask_code(HERE, "wang@example.cn")
+    await clock.advance(3600)
+    await desk.keeping.tidy()
+    assert await around.store.shelf(SIGN_IN_CODES).expire() == 0
+    assert await around.store.shelf(ERRANDS).expire() == 0
+
+
+async def test_an_erasure_that_was_broken_off_is_finished_later(
+    desk: Desk, owner: Actor, account: Account, clock: ManualClock
+) -> None:
+    filed = await desk.organisations.mine(owner)
+    closing = msgspec.structs.replace(filed.document, closing_at=clock.now())
+    await desk.organisations.shelf.replace(closing, revision=filed.revision)
+    await desk.keeping.tidy()
+    assert await desk.means.accounts.get(account.id)  # somebody may be at it
+    await clock.advance(LEFT_ALONE.total_seconds())
+    await desk.keeping.tidy()
+    assert await desk.means.accounts.get(account.id) is None
+    (organisation,) = [one async for one in desk.organisations.each()]
+    assert (organisation.name, organisation.erased_at) == (ERASED, clock.now())
