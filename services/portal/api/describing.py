@@ -28,14 +28,14 @@ _IF_MATCH = {
     "in": "header",
     "required": True,
     "description": "ETag of what was read.",
-    "schema": {"type": "string", "pattern": r'^"\d{1,15}"$'},
+    "schema": {"type": "string"},
 }
 _KEY = {
     "name": HEADER,
     "in": "header",
     "required": False,
     "description": "Names the request; sent again within a day it is answered as before, and done once.",
-    "schema": {"type": "string", "pattern": '^"[A-Za-z0-9-]{1,64}"$'},
+    "schema": {"type": "string", "maxLength": 257},
 }
 
 
@@ -85,7 +85,7 @@ def _responses(endpoint: "Endpoint") -> dict[str, Any]:
 
 def _refusals(endpoint: "Endpoint") -> list[int]:
     statuses = {401, 403, 422, 429, 500, 503}
-    statuses |= {404} if endpoint.path_types else set()
+    statuses |= {404} if endpoint.path_types or endpoint.query else set()
     statuses |= {400, 404, 409, 413, 415} if endpoint.method not in {"GET", "DELETE"} else set()
     statuses |= {404, 409} if endpoint.method == "DELETE" else set()
     statuses |= {412, 428} if endpoint.edits else set()

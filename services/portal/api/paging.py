@@ -19,7 +19,7 @@ ItemT = TypeVar("ItemT")
 MAC_BYTES = 12
 _WRONG = Text("after 不对：请原样使用上一页给的 next。", "Not a position: use the page before's next as it is.")
 
-After = Annotated[str, Meta(max_length=1024, description="`next` of the page before.")]
+After = Annotated[str, Meta(max_length=1024, pattern="^[A-Za-z0-9_-]+$", description="`next` of the page before.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="At most so many.")]
 
 

@@ -32,7 +32,7 @@ class WhichPublications(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     region: Words = ""
     since: date | None = None
     before: date | None = None
-    after: Annotated[str, Meta(max_length=1024)] | None = None
+    after: Annotated[str, Meta(max_length=200)] | None = None
     limit: Limit = 20
 
 

@@ -1,5 +1,6 @@
 """What a request asks, taken apart by the types of its endpoint; what is wrong is said part by part."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 256 * 1024
 JSON = "application/json"
 
+_NO_DATE = Text("不是日期，请写成 2026-01-31。", "Not a date; write it as 2026-01-31.")
 _NO_JSON = Text("正文不是完整的 JSON（UTF-8），请检查。", "The body is not complete JSON in UTF-8; check it.")
 
 
@@ -98,9 +100,14 @@ def _query(kind: Any, request: "web.Request") -> Any:  # noqa: ANN401 - as above
     if faults:
         raise InvalidError(*faults)
     try:
-        return msgspec.convert(values, kind, strict=False)
+        asked = msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidError(fault_of(error)) from error
+    # Not strict, numbers are moments too: so many seconds since 1970.
+    numbers = [name for name, value in values.items() if isinstance(getattr(asked, name), date) and "-" not in value]
+    if numbers:
+        raise InvalidError(*(Fault(f"/{name}", _NO_DATE) for name in numbers))
+    return asked
 
 
 async def _body(request: "web.Request") -> bytes:

@@ -23,6 +23,7 @@ from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.visitor import Visitor
 from services.portal.pipeline import Portal
 from shared.filing.invitations import INVITATIONS, Invitation
+from shared.filing.wecom_corps import WECOM_CORPS, WecomCorp
 from shared.runtime.doors import make_app
 from shared.wire.subscription import Channel
 from tests.contract.made import alert, delivery, match, plan, why
@@ -35,7 +36,7 @@ OPEN = {
     "/u/{token}": "the token is the right",
     "/u/confirm/{token}": "the token is the right",
     "/feeds/{token}.{ending}": "the token is the right",
-    "/wecom/{corp}/callback": "the vendor's signature is the right",
+    "/wecom/{corp}": "the vendor's signature or one-time code is the right",
     "/profiles/live/ipc/{rule}": "a place in the form that is sent",
     "/fields/{code}": "the catalogue is everybody's",
     "/api/v1/fields/{code}": "the catalogue is everybody's",
@@ -52,6 +53,7 @@ OWNED = {
     "/organisation/members/{id}": "member",
     "/organisation/account/sessions/{id}": "session",
     "/organisation/tokens/{id}": "token",
+    "/organisation/wecom/{id}": "wecom",
     "/destinations/{id}": "destination",
     "/subscriptions/{id}": "subscription",
     "/deliveries/{id}": "delivery",
@@ -124,6 +126,21 @@ class House:
                 )
             ]
         )
+        await around.store.shelf(WECOM_CORPS).add(
+            [
+                WecomCorp(
+                    id="c-1",
+                    organisation_id=actor.organisation_id,
+                    corp_id="ww1",
+                    agent_id=1,
+                    secret="s",
+                    token="t",
+                    aes_key="k" * 43,
+                    created_at=now,
+                    created_by=actor.account_id,
+                )
+            ]
+        )
         account = await desk.people.me(actor)
         await desk.sessions.open(account, Visitor(), by="password")
         self.things = {
@@ -134,6 +151,7 @@ class House:
             "delivery": "m-1",
             "match": "CN1A",
             "invitation": "i-1",
+            "wecom": "c-1",
             "member": actor.account_id,
             "session": (await desk.sessions.of(actor))[0].id,
             "token": (await desk.tokens.of(actor))[0].id,
