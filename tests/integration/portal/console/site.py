@@ -120,19 +120,20 @@ class Site:
         records = [Record(key=e.publication.publication_number, value=encode_event(e)) for e in events]
         await self.around.bus.append(PUBLICATIONS, records)
 
-    async def mail(self, subject: str, *, seconds: float = 20) -> str:
-        """Return the text of the mail with this in its subject, once it came."""
+    async def mail(self, said: str, *, seconds: float = 20) -> str:
+        """Return the text of the mail that says this, once it came."""
         async with asyncio.timeout(seconds):
             while True:
                 for mail in self.mailbox.mails:
-                    if subject in str(mail.message["Subject"]):
+                    text = f"{mail.message['Subject']}\n{mail.body('plain')}"
+                    if said in text:
                         self.mailbox.mails.remove(mail)
-                        return mail.body("plain")
+                        return text
                 await asyncio.sleep(0.05)
 
-    async def code(self, subject: str) -> str:
-        """Return the code that was mailed."""
-        found = re.search(r"\b\d{4} ?\d{4}\b|\b\d{6}\b", await self.mail(subject))
+    async def code(self, said: str) -> str:
+        """Return the code in the mail that says this."""
+        found = re.search(r"\d{4} \d{4}|[A-Z2-7]{4}-[A-Z2-7]{4}", await self.mail(said))
         assert found
         return found.group()
 

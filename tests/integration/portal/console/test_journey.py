@@ -46,7 +46,7 @@ async def test_who_signs_up_has_a_subscription_a_minute_later_and_gets_the_next_
         await page.get_by_label("不打扰").uncheck()
         await page.get_by_role("button", name="下一步").click()
         await expect(page.locator("#outcome .good")).to_be_visible()
-        await page.get_by_label("验证码").fill(await site.code("验证"))
+        await page.get_by_label("验证码").fill(await site.code("告诉为您登记的人"))
         await page.get_by_role("button", name="验证并订阅").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("好了，开始为您盯着")
         await pictured(page, "done")
