@@ -36,6 +36,7 @@ OPEN = {
     "/u/{token}": "the token is the right",
     "/u/confirm/{token}": "the token is the right",
     "/feeds/{token}.{ending}": "the token is the right",
+    "/{file}": "files by which WeCom checks whose this address is",
     "/wecom/{corp}": "the vendor's signature or one-time code is the right",
     "/profiles/live/ipc/{rule}": "a place in the form that is sent",
     "/fields/{code}": "the catalogue is everybody's",
