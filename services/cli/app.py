@@ -35,6 +35,7 @@ from services.cli import (
     terms,
     topics,
     up,
+    wecom,
 )
 from services.cli.help_page import EPILOG, HELP, arrange
 from shared.errors import ZhituiError
@@ -94,6 +95,7 @@ secrets.register(app)
 migrate.register(app)
 account.register(app)
 audit.register(app)
+wecom.register(app)
 arrange(app)
 
 

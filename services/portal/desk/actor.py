@@ -61,6 +61,7 @@ class Way(StrEnum):
     SESSION = "session"
     TOKEN = "token"  # noqa: S105 - a word
     WECOM = "wecom"
+    COMMAND_LINE = "command-line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,14 @@ from services.portal.desk.refusals import ConflictError, Fault, InvalidError, Mi
 from shared.consent import accept
 from shared.errors import InvalidInputError
 from shared.filing.destination_cards import DestinationCard
+from shared.filing.organisations import CENTRE_ID
+from shared.filing.wecom_corps import WECOM_CORPS
 from shared.ids import fresh_id
 from shared.wire.subscription import Destination, DestinationState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
     from services.portal.desk.drafts import DestinationChange, DestinationDraft
@@ -64,6 +68,7 @@ class Destinations:
         """
         actor.need(Permission.WRITE_DESTINATIONS)
         refuse_bad_name(draft.name)
+        await self._refuse_foreign_app(actor, draft.options)
         now = self._around.clock.now()
         prepared = await self._prepared(
             Destination(
@@ -131,6 +136,7 @@ class Destinations:
         before = await self.get(actor, destination_id)
         if before.revision != revision:
             raise StaleError
+        await self._refuse_foreign_app(actor, change.options or {})
         told, changed = "", before.destination
         if change.address is not None or change.options is not None:
             asked = msgspec.structs.replace(
@@ -216,6 +222,18 @@ class Destinations:
         await self._cards.forget(destination_id)
         await self._audit.record(actor, "destination.removed", destination_id)
 
+    async def _refuse_foreign_app(self, actor: "Actor", options: "Mapping[str, str]") -> None:
+        """Refuse to reach people by an app in WeCom that another organisation connected; the centre's is for all.
+
+        Raises:
+            InvalidError: it is another organisation's, or there is none.
+        """
+        if "corp" not in options:
+            return
+        corp = await self._around.store.shelf(WECOM_CORPS).get(options["corp"])
+        if corp is None or corp.document.organisation_id not in {actor.organisation_id, CENTRE_ID}:
+            raise InvalidError(Fault("/options/corp", _NO_APP))
+
     async def _prepared(self, asked: Destination, previous: Destination | None) -> "Prepared":
         outlets = self._around.outlets
         try:
@@ -226,6 +244,9 @@ class Destinations:
 
 
 _NO_ADDRESS = "This address or one of the options cannot work on this channel; see docs/channels.md for what to write."
+_NO_APP = Text(
+    "本单位没有连接这个企业微信应用，请在“企业微信”页核对。", "Your organisation has not connected this app in WeCom."
+)
 _NO_KEY = "The key of this channel is made by its vendor; replace it there, then change the address here."
 _TRIED_TOO_OFTEN = "Too many codes were tried; wait an hour."
 _WRONG_CODE = Text(

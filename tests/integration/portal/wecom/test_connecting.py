@@ -3,6 +3,7 @@
 import pytest
 
 from services.portal.desk.actor import Actor, Role, Way
+from services.portal.desk.drafts import DestinationChange, DestinationDraft
 from services.portal.desk.refusals import ConflictError, ForbiddenError, InvalidError, MissingError
 from services.portal.desk.wecom import public_callback
 from services.portal.desk.wecom_checks import is_connected
@@ -11,6 +12,7 @@ from shared.filing.accounts import Account
 from shared.filing.wecom_members import WECOM_MEMBERS
 from shared.testing.wecom_callbacks import CallbackSender
 from shared.testing.wecom_enterprise import Enterprise, Person
+from shared.wire.subscription import Channel
 from tests.integration.portal.wecom.conftest import CONNECTION, ORGANISATION, Town
 
 OTHERS = Actor(account_id="a-2", organisation_id="o-2", role=Role.OWNER, way=Way.SESSION)
@@ -197,6 +199,17 @@ async def test_a_code_from_the_console_ties_a_member_once(town: Town) -> None:
 async def test_codes_cannot_be_guessed_for_long(town: Town) -> None:
     told = [await town.say(f"绑定 WRONG{n}") for n in range(7)]
     assert ["太多次" in one for one in told] == [False] * 5 + [True] * 2
+
+
+async def test_nobody_reaches_people_by_an_app_that_another_organisation_connected(town: Town) -> None:
+    draft_of_theirs = DestinationDraft(channel=Channel.WECOM_APP, address="ZhangSan", options={"corp": CONNECTION})
+    with pytest.raises(InvalidError) as caught:
+        await town.desk.destinations.make(OTHERS, draft_of_theirs)
+    assert [fault.pointer for fault in caught.value.faults] == ["/options/corp"]
+    made = await town.desk.destinations.make(town.owner, draft_of_theirs)
+    change = DestinationChange(options={"corp": "wc-of-others"})
+    with pytest.raises(InvalidError):
+        await town.desk.destinations.change(town.owner, made.card.id, change, revision=made.revision)
 
 
 async def test_an_enterprise_speaks_for_nobody_of_another_organisation(town: Town) -> None:
