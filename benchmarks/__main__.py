@@ -19,6 +19,7 @@ ALL = (
     "owing",
     "planning",
     "notify",
+    "lookback",
     "mails",
     "dead_destinations",
     "footprint",

@@ -11,10 +11,11 @@ from shared.wire.profile import Fuzziness
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    bench = typer.Typer(no_args_is_help=True, help="基准测试：匹配、整条流水线、推送各有多快（需要源码目录）。")
+    bench = typer.Typer(no_args_is_help=True, help="基准测试：匹配、整条流水线、推送、回看各有多快（需要源码目录）。")
     bench.command("match")(match)
     bench.command("pipeline")(pipeline)
     bench.command("notify")(notify)
+    bench.command("lookback")(lookback)
     app.add_typer(bench, name="bench")
 
 
@@ -68,6 +69,11 @@ def pipeline(
 def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮箱数量。")] = 500) -> None:
     """推送：每秒多少封邮件。"""
     _show(_benchmark("notify").run(mailboxes=mailboxes))
+
+
+def lookback(publications: Annotated[int, typer.Option(min=1, help="一年的公开数量。")] = 100_000) -> None:
+    """回看：一年的公开建索引、计数、预览、回测、搜索各需要多久。"""
+    _show(_benchmark("lookback").run(publications=publications))
 
 
 def _benchmark(name: str) -> Any:  # noqa: ANN401 - a module

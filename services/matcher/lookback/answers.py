@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from services.matcher.rings import Rings
     from shared.advice import Found, Holder, IpcPlace, Preview, Remark, Search, Suggestion, Tightening, WhyNot
 
-MOST_OF_A_WEEK = 6_000
+MOST_OF_A_WEEK = 4_000
 """Candidates of a week that a back-test judges: a year of the widest profile takes less than ten seconds."""
 
 _decode = msgspec.msgpack.Decoder(list[Publication]).decode

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 PAIR = 2
-LOOKED_AT = 600
+LOOKED_AT = 400
 """Candidates that are read to count those that really hold a text."""
 
 

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import rjieba
@@ -16,13 +16,13 @@ from services.matcher.rings.mining.words import DOINGS, FUNCTION_WORDS, GENERIC
 from shared.advice import Related, Suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from services.matcher.lookback.past import Past
     from services.matcher.rings import Rings
     from shared.wire.publication import Publication
 
-SAMPLE = 300
+SAMPLE = 200
 """Publications that are read for the company a word keeps."""
 _SHORTEST, _LONGEST = 2, 10
 _OFTEN = 3
@@ -41,11 +41,11 @@ def suggest(past: "Past", terms: "Sequence[str]", rings: "Rings", limit: int) ->
         plain = normalise_term(term)
         if not plain:
             continue
-        publications = publications_with(past, plain, SAMPLE)
+        held = _counted(publications_with(past, plain, SAMPLE))
         kinds[Related.SYNONYM] += rings.synonyms_of(term)
-        kinds[Related.NARROWER] += _narrower(plain, publications)
+        kinds[Related.NARROWER] += _narrower(plain, held.words)
         kinds[Related.BROADER] += _broader(plain)
-        kinds[Related.TOGETHER] += telling(publications, limit)
+        kinds[Related.TOGETHER] += _telling(held, limit)
     chosen: dict[str, Related] = {}
     synonyms = kinds.pop(Related.SYNONYM)
     for text, related in [(text, Related.SYNONYM) for text in synonyms] + list(_by_turns(kinds)):
@@ -72,20 +72,39 @@ def describe(past: "Past", text: str, limit: int) -> tuple[Suggestion, ...]:
     return tuple(found[:limit])
 
 
+class _Counted(NamedTuple):
+    """In how many of some publications each word stands."""
+
+    publications: int
+    words: "Counter[str]"
+
+
+def _counted(publications: "Sequence[Publication]") -> _Counted:
+    words = (word for one in publications for word in {*compounds_of(one.title), *compounds_of(one.abstract or "")})
+    return _Counted(len(publications), Counter(words))
+
+
 def telling(publications: "Sequence[Publication]", limit: int) -> list[str]:
     """Return the words that more of these publications hold than of all, the most telling first (log-likelihood ratio)."""
-    held = Counter(
-        word for one in publications for word in {*compounds_of(one.title), *compounds_of(one.abstract or "")}
-    )
-    words = [word for word, times in held.items() if times >= _OFTEN]
+    return _telling(_counted(publications), limit)
+
+
+def _telling(held: _Counted, limit: int) -> list[str]:
+    words = [word for word, times in held.words.items() if times >= _OFTEN]
     if not words:
         return []
     usual = dict(zip(words, shares(words).tolist(), strict=True))
-    ratio = {word: _likelihood(held[word], len(publications), usual[word]) for word in words if usual[word] <= _COMMON}
+    ratio = {
+        word: _likelihood(held.words[word], held.publications, usual[word]) for word in words if usual[word] <= _COMMON
+    }
     best = sorted((word for word in ratio if ratio[word] >= _TELLING), key=lambda word: -ratio[word])
-    return [word for at, word in enumerate(best) if not any(word in other or other in word for other in best[:at])][
-        :limit
-    ]
+    chosen: list[str] = []
+    for word in best:
+        if not any(word in other or other in word for other in chosen):
+            chosen.append(word)
+        if len(chosen) == limit:
+            break
+    return chosen
 
 
 def compounds_of(text: str) -> "Iterator[str]":
@@ -113,12 +132,9 @@ def _is_part(word: str, times: "Counter[str]") -> bool:
     return any(word != other and word in other and times[other] >= times[word] for other in times)
 
 
-def _narrower(term: str, publications: "Iterable[Publication]") -> list[str]:
+def _narrower(term: str, held: "Counter[str]") -> list[str]:
     """Return longer words that hold a term, the most frequent first."""
-    held = Counter(
-        word for one in publications for word in set(compounds_of(f"{one.title}，{one.abstract or ''}")) if term in word
-    )
-    return [word for word, times in held.most_common() if word != term and times >= _OFTEN]
+    return [word for word, times in held.most_common() if term in word and word != term and times >= _OFTEN]
 
 
 def _broader(term: str) -> list[str]:
