@@ -4,6 +4,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from services.portal.pages import notice
+from shared.runtime.forwarded import is_forwarded
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -11,8 +12,6 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     Handler = Callable[[web.Request], Awaitable[web.Response]]
-
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 
 def refusal(peer: str | None, host: str, *, forwarded: bool) -> str | None:
@@ -61,8 +60,7 @@ def is_at_this_machine(request: "web.Request") -> bool:
 
 def _why_not(request: "web.Request") -> str | None:
     peer = request.transport.get_extra_info("peername") if request.transport else None
-    forwarded = any(header in request.headers for header in _FORWARDED)
-    return refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=forwarded)
+    return refusal(peer[0] if peer else None, request.headers.get("Host", ""), forwarded=is_forwarded(request))
 
 
 def _is_loopback(text: str) -> bool:

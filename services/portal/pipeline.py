@@ -93,3 +93,10 @@ class Portal:
     async def problems(self) -> list[str]:
         """None of its own; the store's show in the health check."""
         return []
+
+    async def warnings(self) -> list[str]:
+        """Return what makes everybody look like one."""
+        if self._gate.unknown_proxy is None:
+            return []
+        proxy = self._gate.unknown_proxy
+        return [f"代理服务器 {proxy} 转来的人都被当成同一个地址，请在 ZHITUI_TRUSTED_PROXIES 里写上它"]

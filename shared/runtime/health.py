@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, ProcessCollector, generate_la
 
 from shared.bus.lags import measure_lags
 from shared.errors import ZhituiError
+from shared.runtime.forwarded import inside_only
 from shared.runtime.role import Watchful
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ PING_SECONDS = 2.0
 
 
 def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.RouteDef]:
-    """Return ``/healthz``, ``/readyz`` and ``/metrics``."""
+    """Return ``/healthz``, ``/readyz`` and ``/metrics``; the latter two tell much, and nothing of it to the world."""
     ProcessCollector(registry=around.metrics.registry)
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -40,6 +41,7 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
         }
         return _json(body, 200 if problem is None else 503)
 
+    @inside_only
     async def readyz(_request: web.Request) -> web.Response:
         """Whether every role can do its work (503 with what is missing when not); what else somebody should look at."""
         problems = {role.name: await role.problems() for role in roles}
@@ -50,6 +52,7 @@ def health_routes(roles: "Sequence[Role]", around: "Surroundings") -> list[web.R
             body["warnings"] = warnings
         return _json(body, 200 if ready else 503)
 
+    @inside_only
     async def metrics(_request: web.Request) -> web.Response:
         """Everything that is counted, in the Prometheus text format."""
         await _measure_lags(around)

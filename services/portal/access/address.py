@@ -38,6 +38,18 @@ def client_address(peer: str, forwarded: "Sequence[str]", trusted: "Sequence[Net
     return client
 
 
+def unknown_proxy(request: "web.Request", trusted: "Sequence[Network]") -> str | None:
+    """Return the address of a proxy inside the house that the operator did not name, ``None``: there was none.
+
+    What comes from outside with such a header is no proxy of ours, but somebody who tries.
+    """
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    parsed = _parsed(peer[0]) if peer else None
+    if parsed is None or "X-Forwarded-For" not in request.headers or not parsed.is_private:
+        return None
+    return None if _is_in(str(parsed), trusted) else str(parsed)
+
+
 def _is_in(address: str, networks: "Sequence[Network]") -> bool:
     parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in networks)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from services.portal.access.address import address_of
+from services.portal.access.address import address_of, unknown_proxy
 from services.portal.access.cookies import DEVICE, DEVICE_SECONDS, GUEST, SESSION, Cookies
 from services.portal.access.devices import device_of
 from services.portal.access.forgery import Forgery, check_origin
@@ -45,7 +45,11 @@ class Caller:
 
 
 class AccessGate:
-    """The portal's doors, for the console and for the API."""
+    """The portal's doors, for the console and for the API.
+
+    Attributes:
+        unknown_proxy: address of a proxy that was last met and that no setting names: all who come through it count as one.
+    """
 
     def __init__(self, desk: "Desk") -> None:
         settings = desk.around.settings
@@ -55,9 +59,11 @@ class AccessGate:
         self._cookies = Cookies(secure=(settings.public_url or "").startswith("https://"))
         self._forgery = Forgery(desk.around.secrets)
         self._limits = Limits(desk.around.clock)
+        self.unknown_proxy: str | None = None
 
     def visitor(self, request: "web.Request") -> Visitor:
         """Return what is known of who asks before they say who they are."""
+        self.unknown_proxy = unknown_proxy(request, self._trusted) or self.unknown_proxy
         chosen = request.cookies.get(_LANGUAGE) or request.headers.get("Accept-Language", "zh").strip().lower()
         return Visitor(
             address=address_of(request, self._trusted),

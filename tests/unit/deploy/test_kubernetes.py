@@ -179,14 +179,14 @@ def test_each_role_reaches_the_world_on_the_ports_of_what_it_asks_for() -> None:
     assert ports(RoleName.MATCHER) == ports(RoleName.PORTAL) == set()
 
 
-def test_the_world_sees_the_way_out_the_feeds_and_the_push() -> None:
+def test_the_world_sees_the_portal_and_the_push() -> None:
     (way_in,) = named("Ingress").values()
     paths = {
         path["path"]: path["backend"]["service"]["name"]
         for rule in way_in["spec"]["rules"]
         for path in rule["http"]["paths"]
     }
-    assert paths == {"/u/": "portal", "/feeds/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
+    assert paths == {"/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
     assert set(paths.values()) <= set(named("Service"))
 
 
