@@ -1,6 +1,6 @@
 """Compile every kernel of the matcher now, so that nobody waits for it later: ``python -m services.matcher.warm``.
 
-It matches a publication against profiles that use everything there is, lets them change and merge, and keeps their index.
+It matches a publication against profiles that use everything there is, lets them change and merge, keeps their index, and looks back.
 """
 
 import sys
@@ -8,8 +8,11 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 from services.matcher.engine import storage
 from services.matcher.engine.live import FEW, LiveEngine
+from services.matcher.lookback.segment import build
 from services.matcher.rings import Rings
 from shared.wire.profile import Fuzziness, Profile, Rule, Term, TermMatch
 from shared.wire.publication import Applicant, Publication
@@ -59,6 +62,8 @@ def main() -> None:
         index, _ = storage.load(path, provenance="")
         for found in LiveEngine(rings, index).match([_PUBLICATION]):
             found.json()
+    segment = build([_PUBLICATION])
+    segment.boundary(np.arange(len(segment)))
     sys.stderr.write(f"完成，用了 {time.perf_counter() - began:.0f} 秒。\n")
 
 

@@ -58,6 +58,8 @@ class Keeper:
                         await self._watch()
             except RetryLaterError as error:
                 self._log.warning("lookback_waits", error=str(error))
+            except Exception:  # noqa: BLE001 - whatever it is, what is asked is answered from what is there, and this tried again
+                self._log.exception("lookback_failed")
             await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _watch(self) -> None:
