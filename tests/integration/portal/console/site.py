@@ -150,6 +150,7 @@ async def open_site(folder: Path, *, only_portal: bool = False) -> AsyncIterator
                 smtp_host="127.0.0.1",
                 smtp_port=mailbox.port,
                 smtp_security="none",
+                public_url="http://zhitui.example.cn",
                 send_timeout_seconds=2.0,
             )
         )
