@@ -63,6 +63,9 @@ def add(
     family: Annotated[
         FamilyAlerts, typer.Option(help="同族（同一申请、双报、简单同族）：once 只推一次，each 每件都推。")
     ] = FamilyAlerts.ONCE,
+    heartbeat: Annotated[
+        bool, typer.Option("--heartbeat", help="一个月没有任何推送时，说一声“一直在看，没有新的”，每月最多一次。")
+    ] = False,
 ) -> None:
     """增加一个订阅，同 id 的会被替换。"""
     from services.cli.session import in_session
@@ -80,6 +83,7 @@ def add(
             events=tuple(dict.fromkeys(filter(None, map(str.strip, events.split(","))))),
             corrections=corrections,
             family=family,
+            heartbeat=heartbeat,
         )
     )
     typer.echo(saved.id)
@@ -98,6 +102,7 @@ async def save(
     events: tuple[str, ...] = DEFAULT_EVENTS,
     corrections: bool = False,
     family: FamilyAlerts = FamilyAlerts.ONCE,
+    heartbeat: bool = False,
 ) -> "Subscription":
     """Check a subscription and store it; what people opted out of, and whether it is paused, stays."""
     from shared.errors import InvalidInputError, NotFoundError
@@ -129,6 +134,7 @@ async def save(
             events=events,
             corrections=corrections,
             family=family,
+            heartbeat=heartbeat,
             paused=before.paused if before else False,
             opted_out=before.opted_out if before else (),
             created_at=before.created_at if before else around.clock.now(),

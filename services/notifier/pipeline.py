@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.notifier.errands.watch import ErrandWatch
     from services.notifier.intake import Intake
     from services.notifier.planning.loop import Planner
+    from services.notifier.planning.watching import Watching
     from shared.runtime.patience import Patience
 
 
@@ -36,6 +37,7 @@ class Notifier:
         bounces: "BounceWatch",
         errands: "ErrandWatch",
         *,
+        watching: "Watching",
         patience: "Patience",
     ) -> None:
         self._intake = intake
@@ -43,6 +45,7 @@ class Notifier:
         self._dispatcher = dispatcher
         self._bounces = bounces
         self._errands = errands
+        self._watching = watching
         self._patience = patience
 
     def routes(self) -> "Sequence[web.AbstractRouteDef]":
@@ -50,13 +53,17 @@ class Notifier:
         return ()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Run the three stages, the reading of bounces and the portal's errands, side by side until ``stop``; what is on its way to a vendor is let finish."""
+        """Run the three stages and what goes on beside them until ``stop``; what is on its way to a vendor is let finish.
+
+        Beside them bounces are read, the portal's errands run, and who heard nothing for a month is told so, if he asked.
+        """
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._intake.run())
             stages.create_task(self._planner.run())
             stages.create_task(self._dispatcher.run())
             stages.create_task(self._bounces.run())
             stages.create_task(self._errands.run())
+            stages.create_task(self._watching.run())
             await stop.wait()
             self._patience.stop.set()
 

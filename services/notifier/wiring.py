@@ -16,6 +16,7 @@ from services.notifier.errands.watch import ErrandWatch
 from services.notifier.intake import Intake
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
+from services.notifier.planning.watching import Watching
 from shared.runtime.members import open_share, process_name
 from shared.runtime.ownership import Alone, Leased
 from shared.runtime.patience import Patience
@@ -49,4 +50,13 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
 
         bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store), ownership(), patience)
         errands = ErrandWatch(around, channels, ownership(), patience)
-        yield Notifier(Intake(around, patience, planner.wake), planner, dispatcher, bounces, errands, patience=patience)
+        watching = Watching(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
+        yield Notifier(
+            Intake(around, patience, planner.wake),
+            planner,
+            dispatcher,
+            bounces,
+            errands,
+            watching=watching,
+            patience=patience,
+        )

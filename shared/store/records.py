@@ -160,11 +160,12 @@ class Notice(StrEnum):
     """What a message must explain about itself.
 
     ``FLOOD``: a profile brings more than anybody reads, so this is a summary. ``COLLECTED``: the vendor's rate was used up, so
-    what should have been told at once was collected.
+    what should have been told at once was collected. ``HEARTBEAT``: nothing came for a month; it tells of no publication.
     """
 
     FLOOD = "flood"
     COLLECTED = "collected"
+    HEARTBEAT = "heartbeat"
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -105,6 +105,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
         events: which happenings are told (``publication``, ``grant``, ``transfer`` ...); ``all`` for every one.
         corrections: whether what was told is told again when it is corrected.
         family: whether a family is told once, or each of its publications.
+        heartbeat: a destination to which nothing came for a month is told that it is still watched for.
     """
 
     id: str
@@ -119,6 +120,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...] = DEFAULT_EVENTS
     corrections: bool = False
     family: FamilyAlerts = FamilyAlerts.ONCE
+    heartbeat: bool = False
     created_at: datetime
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ import msgspec
 from services.notifier.delivery.disabling import disable
 from services.notifier.delivery.endurance import REASON, Endurance
 from services.notifier.delivery.gathering import Gathering
+from services.notifier.delivery.heartbeat import send_note
 from services.notifier.delivery.reporting import report
 from services.notifier.delivery.verdict import (
     Verdict,
@@ -20,12 +21,13 @@ from services.notifier.delivery.verdict import (
     taken,
 )
 from services.notifier.delivery.writing import is_recognised, written
+from services.notifier.planning.heartbeat import wants_notes
 from services.notifier.planning.timing import open_at
 from shared.errors import InvalidInputError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.schedule import parse_quiet
-from shared.store.records import DeliveryState
+from shared.store.records import DeliveryState, Notice
 
 if TYPE_CHECKING:
     import random
@@ -172,6 +174,9 @@ class Attempts:
         limit_seconds = longest_send_seconds(self._around.settings)
         try:
             async with asyncio.timeout(limit_seconds):
+                if message.frame.notice is Notice.HEARTBEAT:
+                    await send_note(channel, message)
+                    return None
                 return await channel.send(message)
         except TimeoutError:
             raise RetryLaterError(f"{limit_seconds:.0f} 秒内没有发完", reason=Reason.TIMEOUT, ambiguous=True) from None
@@ -250,3 +255,5 @@ def _still_wanted(delivery: "Delivery", subscription: "Subscription | None") -> 
         raise RefusedMessageError("订阅已删除，或不再推送到这个目的地", reason=Reason.GONE)
     if delivery.destination_id in subscription.opted_out:
         raise RefusedMessageError("收件人已退订", reason=Reason.GONE)
+    if delivery.notice is Notice.HEARTBEAT and not wants_notes(subscription):
+        raise RefusedMessageError("订阅不再要“没有新命中”的提示", reason=Reason.GONE)

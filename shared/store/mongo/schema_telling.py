@@ -92,6 +92,7 @@ TELLING: dict[str, CollectionSchema] = {
             corrections=FLAG,
             family=one_of(FamilyAlerts),
             workdays=FLAG,
+            heartbeat=FLAG,
         )
     ),
     subscriptions.CHANGES: CollectionSchema(

@@ -90,7 +90,7 @@ def test_who_asked_for_a_cap_gets_it_in_a_summary_too() -> None:
     assert [len(delivery.publication_numbers) for delivery in plan.deliveries] == [30]
 
 
-@pytest.mark.parametrize("notice", Notice)
+@pytest.mark.parametrize("notice", NOTICES)
 def test_programs_and_people_are_told_what_is_unusual_about_a_message(notice: Notice) -> None:
     unusual = message(notice=notice)
     assert json.loads(webhook_body.render(unusual))["data"]["notice"] == notice
