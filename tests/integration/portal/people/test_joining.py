@@ -1,5 +1,6 @@
 """An organisation comes to be; colleagues join it."""
 
+import asyncio
 import re
 
 import pytest
@@ -67,6 +68,19 @@ async def test_a_code_cannot_be_guessed_more_than_five_times(desk: Desk, around:
             await desk.joining.confirm(HERE, flow, f"{guess:08}")
     with pytest.raises(WrongCodeError):
         await desk.joining.confirm(HERE, flow, code)
+
+
+async def test_guessing_at_once_gives_no_more_guesses(desk: Desk, around: Surroundings) -> None:
+    flow = await desk.joining.sign_up(HERE, "wang@example.cn", NEWCOMER, COMPANY)
+    right = await last_code(around)
+    guesses = [f"{number:08}" for number in range(20)]
+    told = await asyncio.gather(*(desk.joining.confirm(HERE, flow, guess) for guess in guesses), return_exceptions=True)
+    assert all(isinstance(one, WrongCodeError) for one in told)
+    for guess in guesses[:4]:  # some of them lost against others, but none was looked at for nothing
+        with pytest.raises(WrongCodeError):
+            await desk.joining.confirm(HERE, flow, guess)
+    with pytest.raises(WrongCodeError):
+        await desk.joining.confirm(HERE, flow, right)
 
 
 async def test_what_is_wrong_is_told_field_by_field(desk: Desk) -> None:
