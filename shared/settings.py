@@ -56,7 +56,7 @@ class SecretFileSource(PydanticBaseSettingsSource):
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """Return the values of all ``…_FILE`` variables.
+        """Return the values of all ``…_FILE`` variables; an empty file says nothing: its secret is not in use.
 
         Raises:
             MisconfiguredError: a file cannot be read.
@@ -65,15 +65,15 @@ class SecretFileSource(PydanticBaseSettingsSource):
         for name in self.settings_cls.model_fields:
             variable = f"{PREFIX}{name.upper()}_FILE"
             path = os.environ.get(variable)
-            if path:
-                values[name] = read_secret(Path(path), variable)
+            if path and (value := read_secret(Path(path), variable)):
+                values[name] = value
         return values
 
 
 class Settings(BaseSettings):
     """All settings, checked."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, env_ignore_empty=True, extra="forbid", frozen=True)
 
     data_dir: Path = Field(Path("zhitui-data"), description="where the embedded database, keys and quarantine live")
     watch_dir: Path | None = Field(None, description="folder watched for new files; default: watch/ in the data folder")

@@ -31,8 +31,10 @@ make_secret mongo-uri mongo_uri
 make_secret secret-key fernet_key
 make_secret ingest-token password
 make_secret grafana-password password
-make_secret smtp-password true
+for optional in smtp-password dkim-key bounce-imap-password wecom-app-secret wechat-app-secret; do
+  make_secret "$optional" true
+done
 
 echo "$folder："
 ls -l "$folder"
-echo "请把邮件服务器的密码或授权码写进 $folder/smtp-password（没有就留空），并把整个文件夹另存一份：丢了 secret-key，已保存的地址和密钥都打不开。"
+echo "请把邮件服务器的密码或授权码写进 $folder/smtp-password；用 DKIM 签名、读退信、企业微信应用或微信服务号的，把密钥写进同名的文件；不用的留空。再把整个文件夹另存一份：丢了 secret-key，已保存的地址和密钥都打不开。"

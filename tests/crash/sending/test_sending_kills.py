@@ -20,7 +20,7 @@ DELIVERIES = 5_000
 WAITING = 1_000
 """So many wait before each start, so that every kill finds something to cut off."""
 
-REST_SECONDS = 60.0
+REST_SECONDS = 180.0
 
 
 def say(verdict: Verdict, *, elapsed_seconds: float) -> None:

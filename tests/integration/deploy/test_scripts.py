@@ -31,7 +31,9 @@ def test_secrets_are_made_for_everything_that_the_compose_file_reads(tmp_path: P
     assert {path.name for path in folder.iterdir()} == declared
     assert folder.stat().st_mode & 0o777 == 0o700, "the folder is what keeps others out"
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
-    values = [path.read_text("utf-8").strip() for path in folder.iterdir() if path.name != "smtp-password"]
+    values = [value for path in folder.iterdir() if (value := path.read_text("utf-8").strip())]
+    unused = {path.name for path in folder.iterdir() if not path.stat().st_size}
+    assert unused == {"smtp-password", "dkim-key", "bounce-imap-password", "wecom-app-secret", "wechat-app-secret"}
     assert all(len(value) >= 32 for value in values)
     assert not any(value in printed for value in values), "nothing secret is printed"
     box = SecretBox((folder / "secret-key").read_text("utf-8").strip())

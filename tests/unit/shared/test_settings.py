@@ -63,3 +63,18 @@ def test_all_wrong_settings_are_named_at_once_and_no_value_is_told() -> None:
     assert "hush-hush" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__
+
+
+def test_an_empty_variable_and_an_empty_file_of_a_secret_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = tmp_path / "dkim-key"
+    empty.write_text("\n", "utf-8")
+    monkeypatch.setenv("ZHITUI_DKIM_KEY_FILE", str(empty))
+    monkeypatch.setenv("ZHITUI_WECOM_AGENT_ID", "")
+    settings = load_settings()
+    assert (settings.dkim_key, settings.wecom_agent_id) == (None, None)
+    empty.write_text("a key\n", "utf-8")
+    key = load_settings().dkim_key
+    assert key is not None
+    assert key.get_secret_value() == "a key"
