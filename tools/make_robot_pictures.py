@@ -81,7 +81,7 @@ ROBOTS: dict[Channel, tuple[type[FakeVendor], str, str, dict[str, dict[str, str]
 
 def main() -> None:
     """Draw every vendor's forms at two widths."""
-    alerts = _alerts()
+    alerts = sample_alerts()
     taken = {name: asyncio.run(_sent(name, alerts)) for name in ROBOTS}
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -120,7 +120,8 @@ async def _sent(name: Channel, alerts: tuple[Alert, ...]) -> list[tuple[str, Acc
     return taken
 
 
-def _alerts() -> tuple[Alert, ...]:
+def sample_alerts() -> tuple[Alert, ...]:
+    """Return alerts about publications of the sample gazette."""
     with TemporaryDirectory() as spool:
         items = [item for item in Reading.of_path(ROOT / "samples/gazette", Path(spool)) if isinstance(item, Parsed)]
     found = {item.publication.publication_number: item.publication for item in items}

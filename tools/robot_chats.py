@@ -42,13 +42,14 @@ _COLOURS = {"orange": "warning", "grey": "comment"}
 def page(messages: "Iterable[tuple[str, Accepted, str]]") -> str:
     """Return a page of (caption, message, name of its file)."""
     figures = (
-        f'<figure><figcaption>{escape(caption)}</figcaption><div class="bubble">{_drawn(message, file)}</div></figure>'
+        f'<figure><figcaption>{escape(caption)}</figcaption><div class="bubble">{drawn(message, file)}</div></figure>'
         for caption, message, file in messages
     )
     return _PAGE.format(figures="".join(figures))
 
 
-def _drawn(message: "Accepted", file: str) -> str:  # noqa: PLR0911 - one kind, one answer
+def drawn(message: "Accepted", file: str) -> str:  # noqa: PLR0911 - one kind, one answer
+    """Return a message as its group sees it; ``file``: the name of what is attached."""
     body = message.body
     match message.kind:
         case "template_card":

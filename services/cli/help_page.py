@@ -30,7 +30,7 @@ PANELS = {
     "查看和排障": ("doctor", "publication", "delivery", "quarantine", "dead-letter"),
     "Kafka 和 MongoDB": ("topics", "store"),
     "备份和搬迁": ("backup", "restore", "migrate", "secrets"),
-    "账号和审计": ("account", "audit"),
+    "账号、企业微信和审计": ("account", "wecom", "audit"),
     "度量": ("bench",),
 }
 """The groups of commands, in the order in which somebody new meets them."""

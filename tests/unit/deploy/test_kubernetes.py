@@ -176,7 +176,8 @@ def test_each_role_reaches_the_world_on_the_ports_of_what_it_asks_for() -> None:
 
     assert ports(RoleName.INGEST) == {443, 465, 587, 8443, 22}
     assert ports(RoleName.NOTIFIER) == {443, 465, 587, 8443, Settings.model_fields["bounce_imap_port"].default}
-    assert ports(RoleName.MATCHER) == ports(RoleName.PORTAL) == set()
+    assert ports(RoleName.PORTAL) == {443}
+    assert ports(RoleName.MATCHER) == set()
 
 
 def test_the_world_sees_the_portal_and_the_push() -> None:
