@@ -164,14 +164,12 @@ async def test_a_form_from_before_signing_in_is_worth_nothing_after_it(site: Sit
     assert (response.status, await response.text()) == (403, "stale-form")
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
-async def test_another_site_cannot_have_anything_done_even_with_a_right_token(
-    site: Site, headers: dict[str, str]
-) -> None:
+async def test_another_site_cannot_have_anything_done_even_with_a_right_token(site: Site) -> None:
     await site.sign_in()
     data = {"csrf": await site.form()}
-    response = await site.ask("POST", "/sign-out", data=data, headers=headers)
-    assert (response.status, await response.text()) == (403, "other-site")
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        response = await site.ask("POST", "/sign-out", data=data, headers=headers)
+        assert (response.status, await response.text()) == (403, "other-site")
     assert (await (await site.ask("GET", "/me")).json())["account"]
 
 
@@ -218,11 +216,11 @@ async def test_a_bearer_token_speaks_for_its_maker_and_tells_what_is_left(site: 
     assert response.headers["RateLimit"] == '"token";r=599;t=1'
 
 
-@pytest.mark.parametrize("value", ["Bearer zhitui_wrong", "Bearer ", "Bearer \u00e9", "Basic abc", ""])
-async def test_a_wrong_token_is_nobodys_and_counts_for_the_address(site: Site, value: str) -> None:
-    response = await site.ask("GET", "/api", headers={"Authorization": value})
-    assert response.status == 401
-    assert response.headers["RateLimit-Policy"].startswith('"address"')
+async def test_a_wrong_token_is_nobodys_and_counts_for_the_address(site: Site) -> None:
+    for value in ("Bearer zhitui_wrong", "Bearer ", "Bearer \u00e9", "Basic abc", ""):
+        response = await site.ask("GET", "/api", headers={"Authorization": value})
+        assert response.status == 401
+        assert response.headers["RateLimit-Policy"].startswith('"address"')
 
 
 async def test_a_token_is_not_outdone_by_a_session_beside_it(site: Site, desk: Desk) -> None:
