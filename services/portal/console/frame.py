@@ -50,11 +50,17 @@ class Frame:
         self.desk = desk
         self.gate = gate
         self.flashes = Flashes(around.secrets)
+        self._pages: set[str] = set()
         self.is_secure = (around.settings.public_url or "").startswith("https://")
 
     def get(self, path: str, handler: "Handler") -> web.RouteDef:
         """Return the route of a page."""
+        self._pages.add(path)
         return web.get(path, self._answers(handler))
+
+    def has(self, path: str) -> bool:
+        """Whether there is such a page: the navigation leads nowhere else."""
+        return path in self._pages
 
     def post(self, path: str, handler: "Handler") -> web.RouteDef:
         """Return the route of what a form does; the form is one of ours, or the handler is not asked."""

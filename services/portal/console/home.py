@@ -19,9 +19,9 @@ def home_routes(frame: "Frame") -> "list[web.RouteDef]":
     """Return them."""
 
     async def home(visit: "Visit") -> "web.Response":
-        """Who is signed in goes to the inbox, somebody at this machine to the operator's page, everybody else signs in."""
+        """Who is signed in goes to the alerts, somebody at this machine to the operator's page, everybody else signs in."""
         if visit.guest:
-            return visit.go("/inbox")
+            return visit.go("/inbox" if frame.has("/inbox") else "/profiles")
         return visit.go("/centre" if is_at_this_machine(visit.request) else "/sign-in")
 
     async def language(visit: "Visit") -> "web.Response":

@@ -90,7 +90,7 @@ class EditorRoom:
     async def count(self, visit: "Visit") -> "web.Response":
         """How many publications the form's profile would have found in a year."""
         visit.need_actor()
-        live = await self._looks.count(read_form(visit.form.items()), self._frame.around.clock.now().date())
+        live = await self._looks.count(read_form(visit.form.items()))
         return visit.part("parts/live_count.html", live=live)
 
     async def examples(self, visit: "Visit") -> "web.Response":

@@ -3,7 +3,6 @@
 import asyncio
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.portal.console.editor.draft import profile_of, text_of
@@ -13,16 +12,12 @@ from services.portal.desk.refusals import Text
 from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from services.portal.console.editor.draft import Draft
     from shared.advice import Advice, Count, IpcPlace, Preview, Suggestion, WhyNot
     from shared.runtime.role import Surroundings
     from shared.wire.profile import Profile
 
 WEEKS, EXAMPLES, PROPOSALS, PLACES = 4, 5, 8, 12
-YEAR = timedelta(days=365)
-
 READING = Text(
     "已入库的公开还在读取，稍后就能看到数量和例子。", "Stored publications are still being read; counts will follow."
 )
@@ -35,11 +30,11 @@ class Live:
     """What a draft would bring.
 
     Attributes:
-        year: over the last year, ``None`` where nothing can be said.
+        stored: among all stored publications, ``None`` where it was not asked or nothing can be said.
         why: nothing can be said.
     """
 
-    year: "Count | None" = None
+    stored: "Count | None" = None
     preview: "Preview | None" = None
     why: Text | None = None
 
@@ -72,13 +67,13 @@ class Looks:
     def _advice(self) -> "Advice":
         return advice_of(self._around)
 
-    async def count(self, draft: "Draft", today: "date") -> Live:
-        """Count quickly, for showing while somebody types."""
+    async def count(self, draft: "Draft") -> Live:
+        """Count quickly among all that is stored, for showing while somebody types."""
         profile = profile_of(draft)
         if profile is None:
             return Live(why=next(iter(draft.faults.values())))
         try:
-            return Live(year=await self._advice.count(profile, since=today - YEAR))
+            return Live(stored=await self._advice.count(profile))
         except RetryLaterError:
             return Live(why=READING)
 
@@ -113,7 +108,7 @@ class Looks:
         taken = set(draft.words)
         return Proposals(
             words={
-                place: tuple(one for one in words if one.text not in taken)
+                place: tuple(one for one in words if one.count and one.text not in taken)
                 for (place, _), words in zip(places, found, strict=True)
             },
             titles={

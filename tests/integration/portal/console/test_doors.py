@@ -1,5 +1,6 @@
 """The console over HTTP: who is sent where, what is refused, what is cached."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,8 +62,13 @@ async def test_the_front_page_sends_on_to_where_its_visitor_belongs(guest: aioht
     assert await sent_to(guest, "/", **{"X-Forwarded-For": "203.0.113.7"}) == "./sign-in"
 
 
-async def test_who_is_signed_in_comes_to_the_inbox(member: aiohttp.ClientSession) -> None:
-    assert await sent_to(member, "/") == "./inbox"
+async def test_who_is_signed_in_comes_to_the_first_room_of_the_navigation(member: aiohttp.ClientSession) -> None:
+    async with member.get("/organisation") as response:
+        rooms = re.findall(r'<a href="./(\w+)" *(?:aria-current="page")?><svg', await response.text())
+    assert await sent_to(member, "/") == f"./{rooms[0]}"
+    for room in rooms:
+        async with member.get(f"/{room}") as response:
+            assert response.status == 200
     assert await sent_to(member, "/sign-in?next=/profiles") == "./profiles"
 
 
