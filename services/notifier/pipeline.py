@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.notifier.bounces.watch import BounceWatch
     from services.notifier.delivery.dispatch import Dispatcher
     from services.notifier.errands.watch import ErrandWatch
+    from services.notifier.events.pushing import EventPusher
     from services.notifier.intake import Intake
     from services.notifier.planning.loop import Planner
     from services.notifier.planning.watching import Watching
@@ -37,6 +38,7 @@ class Notifier:
         bounces: "BounceWatch",
         errands: "ErrandWatch",
         *,
+        pusher: "EventPusher",
         watching: "Watching",
         patience: "Patience",
     ) -> None:
@@ -45,6 +47,7 @@ class Notifier:
         self._dispatcher = dispatcher
         self._bounces = bounces
         self._errands = errands
+        self._pusher = pusher
         self._watching = watching
         self._patience = patience
 
@@ -55,7 +58,7 @@ class Notifier:
     async def run(self, stop: asyncio.Event) -> None:
         """Run the three stages and what goes on beside them until ``stop``; what is on its way to a vendor is let finish.
 
-        Beside them bounces are read, the portal's errands run, and who heard nothing for a month is told so, if he asked.
+        Beside them bounces are read, the portal's errands run, events pushed, and who heard nothing for a month is told so, if he asked.
         """
         async with asyncio.TaskGroup() as stages:
             stages.create_task(self._intake.run())
@@ -63,6 +66,7 @@ class Notifier:
             stages.create_task(self._dispatcher.run())
             stages.create_task(self._bounces.run())
             stages.create_task(self._errands.run())
+            stages.create_task(self._pusher.run())
             stages.create_task(self._watching.run())
             await stop.wait()
             self._patience.stop.set()

@@ -13,6 +13,7 @@ from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.turns import Turns
 from services.notifier.errands.watch import ErrandWatch
+from services.notifier.events.pushing import EventPusher
 from services.notifier.intake import Intake
 from services.notifier.pipeline import Notifier
 from services.notifier.planning.loop import Planner
@@ -48,8 +49,9 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         def ownership() -> "Ownership":
             return Leased(instance, around.store.leases, patience) if around.settings.on_cluster else Alone()
 
-        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store), ownership(), patience)
+        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store, around.clock), ownership(), patience)
         errands = ErrandWatch(around, channels, ownership(), patience)
+        pusher = EventPusher(around, channels, ownership(), patience)
         watching = Watching(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
         yield Notifier(
             Intake(around, patience, planner.wake),
@@ -57,6 +59,7 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
             dispatcher,
             bounces,
             errands,
+            pusher=pusher,
             watching=watching,
             patience=patience,
         )

@@ -9,6 +9,8 @@ from shared.filing.consents import CONSENTS
 from shared.filing.curated_fields import CURATED_FIELDS
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
+from shared.filing.event_calls import EVENT_CALLS
+from shared.filing.events import EVENTS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS
 from shared.filing.invitations import INVITATIONS
@@ -34,6 +36,8 @@ KINDS: "tuple[Kind[Any], ...]" = (
     CURATED_FIELDS,
     DESTINATION_CARDS,
     ERRANDS,
+    EVENTS,
+    EVENT_CALLS,
     FIELD_FOLLOWINGS,
     FIELD_VERSIONS,
     INVITATIONS,

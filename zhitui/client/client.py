@@ -8,6 +8,7 @@ from zhitui.client.drafts import DestinationDraft, ProfileDraft, SubscriptionDra
 from zhitui.client.models import (
     Delivery,
     Destination,
+    Event,
     Match,
     Me,
     Preview,
@@ -87,6 +88,10 @@ class Client:
     def deliveries(self, *, destination_id: str | None = None, state: str | None = None) -> "AsyncIterator[Delivery]":
         """Walk over the messages, the newest first."""
         return self._wire.pages("/deliveries", Delivery, {"destination_id": destination_id, "state": state})
+
+    def events(self, *, since: "datetime | None" = None) -> "AsyncIterator[Event]":
+        """Walk over what happened to messages, the oldest first: what webhooks are called with beside matches."""
+        return self._wire.pages("/events", Event, {"since": None if since is None else since.isoformat(), "limit": 100})
 
     async def delivery(self, delivery_id: str) -> Told:
         """Return a message with its attempts."""

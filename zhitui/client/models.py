@@ -151,6 +151,19 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     detail: str | None
 
 
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened to messages: ``delivery.failed`` or ``destination.disabled``."""
+
+    id: str
+    type: str
+    at: datetime
+    destination_id: str
+    delivery_id: str | None
+    publication_numbers: tuple[str, ...]
+    reason: str | None
+    detail: str | None
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One try at sending."""
 

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING
 
 from services.notifier.bounces.judging import Weight, judge_bounce
 from services.notifier.delivery.disabling import disable
+from services.notifier.events.recording import Recorder
 from shared.logs import get_logger
 from shared.store.records import DeliveryState
 from shared.wire.subscription import Channel, DestinationState
 
 if TYPE_CHECKING:
     from services.notifier.bounces.reading import Bounce
+    from shared.clock import Clock
     from shared.store.port import Store
     from shared.store.records import Delivery
     from shared.wire.subscription import Destination
@@ -24,8 +26,10 @@ _log = get_logger("notifier")
 class Settler:
     """Disables destinations that reports say are gone."""
 
-    def __init__(self, store: "Store") -> None:
+    def __init__(self, store: "Store", clock: "Clock") -> None:
         self._store = store
+        self._clock = clock
+        self._events = Recorder(store)
 
     async def settle(self, bounce: "Bounce") -> bool:
         """Act on a report; false when it is about nothing of ours and nothing was done.
@@ -52,7 +56,7 @@ class Settler:
             detail=judgement.sentence,
         )
         if reason is not None and destination.state is not DestinationState.DISABLED:
-            await disable(self._store, destination, reason)
+            await disable(self._store, self._events, destination, reason, self._clock.now())
         return True
 
     async def _too_often(self, delivery: "Delivery") -> bool:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from shared.clock import Clock
+    from shared.filing.events import Event
     from shared.filing.wecom_corps import WecomCorp
     from shared.outlets import Prepared
     from shared.secret_box import SecretBox
@@ -186,6 +187,15 @@ class Writes(ChannelAdapter, Protocol):
 
     async def write(self, address: str, subject: str, text: str, *, letter_id: str) -> None:
         """Send one letter, the same one under the same id; raises as `send` does."""
+        ...
+
+
+@runtime_checkable
+class Announces(ChannelAdapter, Protocol):
+    """A channel whose receivers are programs, which are told what happened to messages, too."""
+
+    async def announce(self, destination: "Destination", event: "Event") -> None:
+        """Call once with an event, the same one under the same id; raises as `send` does."""
         ...
 
 

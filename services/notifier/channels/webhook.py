@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from services.notifier.channels.outgoing_http import Reply
     from services.notifier.channels.port import Frame, Means, Message
+    from shared.filing.events import Event
     from shared.store.records import Alert
     from shared.wire.subscription import Destination
 
@@ -112,6 +113,10 @@ class WebhookChannel:
         body = webhook_body.render_challenge(code, now)
         reply = await self._post(destination, f"verify-{now.timestamp() * 1e6:.0f}", body)
         return code.encode() in reply.beginning
+
+    async def announce(self, destination: "Destination", event: "Event") -> None:
+        """Call with what happened to messages; the event's id is the call's."""
+        await self._post(destination, event.id, webhook_body.render_event(event))
 
     async def close(self) -> None:
         """Close connections."""

@@ -21,6 +21,7 @@ from services.notifier.delivery.verdict import (
     taken,
 )
 from services.notifier.delivery.writing import is_recognised, written
+from services.notifier.events.recording import Recorder
 from services.notifier.planning.heartbeat import wants_notes
 from services.notifier.planning.timing import open_at
 from shared.errors import InvalidInputError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
@@ -82,6 +83,7 @@ class Attempts:
         self._patience = patience
         self._instance = instance
         self._endurance = Endurance(around, channels)
+        self._events = Recorder(around.store)
         self._subscriptions = Gathering(around.store.subscriptions.many)
         self._alerts = Gathering(around.store.alerts.of_deliveries)
 
@@ -238,6 +240,8 @@ class Attempts:
             message_id=verdict.message_id,
         )
         now = self._around.clock.now()
+        if verdict.state is DeliveryState.DEAD:
+            await self._patience.persist(lambda: self._events.given_up(delivery, ended, now))
         # The vendor has answered: what it said must not be forgotten, however long the disk stays full.
         await self._patience.persist(
             lambda: self._around.store.deliveries.finish(
@@ -247,7 +251,8 @@ class Attempts:
         report(self._around.metrics, delivery, ended, verdict.next_attempt_at)
 
     async def _disable(self, destination: "Destination", reason: str) -> None:
-        await self._patience.persist(lambda: disable(self._around.store, destination, reason))
+        now = self._around.clock.now()
+        await self._patience.persist(lambda: disable(self._around.store, self._events, destination, reason, now))
 
 
 def _still_wanted(delivery: "Delivery", subscription: "Subscription | None") -> None:

@@ -16,17 +16,22 @@ from services.notifier.templates.webhook_shapes import (
     Challenge,
     ChallengeEvent,
     Digest,
+    DisabledEvent,
+    FailedEvent,
+    Happening,
     Note,
     Reason,
     TestEvent,
     Told,
 )
+from shared.filing.events import EventType
 from shared.wording.items import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from services.notifier.channels.port import Frame, Message
+    from shared.filing.events import Event
     from shared.store.records import Alert, Why
 
 LIMIT_BYTES = 20_000
@@ -75,6 +80,20 @@ def render_test(sentence: str, now: datetime) -> bytes:
 def render_challenge(code: str, now: datetime) -> bytes:
     """Return the body that asks a receiver to repeat a code."""
     return _json(ChallengeEvent(now.astimezone(UTC), Challenge(code)))
+
+
+def render_event(event: "Event") -> bytes:
+    """Return the body that tells what happened to messages."""
+    shape = FailedEvent if event.type is EventType.DELIVERY_FAILED else DisabledEvent
+    happening = Happening(
+        event_id=event.id,
+        destination_id=event.destination_id,
+        delivery_id=event.delivery_id,
+        publication_numbers=event.publication_numbers,
+        reason=event.reason,
+        detail=event.detail,
+    )
+    return _json(shape(event.at.astimezone(UTC), happening))
 
 
 def _event(message: "Message", frame: "Frame", publications: "Sequence[Told]") -> bytes:

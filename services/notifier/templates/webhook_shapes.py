@@ -93,4 +93,29 @@ class TestEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="pa
     data: Note
 
 
-Event: TypeAlias = AlertEvent | TestEvent | ChallengeEvent
+class Happening(msgspec.Struct, frozen=True, gc=False):
+    """What happened to messages; ``delivery_id`` and the numbers: of one that was given up."""
+
+    event_id: str
+    destination_id: str
+    delivery_id: str | None
+    publication_numbers: tuple[str, ...]
+    reason: str | None
+    detail: str | None
+
+
+class FailedEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="delivery.failed"):
+    """A message was given up."""
+
+    timestamp: datetime
+    data: Happening
+
+
+class DisabledEvent(msgspec.Struct, frozen=True, gc=False, tag_field="type", tag="destination.disabled"):
+    """Nothing goes to a destination any more until somebody enables it."""
+
+    timestamp: datetime
+    data: Happening
+
+
+Event: TypeAlias = AlertEvent | TestEvent | ChallengeEvent | FailedEvent | DisabledEvent

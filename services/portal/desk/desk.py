@@ -5,6 +5,7 @@ from services.portal.desk.curating import Curating
 from services.portal.desk.deliveries import Deliveries
 from services.portal.desk.destinations import Destinations
 from services.portal.desk.erasing_data import ErasingData
+from services.portal.desk.events import Events
 from services.portal.desk.exporting_data import ExportingData
 from services.portal.desk.fields import Fields
 from services.portal.desk.following import Following
@@ -65,6 +66,7 @@ class Desk:
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)
         self.curating = Curating(around, self.audit, self.following)
+        self.events = Events(around)
         self.matches = Matches(around, holdings)
         self.marking = Marking(around, self.matches)
 

@@ -9,6 +9,8 @@ from services.notifier.channels.port import Means
 from services.notifier.channels.registry import CHANNELS
 from services.notifier.templates import webhook_body
 from services.notifier.templates.webhook_shapes import Event
+from shared.filing.events import Event as Happened
+from shared.filing.events import EventType
 from shared.settings import load_settings
 from shared.testing.clock import ManualClock
 from shared.testing.receiver import FakeReceiver
@@ -45,5 +47,7 @@ def test_the_schema_that_receivers_are_given_is_that_of_the_body_and_bodies_keep
     schema = msgspec.json.schema(Event)
     held("../../../docs/webhook.schema.json", json.dumps(schema, ensure_ascii=False, indent=1) + "\n")
     told = (HERE / "webhook.json").read_bytes()
-    for body in (told, webhook_body.render_test("试", NOW), webhook_body.render_challenge("ABCD-2345", NOW)):
+    happened = (Happened(id="ev-1", organisation_id="o", type=kind, at=NOW, destination_id="d") for kind in EventType)
+    others = (webhook_body.render_test("试", NOW), webhook_body.render_challenge("ABCD-2345", NOW))
+    for body in (told, *others, *map(webhook_body.render_event, happened)):
         jsonschema.validate(json.loads(body), schema)

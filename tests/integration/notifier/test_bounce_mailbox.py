@@ -47,7 +47,7 @@ def watch(bench: Bench, imap: FakeImap) -> Callable[..., BounceWatch]:
         }
         settings = Settings(**values)  # type: ignore[arg-type]
         proof = Proof(bench.around.secrets)
-        return BounceWatch(settings, proof, Settler(bench.around.store), Alone(), bench.patience)
+        return BounceWatch(settings, proof, Settler(bench.around.store, bench.around.clock), Alone(), bench.patience)
 
     return make
 

@@ -1,9 +1,10 @@
 """The Python client against the API that it was written for."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from services.notifier.events.recording import Recorder
 from shared.filing.errands import ERRANDS
 from shared.store.records import DeliveryState
 from tests.contract.made import alert, delivery, match, plan, why
@@ -116,3 +117,18 @@ async def test_a_problem_is_an_error_with_all_that_it_says(bench: Bench, ours: T
 def test_a_client_does_not_show_its_token() -> None:
     client = Client("https://example.cn", "zhitui_secret")
     assert "zhitui_secret" not in repr(client.__dict__)
+
+
+async def test_events_are_read_again_from_a_moment_on(bench: Bench, ours: Tenant, theirs: Tenant) -> None:
+    began = bench.around.clock.now()
+    recorder = Recorder(bench.around.store)
+    async with Client(bench.address, ours.token) as zhitui, Client(bench.address, theirs.token) as others:
+        mail = await zhitui.destinations.make(MAIL)
+        for hours in range(3):
+            await recorder.disabled(mail.id, "信箱不存在", began + timedelta(hours=hours))
+        assert [one.at for one in [event async for event in zhitui.events()]] == [
+            began + timedelta(hours=hours) for hours in range(3)
+        ]
+        later = [event async for event in zhitui.events(since=began + timedelta(hours=1))]
+        assert [(one.type, one.destination_id) for one in later] == [("destination.disabled", mail.id)] * 2
+        assert [event async for event in others.events()] == []

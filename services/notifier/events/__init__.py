@@ -1,0 +1,1 @@
+"""What happened to messages is told to the programs of those whose messages they were."""

@@ -1,0 +1,93 @@
+"""Calls webhooks with events that are owed to them; what is not taken is tried again for a day, then it can only be read."""
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.notifier.channels.port import Announces
+from shared.errors import ZhituiError
+from shared.filing.event_calls import EVENT_CALLS
+from shared.logs import get_logger
+from shared.wire.subscription import DestinationState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from services.notifier.channels.port import ChannelAdapter
+    from shared.filing.event_calls import EventCall
+    from shared.runtime.ownership import Ownership
+    from shared.runtime.patience import Patience
+    from shared.runtime.role import Surroundings
+    from shared.store.filed import Filed
+    from shared.wire.subscription import Channel
+
+LOOK_SECONDS = 1.0
+AT_A_TIME = 20
+FIRST_WAIT = timedelta(seconds=30)
+MOST_WAIT = timedelta(hours=2)
+
+_log = get_logger("notifier")
+
+
+class EventPusher:
+    """Makes the calls; of several processes one does."""
+
+    def __init__(
+        self,
+        around: "Surroundings",
+        channels: "Mapping[Channel, ChannelAdapter]",
+        ownership: "Ownership",
+        patience: "Patience",
+    ) -> None:
+        self._around = around
+        self._channels = channels
+        self._shelf = around.store.shelf(EVENT_CALLS)
+        self._ownership = ownership
+        self._patience = patience
+
+    async def run(self) -> None:
+        """Look again and again until the process is to stop."""
+        await self._ownership.keep(self._name, self._watch)
+
+    async def look(self) -> int:
+        """Make the calls that are due; return how many those were.
+
+        Raises:
+            RetryLaterError: the store does not answer.
+        """
+        now = self._around.clock.now()
+        waiting = await self._shelf.page("", limit=AT_A_TIME)
+        due = [filed for filed in waiting if filed.document.due_at <= now]
+        await asyncio.gather(*(self._call(filed) for filed in due))
+        return len(due)
+
+    async def _call(self, filed: "Filed[EventCall]") -> None:
+        call = filed.document
+        destination = await self._around.store.destinations.get(call.destination_id)
+        channel = None if destination is None else self._channels.get(destination.channel)
+        if (
+            destination is None
+            or destination.state is not DestinationState.ACTIVE
+            or not isinstance(channel, Announces)
+        ):
+            await self._shelf.remove(call.id)  # it can be read, and nobody wants it there
+            return
+        try:
+            await channel.announce(destination, call.event)
+        except ZhituiError as error:
+            wait = min(FIRST_WAIT * 2**call.tries, MOST_WAIT)
+            _log.warning("event_call_failed", call=call.id, destination=call.destination_id, detail=str(error))
+            later = msgspec.structs.replace(call, tries=call.tries + 1, due_at=self._around.clock.now() + wait)
+            await self._shelf.replace(later, revision=filed.revision)
+        else:
+            await self._shelf.remove(call.id)
+
+    async def _watch(self) -> None:
+        while not self._patience.stop.is_set():
+            if not await self._patience.persist(self.look):
+                await self._patience.pause(LOOK_SECONDS)
+
+    async def _name(self) -> str:
+        return "event calls"

@@ -1,0 +1,51 @@
+"""What happened to an organisation's messages that its programs must know of, beside the matches themselves."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from shared.filing.orders import by_moment
+from shared.store.filed import Kind
+
+KEPT = timedelta(days=30)
+"""How long an event can be read again."""
+
+
+class EventType(StrEnum):
+    """``DELIVERY_FAILED``: a message was given up. ``DESTINATION_DISABLED``: nothing goes there any more until it is enabled."""
+
+    DELIVERY_FAILED = "delivery.failed"
+    DESTINATION_DISABLED = "destination.disabled"
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """One event.
+
+    Attributes:
+        destination_id: what it is about.
+        delivery_id: of a delivery that failed.
+        publication_numbers: what that one would have told.
+        reason: of the delivery, one of `shared.errors.Reason`.
+        detail: for people, in Chinese; holds no secret.
+    """
+
+    id: str
+    organisation_id: str
+    type: EventType
+    at: datetime
+    destination_id: str
+    delivery_id: str | None = None
+    publication_numbers: tuple[str, ...] = ()
+    reason: str | None = None
+    detail: str | None = None
+
+
+EVENTS: Kind[Event] = Kind(
+    name="events",
+    title="事件",
+    document=Event,
+    owner=lambda event: event.organisation_id,
+    order=lambda event: by_moment(event.at),
+    expires_at=lambda event: event.at + KEPT,
+)
