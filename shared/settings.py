@@ -73,7 +73,9 @@ class SecretFileSource(PydanticBaseSettingsSource):
 class Settings(BaseSettings):
     """All settings, checked."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=CONFIG_FILE, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=CONFIG_FILE, env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     data_dir: Path = Field(Path("zhitui-data"), description="where the embedded database, keys and quarantine live")
     watch_dir: Path | None = Field(None, description="folder watched for new files; default: watch/ in the data folder")
