@@ -172,10 +172,7 @@ class Following:
     async def _brought(self, filed: "Filed[FieldFollowing]", rules: "tuple[Rule, ...]") -> bool:
         following = filed.document
         profile = await self._stored.get(following.id)
-        if profile is None:  # removed meanwhile
-            await self._shelf.remove(following.id, revision=filed.revision)
-            return False
-        if not following.automatic or profile.rules != following.rules or rules == following.rules:
+        if profile is None or not following.automatic or profile.rules != following.rules or rules == following.rules:
             return False
         standing = Actor(
             account_id=following.made_by,

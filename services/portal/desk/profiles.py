@@ -10,6 +10,7 @@ from services.portal.desk.advising import advice_of
 from services.portal.desk.cards import Slice, position
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
+from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.profile_cards import ProfileCard
 from shared.filing.profile_versions import PROFILE_VERSIONS, ProfileVersion, version_id
 from shared.ids import fresh_id
@@ -42,6 +43,7 @@ class Profiles:
         self._holdings = holdings
         self._cards = holdings.profiles
         self._versions = around.store.shelf(PROFILE_VERSIONS)
+        self._followings = around.store.shelf(FIELD_FOLLOWINGS)
 
     async def make(self, actor: "Actor", profile: "Profile") -> OwnProfile:
         """Make a profile and bring it into force; it gets an id, whatever its own was.
@@ -163,6 +165,7 @@ class Profiles:
         while versions := await self._versions.page(profile_id, limit=100):
             for version in versions:
                 await self._versions.remove(version.document.id)
+        await self._followings.remove(profile_id)
         await self._cards.forget(profile_id)
         await self._audit.record(actor, "profile.removed", profile_id)
 

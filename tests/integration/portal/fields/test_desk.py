@@ -8,6 +8,7 @@ from services.portal.desk.actor import Actor, Role
 from services.portal.desk.desk import Desk
 from services.portal.desk.fields import content_of
 from services.portal.desk.refusals import ConflictError, ForbiddenError, InvalidError, MissingError, StaleError
+from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS, FieldContent
 from shared.runtime.role import Surroundings
 from shared.testing.advice import WRONG
@@ -126,6 +127,7 @@ async def test_a_removed_profile_is_followed_no_more(
 ) -> None:
     own = await desk.following.subscribe(editor, CODE)
     await desk.profiles.remove(editor, own.profile.id)
+    assert await around.store.shelf(FIELD_FOLLOWINGS).get(own.profile.id) is None
     await published(desk, curator)
     assert await desk.following.mine(editor) == []
 
