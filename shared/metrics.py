@@ -110,6 +110,12 @@ class Metrics:
             buckets=LATENCY_BUCKETS_SECONDS,
             registry=r,
         )
+        self.portal_sign_ins = Counter(
+            "zhitui_portal_sign_ins",
+            "Attempts to sign in, by way (password, code, wecom) and outcome (opened, refused, throttled, locked)",
+            ["way", "outcome"],
+            registry=r,
+        )
         self.tracing_spans = Counter(
             "zhitui_tracing_spans",
             "Spans handed to the collector, or lost because it did not take them, by result (exported, lost)",

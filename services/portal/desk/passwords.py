@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from services.portal.desk.refusals import Fault, Text
+from services.portal.desk.refusals import Fault, Text, TooManyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,11 @@ LEAST_DIFFERENT = 5
 
 AT_A_TIME = 2
 """Passwords that are hashed at once: each takes a core and `MEMORY_KIB`; who comes then waits, whoever they are."""
+
+MOST_WAITING = 60
+"""Who comes when so many wait would wait for longer than people do: they are asked to come again."""
+
+BUSY_SECONDS = 5.0
 
 MEMORY_KIB = 65_536
 
@@ -78,11 +83,16 @@ class Passwords:
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or production_hasher()
         self._threads = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="passwords")
+        self._waiting = 0
         # Somebody's password that nobody knows: what is given for an account that is none is held against it.
         self._nobody: str | None = None
 
     async def hashed(self, password: str) -> str:
-        """Return the hash of a password, with its salt and parameters."""
+        """Return the hash of a password, with its salt and parameters.
+
+        Raises:
+            TooManyError: too many wait for theirs.
+        """
         return await self._in_thread(partial(self._hasher.hash, _normal(password)))
 
     async def warm(self) -> None:
@@ -94,6 +104,9 @@ class Passwords:
         """Whether this is the password; takes as long when there is none (``None``).
 
         Where the password is too long to be anybody's, nothing is hashed.
+
+        Raises:
+            TooManyError: too many wait for theirs.
         """
         if len(password) > MOST_CHARACTERS:
             return False
@@ -117,7 +130,13 @@ class Passwords:
             return False
 
     async def _in_thread(self, work: "Callable[[], T]") -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        if self._waiting >= MOST_WAITING:
+            raise TooManyError(BUSY_SECONDS, code="busy")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._waiting -= 1
 
 
 def password_faults(password: str, *, pointer: str, known: tuple[str, ...] = ()) -> list[Fault]:

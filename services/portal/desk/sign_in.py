@@ -3,19 +3,24 @@
 Whether there is an account is told to nobody who does not hold it: the answers are the same, and so is the work.
 """
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from services.portal.desk.accounts import checked_email
 from services.portal.desk.codes import WrongCodeError
-from services.portal.desk.refusals import ForbiddenError, NotSignedInError, Text
+from services.portal.desk.refusals import ForbiddenError, NotSignedInError, RefusalError, Text, TooManyError
 from shared.filing.sign_in_codes import CodePurpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from services.portal.desk.means import Means
     from services.portal.desk.visitor import Visitor
     from shared.filing.accounts import Account
 
 SUBJECT = Text("知推登录验证码", "Your code for signing in to Zhitui")
+
+_OUTCOMES: dict[type[RefusalError], str] = {TooManyError: "throttled", ForbiddenError: "locked"}
 
 
 class WrongPasswordError(NotSignedInError):
@@ -41,6 +46,7 @@ class SignIn:
         self._devices = means.devices
         self._codes = means.codes
         self._letters = means.letters
+        self._sign_ins = means.around.metrics.portal_sign_ins
 
     async def by_password(self, visitor: "Visitor", email: str, password: str) -> "Account":
         """Return the account with this address and password.
@@ -50,6 +56,10 @@ class SignIn:
             ForbiddenError: it is locked; told only to who knows the password.
             TooManyError: it was tried too often; the password was not looked at.
         """
+        with self._counted("password"):
+            return await self._by_password(visitor, email, password)
+
+    async def _by_password(self, visitor: "Visitor", email: str, password: str) -> "Account":
         account = await self._accounts.by_email(email)
         known = self._devices.known(account, visitor.device_mark)
         turn = await self._throttle.password(self._accounts.lookups.email(email), visitor.network, known)
@@ -94,6 +104,10 @@ class SignIn:
             WrongCodeError: it is not this one, or no longer.
             TooManyError: this place gave too many wrong ones.
         """
+        with self._counted("code"):
+            return await self._by_code(visitor, flow, code)
+
+    async def _by_code(self, visitor: "Visitor", flow: str, code: str) -> "Account":
         turn = await self._throttle.code(visitor.network)
         redeemed = await self._codes.redeem(CodePurpose.SIGN_IN, flow, code)
         await turn.succeeded()
@@ -110,6 +124,10 @@ class SignIn:
             NotSignedInError: nobody is tied to this member yet.
             ForbiddenError: the account is locked.
         """
+        with self._counted("wecom"):
+            return await self._by_wecom(corp_id, user_id)
+
+    async def _by_wecom(self, corp_id: str, user_id: str) -> "Account":
         account = await self._accounts.by_wecom(corp_id, user_id)
         if account is None:
             raise NotSignedInError(
@@ -121,6 +139,17 @@ class SignIn:
             )
         _need_open(account)
         return account
+
+    @contextmanager
+    def _counted(self, way: str) -> "Iterator[None]":
+        outcome = "opened"
+        try:
+            yield
+        except RefusalError as error:
+            outcome = _OUTCOMES.get(type(error), "refused")
+            raise
+        finally:
+            self._sign_ins.labels(way, outcome).inc()
 
 
 def code_text(code: str) -> Text:

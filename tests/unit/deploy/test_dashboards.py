@@ -16,7 +16,7 @@ QUERIES = sorted({query for page in PAGES.values() for panel in page.panels for 
 
 
 def test_there_is_a_page_for_everything_that_runs() -> None:
-    assert set(PAGES) == {"overview", "ingest", "matcher", "notifier", "servers"}
+    assert set(PAGES) == {"overview", "ingest", "matcher", "notifier", "portal", "servers"}
     assert len(QUERIES) >= 30
 
 

@@ -141,6 +141,32 @@ async def test_many_accounts_tried_from_one_place_stop_it(desk: Desk, account: A
         await desk.sign_in.by_password(ELSEWHERE, "another@example.cn", PASSWORD)
 
 
+async def test_sign_ins_are_counted_by_way_and_outcome(desk: Desk, account: Account, around: Surroundings) -> None:
+    for _ in range(5):
+        await refused(desk, ELSEWHERE)
+    with pytest.raises(TooManyError):
+        await desk.sign_in.by_password(ELSEWHERE, EMAIL, PASSWORD)
+    await desk.sign_in.by_password(HERE, EMAIL, PASSWORD)
+    counted = around.metrics.portal_sign_ins
+    outcomes = ("opened", "refused", "throttled", "locked")
+    assert [counted.labels("password", one)._value.get() for one in outcomes] == [1, 5, 1, 0]
+
+
+async def test_who_comes_when_very_many_wait_is_asked_to_come_again(
+    desk: Desk, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.portal.desk.passwords.MOST_WAITING", 3)
+    await desk.means.passwords.warm()
+    places = [Visitor(address=f"198.51.100.{number}") for number in range(12)]
+    told = await asyncio.gather(
+        *(desk.sign_in.by_password(place, EMAIL, PASSWORD) for place in places), return_exceptions=True
+    )
+    busy = [one for one in told if isinstance(one, TooManyError)]
+    assert busy
+    assert {one.code for one in busy} == {"busy"}
+    assert (await desk.sign_in.by_password(HERE, EMAIL, PASSWORD)).id == account.id
+
+
 async def test_an_office_that_signs_in_rightly_is_never_stopped(desk: Desk, account: Account) -> None:
     for _ in range(40):
         await desk.sign_in.by_password(HERE, EMAIL, PASSWORD)
