@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from services.notifier.outlets import ChannelOutlets
 from services.portal.desk.actor import Actor, Role, Way
 from services.portal.desk.desk import Desk
+from services.portal.pipeline import Portal
 from services.portal.wecom.rooms import WecomRooms
 from services.portal.wiring import open_role
 from shared.filing.organisations import ORGANISATIONS, Organisation
@@ -81,12 +83,35 @@ async def around(
         )
 
 
+class CallbacksOnly:
+    """The portal through WeCom's door alone: to describe its hundred other routes takes longer than these tests."""
+
+    name = "portal"
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self.run, self.is_idle, self.problems = portal.run, portal.is_idle, portal.problems
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Return what the vendor calls."""
+        return [*self._portal.wecom.routes()]
+
+
 @pytest.fixture
-async def town(around: Surroundings, vendor: FakeWeComApp, clock: ManualClock) -> AsyncIterator[Town]:
+def is_whole() -> bool:
+    """Whether a test needs the console, too."""
+    return False
+
+
+@pytest.fixture
+async def town(around: Surroundings, vendor: FakeWeComApp, clock: ManualClock, is_whole: bool) -> AsyncIterator[Town]:  # noqa: FBT001 - a fixture
     now = clock.now()
     await around.store.shelf(ORGANISATIONS).add([Organisation(id=ORGANISATION, name="东莞电池厂", created_at=now)])
     await around.store.shelf(WECOM_CORPS).add([connection(created_at=now, proved_at=now)])
-    async with open_role(around) as portal, open_doors([portal], around) as doors:
+    async with (
+        open_role(around) as portal,
+        open_doors([portal if is_whole else CallbacksOnly(portal)], around) as doors,
+    ):
         url = f"{doors.address}/wecom/{CONNECTION}/callback"
         yield Town(
             around=around,

@@ -19,6 +19,11 @@ PLACE = "/organisation/wecom"
 
 
 @pytest.fixture
+def is_whole() -> bool:
+    return True
+
+
+@pytest.fixture
 def wrong() -> dict[str, object]:
     return {"public_url": "http://zt.example.cn"}
 

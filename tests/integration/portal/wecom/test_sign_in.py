@@ -15,6 +15,11 @@ INSIDE = {"User-Agent": "Mozilla/5.0 wxwork/4.1.36 MicroMessenger/7.0.1"}
 
 
 @pytest.fixture
+def is_whole() -> bool:
+    return True
+
+
+@pytest.fixture
 def wrong() -> dict[str, object]:
     return {"public_url": "http://zt.example.cn"}
 
@@ -93,11 +98,11 @@ async def test_a_state_is_good_for_ten_minutes_and_in_one_piece(town: Town, brow
     assert (await come(town, browser, town.vendor.home.allow_in("ZhangSan"), state)).status == 403
 
 
-@pytest.mark.parametrize("goal", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
-async def test_nobody_is_sent_elsewhere_afterwards(town: Town, browser: ClientSession, goal: str) -> None:
-    state = state_in(await leave(town, browser, goal=goal))
-    response = await come(town, browser, town.vendor.home.allow_in("ZhangSan"), state)
-    assert (response.status, response.headers["Location"]) == (303, "../../")
+async def test_nobody_is_sent_elsewhere_afterwards(town: Town, browser: ClientSession) -> None:
+    for goal in ("https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+        state = state_in(await leave(town, browser, goal=goal))
+        response = await come(town, browser, town.vendor.home.allow_in("ZhangSan"), state)
+        assert (response.status, response.headers["Location"]) == (303, "../../"), goal
 
 
 async def test_an_enterprise_that_is_not_there_has_no_way_in(town: Town, browser: ClientSession) -> None:
