@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 from services.portal.desk.actor import Actor, Role, Way
@@ -17,6 +18,8 @@ from shared.runtime.role import Surroundings
 from tests.chromium import require_chromium
 
 pytestmark = pytest.mark.browser
+
+NARROW, WIDE = 375, 1280
 
 
 @pytest.fixture
@@ -65,15 +68,18 @@ def visitors(browser: Browser, desk: Desk, around: Surroundings, address: str) -
 
 
 async def fits(page: Page, name: str) -> bool:
-    """Whether nothing hangs over the side; keeps a picture for one's own eyes."""
+    """Whether nothing hangs over the side and nothing serious keeps people out; keeps a picture for one's own eyes."""
     assert page.viewport_size is not None
     width = page.viewport_size["width"]
     if folder := os.environ.get("SCREENSHOTS"):
         await page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    if width == WIDE:  # scripts are on
+        found = (await Axe().run(page)).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in {"serious", "critical"}] == []
     return bool(await page.evaluate("document.documentElement.scrollWidth") <= width)
 
 
-@pytest.mark.parametrize(("width", "scripts"), [(375, False), (1280, True)])
+@pytest.mark.parametrize(("width", "scripts"), [(NARROW, False), (WIDE, True)])
 async def test_a_field_is_found_and_subscribed_to_in_one_tap(
     visitors: Visitors, desk: Desk, *, width: int, scripts: bool
 ) -> None:
@@ -98,7 +104,7 @@ async def test_a_field_is_found_and_subscribed_to_in_one_tap(
     assert visitors.complaints == []
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("width", [NARROW, WIDE])
 async def test_a_curator_edits_a_field_publishes_it_and_takes_it_back(visitors: Visitors, width: int) -> None:
     page = await visitors.page("curator", width)
     await page.goto("/fields/xsy-2.1.1")
