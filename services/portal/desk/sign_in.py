@@ -64,7 +64,12 @@ class SignIn:
         known = self._devices.known(account, visitor.device_mark)
         turn = await self._throttle.password(self._accounts.lookups.email(email), visitor.network, known)
         kept = account.password_hash if account else None
-        if not await self._passwords.verify(kept, password) or account is None or kept is None:
+        try:
+            right = await self._passwords.verify(kept, password)
+        except TooManyError:
+            await turn.succeeded()  # nobody looked at it, so it does not count
+            raise
+        if not right or account is None or kept is None:
             raise WrongPasswordError
         await turn.succeeded()
         _need_open(account)

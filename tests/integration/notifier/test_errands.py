@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from services.notifier.errands.watch import REST_SECONDS, ErrandWatch
 from services.notifier.verification.asking import sentence
@@ -70,7 +71,10 @@ async def test_a_letter_waits_while_the_server_is_busy_and_holds_up_no_other(ben
 async def test_a_letter_that_nobody_takes_is_given_up_with_the_reason(bench: Bench, watch: ErrandWatch) -> None:
     bench.mailbox.rcpt_replies.append("550 5.1.1 user unknown")
     await ask(bench)
-    await watch.look()
+    with capture_logs() as logs:
+        await watch.look()
+    assert [line["event"] for line in logs] == ["errand_refused"]
+    assert not any(secret in str(logs) for secret in ("wang", "1234", "5678"))
     given_up = await outcome(bench)
     assert given_up.state is ErrandState.REFUSED
     assert "收件邮箱不存在" in given_up.outcome
