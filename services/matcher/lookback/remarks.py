@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.matcher.health import Knowledge, check_profile
-from services.matcher.lookback.previewing import by_week, first_monday
+from services.matcher.lookback.measuring import measured
 from shared.advice import Remark
 
 if TYPE_CHECKING:
@@ -12,16 +12,11 @@ if TYPE_CHECKING:
     from services.matcher.rings import Rings
     from shared.wire.profile import Profile
 
-_WEEKS = 8
-ENOUGH = 2_000
-"""From so many publications in the last weeks on, these say how many a week brings; else the national gazette does."""
-
 
 def remarks_on(profile: "Profile", rings: "Rings", past: "Past | None") -> tuple[Remark, ...]:
-    """Return what the check of a profile finds, with the volume of the installation's own stream where that is known."""
-    published = {} if past is None else by_week(past, first_monday(past, _WEEKS))
-    a_week = sum(published.values()) / len(published) if sum(published.values()) >= ENOUGH else None
-    known = Knowledge.of([profile], rings=rings, publications_a_week=a_week)
+    """Return what the check of a profile finds, by what is stored where anything is."""
+    counted = None if past is None or not len(past) else measured(profile, rings, past)
+    known = Knowledge.of([profile], rings=rings, measured=counted)
     return tuple(_remark(profile, finding) for finding in check_profile(profile, known))
 
 
