@@ -48,6 +48,7 @@ _WHOLE = {
     "field.followed": Text("订阅技术领域", "technical field followed"),
     "field.following-changed": Text("修改跟随方式", "way of following a technical field changed"),
     "field.published": Text("发布技术领域", "technical field published"),
+    "field.taken": Text("采用技术领域的新版本", "new version of a technical field taken"),
     "member.joined": Text("成员加入", "member joined"),
     "member.role-changed": Text("修改成员的角色", "member's role changed"),
     "member.tied-to-wecom": Text("绑定企业微信", "member tied to WeCom"),

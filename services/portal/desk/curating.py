@@ -191,10 +191,8 @@ class Curating:
         draft = desktop.draft if restores is not None else None
         await self._put(desktop, revision, current=version, draft=draft)
         await self._versions.add([version])
-        taken = await self._following.spread(desktop.code)
-        await self._audit.record(
-            actor, "field.published", desktop.code, version=str(version.number), profiles=str(taken)
-        )
+        await self._audit.record(actor, "field.published", desktop.code, version=str(version.number))
+        await self._following.spread(desktop.code)
         return version
 
     async def _put(self, desktop: Desktop, revision: int, **changes: object) -> None:

@@ -10,6 +10,7 @@ from services.portal.desk.actor import Actor, Permission, Role, Way
 from services.portal.desk.fields import profile_of, too_wide
 from services.portal.desk.holdings import MOST_PROFILES
 from services.portal.desk.refusals import ConflictError, MissingError, RefusalError, StaleError, Text
+from shared.errors import RetryLaterError
 from shared.filing.field_followings import FIELD_FOLLOWINGS, FieldFollowing
 from shared.store.filed import Position
 
@@ -127,6 +128,9 @@ class Following:
             ConflictError: there is nothing new.
             StaleError: somebody changed the profile meanwhile.
         """
+        return await self._take(actor, profile_id, revision=revision, automatic=False)
+
+    async def _take(self, actor: "Actor", profile_id: str, *, revision: int, automatic: bool) -> "OwnProfile":
         actor.need(Permission.WRITE_PROFILES)
         followed = await self.followed(actor, profile_id)
         if followed is None or followed.offer is None:
@@ -136,7 +140,11 @@ class Following:
             raise StaleError
         taken = msgspec.structs.replace(own.profile, rules=offer.rules)
         changed = await self._profiles.replace(actor, profile_id, taken, revision=revision)
-        await self._note(profile_id, number=await self._fields.number(followed.following.code), rules=offer.rules)
+        code = followed.following.code
+        number = await self._fields.number(code)
+        await self._note(profile_id, number=number, rules=offer.rules)
+        told = {"field": code, "version": str(number), "automatic": str(automatic).lower()}
+        await self._audit.record(actor, "field.taken", profile_id, **told)
         return changed
 
     async def choose(self, actor: "Actor", profile_id: str, *, automatic: bool) -> None:
@@ -182,8 +190,8 @@ class Following:
         )
         try:
             own = await self._profiles.get(standing, following.id)
-            await self.take(standing, following.id, revision=own.revision)
-        except RefusalError:
+            await self._take(standing, following.id, revision=own.revision, automatic=True)
+        except (RefusalError, RetryLaterError):
             return False
         return True
 

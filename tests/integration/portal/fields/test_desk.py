@@ -102,6 +102,8 @@ async def test_who_follows_by_themselves_has_the_new_version_at_once(
     now = await around.store.profiles.get(own.profile.id)
     assert now is not None
     assert now.rules == NARROWER.rules
+    taken = [entry for entry in await desk.audit.listed("o-1") if entry.action == "field.taken"]
+    assert {entry.details["automatic"] for entry in taken} == {"true"}
     whole = await around.store.profiles.get(above.profile.id)
     assert whole is not None
     assert NARROWER.rules[0] in whole.rules
