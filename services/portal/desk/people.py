@@ -11,6 +11,7 @@ from services.portal.desk.refusals import ConflictError, Fault, InvalidError, Mi
 from services.portal.desk.roles import chief_of, need_role_in
 from shared.filing.accounts import Account
 from shared.filing.api_tokens import API_TOKENS
+from shared.filing.wecom_members import WECOM_MEMBERS
 from shared.ids import fresh_id
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ class People:
                 await tokens.remove(filed.document.id)
         for belonging in OF_MEMBERS.under:
             await remove_all(means.around.store, belonging, account.id)
+        if account.wecom_key:
+            await means.around.store.shelf(WECOM_MEMBERS).remove(account.wecom_key)
         await means.consents.end(account.id)
         await means.audit.forget_person(account.organisation_id, account.id)
         await means.accounts.shelf.remove(account.id)

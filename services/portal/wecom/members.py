@@ -7,7 +7,7 @@ import msgspec
 
 from services.portal.desk.accounts import actor_of
 from services.portal.desk.actor import Role, Way
-from services.portal.desk.refusals import ConflictError, ForbiddenError, Text
+from services.portal.desk.refusals import ConflictError, ForbiddenError, MissingError, Text
 from services.portal.desk.visitor import Visitor
 from shared.filing.lookups import Lookups
 from shared.filing.organisations import CENTRE_ID
@@ -118,6 +118,7 @@ class Members:
         Raises:
             ConflictError: the account is of an organisation that this enterprise does not serve, or the member is tied to
                 another one.
+            MissingError: the account is gone.
         """
         if corp.organisation_id not in {organisation_id, CENTRE_ID}:
             raise ConflictError(
@@ -127,18 +128,12 @@ class Members:
                     "This account belongs to another organisation and cannot be tied to a member here.",
                 ),
             )
+        account = await self._desk.means.accounts.get(account_id)
+        if account is None:
+            raise MissingError
         before = await self.account(corp, member.user_id)
-        if before is not None and before.id != account_id:
-            if before.email:
-                raise ConflictError(
-                    "tied-already",
-                    Text(
-                        "您已绑定另一个账号，请先在那个账号里解除绑定。",
-                        "You are tied to another account; untie it there first.",
-                    ),
-                )
+        if before is not None and before.id != account_id and not before.email:
             await self._desk.people.erase(before)  # it was made for who came by WeCom alone
-        tied = await self._desk.means.accounts.change(account_id, wecom_key=self.id_of(corp, member.user_id))
-        if before is None or before.organisation_id != tied.organisation_id:
+        await self._desk.people.tie_wecom(self.as_actor(account), corp.id, member.user_id)
+        if before is None or before.organisation_id != account.organisation_id:
             await self.change(member, destination_id="")
-        await self._desk.audit.record(self.as_actor(tied), "member.tied-to-wecom", account_id)

@@ -107,8 +107,8 @@ class WecomSignIn:
         ):
             raise _DidNotFinishError
         user_id = await self._who(corp, query.get("code", ""))
-        account = await self._rooms.members.joined(corp, await self._rooms.members.seen(corp, user_id))
-        self._rooms.members.as_actor(account)  # refuses who is locked
+        await self._rooms.members.joined(corp, await self._rooms.members.seen(corp, user_id))
+        account = await self._frame.desk.sign_in.by_wecom(corp.id, user_id)
         response = visit.go(leaving.next)
         response.del_cookie(COOKIE, path="/")
         await self._frame.gate.sign_in(visit.request, response, account, by="wecom")

@@ -103,7 +103,8 @@ async def destination_of(
 
 async def mute(desk: "Desk", actor: "Actor", destination: "Destination", until: "datetime | None") -> None:
     """Let a destination be silent until a moment, ``None``: no longer."""
-    await desk.around.store.destinations.put(msgspec.structs.replace(destination, muted_until=until))
+    now = await desk.around.store.destinations.get(destination.id) or destination
+    await desk.around.store.destinations.put(msgspec.structs.replace(now, muted_until=until))
     await desk.audit.record(actor, "destination.muted" if until else "destination.unmuted", destination.id)
 
 

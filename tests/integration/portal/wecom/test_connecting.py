@@ -170,6 +170,21 @@ async def test_a_code_from_the_console_ties_a_member_once(town: Town) -> None:
     assert "不对或已过期" in await town.say(f"绑定 {late}", "lisi")
 
 
+async def test_who_came_by_wecom_alone_becomes_the_account_that_it_ties_itself_to(town: Town) -> None:
+    await town.say("订阅 固态电池")
+    await town.say("确认")
+    (made,) = await town.desk.means.accounts.shelf.page(ORGANISATION, limit=9)
+    account = Account(
+        id="a-1", organisation_id=ORGANISATION, email="w@e.cn", email_key="k", role="owner", created_at=town.clock.now()
+    )
+    await town.desk.means.accounts.shelf.add([account])
+    await town.say(f"绑定 {await town.rooms.people.binding_code(town.owner)}")
+    assert await town.desk.means.accounts.get(made.document.id) is None
+    assert "1. 固态电池" in await town.say("我的订阅")
+    await town.desk.people.erase(await town.desk.people.me(town.owner))
+    assert await town.around.store.shelf(WECOM_MEMBERS).page(CONNECTION, limit=9) == []
+
+
 async def test_codes_cannot_be_guessed_for_long(town: Town) -> None:
     told = [await town.say(f"绑定 WRONG{n}") for n in range(7)]
     assert ["太多次" in one for one in told] == [False] * 5 + [True] * 2

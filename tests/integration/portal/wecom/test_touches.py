@@ -103,6 +103,13 @@ async def test_a_verdict_is_kept_for_each_publication_and_the_card_shows_it(town
         assert (update.user_ids, update.task_id, update.button) == (("ZhangSan",), delivery.id, shown)
 
 
+async def test_what_was_told_last_can_be_asked_for(town: Town, delivery: Delivery) -> None:
+    del delivery
+    told = await town.say("最近１条")
+    assert told.startswith("最近 1 条：\n· CN11900000")
+    assert set(NUMBERS) == {line.split()[1] for line in (await town.say("最新")).splitlines()[1:]}
+
+
 async def test_a_touch_that_comes_again_changes_the_card_once(town: Town, delivery: Delivery) -> None:
     code = town.vendor.home.card_code(delivery.id)
     for _ in range(3):
