@@ -79,6 +79,8 @@ class MembersRoom:
         """Give a member another role, let it in no more or again, or let it go."""
         people, member, do = self._desk.people, visit.request.match_info["id"], visit.field("do")
         try:
+            if do == "remove" and visit.field("sure") != "yes":
+                return visit.page("organisation_remove.html", member=await people.get(visit.actor, member))
             if do == "remove":
                 await people.remove(visit.actor, member)
                 return visit.go("/organisation", _REMOVED)
