@@ -46,6 +46,7 @@ async def main() -> int:
                 f"--max-examples={given.examples}",
                 "--workers=2",
                 *given.rest,
+                cwd=folder,  # where it keeps what it would replay
             )
             return await process.wait()
 
