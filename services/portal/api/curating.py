@@ -9,8 +9,8 @@ from msgspec import Meta
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
 from services.portal.desk.actor import Permission
-from services.portal.desk.curating import MAX_ABOUT_CHARACTERS, MAX_WHY_CHARACTERS
 from services.portal.desk.drafts import Name
+from services.portal.desk.field_contents import MAX_ABOUT_CHARACTERS, MAX_WHY_CHARACTERS
 from shared.advice import Preview
 from shared.filing.field_versions import FieldContent
 from shared.wire.profile import Rule

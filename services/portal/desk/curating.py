@@ -10,12 +10,10 @@ from services.portal.catalogue.catalogue import shipped
 from services.portal.desk.actor import Permission
 from services.portal.desk.advising import advice_of
 from services.portal.desk.cards import Slice, position
-from services.portal.desk.drafts import refuse_bad_name
-from services.portal.desk.fields import content_of
+from services.portal.desk.field_contents import content_of, profile_with, refuse_bad_content, refuse_no_reason
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
 from shared.filing.curated_fields import CURATED_FIELDS, CuratedField, FieldDraft
 from shared.filing.field_versions import FIELD_VERSIONS, FieldContent, FieldVersion, field_version_id
-from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
 
-MAX_WHY_CHARACTERS = 500
-MAX_ABOUT_CHARACTERS = 500
 SHIPPED_AT = datetime(1970, 1, 1, tzinfo=UTC)
 """Of the shipped version, which nobody published here: before all others."""
 
@@ -95,7 +91,7 @@ class Curating:
             StaleError: somebody else edited the field meanwhile.
         """
         desktop = await self.open(actor, code)
-        _refuse_bad(content)
+        refuse_bad_content(content)
         draft = FieldDraft(content=content, made_by=actor.account_id, made_at=self._around.clock.now())
         await self._put(desktop, revision, draft=draft)
         await self._audit.record(actor, "field.drafted", code)
@@ -110,12 +106,12 @@ class Curating:
     async def check(self, actor: "Actor", code: str, content: FieldContent) -> "tuple[Remark, ...]":
         """Return what is wrong, or doubtful, about rules."""
         await self.open(actor, code)
-        return await advice_of(self._around).check(_profile(code, content))
+        return await advice_of(self._around).check(profile_with(code, content))
 
     async def preview(self, actor: "Actor", code: str, content: FieldContent, *, weeks: int = 4) -> "Preview":
         """Return what the last weeks would have brought with this content."""
         await self.open(actor, code)
-        return await advice_of(self._around).preview(_profile(code, content), weeks=weeks)
+        return await advice_of(self._around).preview(profile_with(code, content), weeks=weeks)
 
     async def publish(self, actor: "Actor", code: str, *, why: str, revision: int) -> FieldVersion:
         """Let the draft count from now on; profiles that follow by themselves take it.
@@ -172,9 +168,9 @@ class Curating:
     ) -> FieldVersion:
         if content == desktop.content:
             raise ConflictError("nothing-new", _SAME)
-        _refuse_no_reason(why)
-        _refuse_bad(content)
-        remarks = await advice_of(self._around).check(_profile(desktop.code, content))
+        refuse_no_reason(why)
+        refuse_bad_content(content)
+        remarks = await advice_of(self._around).check(profile_with(desktop.code, content))
         if wrong := [Fault(f"/content{r.pointer}", Text(r.text, r.text)) for r in remarks if r.level == "error"]:
             raise InvalidError(*wrong)
         await self._file_what_counts(desktop.code)
@@ -220,14 +216,6 @@ class Curating:
             await self._versions.add([filed.document.current])  # false when it is filed already
 
 
-def _profile(code: str, content: FieldContent) -> Profile:
-    try:
-        return Profile(id=code, name=content.zh, rules=content.rules)
-    except ValueError as error:
-        text = Text("请至少写一个关键词或分类号。", "Write at least one keyword or IPC class.")
-        raise InvalidError(Fault("/content/rules", text)) from error
-
-
 def _shipped(code: str) -> FieldVersion:
     return FieldVersion(
         id=field_version_id(code, 0),
@@ -245,26 +233,3 @@ def _refuse_node(code: str) -> None:
         raise MissingError
     if not shipped().get(code).rules:
         raise ConflictError("field-is-a-node", _HOLDS_TOGETHER)
-
-
-def _refuse_bad(content: FieldContent) -> None:
-    for name in ("zh", "en"):
-        refuse_bad_name(getattr(content, name), pointer=f"/content/{name}")
-        if not getattr(content, name).strip():
-            raise InvalidError(Fault(f"/content/{name}", Text("请填写中文名和英文名。", "Give both names.")))
-    if len(content.about) > MAX_ABOUT_CHARACTERS:
-        text = Text(f"说明最多 {MAX_ABOUT_CHARACTERS} 个字。", f"At most {MAX_ABOUT_CHARACTERS} characters.")
-        raise InvalidError(Fault("/content/about", text))
-
-
-def _refuse_no_reason(why: str) -> None:
-    if not why.strip() or len(why) > MAX_WHY_CHARACTERS:
-        raise InvalidError(
-            Fault(
-                "/why",
-                Text(
-                    f"请写明修改原因，最多 {MAX_WHY_CHARACTERS} 个字。",
-                    f"Say why, in at most {MAX_WHY_CHARACTERS} characters.",
-                ),
-            )
-        )

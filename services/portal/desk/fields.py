@@ -7,9 +7,9 @@ from services.portal.catalogue.catalogue import MAX_RULES, Catalogue, shipped, v
 from services.portal.catalogue.field import Field, Volumes
 from services.portal.desk.actor import Permission
 from services.portal.desk.advising import advice_of
+from services.portal.desk.field_contents import applied
 from services.portal.desk.refusals import ConflictError, MissingError, Text
 from shared.filing.curated_fields import CURATED_FIELDS, CuratedField
-from shared.filing.field_versions import FieldContent
 from shared.store.filed import Position
 from shared.wire.profile import Profile
 
@@ -126,32 +126,6 @@ class Fields:
 def profile_of(catalogue: Catalogue, code: str) -> Profile:
     """Return a field as a profile that is not saved yet."""
     return Profile(id=code, name=catalogue.get(code).zh, rules=catalogue.rules(code))
-
-
-def content_of(field: Field) -> FieldContent:
-    """Return what a curator can change of a field."""
-    return FieldContent(zh=field.zh, en=field.en, about=field.about, rules=field.rules)
-
-
-def applied(field: Field, content: FieldContent) -> Field:
-    """Return a field with a curator's content; links to synonym rings stay for the keywords that stayed."""
-    words = {
-        term if isinstance(term, str) else term.text
-        for rule in content.rules
-        for group in rule.groups
-        for term in group
-    }
-    return Field(
-        code=field.code,
-        zh=content.zh,
-        en=content.en,
-        about=content.about,
-        parent=field.parent,
-        rules=content.rules,
-        rings={word: ring for word, ring in field.rings.items() if word in words},
-        source=field.source,
-        stream=field.stream,
-    )
 
 
 def too_wide() -> ConflictError:

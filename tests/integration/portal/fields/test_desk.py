@@ -6,7 +6,7 @@ import pytest
 from services.portal.catalogue.catalogue import shipped
 from services.portal.desk.actor import Actor, Role
 from services.portal.desk.desk import Desk
-from services.portal.desk.fields import content_of
+from services.portal.desk.field_contents import content_of
 from services.portal.desk.refusals import ConflictError, ForbiddenError, InvalidError, MissingError, StaleError
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS, FieldContent
