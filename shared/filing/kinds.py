@@ -13,12 +13,15 @@ from shared.filing.event_calls import EVENT_CALLS
 from shared.filing.events import EVENTS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS
+from shared.filing.follow_ups import FOLLOW_UPS
 from shared.filing.invitations import INVITATIONS
 from shared.filing.marks import MARKS
 from shared.filing.organisations import ORGANISATIONS
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.profile_versions import PROFILE_VERSIONS
+from shared.filing.reading_places import READING_PLACES
 from shared.filing.sessions import SESSIONS
+from shared.filing.share_links import SHARE_LINKS
 from shared.filing.sign_in_codes import SIGN_IN_CODES
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
 from shared.filing.wecom_bindings import WECOM_BINDINGS
@@ -40,12 +43,15 @@ KINDS: "tuple[Kind[Any], ...]" = (
     EVENT_CALLS,
     FIELD_FOLLOWINGS,
     FIELD_VERSIONS,
+    FOLLOW_UPS,
     INVITATIONS,
     MARKS,
     ORGANISATIONS,
     PROFILE_CARDS,
     PROFILE_VERSIONS,
+    READING_PLACES,
     SESSIONS,
+    SHARE_LINKS,
     SIGN_IN_CODES,
     SUBSCRIPTION_CARDS,
     WECOM_BINDINGS,

@@ -9,7 +9,7 @@ from shared.wire.match import HitKind
 from shared.wording.happenings import mark_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from shared.store.records import Alert, Why
     from shared.wire.match import Evidence
@@ -74,17 +74,22 @@ class Item:
 def view(alert: "Alert") -> Item:
     """Return what is said of an alert."""
     publication = alert.publication
-    whys = [_why(why) for why in alert.whys[:MAX_WHYS]]
-    if len(alert.whys) > MAX_WHYS:
-        whys.append(f"另有 {len(alert.whys) - MAX_WHYS} 个订阅画像也命中")
     return Item(
         number=one_line(publication.publication_number),
         title=_title(alert),
         happened=_happened(publication),
         facts=_facts(publication),
         applicants=_applicants(publication),
-        whys=tuple(whys),
+        whys=whys_in_words(alert.whys),
     )
+
+
+def whys_in_words(whys: "Sequence[Why]") -> tuple[str, ...]:
+    """Return a sentence a profile for the first `MAX_WHYS`, and one that counts the rest."""
+    said = [_why(why) for why in whys[:MAX_WHYS]]
+    if len(whys) > MAX_WHYS:
+        said.append(f"另有 {len(whys) - MAX_WHYS} 个订阅画像也命中")
+    return tuple(said)
 
 
 def what_is_told(alerts: "Iterable[Alert]") -> str:

@@ -15,12 +15,15 @@ from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS
+from shared.filing.follow_ups import FOLLOW_UPS
 from shared.filing.invitations import INVITATIONS
 from shared.filing.marks import MARKS
 from shared.filing.organisations import ORGANISATIONS
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.profile_versions import PROFILE_VERSIONS
+from shared.filing.reading_places import READING_PLACES
 from shared.filing.sessions import SESSIONS
+from shared.filing.share_links import SHARE_LINKS
 from shared.filing.sign_in_codes import SIGN_IN_CODES
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
 from shared.filing.wecom_bindings import WECOM_BINDINGS
@@ -58,6 +61,7 @@ OF_MEMBERS = Belonging(
     ACCOUNTS,
     hidden=frozenset({"email_key", "wecom_key", "password_hash"}),
     under=(
+        Belonging(READING_PLACES),
         Belonging(SESSIONS, hidden=frozenset({"token_key"})),
         Belonging(CONSENTS, stays="shows that what was done was allowed; ends three years after it was withdrawn"),
         Belonging(WECOM_BINDINGS, hidden=frozenset({"id"})),
@@ -72,6 +76,8 @@ OF_ORGANISATIONS = (
     Belonging(DESTINATION_CARDS),
     Belonging(PROFILE_CARDS, under=(Belonging(PROFILE_VERSIONS),)),
     Belonging(MARKS),
+    Belonging(FOLLOW_UPS),
+    Belonging(SHARE_LINKS, hidden=frozenset({"token_key"})),
     Belonging(
         WECOM_CORPS,
         hidden=frozenset({"secret", "token", "aes_key", "old_token", "old_aes_key", "domain_file"}),

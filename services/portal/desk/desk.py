@@ -6,12 +6,16 @@ from services.portal.desk.deliveries import Deliveries
 from services.portal.desk.destinations import Destinations
 from services.portal.desk.erasing_data import ErasingData
 from services.portal.desk.events import Events
+from services.portal.desk.exporting import Exporting
 from services.portal.desk.exporting_data import ExportingData
 from services.portal.desk.fields import Fields
 from services.portal.desk.following import Following
+from services.portal.desk.following_up import FollowingUp
 from services.portal.desk.holdings import Holdings
+from services.portal.desk.inbox import Inbox
 from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
+from services.portal.desk.joining_subscriptions import JoiningSubscriptions
 from services.portal.desk.keeping import Keeping
 from services.portal.desk.marking import Marking
 from services.portal.desk.matches import Matches
@@ -20,8 +24,10 @@ from services.portal.desk.passwords import Passwords
 from services.portal.desk.people import People
 from services.portal.desk.profiles import Profiles
 from services.portal.desk.proofs import Proofs
+from services.portal.desk.sharing import Sharing
 from services.portal.desk.sign_in import SignIn
 from services.portal.desk.subscriptions import Subscriptions
+from services.portal.desk.tightening import Tightenings
 from shared.runtime.role import Surroundings
 
 
@@ -69,6 +75,12 @@ class Desk:
         self.events = Events(around)
         self.matches = Matches(around, holdings)
         self.marking = Marking(around, self.matches)
+        self.joining_subscriptions = JoiningSubscriptions(self.subscriptions)
+        self.inbox = Inbox(around, holdings, self.people)
+        self.following_up = FollowingUp(around, self.audit, self.inbox, self.people)
+        self.tightenings = Tightenings(around, self.profiles)
+        self.sharing = Sharing(around, self.audit, self.inbox)
+        self.exporting = Exporting(around, self.audit, self.inbox, self.people)
 
     def close(self) -> None:
         """Let go of threads."""

@@ -1,0 +1,97 @@
+"""One message a person and time: a further profile joins the subscription that tells the same people at the same time."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from services.portal.desk.actor import Permission
+from services.portal.desk.drafts import SubscriptionDraft
+from services.portal.desk.holdings import MOST_SUBSCRIPTIONS
+from services.portal.desk.refusals import StaleError
+
+if TYPE_CHECKING:
+    from services.portal.desk.actor import Actor
+    from services.portal.desk.subscriptions import OwnSubscription, Subscriptions
+
+MOST_PROFILES = 200
+"""Of one subscription, as a draft may have."""
+
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A subscription; ``joined``: it was there before, and the profiles were added to it."""
+
+    own: "OwnSubscription"
+    joined: bool
+
+
+class JoiningSubscriptions:
+    """Subscribes to further profiles without a second message."""
+
+    def __init__(self, subscriptions: "Subscriptions") -> None:
+        self._subscriptions = subscriptions
+
+    async def fitting(self, actor: "Actor", draft: "SubscriptionDraft") -> "OwnSubscription | None":
+        """Return the oldest subscription that tells the same destinations at the same time in the same way, if it has room."""
+        page = await self._subscriptions.page(actor, limit=MOST_SUBSCRIPTIONS)
+        return next((own for own in page.items if _fits(own, draft)), None)
+
+    async def join_or_add(self, actor: "Actor", draft: "SubscriptionDraft", *, separate: bool = False) -> Joined:
+        """Add the draft's profiles to a subscription that fits; make a new one where none does.
+
+        Args:
+            actor: who asks.
+            draft: of the subscription as it would be alone.
+            separate: make a new one even so: its people want a message of its own.
+
+        Raises:
+            InvalidError: a part of the draft is wrong, or names what the organisation has not.
+            ConflictError: the organisation has as many subscriptions as it may have.
+            StaleError: others keep changing the one that fits.
+        """
+        actor.need(Permission.WRITE_SUBSCRIPTIONS)
+        for _ in range(_TRIES):
+            there = None if separate else await self.fitting(actor, draft)
+            if there is None:
+                return Joined(await self._subscriptions.make(actor, draft), joined=False)
+            before = _draft_of(there)
+            together = msgspec.structs.replace(before, profiles=_united(before.profiles, draft.profiles))
+            if together == before:
+                return Joined(there, joined=True)
+            try:
+                changed = await self._subscriptions.replace(
+                    actor, there.subscription.id, together, revision=there.revision
+                )
+            except StaleError:
+                continue
+            return Joined(changed, joined=True)
+        raise StaleError
+
+
+def _fits(own: "OwnSubscription", draft: "SubscriptionDraft") -> bool:
+    told = own.subscription
+    if told.paused or told.opted_out or len(_united(told.profiles, draft.profiles)) > MOST_PROFILES:
+        return False
+    asked = msgspec.structs.replace(
+        draft, name="", profiles=told.profiles, destinations=_sorted(draft.destinations), events=_sorted(draft.events)
+    )
+    there = _draft_of(own)
+    return asked == msgspec.structs.replace(
+        there, name="", destinations=_sorted(there.destinations), events=_sorted(there.events)
+    )
+
+
+def _draft_of(own: "OwnSubscription") -> "SubscriptionDraft":
+    said = {name: getattr(own.subscription, name) for name in SubscriptionDraft.__struct_fields__ if name != "name"}
+    return SubscriptionDraft(name=own.card.name, **said)
+
+
+def _united(first: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *more)))
+
+
+def _sorted(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(ids)))
