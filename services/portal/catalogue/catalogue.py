@@ -1,5 +1,6 @@
 """The catalogue as a tree: what lies below a node, what leads to it, and what somebody means who types a few words."""
 
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -117,7 +118,8 @@ def _rank(word: str, said: tuple[tuple[str, ...], ...]) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return text.casefold()
+    """Return a text without case and width: ＢｅｉＤｏｕ is beidou."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @cache

@@ -21,6 +21,7 @@ CATALOGUE = Catalogue([ROOT, LITHIUM, ANODE, CATHODE])
         ("石墨", ["t-1.1", "t-1.2"]),
         ("cathode", ["t-1.2"]),
         ("T-1.1", ["t-1.1"]),
+        ("Ｃａｔｈｏｄｅ", ["t-1.2"]),
         ("si/c", ["t-1.1", "t-1.2"]),
         ("电池", ["t", "t-1"]),
         ("锂 lithium", ["t-1"]),
