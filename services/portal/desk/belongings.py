@@ -13,6 +13,8 @@ from shared.filing.consents import CONSENTS
 from shared.filing.curated_fields import CURATED_FIELDS
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.errands import ERRANDS
+from shared.filing.event_calls import EVENT_CALLS
+from shared.filing.events import EVENTS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.field_versions import FIELD_VERSIONS
 from shared.filing.follow_ups import FOLLOW_UPS
@@ -75,6 +77,7 @@ OF_ORGANISATIONS = (
     Belonging(SUBSCRIPTION_CARDS),
     Belonging(DESTINATION_CARDS),
     Belonging(PROFILE_CARDS, under=(Belonging(PROFILE_VERSIONS),)),
+    Belonging(EVENTS),
     Belonging(MARKS),
     Belonging(FOLLOW_UPS),
     Belonging(SHARE_LINKS, hidden=frozenset({"token_key"})),
@@ -94,6 +97,7 @@ ELSEWHERE: "Mapping[Kind[Any], str]" = {
     ORGANISATIONS: "the root itself; its name is erased, its id stays for the audit log",
     SIGN_IN_CODES: "over in ten minutes",
     ERRANDS: "over in half an hour",
+    EVENT_CALLS: "over in a day",
     CURATED_FIELDS: "the centre's work",
     FIELD_VERSIONS: "the centre's work",
     FIELD_FOLLOWINGS: "goes with its profile",
