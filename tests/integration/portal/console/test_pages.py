@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 FOR_ALL = ("/sign-in", "/sign-in/code", "/forgotten", "/sign-up", "/privacy")
 FOR_MEMBERS = (
     "/start", "/profiles", "/profiles/new", "/profiles/{id}", "/profiles/{id}/history", "/profiles/{id}/remove",
-    "/start/where?profile={id}", "/organisation", "/organisation/account", "/organisation/tokens", "/organisation/log", "/organisation/data",
+    "/start/where?profile={id}", "/organisation", "/organisation/account", "/organisation/tokens", "/organisation/log", "/organisation/data", "/organisation/wecom",
 )  # fmt: skip
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'

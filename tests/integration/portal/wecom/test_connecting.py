@@ -147,6 +147,20 @@ async def test_the_directory_is_read_once_and_then_only_what_changed_is_written(
     assert "陈工" not in {one.document.name for one in filed}
 
 
+async def test_a_change_that_is_told_leads_to_a_reading_and_many_to_one(town: Town) -> None:
+    for _ in range(3):
+        assert await town.calls.happens("sys", "change_contact", ChangeType="create_user", UserID="new") == ""
+        await town.clock.advance(1)
+    names = [member.user_id for member in await town.rooms.people.pick(town.owner, CONNECTION)]
+    assert names == ["ZhangSan", "lisi"]
+    town.vendor.home.hire(Person(user_id="new", name="新人"))
+    await town.calls.happens("sys", "change_contact", ChangeType="create_user", UserID="new")
+    assert len(await town.rooms.people.pick(town.owner, CONNECTION)) == 2
+    await town.clock.advance(601)
+    await town.calls.happens("sys", "change_contact", ChangeType="create_user", UserID="new")
+    assert len(await town.rooms.people.pick(town.owner, CONNECTION)) == 3
+
+
 async def test_the_menu_says_what_members_would_say(town: Town) -> None:
     await town.rooms.people.put_menu(town.owner, CONNECTION)
     assert town.vendor.home.menu is not None
