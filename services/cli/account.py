@@ -33,6 +33,8 @@ def register(app: typer.Typer) -> None:
     commands.command()(add)
     commands.command(name="list")(list_all)
     commands.command(name="reset-password")(reset_password)
+    commands.command(name="change-email")(change_email)
+    commands.command()(remove)
     commands.command()(lock)
     commands.command()(unlock)
 
@@ -133,6 +135,41 @@ def reset_password(email: Email, *, ask_password: Ask = False) -> None:
     say("密码已更换，所有设备都已退出登录。")
     if told:
         typer.echo(password)
+
+
+def change_email(email: Email, new: Annotated[str, typer.Argument(help="新的邮箱地址。", metavar="NEW")]) -> None:
+    """换一个邮箱地址；请先确认新邮箱是本人的。这个账号在所有设备上都会退出登录。"""
+    from services.cli.session import in_session
+
+    async def work(around: "Surroundings") -> None:
+        with _desk(around) as desk:
+            await desk.people.move_by_operator(await _find(desk, email), new)
+
+    in_session(work)
+    say("邮箱已更换，请用新邮箱登录。")
+
+
+def remove(
+    email: Email,
+    *,
+    with_organisation: Annotated[
+        bool,
+        typer.Option("--with-organisation", help="连同整个单位一起注销：成员、画像、目的地、订阅全部删除，不能恢复。"),
+    ] = False,
+) -> None:
+    """应本人或单位的要求删除账号和它的个人信息，不能恢复；审计日志保留，但不再含个人信息。"""
+    from services.cli.session import in_session
+
+    async def work(around: "Surroundings") -> None:
+        with _desk(around) as desk:
+            account = await _find(desk, email)
+            if with_organisation:
+                await desk.erasing_data.by_operator(account.organisation_id)
+            else:
+                await desk.people.remove_by_operator(account)
+
+    in_session(work)
+    say("单位已注销。" if with_organisation else "账号已删除。")
 
 
 def lock(email: Email) -> None:

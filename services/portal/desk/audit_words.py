@@ -54,6 +54,7 @@ _WHOLE = {
     "inbox.exported": Text("导出提醒", "alerts exported"),
     "match.assigned": Text("分派提醒", "alert assigned"),
     "member.joined": Text("成员加入", "member joined"),
+    "member.moved": Text("更换成员的邮箱", "member's mail address changed"),
     "member.role-changed": Text("修改成员的角色", "member's role changed"),
     "member.tied-to-wecom": Text("绑定企业微信", "member tied to WeCom"),
     "session.closed": Text("退出登录", "signed out"),

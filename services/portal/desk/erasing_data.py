@@ -7,7 +7,7 @@ import msgspec
 from services.portal.desk.actor import Actor, Permission, Role, Way
 from services.portal.desk.audit import Doer
 from services.portal.desk.belongings import OF_MEMBERS, OF_ORGANISATIONS, remove_all, walk
-from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, Text
+from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, MissingError, Text
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.organisations import CENTRE_ID, Organisation
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.portal.desk.people import People
     from services.portal.desk.profiles import Profiles
     from services.portal.desk.subscriptions import Subscriptions
+    from shared.store.filed import Filed
 
 ERASED = "（已注销）"
 
@@ -58,8 +59,7 @@ class ErasingData:
         actor.need(Permission.MANAGE_ORGANISATION)
         if actor.way is not Way.SESSION:
             raise ForbiddenError
-        if actor.organisation_id == CENTRE_ID:
-            raise ConflictError("is-centre", Text("信息中心本身不能注销。", "The centre itself cannot be erased."))
+        _refuse_centre(actor.organisation_id)
         filed = await self._means.organisations.mine(actor)
         if name.strip() != filed.document.name:
             raise InvalidError(
@@ -67,9 +67,20 @@ class ErasingData:
                     "/name", Text("请照样填写本单位的名称，以确认注销。", "Type your organisation's name to confirm.")
                 )
             )
-        closing = msgspec.structs.replace(filed.document, closing_at=self._means.around.clock.now())
-        await self._means.organisations.shelf.replace(closing, revision=filed.revision)
-        await self.finish(closing)
+        await self._close(filed)
+
+    async def by_operator(self, organisation_id: str) -> None:
+        """Erase an organisation that asked the centre for it, from the command line.
+
+        Raises:
+            MissingError: there is none.
+            ConflictError: it is the centre.
+        """
+        filed = await self._means.organisations.shelf.get(organisation_id)
+        if filed is None:
+            raise MissingError
+        _refuse_centre(organisation_id)
+        await self._close(filed)
 
     async def finish(self, organisation: Organisation) -> None:
         """Do what is left to do of an organisation that asked to be erased (``closing_at``)."""
@@ -91,6 +102,11 @@ class ErasingData:
         await self._means.audit.forget_person(organisation.id, None)
         await self._end(organisation.id)
 
+    async def _close(self, filed: "Filed[Organisation]") -> None:
+        closing = msgspec.structs.replace(filed.document, closing_at=self._means.around.clock.now())
+        await self._means.organisations.shelf.replace(closing, revision=filed.revision)
+        await self.finish(closing)
+
     async def _remove_things(self, actor: Actor) -> None:
         async for card in walk(self._store, SUBSCRIPTION_CARDS, actor.organisation_id):
             await self._subscriptions.remove(actor, card.document.id)
@@ -107,3 +123,8 @@ class ErasingData:
             now = self._means.around.clock.now()
             bare = msgspec.structs.replace(filed.document, name=ERASED, region="", applicants=(), erased_at=now)
             await shelf.replace(bare, revision=filed.revision)
+
+
+def _refuse_centre(organisation_id: str) -> None:
+    if organisation_id == CENTRE_ID:
+        raise ConflictError("is-centre", Text("信息中心本身不能注销。", "The centre itself cannot be erased."))

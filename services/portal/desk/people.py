@@ -115,9 +115,29 @@ class People:
         account = await self.get(actor, account_id)
         if account_id != actor.account_id:
             actor.need(Permission.MANAGE_MEMBERS)
-        await self._need_another_chief(account)
-        await self._means.audit.record(actor, "member.removed", account_id)
-        await self.erase(account)
+        await self._remove(actor, account)
+
+    async def remove_by_operator(self, account: Account) -> None:
+        """Do the same from the command line, for who asked the centre for it. Raises `ConflictError` as `remove`."""
+        await self._remove(Doer(organisation_id=account.organisation_id, way="command-line"), account)
+
+    async def move_by_operator(self, account: Account, email: str) -> Account:
+        """Give a member another mail address, which the operator vouches for; all sessions end.
+
+        Raises:
+            InvalidError: it is none.
+            ConflictError: it is somebody's already.
+        """
+        means, address = self._means, checked_email(email)
+        if await means.accounts.by_email(address) is not None:
+            raise ConflictError(
+                "has-account", Text("这个邮箱已有账号，请换一个。", "This address has an account; take another one.")
+            )
+        key = means.accounts.lookups.email(address)
+        moved = await means.accounts.end_everywhere(account, email=address, email_key=key)
+        doer = Doer(organisation_id=account.organisation_id, way="command-line")
+        await means.audit.record(doer, "member.moved", account.id, about=moved.masked_email)
+        return moved
 
     async def erase(self, account: Account) -> None:
         """Forget a member; the caller has seen to it that this is right. Doing it again changes nothing."""
@@ -195,6 +215,11 @@ class People:
         doer = Doer(organisation_id=organisation_id, way=way, account_id=account.id if wecom else "")
         await means.audit.record(doer, "member.joined", account.id, role=role)
         return account
+
+    async def _remove(self, who: Actor | Doer, account: Account) -> None:
+        await self._need_another_chief(account)
+        await self._means.audit.record(who, "member.removed", account.id)
+        await self.erase(account)
 
     async def _set_lock(self, who: Actor | Doer, account: Account, *, locked: bool) -> Account:
         locked_at = self._means.around.clock.now() if locked else None

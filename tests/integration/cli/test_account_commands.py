@@ -5,6 +5,7 @@ from argon2 import PasswordHasher
 
 from services.cli.session import in_session
 from services.portal.desk.desk import Desk
+from services.portal.desk.refusals import ConflictError
 from services.portal.desk.visitor import Visitor
 from shared.errors import InvalidInputError, NotFoundError
 from shared.filing.accounts import Account
@@ -53,6 +54,20 @@ def test_a_company_gets_members_and_what_cannot_be_is_told_in_words() -> None:
     assert "单位" in refused("account", "add", "d@b.cn", "--role", "viewer", "--organisation", "o-x")
     assert "--organisation" in refused("account", "add", "d@b.cn", "--role", "owner", error=InvalidInputError)
     assert "没有这个邮箱" in refused("account", "lock", "nobody@b.cn", error=NotFoundError)
+
+
+def test_who_asks_the_centre_gets_another_address_or_is_erased() -> None:
+    works("account", "add", "a@b.cn", "--role", "owner", "--new-organisation", "某科技")
+    password = works("account", "reset-password", "a@b.cn").stdout.strip()
+    works("account", "change-email", "a@b.cn", "new@b.cn")
+    assert signed_in("new@b.cn", password).role == "owner"
+    assert "没有这个邮箱" in refused("account", "reset-password", "a@b.cn")
+    works("account", "add", "c@b.cn")
+    assert "已有账号" in refused("account", "change-email", "new@b.cn", "c@b.cn", error=ConflictError)
+    assert "最后一位管理员" in refused("account", "remove", "new@b.cn", error=ConflictError)
+    works("account", "remove", "new@b.cn", "--with-organisation")
+    assert "不能注销" in refused("account", "remove", "c@b.cn", "--with-organisation", error=ConflictError)
+    assert [row["email"] for row in rows("account", "list")] == ["c***@b.cn"]
 
 
 def test_what_commands_did_is_in_the_audit_log_and_who_touches_it_is_found() -> None:
