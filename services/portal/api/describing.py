@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.portal.api.files import FileAnswer
 from services.portal.api.problems import PROBLEM, TITLES, Problem
 from services.portal.api.reading import JSON
 from shared.once import HEADER
@@ -42,7 +43,7 @@ _KEY = {
 def types_of(endpoint: "Endpoint") -> list[Any]:
     """Return the types that its operation refers to."""
     named = (endpoint.body, endpoint.answer, Problem)
-    return [kind for kind in named if kind is not None and kind is not type(None)]
+    return [kind for kind in named if kind not in {None, type(None), FileAnswer}]
 
 
 def operation(endpoint: "Endpoint") -> dict[str, Any]:
@@ -77,7 +78,9 @@ def _responses(endpoint: "Endpoint") -> dict[str, Any]:
     if endpoint.status == 201:  # noqa: PLR2004 - created
         headers |= _LOCATION
     done: dict[str, Any] = {"description": "Done.", "headers": headers}
-    if endpoint.answer is not type(None):
+    if endpoint.media_types:
+        done["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in endpoint.media_types}
+    elif endpoint.answer is not type(None):
         kind = JSON_LINES if endpoint.streams else JSON
         done["content"] = {kind: {"schema": _schema(endpoint.answer)}}
     return {str(endpoint.status): done} | {str(status): _problem(status) for status in _refusals(endpoint)}

@@ -7,7 +7,7 @@
         ...
 
 Parameters that the path names come from there; ``query`` and ``body``, where there are such, are msgspec Structs. What is
-returned is a Struct, ``None`` (nothing to say: 204), or an ``AsyncIterator`` of Structs, which goes out as JSON Lines.
+returned is a Struct, ``None`` (nothing to say: 204), a `FileAnswer`, or an ``AsyncIterator`` of Structs, which goes out as JSON Lines.
 """
 
 import inspect
@@ -64,6 +64,7 @@ class Endpoint:
         path_types, query, body: types of what is asked; ``None`` where there is no such.
         answer: type of the answer, of a stream that of each line.
         streams: whether the answer is JSON Lines.
+        media_types: kinds of the file that is answered; none: the answer is JSON.
     """
 
     method: str
@@ -77,6 +78,7 @@ class Endpoint:
     body: Any
     answer: Any
     streams: bool
+    media_types: tuple[str, ...] = ()
 
     @property
     def makes(self) -> bool:
@@ -85,7 +87,13 @@ class Endpoint:
 
 
 def endpoint(
-    method: str, path: str, *, needs: Permission | None = None, edits: bool = False, status: int = 200
+    method: str,
+    path: str,
+    *,
+    needs: Permission | None = None,
+    edits: bool = False,
+    status: int = 200,
+    media_types: tuple[str, ...] = (),
 ) -> Callable[[Work], Endpoint]:
     """Make an endpoint of a function; see the module."""
 
@@ -110,6 +118,7 @@ def endpoint(
             body=hints.get("body"),
             answer=get_args(answer)[0] if streams else answer,
             streams=streams,
+            media_types=media_types,
         )
 
     return make

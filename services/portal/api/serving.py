@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 
 from services.portal.api.endpoint import Ask
+from services.portal.api.files import FileAnswer
 from services.portal.api.idempotency import Once
 from services.portal.api.kept import Kept
 from services.portal.api.languages import language_of
@@ -106,6 +107,8 @@ def _kept(endpoint: "Endpoint", path: str, answer: Any) -> Kept:  # noqa: ANN401
     """Return an answer as it goes out; what has a revision tells it as its tag."""
     if answer is None:
         return Kept(status=endpoint.status)
+    if isinstance(answer, FileAnswer):
+        return Kept(status=endpoint.status, body=answer.content, content_type=answer.media_type, headers=answer.headers)
     headers = {}
     revision = getattr(answer, "revision", None)
     if revision is not None:

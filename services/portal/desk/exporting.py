@@ -29,7 +29,7 @@ class Format(StrEnum):
     RIS = "ris"
 
 
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     Format.CSV: "text/csv",
     Format.RIS: "application/x-research-info-systems",
@@ -76,7 +76,7 @@ class Exporting:
         await self._audit.record(actor, "inbox.exported", "", format=form.value, items=str(len(lines)))
         name = f"zhitui-{now.astimezone(zone):%Y%m%d-%H%M}.{form.value}"
         return ExportFile(
-            name=name, media_type=_MEDIA_TYPES[form], content=content, items=len(lines), is_whole=is_whole
+            name=name, media_type=MEDIA_TYPES[form], content=content, items=len(lines), is_whole=is_whole
         )
 
     async def _lines(self, actor: "Actor", wanted: "Wanted") -> tuple[list[Line], bool]:

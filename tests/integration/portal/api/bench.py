@@ -75,6 +75,12 @@ class Bench:
                 await (response.json(content_type=None) if is_json else response.text()),
             )
 
+    async def raw(self, token: str, path: str) -> tuple[int, Any, bytes]:
+        """Get a file."""
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self.session.get(f"{self.address}/api/v1{path}", headers=headers) as response:
+            return response.status, response.headers, await response.read()
+
 
 @asynccontextmanager
 async def open_bench(folder: Path) -> AsyncIterator[Bench]:

@@ -1,6 +1,7 @@
 """Profiles, subscriptions and destinations through the API: made, changed without a lost update, put back, removed."""
 
 import asyncio
+from typing import Any
 
 from shared.profile_edits import LEASE
 from shared.wire.subscription import DestinationState
@@ -146,11 +147,11 @@ async def test_an_organisation_has_so_many_things_and_no_more(bench: Bench, ours
     assert (status, body["code"]) == (409, "limit-reached")
 
 
-async def subscribed(bench: Bench, who: Tenant) -> dict[str, str]:
+async def subscribed(bench: Bench, who: Tenant) -> dict[str, Any]:
     """Make a profile, a destination, and a subscription of both."""
     _, _, profile = await bench.ask(who.token, "POST", "/profiles", BATTERY)
     _, _, mail = await bench.ask(who.token, "POST", "/destinations", MAIL)
     draft = {"profiles": [profile["id"]], "destinations": [mail["id"]]}
-    subscription: dict[str, str]
+    subscription: dict[str, Any]
     _, _, subscription = await bench.ask(who.token, "POST", "/subscriptions", draft)
     return subscription
