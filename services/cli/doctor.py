@@ -71,7 +71,7 @@ async def _examine() -> "AsyncIterator[Finding]":
 
 
 async def _examine_data(settings: "Settings") -> "AsyncIterator[Finding]":
-    from services.cli.checks import outside, sources
+    from services.cli.checks import outside, people, sources
     from services.cli.session import open_session
     from services.ingest.sources.configured import configured_sources
     from services.ingest.sources.reports import look
@@ -89,12 +89,13 @@ async def _examine_data(settings: "Settings") -> "AsyncIterator[Finding]":
         async with open_session(settings) as around:
             facts = await gather_facts(around)
             reports = await look(around.store, scheduled, now=around.clock.now(), zone=settings.zone)
+            accounts = [finding async for finding in people(around)]
     except ZhituiError as error:
         yield Finding(level=Level.FAILED, what=f"数据打不开：{error}", remedy="按上面的提示处理后再试")
         return
     for finding in stuck(facts) or [Finding(level=Level.OK, what="没有卡住的推送、目的地、订阅和文件")]:
         yield finding
-    for finding in who_does_what(facts):
+    for finding in (*who_does_what(facts), *accounts):
         yield finding
     async for finding in sources(scheduled, reports):
         yield finding

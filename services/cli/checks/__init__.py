@@ -3,7 +3,8 @@
 from services.cli.checks.brokers import brokers
 from services.cli.checks.documents import documents
 from services.cli.checks.local import machine
+from services.cli.checks.people import people
 from services.cli.checks.remote import outside
 from services.cli.checks.sources import sources
 
-__all__ = ["brokers", "documents", "machine", "outside", "sources"]
+__all__ = ["brokers", "documents", "machine", "outside", "people", "sources"]

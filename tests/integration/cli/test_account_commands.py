@@ -11,7 +11,7 @@ from shared.errors import InvalidInputError, NotFoundError
 from shared.filing.accounts import Account
 from shared.filing.audit_entries import AUDIT_ENTRIES
 from shared.runtime.role import Surroundings
-from tests.integration.cli.commands import refused, rows, works
+from tests.integration.cli.commands import refused, rows, works, zhitui
 
 pytestmark = pytest.mark.usefixtures("own_folder", "_little_work")
 
@@ -41,6 +41,14 @@ def test_the_first_operator_signs_in_with_the_password_that_was_printed() -> Non
     assert signed_in("op@example.cn", replaced).organisation_id == "centre"
     (row,) = rows("account", "list")
     assert (row["email"], row["role"], row["organisation"]) == ("o***@example.cn", "operator", "信息中心")
+
+
+def test_doctor_misses_an_operator_where_people_come_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHITUI_PUBLIC_URL", "https://zhitui.example.cn")
+    works("account", "list")
+    assert "还没有中心运维的账号" in zhitui("doctor").stdout
+    works("account", "add", "op@example.cn")
+    assert "还没有中心运维的账号" not in zhitui("doctor").stdout
 
 
 def test_a_company_gets_members_and_what_cannot_be_is_told_in_words() -> None:
