@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from services.portal.desk.actor import Actor
 from shared.filing.accounts import Account
 from tests.chromium import require_chromium
+from tests.integration.portal.console.forms import Reader, reading
 from tests.integration.portal.console.site import COMPANY, HERE, Site, open_site
 from tests.people import acting, sign_up
 
@@ -90,3 +91,10 @@ async def pictured(page: Page, name: str) -> None:
     if folder := os.environ.get("SCREENSHOTS"):
         width = (page.viewport_size or {"width": 0})["width"]
         await page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def member(site: Site, account: Account) -> AsyncIterator[Reader]:
+    """The owner, in a browser without a screen."""
+    async with reading(site, account) as reader:
+        yield reader
