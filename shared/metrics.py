@@ -116,6 +116,12 @@ class Metrics:
             ["way", "outcome"],
             registry=r,
         )
+        self.portal_wecom_calls = Counter(
+            "zhitui_portal_wecom_calls",
+            "Calls of WeCom, by outcome (checked, answered, late, failed, refused)",
+            ["outcome"],
+            registry=r,
+        )
         self.tracing_spans = Counter(
             "zhitui_tracing_spans",
             "Spans handed to the collector, or lost because it did not take them, by result (exported, lost)",

@@ -59,6 +59,7 @@ class Callbacks:
         self._corps = corps
         self._answer = answer
         self._send = send
+        self._calls = around.metrics.portal_wecom_calls
         self._late: set[asyncio.Task[None]] = set()
 
     def routes(self) -> "list[web.RouteDef]":
@@ -81,8 +82,9 @@ class Callbacks:
             corp, cipher = await self._opened(request, sealed)
             plain = cipher.open(sealed)
         except InvalidInputError as error:
-            return _refuse(error)
+            return self._refuse(error)
         await self._corps.called(corp)
+        self._calls.labels("checked").inc()
         return web.Response(body=plain, content_type="text/plain")
 
     @describe(responses={"200": {"description": "Taken; the answer is sealed."}, **_REFUSED}, tags=["wecom"])
@@ -95,7 +97,7 @@ class Callbacks:
             incoming = read(message)
             _check_receiver(corp, incoming)
         except InvalidInputError as error:
-            return _refuse(error)
+            return self._refuse(error)
         await self._corps.called(corp)
         text = await self._in_time(corp, incoming, hashlib.sha256(message).hexdigest())
         return self._said(cipher, incoming, text) if text else web.Response()
@@ -125,7 +127,9 @@ class Callbacks:
         task = asyncio.create_task(self._once(corp, incoming, digest))
         done, _ = await asyncio.wait({task}, timeout=ANSWER_SECONDS)
         if done:
+            self._calls.labels("failed" if task.result() == BUSY else "answered").inc()
             return task.result()
+        self._calls.labels("late").inc()
         late = asyncio.create_task(self._tell_late(corp, incoming, task))
         self._late.add(late)
         late.add_done_callback(self._late.discard)
@@ -161,6 +165,11 @@ class Callbacks:
         except ZhituiError as error:
             _log.warning("wecom_answer_lost", connection=corp.id, error=str(error))
 
+    def _refuse(self, error: InvalidInputError) -> web.Response:
+        self._calls.labels("refused").inc()
+        _log.warning("wecom_callback_refused", reason=str(error))
+        return web.Response(status=404, text="404: Not Found")
+
     def _said(self, cipher: CallbackCipher, to: Incoming, text: str) -> web.Response:
         seconds = int(self._around.clock.now().timestamp())
         timestamp, nonce = str(seconds), str(int.from_bytes(os.urandom(5), "big"))
@@ -181,8 +190,3 @@ async def _body(request: web.Request) -> bytes:
 def _check_receiver(corp: "WecomCorp", incoming: Incoming) -> None:
     if incoming.corp_id != corp.corp_id or incoming.agent_id not in {"", str(corp.agent_id)}:
         raise ForgedError("receiver")
-
-
-def _refuse(error: InvalidInputError) -> web.Response:
-    _log.warning("wecom_callback_refused", reason=str(error))
-    return web.Response(status=404, text="404: Not Found")

@@ -185,6 +185,14 @@ async def test_what_members_write_is_never_markup_in_an_answer(town: Town) -> No
     assert "<" not in await town.say("<script>alert(1)</script>电池")
 
 
+async def test_every_call_is_counted_by_what_became_of_it(town: Town) -> None:
+    await town.calls.check_url()
+    await town.say("帮助")
+    await town.calls.call("POST", {}, b"hello")
+    counted = town.around.metrics.portal_wecom_calls
+    assert [counted.labels(outcome)._value.get() for outcome in ("checked", "answered", "refused")] == [1, 1, 1]
+
+
 async def test_no_secret_and_no_member_shows_in_the_log(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
     await town.say("订阅 固态电池", "ZhangSan")
     await town.say("确认", "ZhangSan")
