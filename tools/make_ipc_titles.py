@@ -15,7 +15,8 @@ TARGET = Path(__file__).resolve().parents[1] / "services" / "matcher" / "resourc
 
 _REFERENCE = re.compile(r"[（(](?:[^（）()]|[（(][^（）()]*[）)])*[A-H]\d\d(?:[^（）()]|[（(][^（）()]*[）)])*[）)]")
 """A remark in brackets that names another place."""
-_EDITION = re.compile(r"〔[0-9，,、]+〕")
+_EDITION = re.compile(r"〔[0-9，,、]+〕|\[[0-9][0-9.,， ]*(?:\]|$)")
+"""Which editions brought it, as some titles say at their end (``[1,2006.01]``, once without its end)."""
 _COLUMNS = 3
 
 
