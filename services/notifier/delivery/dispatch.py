@@ -44,6 +44,9 @@ LOOK_SECONDS = 1.0
 ASK_SECONDS = 0.1
 """After the store said that there is no more, it is not asked again for this long: looking past what rests costs."""
 
+ASK_SHARE = 10
+"""Nor for so many times as long as the answer took."""
+
 INACTIVE = timedelta(seconds=2)
 NO_PLACE = timedelta(seconds=5)
 PROBES_FULL = timedelta(minutes=1)
@@ -182,13 +185,15 @@ class Dispatcher:
     async def _find_more(self) -> bool:
         """Ask the store for more; who had his turn comes last."""
         now = self._around.clock.now()
+        asked = elapsed_seconds()
         out = self._places.taken.union(self._ready.ids, self._resting.at(now), self._limited.at(now))
         due = await self._due(out | self._served, now)
         if not due and self._served:
             self._served.clear()
             due = await self._due(out, now)
         if len(due) < DUE_AT_ONCE:
-            self._ask_at = elapsed_seconds() + ASK_SECONDS
+            answered = elapsed_seconds()
+            self._ask_at = answered + max(ASK_SECONDS, ASK_SHARE * (answered - asked))
         grouped: defaultdict[str, list[Delivery]] = defaultdict(list)
         for delivery in due:
             grouped[delivery.destination_id].append(delivery)

@@ -2,15 +2,15 @@
 
 ::
 
-    lanes   (16)   everybody begins here; the last four are for destinations that are known to answer
+    lanes   (48)   everybody begins here; the last twelve are for destinations that are known to answer
     slow  (1000)   who waits for an answer for longer than a moment leaves his lane to others
     probes  (32)   destinations that did not answer last time, one message each
 """
 
 from services.notifier.delivery.breakers import Standing
 
-LANES = 16
-FOR_THE_LIVING = 4
+LANES = 48
+FOR_THE_LIVING = 12
 SLOW = 1000
 """Each costs a socket and a message in memory, and nearly nothing else."""
 
