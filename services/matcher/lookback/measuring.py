@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from services.matcher.lookback.past import Past
     from shared.wire.profile import Term
 
-MOST_OF_A_TERM = 400
+MOST_OF_A_TERM = 200
 """Candidates of one keyword that are judged; one that more publications hold is taken to be found wherever it stands."""
-_MOST = 3_000
+_MOST = 1_500
 _FIRST_DAY = date(1, 1, 1)
 _NO_RINGS = Rings()
 

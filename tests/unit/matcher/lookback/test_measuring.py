@@ -1,5 +1,7 @@
 """What the checks of a profile are told of stored publications is what a run over all of them tells."""
 
+from typing import Any
+
 import pytest
 
 from services.matcher.health import Probes
@@ -12,7 +14,7 @@ from tests.unit.matcher.lookback.made import past_of, published
 from tests.unit.matcher.made import profile
 
 TITLES = ("一种固态电池", "电池组的壳体", "激光电焊机", "手机床头支架", "数控机床", "电池管理系统", "铅酸电池")
-UNDATED = {3: {"published_on": None}}
+UNDATED: dict[int, dict[str, Any]] = {3: {"published_on": None}}
 PUBLICATIONS = [published(n, TITLES[n % 7], day=n % 30, **UNDATED.get(n, {})) for n in range(70)]
 PAST = past_of(PUBLICATIONS[:30], PUBLICATIONS[30:])
 NO_RINGS = Rings()
