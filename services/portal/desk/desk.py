@@ -67,10 +67,10 @@ class Desk:
             destinations=self.destinations,
             subscriptions=self.subscriptions,
         )
-        self.keeping = Keeping(means, self.erasing_data)
         self.deliveries = Deliveries(around, self.audit, holdings)
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)
+        self.keeping = Keeping(means, self.erasing_data, self.following)
         self.curating = Curating(around, self.audit, self.following)
         self.events = Events(around)
         self.matches = Matches(around, holdings)

@@ -109,6 +109,10 @@ class Fields:
             self._made = (changed, shipped().with_changed(changed))
         return self._made[1]
 
+    async def edited(self) -> list[str]:
+        """Return the codes of all fields of which a version was ever published here."""
+        return [one.id for one in await self._all() if one.current]
+
     async def number(self, code: str) -> int:
         """Return the number of a field's version that counts; 0: the shipped one."""
         filed = await self._curated.get(code)

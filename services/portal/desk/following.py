@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from services.portal.desk.fields import Fields
     from services.portal.desk.profiles import OwnProfile, Profiles
     from shared.runtime.role import Surroundings
-    from shared.store.filed import Filed
     from shared.wire.profile import Rule
 
 PAGE = 200
+AT_ONCE = 500
+"""So many profiles take a new version while its curator waits; the others within the hour."""
 
 _NOTHING_NEW = Text("这个画像已经是领域的最新版本。", "The profile has the field's newest version already.")
 
@@ -164,23 +165,37 @@ class Following:
         """Bring a published field to the profiles that take new versions by themselves and were not changed by their people.
 
         Returns:
-            How many took it. One that cannot just now is offered it, as all others are.
+            How many took it: at most `AT_ONCE`. For the others, and for one that cannot just now, see `catch_up`.
         """
         catalogue = await self._fields.current()
         taken = 0
         for above in (*catalogue.path(code), catalogue.get(code)):
-            rules = catalogue.rules(above.code)
-            after: Position | None = None
-            while filed := await self._shelf.page(above.code, after=after, limit=PAGE):
-                after = Position(FIELD_FOLLOWINGS.order(filed[-1].document), filed[-1].document.id)
-                for one in filed:
-                    taken += await self._brought(one, rules)
+            taken += await self._bring(above.code, catalogue.rules(above.code), most=AT_ONCE - taken)
         return taken
 
-    async def _brought(self, filed: "Filed[FieldFollowing]", rules: "tuple[Rule, ...]") -> bool:
-        following = filed.document
+    async def catch_up(self) -> int:
+        """Finish what `spread` left over, for all fields that were ever edited here; return how many profiles took one."""
+        catalogue = await self._fields.current()
+        edited = await self._fields.edited()
+        codes = {above.code for code in edited for above in (*catalogue.path(code), catalogue.get(code))}
+        return sum([await self._bring(code, catalogue.rules(code)) for code in sorted(codes)])
+
+    async def _bring(self, code: str, rules: "tuple[Rule, ...]", *, most: int | None = None) -> int:
+        taken = 0
+        after: Position | None = None
+        while filed := await self._shelf.page(code, after=after, limit=PAGE):
+            after = Position(FIELD_FOLLOWINGS.order(filed[-1].document), filed[-1].document.id)
+            for one in filed:
+                if most is not None and taken >= most:
+                    return taken
+                taken += await self._brought(one.document, rules)
+        return taken
+
+    async def _brought(self, following: FieldFollowing, rules: "tuple[Rule, ...]") -> bool:
+        if not following.automatic or following.rules == rules:
+            return False
         profile = await self._stored.get(following.id)
-        if profile is None or not following.automatic or profile.rules != following.rules or rules == following.rules:
+        if profile is None or profile.rules != following.rules:
             return False
         standing = Actor(
             account_id=following.made_by,

@@ -9,6 +9,7 @@ from shared.logs import get_logger
 
 if TYPE_CHECKING:
     from services.portal.desk.erasing_data import ErasingData
+    from services.portal.desk.following import Following
     from services.portal.desk.means import Means
     from shared.filing.organisations import Organisation
     from shared.runtime.patience import Patience
@@ -24,8 +25,9 @@ _log = get_logger("portal")
 class Keeping:
     """Keeps to what is said of how long things are kept."""
 
-    def __init__(self, means: "Means", erasing_data: "ErasingData") -> None:
+    def __init__(self, means: "Means", erasing_data: "ErasingData", following: "Following") -> None:
         self._means = means
+        self._following = following
         self._erasing_data = erasing_data
 
     async def run(self, patience: "Patience") -> None:
@@ -36,7 +38,7 @@ class Keeping:
             await patience.pause(EVERY_SECONDS)
 
     async def tidy(self) -> None:
-        """Forget what is over, and go on with erasures that were broken off.
+        """Forget what is over, go on with erasures that were broken off, bring published fields to who follows them.
 
         Raises:
             RetryLaterError: the store does not answer.
@@ -50,6 +52,7 @@ class Keeping:
         async for organisation in self._means.organisations.each():
             if organisation.erased_at is None and organisation.closing_at and organisation.closing_at <= long_ago:
                 await self._resume(organisation)
+        await self._following.catch_up()
 
     async def _resume(self, organisation: "Organisation") -> None:
         _log.info("erasure_resumed", organisation=organisation.id)

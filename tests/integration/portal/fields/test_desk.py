@@ -109,6 +109,20 @@ async def test_who_follows_by_themselves_has_the_new_version_at_once(
     assert NARROWER.rules[0] in whole.rules
 
 
+async def test_what_a_broken_off_publication_left_over_is_brought_within_the_hour(
+    desk: Desk, editor: Actor, curator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owned = [await desk.following.subscribe(editor, CODE, automatic=True) for _ in range(3)]
+    monkeypatch.setattr("services.portal.desk.following.AT_ONCE", 1)
+    await published(desk, curator)
+    rules = [(await desk.profiles.get(editor, own.profile.id)).profile.rules for own in owned]
+    assert sorted(found == NARROWER.rules for found in rules) == [False, False, True]
+    await desk.keeping.tidy()
+    rules = [(await desk.profiles.get(editor, own.profile.id)).profile.rules for own in owned]
+    assert rules == [NARROWER.rules] * 3
+    assert await desk.following.catch_up() == 0
+
+
 async def test_a_profile_that_its_people_changed_is_only_offered_the_new_version(
     desk: Desk, editor: Actor, curator: Actor
 ) -> None:
