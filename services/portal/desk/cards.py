@@ -1,16 +1,18 @@
 """Whose a thing is: every profile, destination and subscription is reached through its card, or not at all."""
 
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
 from services.portal.desk.refusals import ConflictError, MissingError, StaleError, Text
+from shared.errors import RetryLaterError
 from shared.filing.cards import Card
 from shared.store.filed import Filed, Position
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from services.portal.desk.actor import Actor
     from shared.clock import Clock
@@ -56,7 +58,22 @@ class Cards(Generic[CardT]):
         self._clock = clock
         self._limit = limit
 
-    async def add(self, card: CardT) -> Filed[CardT]:
+    @asynccontextmanager
+    async def filing(self, card: CardT) -> "AsyncIterator[Filed[CardT]]":
+        """File a new one whose thing is then stored inside; it is forgotten again where that does not succeed.
+
+        Raises:
+            ConflictError: the organisation has as many as it may have.
+        """
+        filed = await self._add(card)
+        try:
+            yield filed
+        except RetryLaterError:
+            with suppress(RetryLaterError):  # what is left then is shown to nobody, and counts
+                await self._shelf.remove(card.id)
+            raise
+
+    async def _add(self, card: CardT) -> Filed[CardT]:
         """File a new one.
 
         Raises:

@@ -18,7 +18,7 @@ from shared.filing.destination_cards import DestinationCard
 from shared.filing.organisations import CENTRE_ID
 from shared.filing.wecom_corps import WECOM_CORPS
 from shared.ids import fresh_id
-from shared.wire.subscription import Destination, DestinationState
+from shared.wire.subscription import Channel, Destination, DestinationState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,8 +59,13 @@ class Destinations:
         self._holdings = holdings
         self._cards = holdings.destinations
 
-    async def make(self, actor: "Actor", draft: "DestinationDraft") -> OwnDestination:
+    async def make(self, actor: "Actor", draft: "DestinationDraft", *, vouched: bool = False) -> OwnDestination:
         """Take down a destination; no alert goes there before it is verified.
+
+        Args:
+            actor: who asks.
+            draft: what is asked for.
+            vouched: its vendor has just said that who asks is who gets it; then it is verified.
 
         Raises:
             InvalidError: its address or options cannot work.
@@ -68,7 +73,8 @@ class Destinations:
         """
         actor.need(Permission.WRITE_DESTINATIONS)
         refuse_bad_name(draft.name)
-        await self._refuse_foreign_app(actor, draft.options)
+        if not vouched:
+            await self._refuse_foreign_app(actor, draft.channel, draft.options)
         now = self._around.clock.now()
         prepared = await self._prepared(
             Destination(
@@ -76,6 +82,7 @@ class Destinations:
                 channel=draft.channel,
                 address=draft.address,
                 options=draft.options,
+                state=DestinationState.ACTIVE if vouched else DestinationState.UNVERIFIED,
                 created_at=now,
             ),
             None,
@@ -89,8 +96,8 @@ class Destinations:
             changed_by=actor.account_id,
             changed_at=now,
         )
-        filed = await self._cards.add(card)
-        await self._stored.put(prepared.destination)
+        async with self._cards.filing(card) as filed:
+            await self._stored.put(prepared.destination)
         await self._audit.record(actor, "destination.made", card.id, channel=draft.channel.value)
         return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told)
 
@@ -136,7 +143,8 @@ class Destinations:
         before = await self.get(actor, destination_id)
         if before.revision != revision:
             raise StaleError
-        await self._refuse_foreign_app(actor, change.options or {})
+        if change.options is not None:
+            await self._refuse_foreign_app(actor, before.destination.channel, change.options)
         told, changed = "", before.destination
         if change.address is not None or change.options is not None:
             asked = msgspec.structs.replace(
@@ -222,16 +230,18 @@ class Destinations:
         await self._cards.forget(destination_id)
         await self._audit.record(actor, "destination.removed", destination_id)
 
-    async def _refuse_foreign_app(self, actor: "Actor", options: "Mapping[str, str]") -> None:
-        """Refuse to reach people by an app in WeCom that another organisation connected; the centre's is for all.
+    async def _refuse_foreign_app(self, actor: "Actor", channel: Channel, options: "Mapping[str, str]") -> None:
+        """Refuse to reach people by an app in WeCom that the asking organisation has not connected: they are not its own.
 
         Raises:
-            InvalidError: it is another organisation's, or there is none.
+            InvalidError: it is another organisation's, or the one of the settings, which is the centre's.
         """
-        if "corp" not in options:
+        if channel is not Channel.WECOM_APP:
             return
-        corp = await self._around.store.shelf(WECOM_CORPS).get(options["corp"])
-        if corp is None or corp.document.organisation_id not in {actor.organisation_id, CENTRE_ID}:
+        named = options.get("corp")
+        filed = await self._around.store.shelf(WECOM_CORPS).get(named) if named else None
+        owner = filed.document.organisation_id if filed else CENTRE_ID if not named else None
+        if owner != actor.organisation_id:
             raise InvalidError(Fault("/options/corp", _NO_APP))
 
     async def _prepared(self, asked: Destination, previous: Destination | None) -> "Prepared":
@@ -245,7 +255,8 @@ class Destinations:
 
 _NO_ADDRESS = "This address or one of the options cannot work on this channel; see docs/channels.md for what to write."
 _NO_APP = Text(
-    "本单位没有连接这个企业微信应用，请在“企业微信”页核对。", "Your organisation has not connected this app in WeCom."
+    "请先在“企业微信”页连接本单位的应用，再用 corp 写明是哪一个连接。",
+    "Connect your organisation's app in WeCom first, and name the connection by the option corp.",
 )
 _NO_KEY = "The key of this channel is made by its vendor; replace it there, then change the address here."
 _TRIED_TOO_OFTEN = "Too many codes were tried; wait an hour."

@@ -66,8 +66,8 @@ class Profiles:
             changed_by=actor.account_id,
             changed_at=now,
         )
-        filed = await self._cards.add(card)
-        await self._bring_into_force(filed.document, made)
+        async with self._cards.filing(card) as filed:
+            await self._bring_into_force(filed.document, made)
         await self._audit.record(actor, "profile.made", made.id)
         return OwnProfile(made, filed.document, filed.revision)
 

@@ -67,8 +67,8 @@ class Subscriptions:
             changed_by=actor.account_id,
             changed_at=now,
         )
-        filed = await self._cards.add(card)
-        await self._stored.put(subscription)
+        async with self._cards.filing(card) as filed:
+            await self._stored.put(subscription)
         await self._audit.record(actor, "subscription.made", card.id)
         return OwnSubscription(subscription, filed.document, filed.revision)
 
