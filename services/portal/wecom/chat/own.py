@@ -95,8 +95,7 @@ async def destination_of(
         address=member.user_id,
         options={CORP: corp.id, "format": FORMAT},
     )
-    made = await desk.destinations.make(actor, draft)
-    await desk.around.store.destinations.set_state(made.destination.id, DestinationState.ACTIVE, None)
+    made = await desk.destinations.make(actor, draft, vouched=True)
     await members.change(member, destination_id=made.destination.id)
     return made.destination.id
 

@@ -12,7 +12,7 @@ from shared.filing.accounts import Account
 from shared.filing.wecom_members import WECOM_MEMBERS
 from shared.testing.wecom_callbacks import CallbackSender
 from shared.testing.wecom_enterprise import Enterprise, Person
-from shared.wire.subscription import Channel
+from shared.wire.subscription import Channel, DestinationState
 from tests.integration.portal.wecom.conftest import CONNECTION, ORGANISATION, Town
 
 OTHERS = Actor(account_id="a-2", organisation_id="o-2", role=Role.OWNER, way=Way.SESSION)
@@ -209,7 +209,11 @@ async def test_nobody_reaches_people_by_an_app_that_another_organisation_connect
     with pytest.raises(InvalidError) as caught:
         await town.desk.destinations.make(OTHERS, draft_of_theirs)
     assert [fault.pointer for fault in caught.value.faults] == ["/options/corp"]
+    without = DestinationDraft(channel=Channel.WECOM_APP, address="ZhangSan")
+    with pytest.raises(InvalidError):
+        await town.desk.destinations.make(town.owner, without)  # the app of the settings is the centre's
     made = await town.desk.destinations.make(town.owner, draft_of_theirs)
+    assert made.destination.state is DestinationState.UNVERIFIED
     change = DestinationChange(options={"corp": "wc-of-others"})
     with pytest.raises(InvalidError):
         await town.desk.destinations.change(town.owner, made.card.id, change, revision=made.revision)
