@@ -12,6 +12,9 @@ from services.portal.console.fields_curating import CuratingRoom
 from services.portal.console.forgotten import ForgottenRoom
 from services.portal.console.frame import Frame
 from services.portal.console.home import home_routes
+from services.portal.console.inbox import InboxRoom
+from services.portal.console.inbox_item import InboxItemRoom
+from services.portal.console.inbox_sharing import SharingRoom
 from services.portal.console.organisation.account import AccountRoom
 from services.portal.console.organisation.log import LogRoom
 from services.portal.console.organisation.members import MembersRoom
@@ -64,6 +67,9 @@ class Portal:
             *AccountRoom(frame).routes(),
             *TokensRoom(frame).routes(),
             *LogRoom(frame).routes(),
+            *InboxRoom(frame).routes(),
+            *SharingRoom(frame).routes(),
+            *InboxItemRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
             *FieldsRoom(frame).routes(),

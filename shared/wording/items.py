@@ -116,17 +116,18 @@ def largest(alert: "Alert") -> tuple[int, int, int]:
     return characters, hits, min(len(alert.whys), MAX_WHYS + 1)
 
 
-def highlight(title: str, hits: "Iterable[tuple[int, int]]") -> tuple[Segment, ...]:
-    """Cut a title at its hits.
+def highlight(title: str, hits: "Iterable[tuple[int, int]]", *, most: int = MAX_TITLE) -> tuple[Segment, ...]:
+    """Cut a title, or another text, at its hits.
 
     Args:
-        title: as given; at most `MAX_TITLE` characters of it are shown.
+        title: as given.
         hits: (start, end) in characters of the title as given, in any order; they may overlap or lie outside.
+        most: at most so many characters of it are shown.
 
     Returns:
         Segments that together are the title on one line.
     """
-    shown = shorten(title, MAX_TITLE)
+    shown = shorten(title, most)
     marked = bytearray(len(shown))
     for start, end in hits:
         for place in range(max(start, 0), min(end, len(shown))):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from shared.wording.items import highlight
+from shared.wording.items import MAX_TITLE, highlight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,6 @@ def marked(text: str, evidence: "Iterable[Evidence]", field: str, limit: int | N
         text = text[begin : begin + limit]
     pieces = (
         Markup("<mark>{}</mark>").format(segment.text) if segment.hit else Markup("{}").format(segment.text)
-        for segment in highlight(text, hits)
+        for segment in highlight(text, hits, most=limit or MAX_TITLE)
     )
     return Markup("{}{}{}").format(before, Markup("").join(pieces), after)

@@ -14,6 +14,7 @@ from multidict import MultiDict
 
 from services.portal.console.assets import assets
 from services.portal.console.charts import HEIGHT, WIDTH, bars
+from services.portal.console.event_words import event_text
 from services.portal.console.evidence import SNIPPET_CHARACTERS, marked
 from services.portal.console.flashes import COOKIE, Flashes
 from services.portal.console.translations import ENGLISH, LANGUAGES, translations
@@ -167,6 +168,7 @@ def _environment(language: str) -> Environment:
         "say": lambda text: text.in_language(language) if isinstance(text, Text) else text,
     }
     environment.globals |= {
+        "event_text": event_text,
         "asset": lambda name: f"assets/{assets()[name].name}",
         "bars": bars,
         "chart_size": (WIDTH, HEIGHT),
