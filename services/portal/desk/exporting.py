@@ -75,9 +75,7 @@ class Exporting:
         content = await asyncio.to_thread(_WRITERS[form], lines, now)
         await self._audit.record(actor, "inbox.exported", "", format=form.value, items=str(len(lines)))
         name = f"zhitui-{now.astimezone(zone):%Y%m%d-%H%M}.{form.value}"
-        return ExportFile(
-            name=name, media_type=MEDIA_TYPES[form], content=content, items=len(lines), is_whole=is_whole
-        )
+        return ExportFile(name=name, media_type=MEDIA_TYPES[form], content=content, items=len(lines), is_whole=is_whole)
 
     async def _lines(self, actor: "Actor", wanted: "Wanted") -> tuple[list[Line], bool]:
         names = {account.id: account.name or account.masked_email for account in await self._people.all(actor)}

@@ -1,5 +1,7 @@
 """What curators write of a technical field: taken from the catalogue, put over it, and refused where it cannot be."""
 
+import msgspec
+
 from services.portal.catalogue.field import Field
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, Text
@@ -23,16 +25,13 @@ def applied(field: Field, content: FieldContent) -> Field:
         for group in rule.groups
         for term in group
     }
-    return Field(
-        code=field.code,
+    return msgspec.structs.replace(
+        field,
         zh=content.zh,
         en=content.en,
         about=content.about,
-        parent=field.parent,
         rules=content.rules,
         rings={word: ring for word, ring in field.rings.items() if word in words},
-        source=field.source,
-        stream=field.stream,
     )
 
 

@@ -1,0 +1,56 @@
+"""A store or bus that does not answer: the program is told to come again, and nothing half made counts."""
+
+import pytest
+
+from shared.errors import RetryLaterError
+from shared.filing.profile_cards import PROFILE_CARDS
+from tests.integration.portal.api.bench import Bench, Tenant
+from tests.integration.portal.api.test_editing import BATTERY
+
+
+async def test_what_could_not_be_made_is_not_counted_and_can_be_made_again_with_its_key(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise RetryLaterError("磁盘已满", after_seconds=7)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.portal.desk.profiles.save", full)
+        status, headers, body = await bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k")
+        assert (status, body["code"], headers["Retry-After"]) == (503, "not-now", "7")
+        assert "磁盘" not in body["detail"], "what is wrong inside is for the operator"
+    assert await bench.around.store.shelf(PROFILE_CARDS).count("ours") == 0
+    assert (await bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k"))[0] == 201
+
+
+async def test_an_error_that_nobody_thought_of_is_a_problem_that_tells_nothing(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def wrong(*_: object, **__: object) -> None:
+        raise KeyError("zhitui_secret")
+
+    monkeypatch.setattr(bench.desk.profiles, "page", wrong)
+    status, headers, body = await bench.ask(ours.token, "GET", "/profiles", Accept_Language="en")
+    assert (status, body["code"], body["title"]) == (500, "server-fault", "Server fault")
+    assert "zhitui_secret" not in str(body)
+    assert headers["RateLimit"]
+
+
+async def test_a_removal_that_broke_off_is_finished_when_it_is_asked_for_again(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, made = await bench.ask(ours.token, "POST", "/profiles", BATTERY)
+    path = f"/profiles/{made['id']}"
+
+    async def full(*_: object) -> bool:
+        raise RetryLaterError("磁盘已满")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.portal.desk.profiles.forget", full)
+        assert (await bench.ask(ours.token, "DELETE", path, If_Match='"1"'))[0] == 503
+    assert (await bench.ask(ours.token, "GET", path))[0] == 404
+    _, _, listed = await bench.ask(ours.token, "GET", "/profiles")
+    assert listed["items"] == []
+    assert (await bench.ask(ours.token, "DELETE", path, If_Match='"1"'))[0] == 204
+    assert await bench.around.store.profiles.get(made["id"]) is None
+    assert await bench.around.store.shelf(PROFILE_CARDS).count("ours") == 0
