@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 from services.portal.console.faults import shown_again
 from services.portal.desk.actor import Permission, Role
+from services.portal.desk.drafts import DestinationDraft
 from services.portal.desk.refusals import RefusalError, Text
 from services.portal.desk.wecom import public_callback
 from services.portal.desk.wecom_checks import is_connected
 from services.portal.desk.wecom_drafts import CorpDraft
 from services.portal.wecom.chat.commands import Verb
+from services.portal.wecom.chat.own import CORP, FORMAT
+from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from shared.filing.wecom_members import WecomMember
 
 PLACE = "/organisation/wecom"
-SHOWN_PEOPLE = 30
+SHOWN_PEOPLE = 100
+MOST_PICKED = 100
 
 _NEWCOMERS = (
     (Role.EDITOR, Text("编辑：可以自己订阅", "Editor: may subscribe")),
@@ -32,6 +36,10 @@ _NEWCOMERS = (
 _SECRET_TAKEN = Text("新的 Secret 已保存。", "The new secret was saved.")
 _FILE_TAKEN = Text(
     "校验文件已放到网站根目录，请回到企业微信点“确定”。", "The file lies at the root of this site; go on in WeCom."
+)
+_PICKED = Text(
+    "接收地址已建好，测试消息马上发出；收到后就可以在推送里选它。",
+    "The destination was made and a test is on its way; choose it in a subscription once it has arrived.",
 )
 _MENU_PUT = Text("聊天窗口底部的菜单已创建。", "The menu was put under the chat.")
 _GONE = Text("已断开，密钥和成员名单都已删除。", "Disconnected; its secrets and members were deleted.")
@@ -58,6 +66,7 @@ class WecomRoom:
             frame.post(f"{one}/keys", self.keys),
             frame.post(f"{one}/file", self.file),
             frame.post(f"{one}/people", self.people),
+            frame.post(f"{one}/destination", self.destination),
             frame.post(f"{one}/menu", self.menu),
             frame.post(f"{one}/remove", self.remove),
         ]
@@ -125,6 +134,24 @@ class WecomRoom:
         except RefusalError as error:
             return await self._shown(visit, _id(visit), error=error)
         return await self._shown(visit, _id(visit), people=people)
+
+    async def destination(self, visit: "Visit") -> "web.Response":
+        """Make a destination of the members that were picked, and send them a test."""
+        desk, actor = self._frame.desk, visit.actor
+        connection = await self._connections.get(actor, _id(visit))
+        draft = DestinationDraft(
+            name=visit.field("name"),
+            channel=Channel.WECOM_APP,
+            address="|".join(visit.form.getall("member", [])[:MOST_PICKED]) or "|",
+            options={CORP: connection.id, "format": FORMAT},
+        )
+        try:
+            made = await desk.destinations.make(actor, draft)
+            await desk.proofs.send(actor, made.card.id)
+        except RefusalError as error:
+            people = await self._people.pick(actor, connection.id, limit=SHOWN_PEOPLE)
+            return await self._shown(visit, connection.id, error=error, people=people)
+        return visit.go(f"{PLACE}/{connection.id}", _PICKED)
 
     async def menu(self, visit: "Visit") -> "web.Response":
         """Put the menu under the chat with the app."""

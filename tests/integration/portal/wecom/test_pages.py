@@ -9,6 +9,7 @@ from aiohttp import ClientSession
 
 from services.portal.desk.visitor import Visitor
 from shared.filing.accounts import Account
+from shared.filing.errands import ERRANDS, Task
 from shared.filing.organisations import ORGANISATIONS, Organisation
 from shared.testing.wecom_app import AGENT_ID, CORP_ID, SECRET
 from shared.testing.wecom_callbacks import AES_KEY, TOKEN
@@ -102,7 +103,7 @@ async def test_what_is_wrong_is_shown_where_it_stands_and_no_secret_comes_back(s
 
 async def test_another_organisations_connection_is_not_there(stranger: Browser) -> None:
     assert (await stranger.get(f"{PLACE}/{CONNECTION}"))[0] == 404
-    for action in ("check", "secret", "keys", "file", "people", "menu", "remove"):
+    for action in ("check", "secret", "keys", "file", "people", "destination", "menu", "remove"):
         status, page = await stranger.post(
             f"{PLACE}/{CONNECTION}/{action}", secret="x" * 20, file="f", file_content="c"
         )
@@ -122,6 +123,19 @@ async def test_names_of_members_are_text_whatever_they_are(town: Town, owner: Br
     assert status == 200
     assert "&lt;img src=x" in page
     assert "<img src=x" not in page
+
+
+async def test_members_are_picked_by_name_and_become_a_destination_that_is_tested(town: Town, owner: Browser) -> None:
+    status, page = await owner.post(f"{PLACE}/{CONNECTION}/people")
+    assert (status, 'name="member" value="lisi"' in page) == (200, True)
+    status, page = await owner.post(f"{PLACE}/{CONNECTION}/destination", name="研发部")
+    assert (status, "的账号" in page) == (422, True)
+    status, _ = await owner.post(f"{PLACE}/{CONNECTION}/destination", name="研发部", member="lisi")
+    assert status == 303
+    (destination,) = await town.around.store.destinations.all()
+    assert (destination.address, destination.options["corp"]) == ("lisi", CONNECTION)
+    (errand,) = await town.around.store.shelf(ERRANDS).page("waiting", limit=9)
+    assert (errand.document.task, errand.document.destination_id) == (Task.VERIFY, destination.id)
 
 
 async def test_new_keys_are_shown_once_and_the_old_ones_never(town: Town, owner: Browser) -> None:
