@@ -17,11 +17,10 @@ ALL = (
     "term_statistics",
     "pipeline",
     "owing",
-    "planning",
     "notify",
     "lookback",
-    "mails",
     "dead_destinations",
+    "backlog",
     "footprint",
     "archiving",
 )

@@ -1,6 +1,7 @@
-"""What telling costs: one publication that many mailboxes are owed, from the match to the last mail taken.
+"""What telling costs, in all its parts: planning, mails and webhooks, alone and through the whole notifier.
 
-The mail server is a stand-in in a process of its own that journals every mail to disk before it says yes.
+Last comes one publication that many mailboxes are owed, from the match to the last mail taken; there the mail server is a stand-in
+in a process of its own that journals every mail to disk before it says yes.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from benchmarks import hooks, mails, planning
 from benchmarks.installation import open_installation, run_until, subscribe
 from services.matcher.wiring import open_role as open_matcher
 from services.notifier.wiring import open_role as open_notifier
@@ -27,8 +29,12 @@ def run(mailboxes: int = 500) -> list[tuple[str, str]]:
     """Measure.
 
     Args:
-        mailboxes: how many are told.
+        mailboxes: how many are told of the one publication.
     """
+    return [*planning.run(), *mails.run(), *hooks.run(), *_from_the_match(mailboxes)]
+
+
+def _from_the_match(mailboxes: int) -> list[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         smtp, wecom = free_port(), free_port()
         sinks = subprocess.Popen(

@@ -25,10 +25,19 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
-ADDRESSES = {Channel.EMAIL: "wang@example.cn", Channel.WECOM_ROBOT: "693a91f6-7000-4000-8000-000000000001"}
+ADDRESSES = {
+    Channel.EMAIL: "wang@example.cn",
+    Channel.WEBHOOK: "https://oa.example.cn/zhitui",
+    Channel.FEED: "0" * 64,
+    Channel.WECOM_APP: "wang",
+    Channel.WECHAT_SERVICE: "o6_bmjrPTlm6_2sgVt7hMZOPfL2M",
+    Channel.WECOM_ROBOT: "693a91f6-7000-4000-8000-000000000001",
+    Channel.DINGTALK: "0" * 64,
+    Channel.FEISHU: "693a91f6-7000-4000-8000-000000000001",
+}
 
 
-def run(digests: int = 5_000) -> list[tuple[str, str]]:
+def run(digests: int = 4_000) -> list[tuple[str, str]]:
     """Measure.
 
     Args:
@@ -38,7 +47,7 @@ def run(digests: int = 5_000) -> list[tuple[str, str]]:
     for channel in ADDRESSES:
         adapter = CHANNELS[channel](Means(settings=load_settings(), clock=SystemClock()))
         for publications in (1, 5, 20):
-            count = digests if channel is Channel.EMAIL else digests // publications
+            count = digests // publications
             seconds = _plan(adapter, channel, publications, count) / count
             figures.append(
                 (

@@ -67,7 +67,7 @@ def pipeline(
 
 
 def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮箱数量。")] = 500) -> None:
-    """推送：每秒多少封邮件。"""
+    """推送：每秒规划多少条摘要，发多少封邮件，调用多少次 webhook。"""
     _show(_benchmark("notify").run(mailboxes=mailboxes))
 
 

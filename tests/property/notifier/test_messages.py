@@ -59,6 +59,9 @@ def test_a_robots_pages_fit_and_tell_every_publication_once(
     alerts: list[Alert], frame: Frame, tail: str, form: Form
 ) -> None:
     pages = robot.paginate(form, frame, alerts, tail)
+    for one in alerts[:7]:
+        whole = form.measure(robot.item_text(form, one, 10**6)) + form.measure(form.separator)
+        assert whole <= robot.largest_size(one)
     assert [one for page in pages for one in page] == alerts
     for index, page in enumerate(pages, start=1):
         shown = Frame(
