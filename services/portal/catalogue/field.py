@@ -17,6 +17,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         rings: keyword → id of the shipped synonym ring that also finds its other members.
         source: of a root: where the table comes from, in Chinese.
         stream: of a root: whether it is a navigation stream of an industry, not a table of the patent office.
+        related: of a stream: codes of fields in the tables that belong to the industry as well.
     """
 
     code: str
@@ -28,6 +29,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     rings: dict[str, str] = {}
     source: str = ""
     stream: bool = False
+    related: tuple[str, ...] = ()
 
 
 class Volumes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -91,6 +91,7 @@ class FieldsRoom:
             view=view,
             draft=draft,
             tree=self._branch(catalogue, view.field, WHOLE_TREE).below,
+            related=[self._branch(catalogue, catalogue.get(code), 0) for code in view.field.related],
             root_field=(*view.path, view.field)[0],
             live=await self._looks.live(draft) if draft else Live(),
             titles=await self._titles(draft) if draft else {},

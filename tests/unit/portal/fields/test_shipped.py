@@ -30,6 +30,12 @@ def test_there_are_the_tables_and_two_industries_of_the_policy() -> None:
     assert len(RULED) == 820
 
 
+def test_an_industry_leads_to_fields_of_the_tables_that_are_there() -> None:
+    streams = [root for root in shipped().roots if root.stream]
+    assert all(len(stream.related) >= 5 for stream in streams)
+    assert [code for stream in streams for code in stream.related if code not in shipped()] == []
+
+
 def test_codes_are_unique_and_each_field_lies_below_one_that_is_there() -> None:
     codes = Counter(field.code for field in FIELDS)
     assert codes.most_common(1)[0][1] == 1
