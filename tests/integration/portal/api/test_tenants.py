@@ -34,6 +34,7 @@ OPEN = {
     "/assets/{name}": "files that everybody may read",
     "/join/{token}": "the token is the right",
     "/u/{token}": "the token is the right",
+    "/shared/{token}": "the token is the right",
     "/u/confirm/{token}": "the token is the right",
     "/feeds/{token}.{ending}": "the token is the right",
     "/{file}": "files by which WeCom checks whose this address is",
