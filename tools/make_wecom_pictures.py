@@ -97,6 +97,10 @@ async def _draw(folder: Path) -> None:
         await _pictured(page, "wecom-connected")
         await page.get_by_role("button", name="创建菜单").click()
         await page.get_by_text("菜单已创建").wait_for()
+        await page.get_by_role("button", name="读取通讯录").click()
+        await page.get_by_label("王工").check()
+        await page.get_by_label("叫什么").fill("研发部")
+        await _pictured(page, "wecom-people")
         await page.unroute_all(behavior="wait")
         lines = [line for said in SAID for line in (_mine(said), _theirs(await calls.say("wang", said)))]
         delivery = await _carded(around)
