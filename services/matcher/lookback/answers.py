@@ -8,7 +8,7 @@ import msgspec
 from services.matcher.lookback import classes, counting, holders, previewing, reasons, searching, tightening, words
 from services.matcher.lookback.folder import FOLDER
 from services.matcher.lookback.judging import Judge
-from services.matcher.lookback.past import OpenPast, read_contents
+from services.matcher.lookback.past import OpenPast
 from services.matcher.lookback.previewing import Tally, judged, latest_day
 from services.matcher.lookback.remarks import remarks_on
 from services.matcher.lookback.wanted import Wanted
@@ -51,9 +51,9 @@ class Answers:
 
     def __init__(self, data_dir: "Path") -> None:
         self._data_dir = data_dir
-        self._folder = data_dir / FOLDER
-        self._open = OpenPast(self._folder)
-        self._writer = Writer(self._folder)
+        folder = data_dir / FOLDER
+        self._open = OpenPast(folder)
+        self._writer = Writer(folder)
         self._rings: tuple[int, Rings] | None = None
 
     @property
@@ -90,7 +90,7 @@ class Answers:
         """Return what the folder holds, how many publications, and the day of the latest."""
         past = self._open.latest()
         if past is None:
-            return read_contents(self._folder), 0, 0
+            return None, 0, 0
         return past.contents, len(past), latest_day(past)
 
     def begin(self, incarnation: str, positions: dict[int, int]) -> None:

@@ -192,7 +192,11 @@ class OpenPast:
         self._past: Past | None = None
 
     def latest(self) -> Past | None:
-        """Return it; ``None`` while there is none."""
+        """Return it; ``None`` while there is none, or where it is damaged.
+
+        Raises:
+            OSError: it cannot be read now.
+        """
         with self._lock:
             try:
                 told = (self._folder / CONTENTS).stat()
@@ -208,9 +212,9 @@ class OpenPast:
         while (contents := read_contents(self._folder)) is not None:
             try:
                 kept = tuple(known.get(part) or open_part(self._folder, part) for part in contents.parts)
-            except (OSError, ValueError):
+            except (FileNotFoundError, ValueError):
                 if read_contents(self._folder) == contents:
-                    raise
+                    break  # somebody damaged it
                 continue  # it was replaced, and what it named taken away, in between
             self._past = Past(contents, kept)
             return

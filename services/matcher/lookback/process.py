@@ -1,6 +1,7 @@
 """A process that answers. What is imported here is imported by who asks, too: the engine comes in where it is asked only."""
 
 import os
+import resource
 import signal
 import threading
 from multiprocessing import connection, parent_process
@@ -20,6 +21,8 @@ def start(data_dir: "Path") -> None:
 
     global _answers  # noqa: PLW0603 - one a process
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the process that asks decides
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each array that is mapped keeps its file open
     if (parent := parent_process()) is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _answers = Answers(data_dir)

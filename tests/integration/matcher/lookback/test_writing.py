@@ -1,6 +1,7 @@
 """The index in its folder: what is added, taken away, merged, and what a crash leaves."""
 
 from pathlib import Path
+from shutil import rmtree
 
 import msgspec
 import pytest
@@ -125,6 +126,15 @@ def test_an_index_that_is_damaged_or_of_another_version_is_none(tmp_path: Path, 
     writer.add(PUBLICATIONS)
     (tmp_path / CONTENTS).write_bytes(damage)
     assert OpenPast(tmp_path).latest() is None
+
+
+def test_an_index_of_which_a_segment_was_removed_is_none(tmp_path: Path, writer: Writer) -> None:
+    writer.add(PUBLICATIONS)
+    (kept,) = past(tmp_path).kept
+    rmtree(tmp_path / kept.part.name)
+    assert OpenPast(tmp_path).latest() is None
+    writer.begin("topic", {})
+    assert writer.add(PUBLICATIONS) == 40
 
 
 def test_an_index_begun_anew_is_empty(writer: Writer, tmp_path: Path) -> None:
