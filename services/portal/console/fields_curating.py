@@ -160,6 +160,7 @@ class CuratingRoom:
             live=await self._looks.live(draft),
             proposals=await self._looks.proposals(draft),
             picked=await open_picker(button, visit, self._looks),
+            focus="",
             pattern_of=pattern_of,
             kinds=KINDS,
             written=written,
