@@ -122,6 +122,18 @@ class Metrics:
             ["outcome"],
             registry=r,
         )
+        self.portal_lookback_publications = Gauge(
+            "zhitui_portal_lookback_publications",
+            "Stored publications that the index for questions about the past holds",
+            registry=r,
+        )
+        self.portal_lookback_seconds = Histogram(
+            "zhitui_portal_lookback_seconds",
+            "Time until a question about the past was answered, by question",
+            ["question"],
+            buckets=LATENCY_BUCKETS_SECONDS,
+            registry=r,
+        )
         self.tracing_spans = Counter(
             "zhitui_tracing_spans",
             "Spans handed to the collector, or lost because it did not take them, by result (exported, lost)",

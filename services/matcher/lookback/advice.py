@@ -50,6 +50,7 @@ class Lookback:
 
     def __init__(self, around: "Surroundings") -> None:
         self._data_dir = around.settings.data_dir
+        self._seconds = around.metrics.portal_lookback_seconds
         self._log = get_logger("lookback")
         self._pool: Executor = processes(self._data_dir)
         self._asked = asyncio.Event()
@@ -74,7 +75,8 @@ class Lookback:
     async def _ask(self, question: str, *given: Any) -> Any:  # noqa: ANN401 - see `answers`
         pool = self._pool
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, answer, question, *given)
+            with self._seconds.labels(question).time():
+                return await asyncio.get_running_loop().run_in_executor(pool, answer, question, *given)
         except BrokenProcessPool as error:
             if self._pool is pool:
                 self._log.warning("lookback_process_died", question=question)

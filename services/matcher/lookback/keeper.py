@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
+    from services.matcher.lookback.past import Contents
     from shared.bus.port import Received
     from shared.runtime.role import Surroundings
 
@@ -64,12 +65,18 @@ class Keeper:
 
     async def _watch(self) -> None:
         """See whether the index that another process writes is whole."""
-        contents, _, _ = await self._ask("contents")
+        contents, _, _ = await self._look()
         if contents is not None and contents.is_whole:
             self.is_whole.set()
 
-    async def _keep(self) -> None:
+    async def _look(self) -> "tuple[Contents | None, int, int]":
+        """Return what there is, how many publications, and the day of the latest."""
         contents, known, latest = await self._ask("contents")
+        self._around.metrics.portal_lookback_publications.set(known)
+        return contents, known, latest
+
+    async def _keep(self) -> None:
+        contents, known, latest = await self._look()
         incarnation = await self._around.bus.incarnation(PUBLICATIONS)
         if contents is None or contents.incarnation != incarnation:
             ends = await self._around.bus.ends(PUBLICATIONS)
@@ -93,6 +100,7 @@ class Keeper:
             waiting += len(publications)
             if waiting >= AT_ONCE:
                 known += await self._ask("add", pieces, None)
+                self._around.metrics.portal_lookback_publications.set(known)
                 pieces, waiting = [], 0
                 self._log.info("lookback_reads_store", known=known)
         known += await self._ask("add", pieces, None)
@@ -101,7 +109,9 @@ class Keeper:
 
     async def _follow(self) -> None:
         """Add what comes; begin anew when something that is stored never came."""
-        contents, _, _ = await self._ask("contents")
+        contents, _, _ = await self._look()
+        if contents is None:  # somebody took it away
+            return
         stored = await self._around.store.publications.count()
         ends: dict[int, int] | None = await self._around.bus.ends(PUBLICATIONS)
         async with self._around.bus.reader(PUBLICATIONS, positions=contents.positions) as reader:
@@ -117,9 +127,10 @@ class Keeper:
                 positions = dict(reader.positions)
                 if waiting:
                     await self._ask("add", pieces, positions)
+                    await self._look()
                 if ends is not None and all(positions.get(at, 0) >= end for at, end in ends.items()):
                     ends = None
-                    _, known, _ = await self._ask("contents")
+                    _, known, _ = await self._look()
                     if known < stored:
                         self._log.warning("lookback_begins_anew", known=known, stored=stored)
                         self.is_whole.clear()
