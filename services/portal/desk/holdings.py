@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.store.telling import Subscriptions
 
-MOST_PROFILES, MOST_DESTINATIONS, MOST_SUBSCRIPTIONS = 200, 50, 200
+MOST_PROFILES, MOST_DESTINATIONS, MOST_SUBSCRIPTIONS = 200, 200, 200
 
 
 def _limit(most: int, zh: str, en: str) -> Limit:

@@ -8,6 +8,7 @@ from services.portal.wecom.chat.binding import Binding
 from services.portal.wecom.chat.commands import Command, Verb, days_in, number_in, parse
 from services.portal.wecom.chat.leaving import Leaving
 from services.portal.wecom.chat.subscribing import Subscribing
+from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
@@ -58,11 +59,18 @@ class Conversation:
             asked = await self._members.asked(member)
             if not asked:
                 return replies.NOTHING_ASKED
-            return await self._confirmed(corp, member, parse(asked)) if command.verb is Verb.YES else replies.DROPPED
+            return await self._agreed(corp, member, asked) if command.verb is Verb.YES else replies.DROPPED
         if command.verb in _CHANGES and not command.sure:
             await self._members.ask(member, command.corrected)
             return replies.is_it(command.corrected)
         return await self._asked(corp, member, command, is_confirmed=False)
+
+    async def _agreed(self, corp: "WecomCorp", member: "WecomMember", asked: str) -> str:
+        try:
+            return await self._confirmed(corp, member, parse(asked))
+        except RetryLaterError:
+            await self._members.ask(member, asked)  # who says yes once more is not told that nobody asked
+            raise
 
     async def _confirmed(self, corp: "WecomCorp", member: "WecomMember", command: Command) -> str:
         if command.verb is Verb.SUBSCRIBE:

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+
+from shared.errors import StorageFullError
 from shared.filing.accounts import ACCOUNTS
 from shared.testing.advice import WRONG
 from shared.wire.subscription import Channel, DestinationState
@@ -58,6 +61,17 @@ async def test_no_means_no_and_a_question_is_forgotten_after_ten_minutes(town: T
     await town.clock.advance(601)
     assert "没有等您确认" in await town.say("确认")
     assert await town.around.store.subscriptions.all() == []
+
+
+async def test_a_yes_that_could_not_be_done_may_be_said_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise StorageFullError("磁盘已满")
+
+    await town.say("订阅 固态电池")
+    with monkeypatch.context() as patch:
+        patch.setattr(type(town.desk.profiles), "make", full)
+        assert "请过几分钟再发一次" in await town.say("确认")
+    assert "已订阅" in await town.say("确认")
 
 
 async def test_each_member_answers_its_own_question_and_sees_its_own_subscriptions(town: Town) -> None:
