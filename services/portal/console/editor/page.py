@@ -76,6 +76,7 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
         proposals=await looks.proposals(draft),
         picked=await open_picker(button, visit, looks),
         pattern_of=pattern_of,
+        focus=_focus(button, visit),
         why=why,
         why_number=visit.field("why"),
         notice=shown.notice,
@@ -85,6 +86,18 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
         fuzziness_options=[(value.value, visit.say(words)) for value, words in FUZZINESS.items()],
         written=written,
     )
+
+
+def _focus(button: str, visit: "Visit") -> str:
+    """Return the id of the input that somebody goes on at after pressing a button, ``""``: none."""
+    what, _, rest = button.partition(":")
+    place = rest.partition(":")[0]
+    if what == "add":
+        typed = (name for name, value in visit.form.items() if name.startswith("add:") and value.strip())
+        place = next(typed, "").partition(":")[2]
+    if what in {"add", "drop", "take"} and place:
+        return f"add-{place.replace('.', '-')}"
+    return {"why": "why", "find": f"find-{place}", "open": f"find-{place}"}.get(what, "")
 
 
 async def open_picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":

@@ -1,7 +1,9 @@
 """The editor of profiles in a real browser."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from services.portal.desk.actor import Actor
 from shared.filing.accounts import Account
@@ -22,13 +24,14 @@ async def test_words_classes_and_exclusions_are_put_together_and_saved(
     page = await visitors.page(account, width)
     await page.goto(f"/profiles/{own.profile.id}")
     await expect(page.locator("#count strong")).to_have_text("15")
-    await page.get_by_role("button", name="＋锂电池").or_(page.get_by_role("button", name="锂电池 12")).first.click()
-    await expect(page.locator("#editor .chip").filter(has_text="锂电池").first).to_be_visible()
+    await page.get_by_role("button", name="锂电池 12").click()
+    await expect(page.get_by_role("button", name="删除 锂电池")).to_be_visible()
 
     await page.get_by_label("并且还要出现").press_sequentially("极片")
     await expect(page.locator("#count strong")).to_have_text("5")  # while it is typed, nothing is pressed
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("button", name="删除 极片")).to_be_visible()
+    await expect(page.get_by_label("出现其中任意一个词").last).to_be_focused()  # to go on with the next word
     await page.get_by_role("button", name="删除 铅酸").click()
     await expect(page.get_by_role("button", name="删除 铅酸")).to_have_count(0)
 
@@ -97,3 +100,23 @@ async def test_a_change_is_told_in_the_history_and_undone_there(
     await expect(page.get_by_text("恢复自第 1 版")).to_be_visible()
     assert (await site.desk.profiles.get(owner, own.profile.id)).profile.rules == PROFILE.rules
     assert visitors.complaints == []
+
+
+async def test_while_an_answer_is_on_its_way_nothing_is_typed_that_it_would_sweep_away(
+    site: Site, owner: Actor, account: Account, visitors: Visitors
+) -> None:
+    own = await site.desk.profiles.make(owner, PROFILE)
+    page = await visitors.page(account)
+    await page.goto(f"/profiles/{own.profile.id}")
+    answered = asyncio.Event()
+
+    async def slow(route: Route) -> None:
+        await answered.wait()
+        await route.continue_()
+
+    await page.route(f"**/profiles/{own.profile.id}", slow)
+    await page.get_by_role("button", name="锂电池 12").click()
+    await expect(page.get_by_label("并且还要出现")).to_be_disabled()
+    answered.set()
+    await expect(page.get_by_role("button", name="删除 锂电池")).to_be_visible()
+    await expect(page.get_by_label("出现其中任意一个词")).to_be_focused()
