@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notifier.outlets import ChannelOutlets
 from services.portal.desk.actor import Actor
 from services.portal.desk.desk import Desk
 from shared.filing.accounts import Account
@@ -19,7 +20,7 @@ from tests.surroundings import open_surroundings
 @pytest.fixture
 async def around(tmp_path: Path) -> AsyncIterator[Surroundings]:
     async with open_surroundings(tmp_path, **WITH_MAIL) as made:
-        yield replace(made, advice=PlainAdvice())
+        yield replace(made, advice=PlainAdvice(), outlets=ChannelOutlets(made.settings, made.clock))
 
 
 @pytest.fixture

@@ -10,16 +10,17 @@ import pytest
 
 from services.portal.desk.actor import Actor, Permission, Way
 from services.portal.desk.desk import Desk
+from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.refusals import ForbiddenError, InvalidError, MissingError
 from shared.filing.accounts import ACCOUNTS, Account
 from shared.filing.api_tokens import API_TOKENS
-from shared.filing.destination_cards import DestinationCard
 from shared.filing.sessions import SESSIONS
-from shared.filing.subscription_cards import SubscriptionCard
 from shared.runtime.role import Surroundings
 from shared.wire.profile import Profile
-from shared.wire.subscription import Channel, Destination, Subscription
+from shared.wire.subscription import Channel
 from tests.people import HERE, PASSWORD, acting, join, sign_up
+
+ROBOT = "693a91f6-7abc-4bc4-97a0-0ec2bf0a5aaa"
 
 
 def unzipped(archive: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -32,26 +33,16 @@ def unzipped(archive: bytes) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture
-async def furnished(desk: Desk, owner: Actor, around: Surroundings) -> Actor:
+async def furnished(desk: Desk, owner: Actor) -> Actor:
     """The owner, with a profile, a destination and a subscription."""
     rule = {"groups": [["固态电池"]]}
-    own = await desk.profiles.make(owner, profile("p-1", rule))
-    now = around.clock.now()
-    by = {"organisation_id": owner.organisation_id, "made_by": owner.account_id, "made_at": now}
-    by |= {"changed_by": owner.account_id, "changed_at": now}
-    robot = Destination(
-        id="dn-1", channel=Channel.WECOM_ROBOT, address="693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa", created_at=now
-    )
-    await around.store.destinations.put(robot)
-    await desk.destinations._cards.add(DestinationCard(id="dn-1", name="群", **by))  # type: ignore[arg-type]
-    told = Subscription(id="sn-1", profiles=(own.profile.id,), destinations=("dn-1",), created_at=now)
-    await around.store.subscriptions.put(told)
-    await desk.subscriptions._cards.add(SubscriptionCard(id="sn-1", name="订阅", **by))  # type: ignore[arg-type]
+    profile = msgspec.convert({"id": "p-1", "name": "固态电池", "rules": [rule]}, Profile)
+    own = await desk.profiles.make(owner, profile)
+    draft = DestinationDraft(name="群", channel=Channel.WECOM_ROBOT, address=ROBOT)
+    group = await desk.destinations.make(owner, draft)
+    wanted = SubscriptionDraft(name="订阅", profiles=(own.profile.id,), destinations=(group.destination.id,))
+    await desk.subscriptions.make(owner, wanted)
     return owner
-
-
-def profile(profile_id: str, rule: dict[str, Any]) -> Profile:
-    return msgspec.convert({"id": profile_id, "name": "固态电池", "rules": [rule]}, Profile)
 
 
 async def test_a_member_takes_away_what_is_kept_of_it_and_nothing_of_others(
@@ -76,11 +67,11 @@ async def test_an_owner_takes_away_all_of_its_organisation_but_no_secrets(
     files = unzipped(await desk.exporting_data.of_organisation(furnished))
     assert [row["name"] for row in files["organisations"]] == ["某市电池有限公司"]
     assert [row["name"] for row in files["profiles"]] == ["固态电池"]
-    assert [row["id"] for row in files["subscriptions"]] == ["sn-1"]
+    assert [row["profiles"] for row in files["subscriptions"]] == [[files["profiles"][0]["id"]]]
     assert [row["address"] for row in files["destinations"]] == ["693a…"]
     everything = json.dumps(files, ensure_ascii=False)
     secrets = [issued.value, issued.token.token_key, opened.token, opened.session.token_key, str(account.password_hash)]
-    assert [one for one in (*secrets, PASSWORD, "别家", "0ec2sifa5aaa") if one in everything] == []
+    assert [one for one in (*secrets, PASSWORD, "别家", ROBOT) if one in everything] == []
 
 
 async def test_programs_and_editors_take_nothing_away(desk: Desk, account: Account, owner: Actor) -> None:
@@ -116,11 +107,13 @@ async def test_an_organisation_is_erased_with_all_it_has(
     other = acting(await sign_up(desk, "chen@other.example.cn", organisation="别家"))
     with pytest.raises(InvalidError):
         await desk.erasing_data.organisation(furnished, name="别家")
-    (profile_id,) = [own.profile.id for own in (await desk.profiles.page(furnished)).items]
+    (profile,) = (await desk.profiles.page(furnished)).items
+    (destination,) = (await desk.destinations.page(furnished)).items
+    (subscription,) = (await desk.subscriptions.page(furnished)).items
     await desk.erasing_data.organisation(furnished, name="某市电池有限公司")
-    assert await around.store.profiles.get(profile_id) is None
-    assert await around.store.destinations.get("dn-1") is None
-    assert await around.store.subscriptions.get("sn-1") is None
+    assert await around.store.profiles.get(profile.profile.id) is None
+    assert await around.store.destinations.get(destination.destination.id) is None
+    assert await around.store.subscriptions.get(subscription.subscription.id) is None
     assert await around.store.shelf(ACCOUNTS).count(account.organisation_id) == 0
     assert await around.store.shelf(API_TOKENS).count(account.organisation_id) == 0
     with pytest.raises(MissingError):
@@ -143,7 +136,8 @@ async def test_the_log_of_an_erased_organisation_stays_without_persons(
 
 async def test_an_erasure_that_was_interrupted_goes_on(desk: Desk, account: Account, furnished: Actor) -> None:
     filed = await desk.organisations.mine(furnished)
-    await desk.subscriptions.remove(furnished, "sn-1")  # as if it had ended here
+    (subscription,) = (await desk.subscriptions.page(furnished)).items
+    await desk.subscriptions.remove(furnished, subscription.subscription.id)  # as if it had ended here
     await desk.erasing_data.finish(filed.document)
     await desk.erasing_data.finish(filed.document)
     assert await desk.means.accounts.get(account.id) is None
