@@ -63,16 +63,23 @@ def children(place: str) -> list[str]:
 
 
 def parent(place: str) -> str | None:
-    """Return the place above."""
-    above = scheme.path(place)[1:]
-    return above[0] if above else None
+    """Return the nearest place above that has a title."""
+    return next((above for above in scheme.path(place)[1:] if above in titles()), None)
+
+
+def title_of(place: str) -> str:
+    """Return a place's own title; of one that the edition no longer has, what it was a part of."""
+    if (own := titles().get(place)) is not None:
+        return own
+    above = parent(place)
+    return "" if above is None else f"已停用的类目，原属“{titles()[above]}”"
 
 
 def place_of(symbol: str, past: "Past | None") -> IpcPlace:
     """Return a place with its title, and how many publications of the past lie in it."""
     return IpcPlace(
         symbol=symbol,
-        title=titles().get(symbol, ""),
+        title=title_of(symbol),
         parent=parent(symbol),
         children=len(children(symbol)),
         count=0 if past is None else _count(symbol, past),

@@ -16,7 +16,7 @@ from services.matcher.rings.mining.words import DOINGS, FUNCTION_WORDS, GENERIC
 from shared.advice import Related, Suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from services.matcher.lookback.past import Past
     from services.matcher.rings import Rings
@@ -30,7 +30,7 @@ _COMMON = 0.03
 """What more of all publications hold tells nothing about one technology."""
 _TELLING = 10.83
 """Of the log-likelihood ratio: a chance of one in a thousand (chi-squared, one degree of freedom)."""
-_DULL = FUNCTION_WORDS | DOINGS | GENERIC
+_DULL = FUNCTION_WORDS | DOINGS | GENERIC | {"及其", "公司", "我们"}
 
 
 def suggest(past: "Past", terms: "Sequence[str]", rings: "Rings", limit: int) -> tuple[Suggestion, ...]:
@@ -64,12 +64,12 @@ def suggest(past: "Past", terms: "Sequence[str]", rings: "Rings", limit: int) ->
 def describe(past: "Past", text: str, limit: int) -> tuple[Suggestion, ...]:
     """Return the words of a description that tell most, by how rare they are in patents, the best first."""
     times = Counter(compounds_of(text))
-    words = [word for word in times if not _is_part(word, times)]
-    weight = dict(zip(words, rarities(words).tolist(), strict=True))
-    best = sorted(words, key=lambda word: (-weight[word] * times[word], words.index(word)))
-    counted = ((word, number_with(past, word)) for word in best[: 2 * limit])
-    found = [Suggestion(text=word, related=Related.TOGETHER, count=count) for word, count in counted if count]
-    return tuple(found[:limit])
+    weight = dict(zip(times, rarities(list(times)).tolist(), strict=True))
+    best = sorted(times, key=lambda word: -weight[word] * times[word])
+    counts = {word: number_with(past, word) for word in best[: 3 * limit]}
+    common = [word for word, count in counts.items() if count >= _OFTEN]
+    kept = [word for word, count in counts.items() if count and not _is_part(word, times, common)]
+    return tuple(Suggestion(text=word, related=Related.TOGETHER, count=counts[word]) for word in kept[:limit])
 
 
 class _Counted(NamedTuple):
@@ -127,9 +127,9 @@ def _is_word(word: str) -> bool:
     return all(character_class(character) in (HAN, LETTER) for character in word) and not word.isdigit()
 
 
-def _is_part(word: str, times: "Counter[str]") -> bool:
-    """Whether a longer word says as much as often."""
-    return any(word != other and word in other and times[other] >= times[word] for other in times)
+def _is_part(word: str, times: "Counter[str]", others: "Iterable[str]") -> bool:
+    """Whether one of the others, a longer word, says as much as often."""
+    return any(word != other and word in other and times[other] >= times[word] for other in others)
 
 
 def _narrower(term: str, held: "Counter[str]") -> list[str]:

@@ -4,7 +4,7 @@ import lzma
 
 import pytest
 
-from services.matcher.lookback.classes import children, look, parent, titled, titles
+from services.matcher.lookback.classes import children, look, parent, place_of, titled, titles
 from tests.reference import reference
 from tests.unit.matcher.lookback.made import past_of, published
 from tools import make_ipc_titles
@@ -45,6 +45,10 @@ def test_places_are_found_by_the_beginning_of_their_symbol_and_by_words_of_their
     assert [one.symbol for one in titled("h01m10/05", PAST, 3)] == ["H01M10/05", "H01M10/052", "H01M10/0525"]
     assert "H01M10/0525" in [one.symbol for one in titled("锂离子 二次电池", PAST, 20)]
     assert titled("  ", PAST, 20) == ()
+
+
+def test_a_place_that_is_no_more_says_what_it_was_a_part_of() -> None:
+    assert place_of("H04L29/06", PAST).title.startswith("已停用的类目，原属“数字信息的传输")
 
 
 def test_titles_are_without_references() -> None:
