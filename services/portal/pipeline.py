@@ -6,6 +6,8 @@ from services.portal.api.routes import api_routes
 from services.portal.confirmation import confirmation_routes
 from services.portal.console.assets import asset_routes
 from services.portal.console.centre import centre_routes
+from services.portal.console.destinations import DestinationsRoom
+from services.portal.console.destinations_one import DestinationRoom
 from services.portal.console.editor.editing import EditorRoom
 from services.portal.console.fields import FieldsRoom
 from services.portal.console.fields_curating import CuratingRoom
@@ -24,6 +26,8 @@ from services.portal.console.sign_in import SignInRoom
 from services.portal.console.sign_up import SignUpRoom
 from services.portal.console.start.destination import WhereRoom
 from services.portal.console.start.profile import StartRoom
+from services.portal.console.subscriptions import SubscriptionsRoom
+from services.portal.console.subscriptions_one import SubscriptionRoom
 from services.portal.console.wecom import WecomRoom
 from services.portal.feeds.route import feed_routes
 from services.portal.unsubscribe import unsubscribe_routes
@@ -70,6 +74,10 @@ class Portal:
             *InboxRoom(frame).routes(),
             *SharingRoom(frame).routes(),
             *InboxItemRoom(frame).routes(),
+            *DestinationsRoom(frame).routes(),
+            *DestinationRoom(frame).routes(),
+            *SubscriptionsRoom(frame).routes(),
+            *SubscriptionRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
             *FieldsRoom(frame).routes(),

@@ -41,6 +41,7 @@ class Deliveries:
         actor: "Actor",
         *,
         destination_id: str | None = None,
+        subscription_id: str | None = None,
         state: "DeliveryState | None" = None,
         after: "Position | None" = None,
         limit: int = 50,
@@ -50,6 +51,7 @@ class Deliveries:
         Args:
             actor: who asks.
             destination_id: only those to this one.
+            subscription_id: only those of this one; to the organisation's destinations they are in any case.
             state: only those that stand so.
             after: where the part before ended.
             limit: at most so many.
@@ -62,7 +64,7 @@ class Deliveries:
             ids = tuple(filed.document.id for filed in await self._cards.all(actor))
         else:
             ids = ((await self._cards.own(actor, destination_id)).document.id,)
-        wanted = WantedDeliveries(destination_ids=ids, state=state)
+        wanted = WantedDeliveries(destination_ids=ids, subscription_id=subscription_id, state=state)
         found = await self._stored.recent(wanted, after=after, limit=limit + 1) if ids else []
         return Slice(found[:limit], of_delivery(found[limit - 1]) if len(found) > limit else None)
 

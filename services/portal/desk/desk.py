@@ -11,6 +11,7 @@ from services.portal.desk.exporting_data import ExportingData
 from services.portal.desk.fields import Fields
 from services.portal.desk.following import Following
 from services.portal.desk.following_up import FollowingUp
+from services.portal.desk.health import Healths
 from services.portal.desk.holdings import Holdings
 from services.portal.desk.inbox import Inbox
 from services.portal.desk.inviting import Inviting
@@ -28,6 +29,7 @@ from services.portal.desk.sharing import Sharing
 from services.portal.desk.sign_in import SignIn
 from services.portal.desk.subscriptions import Subscriptions
 from services.portal.desk.tightening import Tightenings
+from services.portal.desk.waiting import WaitingAlerts
 from shared.runtime.role import Surroundings
 
 
@@ -76,6 +78,8 @@ class Desk:
         self.matches = Matches(around, holdings)
         self.marking = Marking(around, self.matches)
         self.joining_subscriptions = JoiningSubscriptions(self.subscriptions)
+        self.healths = Healths(around, holdings)
+        self.waiting = WaitingAlerts(around, holdings)
         self.inbox = Inbox(around, holdings, self.people)
         self.following_up = FollowingUp(around, self.audit, self.inbox, self.people)
         self.tightenings = Tightenings(around, self.profiles)
