@@ -15,6 +15,7 @@ from services.portal.api.routes import api_routes
 from services.portal.desk.actor import PERMISSIONS, Actor, Permission, Role, Way
 from services.portal.desk.desk import Desk
 from shared.filing.organisations import ORGANISATIONS, Organisation
+from shared.ids import fresh_id
 from shared.runtime.headers import add_headers
 from shared.runtime.openapi import openapi_route
 from shared.runtime.role import Surroundings
@@ -45,8 +46,9 @@ class Bench:
         self.address = address
         self.session = session
 
-    async def organisation(self, name: str, role: Role = Role.OWNER) -> Tenant:
-        """Make one."""
+    async def organisation(self, kind: str, role: Role = Role.OWNER) -> Tenant:
+        """Make one; its id begins so, and is its own."""
+        name = fresh_id(kind)
         await self.around.store.shelf(ORGANISATIONS).add(
             [Organisation(id=name, name=name, created_at=self.around.clock.now())]
         )
@@ -74,6 +76,11 @@ class Bench:
                 response.headers,
                 await (response.json(content_type=None) if is_json else response.text()),
             )
+
+    async def listed(self, token: str, path: str) -> list[dict[str, Any]]:
+        """Return the items of a listing's first page."""
+        items: list[dict[str, Any]] = (await self.ask(token, "GET", path))[2]["items"]
+        return items
 
     async def raw(self, token: str, path: str) -> tuple[int, Any, bytes]:
         """Get a file."""

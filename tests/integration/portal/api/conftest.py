@@ -1,22 +1,23 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.integration.portal.api.bench import Bench, Tenant, open_bench
 
 
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with open_bench(tmp_path) as opened:
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
+    """One portal for all: each test has organisations of its own."""
+    async with open_bench(tmp_path_factory.mktemp("api")) as opened:
         yield opened
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def ours(bench: Bench) -> Tenant:
     return await bench.organisation("ours")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def theirs(bench: Bench) -> Tenant:
     return await bench.organisation("theirs")

@@ -7,6 +7,8 @@ from shared.filing.profile_cards import PROFILE_CARDS
 from tests.integration.portal.api.bench import Bench, Tenant
 from tests.integration.portal.api.test_editing import BATTERY
 
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
 
 async def test_what_could_not_be_made_is_not_counted_and_can_be_made_again_with_its_key(
     bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
@@ -19,7 +21,7 @@ async def test_what_could_not_be_made_is_not_counted_and_can_be_made_again_with_
         status, headers, body = await bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k")
         assert (status, body["code"], headers["Retry-After"]) == (503, "not-now", "7")
         assert "磁盘" not in body["detail"], "what is wrong inside is for the operator"
-    assert await bench.around.store.shelf(PROFILE_CARDS).count("ours") == 0
+    assert await bench.around.store.shelf(PROFILE_CARDS).count(ours.actor.organisation_id) == 0
     assert (await bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k"))[0] == 201
 
 
@@ -53,4 +55,4 @@ async def test_a_removal_that_broke_off_is_finished_when_it_is_asked_for_again(
     assert listed["items"] == []
     assert (await bench.ask(ours.token, "DELETE", path, If_Match='"1"'))[0] == 204
     assert await bench.around.store.profiles.get(made["id"]) is None
-    assert await bench.around.store.shelf(PROFILE_CARDS).count("ours") == 0
+    assert await bench.around.store.shelf(PROFILE_CARDS).count(ours.actor.organisation_id) == 0

@@ -22,12 +22,14 @@ from zhitui.client import (
 DRAFT = ProfileDraft(
     name="固态电池", rules=[Rule(groups=[["固态电池", Term(text="隔膜", weight=0.5)]], ipc=["H01M10*"])]
 )
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 MAIL = DestinationDraft(channel="email", address="wang@example.cn", name="专利部")
 
 
 async def test_an_integrators_first_hour(bench: Bench, ours: Tenant) -> None:
     async with Client(bench.address, ours.token) as zhitui:
-        assert (await zhitui.me()).organisation_id == "ours"
+        assert (await zhitui.me()).organisation_id == ours.actor.organisation_id
         assert (await zhitui.preview(DRAFT, weeks=2)).count.matches == 5
         assert [remark.level for remark in await zhitui.check(DRAFT)] == []
         profile = await zhitui.profiles.make(DRAFT)
@@ -112,11 +114,6 @@ async def test_a_problem_is_an_error_with_all_that_it_says(bench: Bench, ours: T
         await zhitui.profiles.replace(profile, DRAFT)
         with pytest.raises(ProblemError, match="changed-meanwhile"):
             await zhitui.profiles.replace(profile, DRAFT)
-
-
-def test_a_client_does_not_show_its_token() -> None:
-    client = Client("https://example.cn", "zhitui_secret")
-    assert "zhitui_secret" not in repr(client.__dict__)
 
 
 async def test_events_are_read_again_from_a_moment_on(bench: Bench, ours: Tenant, theirs: Tenant) -> None:

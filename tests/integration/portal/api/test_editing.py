@@ -3,9 +3,15 @@
 import asyncio
 from typing import Any
 
+import pytest
+
+from services.portal.desk.holdings import MOST_DESTINATIONS
+from shared.filing.destination_cards import DESTINATION_CARDS, DestinationCard
 from shared.profile_edits import LEASE
 from shared.wire.subscription import DestinationState
 from tests.integration.portal.api.bench import Bench, Tenant
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 BATTERY = {"name": "固态电池", "rules": [{"groups": [["固态电池"]]}]}
 MEMBRANE = {"name": "隔膜", "rules": [{"groups": [["隔膜"]]}]}
@@ -18,7 +24,9 @@ async def test_a_profile_that_is_made_is_in_force(bench: Bench, ours: Tenant) ->
     stored = await bench.around.store.profiles.get(made["id"])
     assert stored is not None
     assert stored.name == "固态电池"
-    assert await bench.around.store.leases.acquire(LEASE, "next", seconds=1.0), "the editors' lease is given back"
+    lease = await bench.around.store.leases.acquire(LEASE, "next", seconds=1.0)
+    assert lease, "the editors' lease is given back"
+    await bench.around.store.leases.release(lease)
     status, headers, read = await bench.ask(ours.token, "GET", f"/profiles/{made['id']}")
     assert (status, headers["ETag"], read) == (200, '"1"', made)
 
@@ -64,7 +72,7 @@ async def test_a_profile_that_can_never_match_is_refused_with_the_place(bench: B
     draft = {"name": "x", "rules": [{"groups": [["电池", "写错了"]]}]}
     status, _, body = await bench.ask(ours.token, "POST", "/profiles", draft)
     assert (status, body["faults"][0]["pointer"]) == (422, "/rules/0/groups/0/1")
-    assert await bench.around.store.profiles.all() == []
+    assert await bench.listed(ours.token, "/profiles") == []
 
 
 async def test_what_a_subscription_needs_stays_until_the_subscription_is_gone(bench: Bench, ours: Tenant) -> None:
@@ -82,7 +90,9 @@ async def test_what_a_subscription_needs_stays_until_the_subscription_is_gone(be
         assert (await bench.ask(ours.token, "DELETE", path, If_Match='"1"'))[0] == 204
         assert (await bench.ask(ours.token, "GET", path))[0] == 404
     store = bench.around.store
-    assert (await store.profiles.all(), await store.destinations.all(), await store.subscriptions.all()) == ([], [], [])
+    assert await store.profiles.get(profile["id"]) is None
+    assert await store.destinations.get(mail["id"]) is None
+    assert await store.subscriptions.get(subscription["id"]) is None
 
 
 async def test_a_subscription_is_paused_and_goes_on(bench: Bench, ours: Tenant) -> None:
@@ -141,8 +151,21 @@ async def test_an_address_inside_the_house_is_refused(bench: Bench, ours: Tenant
 
 
 async def test_an_organisation_has_so_many_things_and_no_more(bench: Bench, ours: Tenant) -> None:
-    for n in range(50):
-        assert (await bench.ask(ours.token, "POST", "/destinations", {**MAIL, "name": str(n)}))[0] == 201
+    now, who = bench.around.clock.now(), ours.actor
+    cards = [
+        DestinationCard(
+            id=f"dn-{n}",
+            organisation_id=who.organisation_id,
+            name=str(n),
+            made_by=who.account_id,
+            made_at=now,
+            changed_by=who.account_id,
+            changed_at=now,
+        )
+        for n in range(MOST_DESTINATIONS - 1)
+    ]
+    await bench.around.store.shelf(DESTINATION_CARDS).add(cards)
+    assert (await bench.ask(ours.token, "POST", "/destinations", MAIL))[0] == 201
     status, _, body = await bench.ask(ours.token, "POST", "/destinations", MAIL)
     assert (status, body["code"]) == (409, "limit-reached")
 

@@ -3,9 +3,13 @@
 import io
 import zipfile
 
+import pytest
+
 from tests.contract.made import alert, match, why
 from tests.integration.portal.api.bench import Bench, Tenant
 from tests.integration.portal.api.test_editing import subscribed
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_matches_are_exported_as_a_workbook_csv_and_ris(bench: Bench, ours: Tenant, theirs: Tenant) -> None:

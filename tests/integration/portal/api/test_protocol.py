@@ -3,11 +3,15 @@
 import asyncio
 import json
 
+import pytest
+
 from services.portal.access.limits import TOKEN
 from services.portal.api.reading import MAX_BODY_BYTES
 from services.portal.desk.actor import Permission, Role
 from tests.integration.portal.api.bench import Bench, Tenant
 from tests.integration.portal.api.test_editing import BATTERY, MAIL
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
 async def test_a_problem_speaks_the_language_that_is_asked_for(bench: Bench, ours: Tenant) -> None:
@@ -73,7 +77,7 @@ async def test_a_body_that_cannot_be_taken_is_a_problem_and_changes_nothing(benc
     for body, status in UNTAKABLE:
         got, _, problem = await bench.ask(ours.token, "POST", "/profiles", body, Content_Type="application/json")
         assert (got, problem["status"]) == (status, status), body[:40]
-    assert await bench.around.store.profiles.all() == []
+    assert await bench.listed(ours.token, "/profiles") == []
 
 
 async def test_only_json_is_taken(bench: Bench, ours: Tenant) -> None:
@@ -134,7 +138,7 @@ async def test_a_request_that_is_sent_again_with_its_key_is_done_once(bench: Ben
         "the secret is told again, too: the first answer may be lost"
     )
     assert answers[1][1]["Location"] == answers[0][1]["Location"]
-    assert len(await bench.around.store.destinations.all()) == 1
+    assert len(await bench.listed(ours.token, "/destinations")) == 1
     status, _, body = await bench.ask(ours.token, "POST", "/destinations", MAIL, Idempotency_Key='"k-1"')
     assert (status, body["code"]) == (422, "idempotency-key-reused")
     status, _, body = await bench.ask(ours.token, "POST", "/destinations", MAIL, Idempotency_Key="a b")
@@ -146,7 +150,7 @@ async def test_of_the_same_request_at_once_one_is_done(bench: Bench, ours: Tenan
         *(bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k-2") for _ in range(6))
     )
     assert {status for status, _, _ in answers} <= {201, 409}
-    assert len(await bench.around.store.profiles.all()) == 1
+    assert len(await bench.listed(ours.token, "/profiles")) == 1
 
 
 async def test_a_key_belongs_to_who_brings_it_and_a_refusal_is_not_kept(

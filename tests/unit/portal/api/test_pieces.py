@@ -13,6 +13,7 @@ from services.portal.api.tags import revision_in, tag
 from services.portal.desk.actor import Actor, Role, Way
 from services.portal.desk.refusals import InvalidError, StaleError
 from shared.store.filed import Position
+from zhitui.client import Client
 
 ACTOR = Actor(account_id="a", organisation_id="o", role=Role.OWNER, way=Way.TOKEN)
 
@@ -113,3 +114,8 @@ def test_whatever_replaces_or_removes_what_has_a_revision_must_name_it() -> None
 def test_every_operation_has_a_name_of_its_own() -> None:
     names = [one.work.__name__ for one in ENDPOINTS]
     assert len(names) == len(set(names))
+
+
+def test_a_client_does_not_show_its_token() -> None:
+    client = Client("https://example.cn", "zhitui_secret")
+    assert "zhitui_secret" not in repr(client.__dict__)
