@@ -16,8 +16,6 @@ from shared.advice import IpcPlace
 if TYPE_CHECKING:
     from services.matcher.lookback.past import Past
 
-_SECTION, _CLASS = 1, 3
-
 
 @cache
 def titles() -> dict[str, str]:
@@ -34,32 +32,16 @@ def _plain() -> dict[str, str]:
 
 @cache
 def _under() -> dict[str, list[str]]:
-    """Return place → those directly under it; of a main group, and what lies in it, see `_under_group`."""
-    under: dict[str, list[str]] = {"": []}
+    """Return place → those directly under it; ``""``: the sections."""
+    under: dict[str, list[str]] = {}
     for symbol in titles():
-        group, _, number = symbol.partition("/")
-        if number in ("", scheme.MAIN_GROUP):
-            above = group[:4] if number else group[: {1: 0, 3: 1}.get(len(group), 3)]
-            under.setdefault(above, []).append(symbol)
+        under.setdefault(parent(symbol) or "", []).append(symbol)
     return under
-
-
-@cache
-def _groups() -> dict[str, list[str]]:
-    """Return main group (``H01M10``) → its subgroups, as far as they have titles."""
-    groups: dict[str, list[str]] = {}
-    for symbol in titles():
-        group, _, number = symbol.partition("/")
-        if number not in ("", scheme.MAIN_GROUP):
-            groups.setdefault(group, []).append(symbol)
-    return groups
 
 
 def children(place: str) -> list[str]:
     """Return the places directly under a place, in the order of the scheme; under ``""``, the sections."""
-    if "/" not in place:
-        return _under().get(place, [])
-    return [symbol for symbol in _groups().get(place.partition("/")[0], []) if parent(symbol) == place]
+    return _under().get(place, [])
 
 
 def parent(place: str) -> str | None:
