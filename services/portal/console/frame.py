@@ -130,6 +130,9 @@ class Frame:
         )
 
 
+_ABOVE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": ".notice"}
+"""Tells htmx to show an answer at the top of the page."""
+
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
@@ -140,7 +143,11 @@ def _to_sign_in(visit: Visit) -> web.Response:
 
 
 def _told(visit: Visit, text: Text, status: int) -> web.Response:
-    return visit.page("parts/refused.html" if visit.is_live else "refused.html", status=status, text=text)
+    if not visit.is_live:
+        return visit.page("refused.html", status=status, text=text)
+    response = visit.part("parts/refused.html", status=status, text=text)
+    response.headers.update(_ABOVE)  # not where the answer was to stand: what is written there must not be lost
+    return response
 
 
 def _refused(visit: Visit, error: RefusalError) -> web.Response:

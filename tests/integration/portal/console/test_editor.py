@@ -120,3 +120,16 @@ async def test_while_an_answer_is_on_its_way_nothing_is_typed_that_it_would_swee
     answered.set()
     await expect(page.get_by_role("button", name="删除 锂电池")).to_be_visible()
     await expect(page.get_by_label("出现其中任意一个词")).to_be_focused()
+
+
+async def test_who_was_signed_out_meanwhile_is_told_and_keeps_what_was_written(
+    site: Site, owner: Actor, account: Account, visitors: Visitors
+) -> None:
+    own = await site.desk.profiles.make(owner, PROFILE)
+    page = await visitors.page(account)
+    await page.goto(f"/profiles/{own.profile.id}")
+    await page.get_by_label("并且还要出现").fill("很长的一段话")
+    await site.desk.means.accounts.end_everywhere(account)
+    await page.get_by_role("button", name="保存", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("请先复制下来")
+    await expect(page.get_by_label("并且还要出现")).to_have_value("很长的一段话")
