@@ -4,7 +4,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from cryptography.fernet import Fernet
@@ -59,6 +59,6 @@ async def cluster_settings(tmp_path: Path) -> AsyncIterator[dict[str, object]]:
 
 
 @pytest.fixture
-async def cluster(tmp_path: Path, cluster_settings: dict[str, object]) -> AsyncIterator[Surroundings]:
+async def cluster(tmp_path: Path, cluster_settings: dict[str, Any]) -> AsyncIterator[Surroundings]:
     async with open_surroundings(tmp_path / "cluster", **cluster_settings) as around:
         yield around

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,7 @@ async def test_a_restore_that_is_killed_again_and_again_comes_to_the_same(
         await fill(source, SEED, size=1500)
         before = await held(source)
         path = await backed_up(source, tmp_path / "backup")
-    settings: dict[str, object] = cluster_settings if where == "cluster" else {"secret_key": KEY}
+    settings: dict[str, Any] = cluster_settings if where == "cluster" else {"secret_key": KEY}
     environment = variables(settings, ZHITUI_DATA_DIR=str(tmp_path / "target"))
     draw = random.Random(SEED)
     command = ["restore", str(path)]
