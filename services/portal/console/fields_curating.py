@@ -5,9 +5,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from services.portal.console.editor.changes import changes
-from services.portal.console.editor.draft import Draft, draft_of, press, profile_of, read_form, written
-from services.portal.console.editor.look import Looks, pattern_of
-from services.portal.console.editor.page import KINDS, open_picker
+from services.portal.console.editor.draft import Draft, draft_of, press, profile_of, read_form
+from services.portal.console.editor.look import Looks
+from services.portal.console.editor.page import rule_values
 from services.portal.console.faults import by_field
 from services.portal.console.fields import CODE
 from services.portal.console.flashes import Tone
@@ -148,7 +148,6 @@ class CuratingRoom:
             status=form.status,
             desktop=desktop,
             content=form.content,
-            draft=draft,
             faults=draft.faults
             if button in {"save", "publish"}
             else {p: text for p, text in draft.faults.items() if p},
@@ -157,13 +156,7 @@ class CuratingRoom:
             notice=form.notice,
             differences=changes(_profile(desktop.content), _profile(form.content)) if profile else [],
             remarks=await self._remarks(visit, form) if profile else (),
-            live=await self._looks.live(draft),
-            proposals=await self._looks.proposals(draft),
-            picked=await open_picker(button, visit, self._looks),
-            focus="",
-            pattern_of=pattern_of,
-            kinds=KINDS,
-            written=written,
+            **await rule_values(visit, self._looks, draft),
         )
 
     async def _remarks(self, visit: "Visit", form: Form) -> "tuple[Remark, ...]":

@@ -1,7 +1,7 @@
 """The page of the editor, put together from a draft."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.portal.console.editor.changes import FIELDS, FUZZINESS
 from services.portal.console.editor.draft import profile_of, written
@@ -63,29 +63,36 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
     why = None
     if button == "why" and visit.field("why") and (profile := profile_of(draft)):
         why = await looks.why_not(profile, visit.field("why"))
-    live = await looks.live(draft)
     return visit.page(
         "profiles_editor.html",
         status=shown.status,
-        draft=draft,
         faults=draft.faults if button == "save" else {place: text for place, text in draft.faults.items() if place},
         own=own,
         revision=(own.revision if own else 0) if is_fresh else visit.number("revision"),
         version=(own.card.version if own else 0) if is_fresh else visit.number("version"),
-        live=live,
-        proposals=await looks.proposals(draft),
-        picked=await open_picker(button, visit, looks),
-        pattern_of=pattern_of,
-        focus=_focus(button, visit),
         why=why,
         why_number=visit.field("why"),
         notice=shown.notice,
         theirs=shown.theirs,
-        kinds=KINDS,
         fields=FIELDS,
         fuzziness_options=[(value.value, visit.say(words)) for value, words in FUZZINESS.items()],
-        written=written,
+        **await rule_values(visit, looks, draft),
     )
+
+
+async def rule_values(visit: "Visit", looks: "Looks", draft: "Draft") -> "dict[str, Any]":
+    """Return what ``parts/editor.html`` and ``parts/live_examples.html`` show of a draft's rules, for every form that has them."""
+    button = visit.field("do")
+    return {
+        "draft": draft,
+        "live": await looks.live(draft),
+        "proposals": await looks.proposals(draft),
+        "picked": await _open_picker(button, visit, looks),
+        "pattern_of": pattern_of,
+        "focus": _focus(button, visit),
+        "kinds": KINDS,
+        "written": written,
+    }
 
 
 def _focus(button: str, visit: "Visit") -> str:
@@ -100,7 +107,7 @@ def _focus(button: str, visit: "Visit") -> str:
     return {"why": "why", "find": f"find-{place}", "open": f"find-{place}"}.get(what, "")
 
 
-async def open_picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":
+async def _open_picker(button: str, visit: "Visit", looks: "Looks") -> "_Picker | None":
     """Return the list of classes that a button opens, ``None`` where it is another button."""
     what, _, rest = button.partition(":")
     rule, _, symbol = rest.partition(":")
