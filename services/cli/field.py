@@ -63,6 +63,8 @@ def register(app: typer.Typer) -> None:
 def list_all(
     words: Annotated[list[str] | None, typer.Argument(help="只列有这些词的。", metavar="[WORD…]")] = None,
     *,
+    empty: Annotated[bool, typer.Option("--empty", help="只列量测的公报里一件也没有的。")] = False,
+    floods: Annotated[bool, typer.Option("--floods", help=f"只列每周 {FLOOD} 件以上的。")] = False,
     as_json: _AsJson = False,
 ) -> None:
     """列出技术领域；不写词是全部。"""
@@ -72,6 +74,14 @@ def list_all(
         Row(code=f.code, zh=f.zh, en=f.en, parent=f.parent, a_week=_a_week(catalogue, f.code), rules=len(f.rules))
         for f in found
     ]
+    if empty or floods:
+        rows = [
+            row
+            for row in rows
+            if row.rules
+            and row.a_week is not None
+            and ((empty and row.a_week == 0) or (floods and row.a_week >= FLOOD))
+        ]
     if as_json:
         json_lines(rows)
         return
@@ -144,7 +154,9 @@ def check(*, as_json: _AsJson = False) -> None:
     floods = [
         f"{row.code} {row.zh}（{row.a_week} 件）" for row in rows if row.a_week is not None and row.a_week >= FLOOD
     ]
-    say(f"检查了 {len(rows)} 个技术领域：{wrong} 处错误。量测的公报里一件也没有的 {none} 个。")
+    say(
+        f"检查了 {len(rows)} 个技术领域：{wrong} 处错误。量测的公报里一件也没有的 {none} 个，见 zhitui field list --empty。"
+    )
     say(f"每周 {FLOOD} 件以上的：{'、'.join(floods) or '没有'}。")
     raise typer.Exit(1 if wrong else 0)
 

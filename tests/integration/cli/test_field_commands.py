@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.portal.catalogue.catalogue import shipped
+from services.portal.catalogue.catalogue import shipped, volumes
 from tests.integration.cli.commands import refused, rows, works
 
 pytestmark = pytest.mark.usefixtures("own_folder")
@@ -22,6 +22,15 @@ def test_programs_get_every_field_a_line() -> None:
     listed = rows("field", "list")
     assert [row["code"] for row in listed] == [field.code for field in shipped().fields]
     assert set(listed[0]) == {"code", "zh", "en", "parent", "a_week", "rules"}
+
+
+def test_fields_that_bring_nothing_or_too_much_are_listed_for_an_editor() -> None:
+    nothing, too_much = rows("field", "list", "--empty"), rows("field", "list", "--floods")
+    assert {row["a_week"] for row in nothing} == {0}
+    assert {str(row["code"]) for row in too_much} == {
+        field.code for field in shipped().fields if field.rules and (volumes().a_week(field.code) or 0) >= 300
+    }
+    assert len(rows("field", "list", "--empty", "--floods")) == len(nothing) + len(too_much)
 
 
 def test_a_field_is_shown_with_its_conditions_volume_and_source() -> None:
