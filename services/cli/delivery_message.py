@@ -56,4 +56,5 @@ async def body_of(around: "Surroundings", delivery_id: str) -> bytes:
         if not isinstance(channel, Shows):
             raise InvalidInputError(f"渠道 {delivery.channel} 没有可以这样看的消息；zhitui delivery show 列出内容。")
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
-        return channel.shown(await written(around, unsubscriber, delivery, destination, channel))
+        alerts = await around.store.alerts.of_delivery(delivery.id)
+        return channel.shown(await written(around, unsubscriber, delivery, destination, channel, alerts=alerts))
