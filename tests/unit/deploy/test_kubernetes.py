@@ -180,15 +180,19 @@ def test_each_role_reaches_the_world_on_the_ports_of_what_it_asks_for() -> None:
     assert ports(RoleName.MATCHER) == set()
 
 
-def test_the_world_sees_the_portal_and_the_push() -> None:
-    (way_in,) = named("Ingress").values()
-    paths = {
-        path["path"]: path["backend"]["service"]["name"]
+def test_the_world_sees_the_portal_and_the_push_each_under_a_name_of_its_own() -> None:
+    seen = {
+        (rule["host"], path["path"]): path["backend"]["service"]["name"]
+        for way_in in named("Ingress").values()
         for rule in way_in["spec"]["rules"]
         for path in rule["http"]["paths"]
     }
-    assert paths == {"/": "portal", "/api/v1/publications": "ingest", "/api/v1/files": "ingest"}
-    assert set(paths.values()) <= set(named("Service"))
+    assert seen == {
+        ("zhitui.example.cn", "/"): "portal",
+        ("push.zhitui.example.cn", "/api/v1/publications"): "ingest",
+        ("push.zhitui.example.cn", "/api/v1/files"): "ingest",
+    }
+    assert set(seen.values()) <= set(named("Service"))
 
 
 def test_those_that_share_work_are_scaled_by_what_waits_for_them() -> None:
