@@ -1,21 +1,16 @@
 """Endpoints of exports."""
 
-import msgspec
-
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.files import FileAnswer
+from services.portal.api.inbox_filter import Filter
 from services.portal.desk.actor import Permission
-from services.portal.desk.drafts import Id
 from services.portal.desk.exporting import MEDIA_TYPES, Format
-from services.portal.desk.inbox import Wanted
 
 
-class WhichExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class WhichExport(Filter, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which matches, as which kind of file."""
 
     format: Format = Format.XLSX
-    subscription_id: Id | None = None
-    profile_id: Id | None = None
 
 
 @endpoint("GET", "/exports/matches", needs=Permission.EXPORT, media_types=tuple(MEDIA_TYPES.values()))
@@ -24,6 +19,5 @@ async def export_matches(ask: Ask, query: WhichExport) -> FileAnswer:
 
     `Zhitui-Complete: ?0` says that there are more.
     """
-    wanted = Wanted(subscription_id=query.subscription_id or "", profile_id=query.profile_id or "")
-    file = await ask.desk.exporting.file(ask.actor, wanted, query.format)
+    file = await ask.desk.exporting.file(ask.actor, query.wanted(), query.format)
     return FileAnswer(name=file.name, media_type=file.media_type, content=file.content, is_whole=file.is_whole)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from services.portal.console.faults import shown_again
+from services.portal.console.subscriptions import joined_text
+from services.portal.console.subscriptions_form import words_of
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.refusals import InvalidError, MissingError, RefusalError, Text
 from shared.filing.errands import ErrandState
@@ -114,13 +116,15 @@ class WhereRoom:
     async def done(self, visit: "Visit") -> "web.Response":
         """Tell what happens from now on."""
         own = await self._desk.subscriptions.get(visit.actor, visit.request.match_info["id"])
-        profile = await self._desk.profiles.get(visit.actor, own.subscription.profiles[0])
+        asked = _asked(visit, "profile")
+        shown = asked if asked in own.subscription.profiles else own.subscription.profiles[0]
+        profile = await self._desk.profiles.get(visit.actor, shown)
         destination = await self._desk.destinations.get(visit.actor, own.subscription.destinations[0])
         return visit.page(
             "start_done.html",
             profile=profile,
             destination=destination,
-            when=SCHEDULES.get(own.subscription.schedule, own.subscription.schedule),
+            when=words_of(own.subscription),
         )
 
     async def _where(self, visit: "Visit", status: int, error: RefusalError | None = None) -> "web.Response":
@@ -136,6 +140,7 @@ class WhereRoom:
             faults=again["faults"],
             wrong=again["wrong"],
             profile=profile.profile,
+            subscribed=bool((await self._desk.subscriptions.page(visit.actor, limit=1)).items),
             held=[own for own in held if own.destination.state is not DestinationState.DISABLED],
             channels=CHANNELS,
             schedules=SCHEDULES,
@@ -153,8 +158,7 @@ class WhereRoom:
     async def _sent(self, visit: "Visit", own: "OwnDestination") -> "web.Response":
         errand = await self._desk.proofs.send(visit.actor, own.destination.id)
         said = {"profile": _asked(visit, "profile"), "schedule": _schedule(visit), "errand": errand.id}
-        if quiet := _asked(visit, "quiet"):
-            said["quiet"] = quiet
+        said |= {name: value for name in ("quiet", "separate") if (value := _asked(visit, name))}
         return visit.go(f"/start/verify/{own.destination.id}?{urlencode(said)}")
 
     async def _subscribed(self, visit: "Visit", own: "OwnDestination") -> "web.Response":
@@ -166,8 +170,11 @@ class WhereRoom:
             schedule=_schedule(visit),
             quiet=QUIET if _asked(visit, "quiet") else None,
         )
-        subscription = await self._desk.subscriptions.make(visit.actor, draft)
-        return visit.go(f"/start/done/{subscription.subscription.id}", _DONE)
+        done = await self._desk.joining_subscriptions.join_or_add(
+            visit.actor, draft, separate=bool(_asked(visit, "separate"))
+        )
+        where = f"/start/done/{done.own.subscription.id}?{urlencode({'profile': profile.profile.id})}"
+        return visit.go(where, joined_text(done.own) if done.joined else _DONE)
 
     async def _own(self, visit: "Visit") -> "OwnDestination":
         return await self._desk.destinations.get(visit.actor, visit.request.match_info["id"])
@@ -182,6 +189,7 @@ class WhereRoom:
             profile=_asked(visit, "profile"),
             schedule=_schedule(visit),
             quiet=_asked(visit, "quiet"),
+            separate=_asked(visit, "separate"),
             errand_id=_asked(visit, "errand"),
             faults=shown_again(visit, error)["faults"],
             wrong=shown_again(visit, error)["wrong"],

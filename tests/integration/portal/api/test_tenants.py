@@ -20,6 +20,7 @@ from services.portal.access.gate import AccessGate
 from services.portal.desk.actor import PERMISSIONS, Permission, Role
 from services.portal.desk.desk import Desk
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
+from services.portal.desk.inbox import Wanted
 from services.portal.desk.visitor import Visitor
 from services.portal.pipeline import Portal
 from shared.filing.invitations import INVITATIONS, Invitation
@@ -68,6 +69,7 @@ OWNED = {
     "/api/v1/destinations/{destination_id}": "destination",
     "/api/v1/deliveries/{delivery_id}": "delivery",
     "/api/v1/matches/{key}": "match",
+    "/api/v1/share-links/{share_link_id}": "share_link",
 }
 """Whose the first parameter is of routes that begin so; a second one may only be a ``{proof_id}``."""
 
@@ -143,6 +145,7 @@ class House:
                 )
             ]
         )
+        shared = await desk.sharing.share(actor, Wanted(), title="电池", days=7)
         account = await desk.people.me(actor)
         await desk.sessions.open(account, Visitor(), by="password")
         self.things = {
@@ -154,6 +157,7 @@ class House:
             "match": "CN1A",
             "invitation": "i-1",
             "wecom": "c-1",
+            "share_link": shared.link.id,
             "member": actor.account_id,
             "session": (await desk.sessions.of(actor))[0].id,
             "token": (await desk.tokens.of(actor))[0].id,
@@ -272,6 +276,8 @@ async def test_what_another_organisation_tried_changed_nothing(house: House) -> 
             await desk.tokens.of(ours.actor),
             await desk.inviting.waiting(ours.actor),
             len(await desk.sessions.of(ours.actor)),
+            await desk.sharing.all(ours.actor),
+            await desk.inbox.get(ours.actor, "CN1A"),
         ]
 
     before = await all_of_it()
@@ -298,12 +304,17 @@ async def test_a_subscription_cannot_name_anothers_profile_or_destination(house:
         assert body["items"] == []
 
 
+_BARE = (Permission.EXPORT, Permission.READ)
+"""Scopes that tokens have alone: what is asked needs another one."""
+
+
 async def test_every_endpoint_refuses_a_token_without_its_scope(house: House) -> None:
     ours = await house.bench.organisation("ours")
     await house.furnish(ours)
-    bare = replace(ours, token=await house.bench.token(ours.actor, Permission.EXPORT))
+    bare = {scope: replace(ours, token=await house.bench.token(ours.actor, scope)) for scope in _BARE}
     for template, method in house.routes():
         path = house.filled(template)
         if path is not None and template.startswith("/api/"):
-            assert await house.ask(bare, "", method, template, path) == 403, f"{method} {template}"
+            useless = bare[Permission.READ if template.startswith("/api/v1/share-links") else Permission.EXPORT]
+            assert await house.ask(useless, "", method, template, path) == 403, f"{method} {template}"
     assert Permission.EXPORT in PERMISSIONS[Role.VIEWER]
