@@ -83,7 +83,7 @@ class Members:
         if account is not None:
             return account
         try:
-            account = await self._desk.people.add(
+            return await self._desk.people.add(
                 corp.organisation_id,
                 Role(corp.newcomers),
                 way="wecom",
@@ -95,8 +95,6 @@ class Members:
             if account is None:
                 raise
             return account
-        await self._desk.consents.give(account, how="wecom")
-        return account
 
     def as_actor(self, account: "Account") -> "Actor":
         """Return a member with an account as somebody who asks.

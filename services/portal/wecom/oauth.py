@@ -106,7 +106,10 @@ class WecomSignIn:
             or not hmac.compare_digest(leaving.state.encode(), query.get("state", "").encode("utf-8", "replace"))
         ):
             raise _DidNotFinishError
+        # Whoever makes codes up would have us call WeCom until it shuts us out.
+        turn = await self._frame.desk.means.throttle.code(self._frame.gate.visitor(visit.request).network)
         user_id = await self._who(corp, query.get("code", ""))
+        await turn.succeeded()
         await self._rooms.members.joined(corp, await self._rooms.members.seen(corp, user_id))
         account = await self._frame.desk.sign_in.by_wecom(corp.id, user_id)
         response = visit.go(leaving.next)

@@ -57,6 +57,9 @@ class Subscribing:
         actor = await self._members.actor(corp, member)
         if not actor.may(Permission.WRITE_PROFILES) or not actor.may(Permission.WRITE_SUBSCRIPTIONS):
             return replies.READ_ONLY
+        if not await self._desk.consents.of(actor):
+            account = await self._desk.people.me(actor)
+            await self._desk.consents.give(account, how="wecom")  # the question that was answered asked for it
         destination_id = await own.destination_of(self._desk, self._members, actor, corp, member)
         profile = await self._desk.profiles.make(actor, wanted.profile("new"))
         draft = SubscriptionDraft(

@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import StorageFullError
 from shared.filing.accounts import ACCOUNTS
+from shared.filing.consents import CONSENTS
 from shared.testing.advice import WRONG
 from shared.wire.subscription import Channel, DestinationState
 from tests.integration.portal.wecom.conftest import CONNECTION, ORGANISATION, Town
@@ -40,6 +41,8 @@ async def test_the_member_becomes_one_of_the_organisation_and_the_log_says_so(to
     await subscribed(town)
     (filed,) = await town.around.store.shelf(ACCOUNTS).page(ORGANISATION, limit=9)
     assert (filed.document.email, filed.document.role) == ("", "editor")
+    (consent,) = await town.around.store.shelf(CONSENTS).page(filed.document.id, limit=9)
+    assert consent.document.how == "wecom"
     actions = [entry.action for entry in await town.desk.audit.listed(ORGANISATION)]
     assert actions == ["subscription.made", "profile.made", "destination.made", "member.joined"]
 

@@ -90,6 +90,14 @@ async def test_nobody_is_let_in_by_an_address_that_somebody_else_began(town: Tow
     assert await town.around.store.shelf(ACCOUNTS).page(ORGANISATION, limit=9) == []
 
 
+async def test_made_up_codes_are_not_asked_about_without_end(town: Town, browser: ClientSession) -> None:
+    statuses = [
+        (await come(town, browser, f"made-up-{n}", state_in(await leave(town, browser)))).status for n in range(32)
+    ]
+    assert statuses == [403] * 30 + [429] * 2
+    assert town.vendor.refused.count(40029) == 30
+
+
 async def test_a_state_is_good_for_ten_minutes_and_in_one_piece(town: Town, browser: ClientSession) -> None:
     state = state_in(await leave(town, browser))
     for wrong_state in ("", state[:-1], f"{state}é"):
