@@ -1,5 +1,6 @@
 """The page of the editor, put together from a draft."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +84,11 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
 async def rule_values(visit: "Visit", looks: "Looks", draft: "Draft") -> "dict[str, Any]":
     """Return what ``parts/editor.html`` and ``parts/live_examples.html`` show of a draft's rules, for every form that has them."""
     button = visit.field("do")
+    live, proposals = await asyncio.gather(looks.live(draft), looks.proposals(draft))
     return {
         "draft": draft,
-        "live": await looks.live(draft),
-        "proposals": await looks.proposals(draft),
+        "live": live,
+        "proposals": proposals,
         "picked": await _open_picker(button, visit, looks),
         "pattern_of": pattern_of,
         "focus": _focus(button, visit),

@@ -94,7 +94,7 @@ async def test_a_destination_is_taken_down_verified_and_subscribed(site: Site, o
     await page.send("/again")
     await site.around.store.destinations.set_state(own.destination.id, DestinationState.ACTIVE, None)
     await page.send(f"/verify/{own.destination.id}")
-    assert "每周一 9:00 汇总" in page.text
+    assert "每周一 9:00" in page.text
     (subscription,) = (await site.desk.subscriptions.page(owner)).items
     assert (subscription.subscription.schedule, subscription.subscription.quiet) == ("weekly@mon-09:00", "22:00-08:00")
 
