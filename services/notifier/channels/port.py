@@ -54,6 +54,8 @@ class Frame:
         count: items of this message.
         page, pages: 1-based.
         left_out: how many more the cap kept out; told on the last page.
+        list_url: where its people read those, too; ``None`` when nobody outside reaches this server, or the subscription is no
+            organisation's.
         unsubscribe_url: ``None`` when nobody outside reaches this server.
         repeated: it may have arrived before, nobody knows.
         notice: what it explains about itself.
@@ -64,6 +66,7 @@ class Frame:
     page: int = 1
     pages: int = 1
     left_out: int = 0
+    list_url: str | None = None
     unsubscribe_url: str | None = None
     repeated: bool = False
     notice: "Notice | None" = None

@@ -1,9 +1,11 @@
 """A delivery as the message that its channel is given."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from services.notifier.channels.port import Frame, Message
 from services.notifier.delivery.verdict import recognised
+from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +45,7 @@ async def written(
         page=delivery.page,
         pages=delivery.pages,
         left_out=delivery.left_out,
+        list_url=await _list_url(around, delivery) if delivery.left_out else None,
         notice=delivery.notice,
         unsubscribe_url=unsubscriber.url(delivery.subscription_id, delivery.destination_id),
         repeated=repeated,
@@ -54,6 +57,14 @@ async def written(
         alerts=tuple(alerts),
         created_at=delivery.created_at.astimezone(around.settings.zone),
     )
+
+
+async def _list_url(around: "Surroundings", delivery: "Delivery") -> str | None:
+    """Return the page of the console with everything that the subscription tells."""
+    base = around.settings.public_url
+    if base is None or await around.store.shelf(SUBSCRIPTION_CARDS).get(delivery.subscription_id) is None:
+        return None
+    return f"{base.rstrip('/')}/inbox?{urlencode({'subscription': delivery.subscription_id})}"
 
 
 async def is_recognised(around: "Surroundings", channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:
