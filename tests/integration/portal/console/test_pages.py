@@ -140,3 +140,14 @@ async def test_the_first_page_is_small_and_english_is_a_switch_away(site: Site, 
     assert await page.get_attribute("html", "lang") == "en"
     shown = await page.locator("body").inner_text()
     assert re.findall(r"[\u4e00-\u9fff]+", shown) == ["简体中文"]
+
+
+async def test_on_paper_stands_what_is_read_and_not_what_is_pressed(
+    site: Site, owner: Actor, account: Account, visitors: Visitors
+) -> None:
+    page = await visitors.page(account)
+    await page.goto(f"/profiles/{await made(site, owner)}/history")
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for pressed in (".nav", ".top", ".foot", "main .buttons"):
+        await expect(page.locator(pressed).first).to_be_hidden()
