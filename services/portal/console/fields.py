@@ -27,6 +27,7 @@ WHOLE_TREE = 9
 _SUBSCRIBED = Text(
     "已按这个领域建好画像。接下来选择推送到哪里。", "A profile of this field is made. Now choose where its alerts go."
 )
+_DONE = Text("已订阅。", "Subscribed.")
 _TAKEN = Text("画像已更新为领域的新版本。", "The profile has the field's new version now.")
 _AUTOMATIC = Text("以后领域更新时，画像自动跟进。", "From now on the profile takes new versions by itself.")
 _ASKING = Text("以后领域更新时，先问您。", "From now on you are asked before the profile takes a new version.")
@@ -103,11 +104,14 @@ class FieldsRoom:
         )
 
     async def subscribe(self, visit: "Visit") -> "web.Response":
-        """Make a profile of a field."""
+        """Make a profile of a field, and tell it where there is only one way to."""
         code = visit.request.match_info["code"]
         is_automatic = visit.field("automatic") == "yes"
         own = await self._following.subscribe(visit.actor, code, automatic=is_automatic)
-        return visit.go(f"/start/where?profile={own.profile.id}", _SUBSCRIBED)
+        told = await self._frame.desk.one_tap.tell(visit.actor, own.profile)
+        if told is None:
+            return visit.go(f"/start/where?profile={own.profile.id}", _SUBSCRIBED)
+        return visit.go(f"/start/done/{told.own.subscription.id}?profile={own.profile.id}", _DONE)
 
     async def follow(self, visit: "Visit") -> "web.Response":
         """Take a field's new version into a profile, or choose whether that happens by itself."""

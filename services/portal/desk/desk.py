@@ -21,6 +21,7 @@ from services.portal.desk.keeping import Keeping
 from services.portal.desk.marking import Marking
 from services.portal.desk.matches import Matches
 from services.portal.desk.means import make_means
+from services.portal.desk.one_tap import OneTap
 from services.portal.desk.passwords import Passwords
 from services.portal.desk.people import People
 from services.portal.desk.profiles import Profiles
@@ -78,6 +79,7 @@ class Desk:
         self.matches = Matches(around, holdings)
         self.marking = Marking(around, self.matches)
         self.joining_subscriptions = JoiningSubscriptions(self.subscriptions)
+        self.one_tap = OneTap(self.destinations, self.subscriptions, self.joining_subscriptions)
         self.healths = Healths(around, holdings)
         self.waiting = WaitingAlerts(around, holdings)
         self.inbox = Inbox(around, holdings, self.people)

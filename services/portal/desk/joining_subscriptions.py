@@ -57,18 +57,36 @@ class JoiningSubscriptions:
             there = None if separate else await self.fitting(actor, draft)
             if there is None:
                 return Joined(await self._subscriptions.make(actor, draft), joined=False)
-            before = _draft_of(there)
-            together = msgspec.structs.replace(before, profiles=_united(before.profiles, draft.profiles))
-            if together == before:
-                return Joined(there, joined=True)
-            try:
-                changed = await self._subscriptions.replace(
-                    actor, there.subscription.id, together, revision=there.revision
-                )
-            except StaleError:
-                continue
-            return Joined(changed, joined=True)
+            if (joined := await self._joined(actor, there, draft.profiles)) is not None:
+                return joined
         raise StaleError
+
+    async def join(self, actor: "Actor", subscription_id: str, profiles: tuple[str, ...]) -> Joined:
+        """Add profiles to a subscription.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+            InvalidError: it has as many profiles as it may have.
+            StaleError: others keep changing it.
+        """
+        actor.need(Permission.WRITE_SUBSCRIPTIONS)
+        for _ in range(_TRIES):
+            there = await self._subscriptions.get(actor, subscription_id)
+            if (joined := await self._joined(actor, there, profiles)) is not None:
+                return joined
+        raise StaleError
+
+    async def _joined(self, actor: "Actor", there: "OwnSubscription", profiles: tuple[str, ...]) -> Joined | None:
+        """Add profiles to a subscription as it was read; ``None``: somebody changed it meanwhile."""
+        before = _draft_of(there)
+        together = msgspec.structs.replace(before, profiles=_united(before.profiles, profiles))
+        if together == before:
+            return Joined(there, joined=True)
+        try:
+            changed = await self._subscriptions.replace(actor, there.subscription.id, together, revision=there.revision)
+        except StaleError:
+            return None
+        return Joined(changed, joined=True)
 
 
 def _fits(own: "OwnSubscription", draft: "SubscriptionDraft") -> bool:

@@ -7,6 +7,7 @@ from services.portal.console.faults import shown_again
 from services.portal.console.subscriptions import joined_text
 from services.portal.console.subscriptions_form import words_of
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
+from services.portal.desk.one_tap import EVERY_MORNING, NIGHT
 from services.portal.desk.refusals import InvalidError, MissingError, RefusalError, Text
 from shared.filing.errands import ErrandState
 from shared.wire.subscription import Channel, DestinationState
@@ -36,13 +37,12 @@ CHANNELS = {
 """What the guide offers; the page of destinations has the others."""
 
 SCHEDULES = {
-    "daily@09:00": Text("每天 9:00 汇总一次（推荐）", "Once a day at 9:00 (recommended)"),
+    EVERY_MORNING: Text("每天 9:00 汇总一次（推荐）", "Once a day at 9:00 (recommended)"),
     "immediate": Text("一公开就提醒", "At once"),
     "weekly@mon-09:00": Text("每周一 9:00 汇总", "Mondays at 9:00"),
 }
 
-QUIET = "22:00-08:00"
-_DEFAULTS = {"schedule": "daily@09:00", "quiet": "yes"}
+_DEFAULTS = {"schedule": EVERY_MORNING, "quiet": "yes"}
 _DONE = Text("已订阅。", "Subscribed.")
 _NO_CHOICE = Text("请选择推送到哪里。", "Choose where alerts go.")
 
@@ -168,7 +168,7 @@ class WhereRoom:
             profiles=(profile.profile.id,),
             destinations=(own.destination.id,),
             schedule=_schedule(visit),
-            quiet=QUIET if _asked(visit, "quiet") else None,
+            quiet=NIGHT if _asked(visit, "quiet") else None,
         )
         done = await self._desk.joining_subscriptions.join_or_add(
             visit.actor, draft, separate=bool(_asked(visit, "separate"))
@@ -217,4 +217,4 @@ def _asked(visit: "Visit", name: str) -> str:
 
 def _schedule(visit: "Visit") -> str:
     asked = _asked(visit, "schedule")
-    return asked if asked in SCHEDULES else "daily@09:00"
+    return asked if asked in SCHEDULES else EVERY_MORNING
