@@ -14,6 +14,7 @@ from services.portal.access.gate import AccessGate
 from services.portal.api.routes import api_routes
 from services.portal.desk.actor import PERMISSIONS, Actor, Permission, Role, Way
 from services.portal.desk.desk import Desk
+from shared.clock import Clock
 from shared.filing.organisations import ORGANISATIONS, Organisation
 from shared.ids import fresh_id
 from shared.runtime.headers import add_headers
@@ -90,9 +91,9 @@ class Bench:
 
 
 @asynccontextmanager
-async def open_bench(folder: Path) -> AsyncIterator[Bench]:
+async def open_bench(folder: Path, *, clock: Clock | None = None, **settings: object) -> AsyncIterator[Bench]:
     """Open one."""
-    async with open_surroundings(folder) as bare:
+    async with open_surroundings(folder, clock=clock, **settings) as bare:
         around = with_ports(bare)
         desk = Desk(around)
         app = web.Application()
