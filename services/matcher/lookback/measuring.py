@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from services.matcher.engine.needs import Need, need_of
 from services.matcher.health.measured import Measured, rule_probe, term_probe, unexcluded_probe
 from services.matcher.lookback.counting import count, sampled
 from services.matcher.lookback.judging import NO_MATCH, Judge
@@ -16,11 +17,13 @@ from services.matcher.rings import Rings
 from shared.wire.profile import TEXT_FIELDS, Profile, Rule, TermMatch, as_term
 
 if TYPE_CHECKING:
-    from services.matcher.lookback.past import Past
+    from services.matcher.lookback.past import Past, Places
     from shared.wire.profile import Term
 
 MOST_OF_A_TERM = 200
 """Candidates of one keyword that are judged; one that more publications hold is taken to be found wherever it stands."""
+MOST_TERMS = 30
+"""Keywords that are judged; of further ones candidates are counted."""
 _MOST = 1_500
 _FIRST_DAY = date(1, 1, 1)
 _NO_RINGS = Rings()
@@ -36,8 +39,9 @@ def measured(profile: Profile, rings: Rings, past: "Past") -> Measured | None:
     for position, rule in enumerate(profile.rules):
         if rule.none:
             _count_exclusion(found, profile, position, rings, past)
-        for term in (as_term(term) for group in rule.groups for term in group):
-            _count_term(found, profile, term, past)
+    terms = dict.fromkeys(as_term(term) for rule in profile.rules for group in rule.groups for term in group)
+    for number, term in enumerate(terms):
+        _count_term(found, profile, term, past, closely=number < MOST_TERMS)
     return found
 
 
@@ -71,22 +75,27 @@ def _count_exclusion(found: Measured, profile: Profile, position: int, rings: Ri
         found.counts[unexcluded_probe(profile, position)] = pair[1].matches
 
 
-def _count_term(found: Measured, profile: Profile, term: "Term", past: "Past") -> None:
-    """Count a keyword's own text, as it is asked for and anywhere."""
-    for match in dict.fromkeys((TermMatch.ANYWHERE, term.match)):
-        name = term_probe(profile, term, match)
-        if name in found.counts:
-            continue
-        alone = msgspec.structs.replace(term, match=match, synonyms=(), rings=False, weight=1.0)
-        probe = _alone(profile, Rule(groups=((alone,),)))
-        found.counts[name] = _up_to(probe, past)
+def _count_term(found: Measured, profile: Profile, term: "Term", past: "Past", *, closely: bool) -> None:
+    """Count a keyword's own text, anywhere and as it is asked for; not closely: it is taken to be found wherever it may stand."""
+    anywhere, asked = (term_probe(profile, term, match) for match in (TermMatch.ANYWHERE, term.match))
+    loose = _alone(profile, _only(term, TermMatch.ANYWHERE))
+    places = past.find(Wanted.of(loose, _NO_RINGS))
+    if len(places) > MOST_OF_A_TERM or (len(places) and not closely):
+        found.counts[anywhere] = found.counts[asked] = len(places)
+        return
+    found.counts[anywhere] = found.counts[asked] = _matches(loose, past, places)
+    if asked != anywhere:
+        strict = _alone(profile, _only(term, term.match))
+        if need_of(term, profile.fuzziness) in (Need.NORMAL, Need.LOOSE):  # variants stand elsewhere, too
+            places = sampled(past.find(Wanted.of(strict, _NO_RINGS)), MOST_OF_A_TERM)
+        found.counts[asked] = _matches(strict, past, places)
 
 
-def _up_to(probe: Profile, past: "Past") -> int:
-    """Return how many publications a keyword matches; where very many may, how many may."""
-    places = past.find(Wanted.of(probe, _NO_RINGS))
-    if len(places) > MOST_OF_A_TERM:
-        return len(places)
+def _only(term: "Term", match: TermMatch) -> Rule:
+    return Rule(groups=((msgspec.structs.replace(term, match=match, synonyms=(), rings=False, weight=1.0),),))
+
+
+def _matches(probe: Profile, past: "Past", places: "Places") -> int:
     return int(np.count_nonzero(Judge(probe, _NO_RINGS).scores(past, places) != NO_MATCH))
 
 

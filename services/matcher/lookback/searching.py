@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 MOST_ON_PAGE = 100
+LONGEST = 200
+"""Characters of what is searched for."""
 _MOST_READ = 4_000
 """Candidates that are read for one page; where hardly any holds the words, the page ends early and the next goes on."""
 _NUMBER = re.compile(r"[A-Z]{2}[0-9]{4,}([A-Z][0-9]?)?")
@@ -64,8 +66,10 @@ def search(past: "Past", wanted: Search) -> Found:
     """Return a page.
 
     Raises:
-        InvalidInputError: ``after`` is not what an earlier page gave.
+        InvalidInputError: ``after`` is not what an earlier page gave, or what is searched for is too long.
     """
+    if max(len(wanted.text), len(wanted.applicant)) > LONGEST:
+        raise InvalidInputError(f"搜索的文字太长（最多 {LONGEST} 个字），请只写几个关键词。")
     if found := _by_number(past, wanted.text):
         return Found(publications=tuple(found), total=Count(matches=len(found)))
     asked = Filter(wanted)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SAMPLE = 200
 """Publications that are read for the company a word keeps."""
+LONGEST = 5_000
+"""Characters of a description that are read."""
 _SHORTEST, _LONGEST = 2, 10
 _OFTEN = 3
 _COMMON = 0.03
@@ -63,7 +65,7 @@ def suggest(past: "Past", terms: "Sequence[str]", rings: "Rings", limit: int) ->
 
 def describe(past: "Past", text: str, limit: int) -> tuple[Suggestion, ...]:
     """Return the words of a description that tell most, by how rare they are in patents, the best first."""
-    times = Counter(compounds_of(text))
+    times = Counter(compounds_of(text[:LONGEST]))
     weight = dict(zip(times, rarities(list(times)).tolist(), strict=True))
     best = sorted(times, key=lambda word: -weight[word] * times[word])
     counts = {word: number_with(past, word) for word in best[: 3 * limit]}

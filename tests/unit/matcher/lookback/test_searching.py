@@ -73,3 +73,8 @@ def test_pages_go_on_where_they_were_when_something_came_in_between() -> None:
 def test_a_cursor_that_no_page_gave_is_refused() -> None:
     with pytest.raises(InvalidInputError, match="翻页标记"):
         search(PAST, Search(after="<script>"))
+
+
+def test_a_text_that_is_no_search_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="太长"):
+        search(PAST, Search(text="电池" * 101))
