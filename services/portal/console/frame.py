@@ -4,6 +4,7 @@ A room (`services/portal/console/<room>.py`) is a function from a `Frame` to rou
 neither cookies nor templates' surroundings.
 """
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -116,10 +117,7 @@ class Frame:
     async def _visit(self, request: web.Request) -> Visit:
         guest = await self.gate.actor_of(request)
         chosen = request.cookies.get(LANGUAGE_COOKIE) or (guest.language if guest else "")
-        form: MultiDict[str] = MultiDict()
-        if request.method == "POST" and request.content_type in _FORMS:
-            posted = await request.post()
-            form.extend((name, value) for name, value in posted.items() if isinstance(value, str))
+        form = await _form(request)
         return Visit(
             frame=self,
             request=request,
@@ -133,7 +131,17 @@ class Frame:
 _ABOVE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML show:window:top", "HX-Reselect": ".notice"}
 """Tells htmx to show an answer at the top of the page."""
 
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+
+async def _form(request: web.Request) -> MultiDict[str]:
+    """Return what a form brought; what cannot be read as one brings nothing, not even its token."""
+    form: MultiDict[str] = MultiDict()
+    if request.method == "POST" and request.content_type == _FORM:
+        with suppress(ValueError, LookupError):  # bytes that are no letters, a charset that nobody knows
+            form.extend((name, value) for name, value in (await request.post()).items() if isinstance(value, str))
+    return form
+
+
+_FORM = "application/x-www-form-urlencoded"
 
 
 def _to_sign_in(visit: Visit) -> web.Response:

@@ -28,7 +28,7 @@ class Visit:
         guest: who asks, ``None``: nobody is signed in.
         language: ``zh`` or ``en``: of the footer's switch, else the account's.
         flash: what the request before left to be said.
-        form: what a POST brought, without the files; empty for a GET.
+        form: what a POST brought; empty for a GET.
     """
 
     frame: "Frame"

@@ -1,5 +1,6 @@
 """The console over HTTP: who is sent where, what is refused, what is cached."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -152,3 +153,26 @@ async def test_a_cursor_that_somebody_made_up_is_the_first_page(member: aiohttp.
     for after in ("x", "W10=", "bnVsbA==", "%00"):
         async with member.get(f"/profiles?after={after}") as response:
             assert response.status == 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=b", b"--b\r\ntorn"),
+        ("application/x-www-form-urlencoded", b"csrf=\xff\xfe&language=en"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"csrf=a"),
+        ("application/json", b'{"csrf": "a"}'),
+    ],
+)
+async def test_what_is_no_form_is_refused_like_a_forged_one(
+    guest: aiohttp.ClientSession, content_type: str, body: bytes
+) -> None:
+    async with guest.post("/language", data=body, headers={"Content-Type": content_type}) as response:
+        assert response.status == 403
+
+
+async def test_a_form_that_is_too_large_is_refused(guest: aiohttp.ClientSession) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with guest.post("/language", data=io.BytesIO(b"csrf=" + b"x" * 2_000_000), headers=form) as response:
+        assert response.status == 413
