@@ -18,6 +18,7 @@ from shared.advice import (
     Week,
     WhyNot,
 )
+from shared.errors import InvalidInputError
 from shared.wire.match import Evidence, HitKind, Match
 from shared.wire.profile import as_term
 
@@ -107,6 +108,8 @@ class PlainAdvice:
         """Look for the words in titles and numbers."""
         words = wanted.text.split()
         found = [one for one in self.publications if all(w in f"{one.title} {one.publication_number}" for w in words)]
+        if wanted.after is not None and not wanted.after.isdecimal():
+            raise InvalidInputError("翻页标记无效；请从第一页重新开始。")
         start = int(wanted.after or 0)
         end = start + wanted.limit
         return Found(

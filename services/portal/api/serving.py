@@ -16,8 +16,8 @@ from services.portal.api.paging import Cursors
 from services.portal.api.problems import fault, not_now, problem
 from services.portal.api.reading import JSON, asked
 from services.portal.api.tags import revision_in, tag
-from services.portal.desk.refusals import NotSignedInError, RefusalError, Text
-from shared.errors import MisconfiguredError, RetryLaterError
+from services.portal.desk.refusals import InvalidError, NotSignedInError, RefusalError, Text
+from shared.errors import InvalidInputError, MisconfiguredError, RetryLaterError
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _NO_TOKEN = Text(
     "请在 Authorization 里带上有效的令牌：Authorization: Bearer zhitui_…。",
     "Send a token that is valid: Authorization: Bearer zhitui_….",
 )
+
+_UNTAKABLE = "What was asked cannot be answered; a position may be none, or a text too long."
 
 log = get_logger("api")
 
@@ -58,6 +60,8 @@ class Server:
             response = await self._done(endpoint, request, caller)
         except RefusalError as error:
             response = problem(error, language)
+        except InvalidInputError as error:  # of who answers questions about the past: its sentence is for whoever asked
+            response = problem(InvalidError(text=Text(str(error), _UNTAKABLE)), language)
         except RetryLaterError as error:
             log.warning("api_not_now", path=endpoint.path, error=str(error))
             response = not_now(error.after_seconds, language)

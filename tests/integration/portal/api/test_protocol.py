@@ -102,6 +102,13 @@ async def test_a_question_that_is_wrong_is_pointed_at(bench: Bench, ours: Tenant
         assert (status, body["faults"][0]["pointer"]) == (422, "/" + query.partition("=")[0])
 
 
+async def test_a_position_that_the_search_never_gave_is_refused_in_its_words(bench: Bench, ours: Tenant) -> None:
+    status, _, body = await bench.ask(ours.token, "GET", "/publications?after=%3E%C3%A0")
+    assert (status, body["code"], body["detail"]) == (422, "invalid", "翻页标记无效；请从第一页重新开始。")
+    _, _, body = await bench.ask(ours.token, "GET", "/publications?after=x", Accept_Language="en")
+    assert body["detail"].isascii()
+
+
 async def test_a_listing_is_complete_while_others_are_made_and_removed(bench: Bench, ours: Tenant) -> None:
     made = [(await bench.ask(ours.token, "POST", "/destinations", {**MAIL, "name": str(n)}))[2]["id"] for n in range(9)]
     seen, after = [], ""
