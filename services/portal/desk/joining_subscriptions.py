@@ -1,7 +1,9 @@
 """One message a person and time: a further profile joins the subscription that tells the same people at the same time."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -33,6 +35,7 @@ class JoiningSubscriptions:
 
     def __init__(self, subscriptions: "Subscriptions") -> None:
         self._subscriptions = subscriptions
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def fitting(self, actor: "Actor", draft: "SubscriptionDraft") -> "OwnSubscription | None":
         """Return the oldest subscription that tells the same destinations at the same time in the same way, if it has room."""
@@ -53,12 +56,13 @@ class JoiningSubscriptions:
             StaleError: others keep changing the one that fits.
         """
         actor.need(Permission.WRITE_SUBSCRIPTIONS)
-        for _ in range(_TRIES):
-            there = None if separate else await self.fitting(actor, draft)
-            if there is None:
-                return Joined(await self._subscriptions.make(actor, draft), joined=False)
-            if (joined := await self._joined(actor, there, draft.profiles)) is not None:
-                return joined
+        async with self._turn(actor):
+            for _ in range(_TRIES):
+                there = None if separate else await self.fitting(actor, draft)
+                if there is None:
+                    return Joined(await self._subscriptions.make(actor, draft), joined=False)
+                if (joined := await self._joined(actor, there, draft.profiles)) is not None:
+                    return joined
         raise StaleError
 
     async def join(self, actor: "Actor", subscription_id: str, profiles: tuple[str, ...]) -> Joined:
@@ -70,11 +74,16 @@ class JoiningSubscriptions:
             StaleError: others keep changing it.
         """
         actor.need(Permission.WRITE_SUBSCRIPTIONS)
-        for _ in range(_TRIES):
-            there = await self._subscriptions.get(actor, subscription_id)
-            if (joined := await self._joined(actor, there, profiles)) is not None:
-                return joined
+        async with self._turn(actor):
+            for _ in range(_TRIES):
+                there = await self._subscriptions.get(actor, subscription_id)
+                if (joined := await self._joined(actor, there, profiles)) is not None:
+                    return joined
         raise StaleError
+
+    def _turn(self, actor: "Actor") -> asyncio.Lock:
+        """Return whose turn it is: a card changes a moment before its subscription, who reads in between would put the older back."""
+        return self._turns.setdefault(actor.organisation_id, asyncio.Lock())
 
     async def _joined(self, actor: "Actor", there: "OwnSubscription", profiles: tuple[str, ...]) -> Joined | None:
         """Add profiles to a subscription as it was read; ``None``: somebody changed it meanwhile."""
