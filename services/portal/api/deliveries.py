@@ -2,7 +2,7 @@
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
-from services.portal.api.views import DeliveryView, ToldView
+from services.portal.api.told_views import DeliveryView, ToldView
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import Id
 from shared.store.records import DeliveryState

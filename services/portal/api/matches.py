@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
-from services.portal.api.views import MatchView
+from services.portal.api.told_views import MatchView
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import Id
 from shared.filing.marks import Verdict

@@ -1,0 +1,134 @@
+"""Messages and matches as the API tells of them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.store.records import DeliveryState
+from shared.wire.match import Evidence
+from shared.wire.publication import Publication
+from shared.wire.subscription import Channel
+
+if TYPE_CHECKING:
+    from services.portal.desk.deliveries import Told
+    from shared.store.records import Alert, Attempt, Delivery
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to a destination.
+
+    Attributes:
+        reason, detail: of the last attempt that failed; ``detail`` is in Chinese.
+        left_out: publications that the cap kept out.
+    """
+
+    id: str
+    subscription_id: str
+    destination_id: str
+    channel: Channel
+    publication_numbers: tuple[str, ...]
+    page: int
+    pages: int
+    left_out: int
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    sent_at: datetime | None
+    reason: str | None
+    vendor_code: str | None
+    detail: str | None
+
+    @classmethod
+    def of(cls, delivery: "Delivery") -> "DeliveryView":
+        """Tell of a delivery."""
+        return cls(
+            **{name: getattr(delivery, name) for name in cls.__struct_fields__ if name not in {"channel", "reason"}},
+            channel=delivery.channel,
+            reason=None if delivery.reason is None else delivery.reason.value,
+        )
+
+
+class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
+    """One try at sending; ``ambiguous``: the vendor may have taken it although no answer says so."""
+
+    number: int
+    started_at: datetime
+    outcome: DeliveryState
+    ambiguous: bool
+    reason: str | None
+    vendor_code: str | None
+    detail: str | None
+    duration_seconds: float | None
+
+    @classmethod
+    def of(cls, attempt: "Attempt") -> "AttemptView":
+        """Tell of an attempt."""
+        return cls(
+            **{name: getattr(attempt, name) for name in cls.__struct_fields__ if name != "reason"},
+            reason=None if attempt.reason is None else attempt.reason.value,
+        )
+
+
+class ToldView(msgspec.Struct, frozen=True, kw_only=True):
+    """A delivery with its attempts, the oldest first."""
+
+    delivery: DeliveryView
+    attempts: tuple[AttemptView, ...]
+
+    @classmethod
+    def of(cls, told: "Told") -> "ToldView":
+        """Tell of both."""
+        return cls(
+            delivery=DeliveryView.of(told.delivery), attempts=tuple(AttemptView.of(one) for one in told.attempts)
+        )
+
+
+class ReasonView(msgspec.Struct, frozen=True, kw_only=True):
+    """One profile that found the publication."""
+
+    profile_id: str
+    profile_name: str
+    rule: int
+    score: float
+    evidence: tuple[Evidence, ...]
+
+
+class MatchView(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication that a subscription tells, and why.
+
+    Attributes:
+        key: of the item: the publication's number, or a legal event's key.
+        state: ``pending`` until it is told, ``planned`` then; ``folded``: another of its family stands for it; ``over_cap``.
+    """
+
+    key: str
+    subscription_id: str
+    publication: Publication
+    reasons: tuple[ReasonView, ...]
+    score: float
+    state: str
+    matched_at: datetime
+
+    @classmethod
+    def of(cls, alert: "Alert") -> "MatchView":
+        """Tell of an alert as what was found."""
+        return cls(
+            key=alert.key.publication_number,
+            subscription_id=alert.key.subscription_id,
+            publication=alert.publication,
+            reasons=tuple(
+                ReasonView(
+                    profile_id=why.profile_id,
+                    profile_name=why.profile_name,
+                    rule=why.rule,
+                    score=why.score,
+                    evidence=why.evidence,
+                )
+                for why in alert.whys
+            ),
+            score=alert.score,
+            state=alert.state.value,
+            matched_at=alert.created_at,
+        )
