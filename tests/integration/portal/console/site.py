@@ -120,7 +120,7 @@ class Site:
         records = [Record(key=e.publication.publication_number, value=encode_event(e)) for e in events]
         await self.around.bus.append(PUBLICATIONS, records)
 
-    async def mail(self, said: str, *, seconds: float = 20) -> str:
+    async def mail(self, said: str, *, seconds: float = 60) -> str:
         """Return the text of the mail that says this, once it came."""
         async with asyncio.timeout(seconds):
             while True:
