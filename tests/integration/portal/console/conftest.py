@@ -16,7 +16,6 @@ from tests.integration.portal.console.forms import Reader, reading
 from tests.integration.portal.console.site import COMPANY, HERE, Site, open_site
 from tests.people import acting, sign_up
 
-
 PATIENCE_SECONDS = 30
 """How long a page may take on a machine that has much else to do."""
 
