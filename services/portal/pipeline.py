@@ -17,6 +17,7 @@ from services.portal.console.home import home_routes
 from services.portal.console.inbox import InboxRoom
 from services.portal.console.inbox_item import InboxItemRoom
 from services.portal.console.inbox_sharing import SharingRoom
+from services.portal.console.nowhere import nowhere_routes
 from services.portal.console.organisation.account import AccountRoom
 from services.portal.console.organisation.log import LogRoom
 from services.portal.console.organisation.members import MembersRoom
@@ -90,6 +91,7 @@ class Portal:
             *WecomSignIn(frame, self.wecom).routes(),
             *WecomRoom(frame, self.wecom).routes(),
             *api_routes(self.desk, self._gate),
+            *nowhere_routes(frame),
         ]
 
     async def run(self, stop: "asyncio.Event") -> None:

@@ -44,6 +44,7 @@ OPEN = {
     "/fields/{code}": "the catalogue is everybody's",
     "/api/v1/fields/{code}": "the catalogue is everybody's",
     "/api/v1/publications/{number}": "publications are everybody's",
+    "/{nowhere}": "answers that there is no such page",
     "/api/v1/{rest}": "answers that there is no such address",
 }
 """Routes whose parameters are no organisation's, and why; those below them as well."""

@@ -176,3 +176,13 @@ async def test_a_form_that_is_too_large_is_refused(guest: aiohttp.ClientSession)
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     async with guest.post("/language", data=io.BytesIO(b"csrf=" + b"x" * 2_000_000), headers=form) as response:
         assert response.status == 413
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/inbox/x/y/z", "/.env", "/%2e%2e/etc/passwd", "/a/b/"])
+async def test_where_there_is_no_page_a_page_says_so_in_the_visitors_language(
+    guest: aiohttp.ClientSession, path: str
+) -> None:
+    for language, said in {"zh": "没有这个页面", "en": "There is no such page"}.items():
+        async with guest.get(path, headers={"Cookie": f"language={language}"}, allow_redirects=False) as response:
+            assert (response.status, response.content_type) == (404, "text/html")
+            assert said in await response.text()
