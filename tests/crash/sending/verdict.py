@@ -32,7 +32,7 @@ class Verdict:
         disagreements: deliveries of which the outbox says something else than the sinks.
         refused: rules of a vendor that were broken.
         renamed: repetitions that came under another id, so that a receiver could not know them.
-        by_weather: messages repeated because an answer did not come or was torn.
+        by_weather: messages repeated because an answer did not come in time or was torn.
         by_kills: channel → messages repeated because a kill came between the sink's taking and our writing that down.
         at_once: most of these that one kill caused at one destination.
         interrupted: attempts that a kill cut off.
@@ -86,9 +86,11 @@ async def judge(around: "Surroundings", scene: "Sending") -> Verdict:
     by_kills: Counter[Channel] = Counter()
     cuts: Counter[tuple[str, int]] = Counter()
     for delivery in deliveries:
-        by_kills[delivery.channel] += _cut_off(weathers[delivery.id])
         if delivery.ambiguous:
-            cuts.update(await _kills(around, delivery, scene.kills))
+            kills = await _kills(around, delivery, scene.kills)
+            cuts.update(kills)
+            # What came again in fair weather did so for a kill, or for an answer that a busy machine gave too late.
+            by_kills[delivery.channel] += min(len(kills), _unheard(weathers[delivery.id]))
     copies = sum(len(one) - 1 for one in weathers.values() if one)
     return Verdict(
         deliveries=len(deliveries),
@@ -106,7 +108,7 @@ async def judge(around: "Surroundings", scene: "Sending") -> Verdict:
     )
 
 
-def _cut_off(weathers: list[str]) -> int:
+def _unheard(weathers: list[str]) -> int:
     """Return how many messages of a delivery came in fair weather beyond the one whose answer was heard."""
     return max(0, weathers.count(Weather.FAIR) - 1)
 
