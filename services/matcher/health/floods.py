@@ -125,7 +125,7 @@ def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge"
         yield "without_term", f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
     stream = known.measured.with_field if known.measured is not None and known.measured.is_enough else None
     if set(asked.profile.fields) != {"title"} and (stream is None or any(stream[name] for name in _BODY)):
-        yield "title_only", '只看标题（fields 写 ["title"]）', rule_share(asked, known.shares, fields=("title",))
+        yield "title_only", "只看标题", rule_share(asked, known.shares, fields=("title",))
     if not rule.ipc:
         share = rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
         yield "with_class", "加上一个 IPC 小类（如 H01M*）", share
