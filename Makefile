@@ -35,6 +35,9 @@ check: $(STAMP) ## formatting, lint, types, import contracts, unit tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest tests/unit
 
+browser: $(STAMP) ## drive the pages in a real Chromium
+	$(BIN)/python -m pytest -m browser
+
 format: $(STAMP) ## put the code into the project's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
