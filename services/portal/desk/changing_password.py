@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from services.portal.desk.accounts import actor_of, checked_email
+from services.portal.desk.accounts import actor_of
 from services.portal.desk.actor import Actor, Way
 from services.portal.desk.audit import Doer
+from services.portal.desk.mailed_codes import mail_code
 from services.portal.desk.passwords import password_faults
 from services.portal.desk.refusals import Fault, ForbiddenError, InvalidError, MissingError, Text
-from services.portal.desk.sign_in import code_text
 from shared.filing.sign_in_codes import CodePurpose
 
 if TYPE_CHECKING:
@@ -43,9 +43,8 @@ class ChangingPassword:
         if actor.way is not Way.SESSION or account is None:
             raise ForbiddenError
         turn = await means.throttle.password(account.email_key or account.id, visitor.network, None)
-        if not await means.passwords.verify(account.password_hash, old):
+        if not await turn.spent_on(means.passwords.verify(account.password_hash, old)):
             raise InvalidError(Fault("/old", Text("原密码不对。", "The old password is wrong.")))
-        await turn.succeeded()
         return await self._set(actor, account, new)
 
     async def ask(self, visitor: "Visitor", email: str) -> str:
@@ -56,24 +55,15 @@ class ChangingPassword:
             ConflictError: no mail can be sent here.
             TooManyError: too many were asked for.
         """
-        means = self._means
-        means.letters.need()
-        address = checked_email(email)
-        account = await means.accounts.by_email(address)
-        key = means.accounts.lookups.email(address)
-        known = means.devices.known(account, visitor.device_mark)
-        await means.throttle.mail(key, network=visitor.network, device=known)
-        flow, code = await means.codes.issue(CodePurpose.RESET, key)
-        really = account is not None and account.locked_at is None
-        await means.letters.send(address, _SUBJECT, code_text(code), language=visitor.language, really=really)
-        return flow
+        return await mail_code(self._means, visitor, email, CodePurpose.RESET, _SUBJECT)
 
     async def reset(self, visitor: "Visitor", flow: str, code: str, new: str) -> "Account":
         """Set a new password, as the code proves that the mailbox is the member's.
 
         Raises:
             WrongCodeError: it is not this one, or no longer.
-            InvalidError: the new one is not taken; the code is still good.
+            InvalidError: the new one is not taken. The code is still good, unless it is only too much like the member's address or
+                name: whose it is is not looked up before.
             TooManyError: this place gave too many wrong ones.
         """
         means = self._means

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from services.portal.desk.accounts import checked_email
 from services.portal.desk.actor import Role
 from services.portal.desk.audit import Doer
+from services.portal.desk.mailed_codes import code_text
 from services.portal.desk.organisations import Particulars
 from services.portal.desk.passwords import password_faults
 from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, Text
-from services.portal.desk.sign_in import code_text
 from shared.filing.accounts import Account
 from shared.filing.sign_in_codes import CodePurpose
 from shared.ids import fresh_id
@@ -107,10 +107,11 @@ class Joining:
             "applicants": "\n".join(particulars.applicants),
         }
         flow, code = await means.codes.issue(CodePurpose.SIGN_UP, key, content)
-        if await means.accounts.by_email(address) is None:
+        account = await means.accounts.by_email(address)
+        if account is None:
             await means.letters.send(address, _SUBJECT, code_text(code), language=visitor.language)
         else:
-            await means.letters.send(address, _HAS_ONE_SUBJECT, _HAS_ONE, language=visitor.language)
+            await means.letters.send(account.email, _HAS_ONE_SUBJECT, _HAS_ONE, language=visitor.language)
         return flow
 
     async def confirm(self, visitor: "Visitor", flow: str, code: str) -> Account:

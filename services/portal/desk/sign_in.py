@@ -6,8 +6,8 @@ Whether there is an account is told to nobody who does not hold it: the answers 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from services.portal.desk.accounts import checked_email
 from services.portal.desk.codes import WrongCodeError
+from services.portal.desk.mailed_codes import mail_code
 from services.portal.desk.refusals import ForbiddenError, NotSignedInError, RefusalError, Text, TooManyError
 from shared.filing.sign_in_codes import CodePurpose
 
@@ -40,12 +40,12 @@ class SignIn:
     """The ways in. Each returns the account; `Sessions.open` then begins a session."""
 
     def __init__(self, means: "Means") -> None:
+        self._means = means
         self._accounts = means.accounts
         self._passwords = means.passwords
         self._throttle = means.throttle
         self._devices = means.devices
         self._codes = means.codes
-        self._letters = means.letters
         self._sign_ins = means.around.metrics.portal_sign_ins
 
     async def by_password(self, visitor: "Visitor", email: str, password: str) -> "Account":
@@ -64,14 +64,9 @@ class SignIn:
         known = self._devices.known(account, visitor.device_mark)
         turn = await self._throttle.password(self._accounts.lookups.email(email), visitor.network, known)
         kept = account.password_hash if account else None
-        try:
-            right = await self._passwords.verify(kept, password)
-        except TooManyError:
-            await turn.succeeded()  # nobody looked at it, so it does not count
-            raise
+        right = await turn.spent_on(self._passwords.verify(kept, password))
         if not right or account is None or kept is None:
             raise WrongPasswordError
-        await turn.succeeded()
         _need_open(account)
         if self._passwords.is_outdated(kept):
             account = await self._accounts.change(account.id, password_hash=await self._passwords.hashed(password))
@@ -85,22 +80,7 @@ class SignIn:
             ConflictError: no mail can be sent here.
             TooManyError: too many were asked for.
         """
-        self._letters.need()
-        address = checked_email(email)
-        account = await self._accounts.by_email(address)
-        key = self._accounts.lookups.email(address)
-        known = self._devices.known(account, visitor.device_mark)
-        await self._throttle.mail(key, network=visitor.network, device=known)
-        flow, code = await self._codes.issue(CodePurpose.SIGN_IN, key)
-        open_account = account is not None and account.locked_at is None
-        await self._letters.send(
-            account.email if account else address,
-            SUBJECT,
-            code_text(code),
-            language=visitor.language,
-            really=open_account,
-        )
-        return flow
+        return await mail_code(self._means, visitor, email, CodePurpose.SIGN_IN, SUBJECT)
 
     async def by_code(self, visitor: "Visitor", flow: str, code: str) -> "Account":
         """Return the account whose mailbox a code was sent to.
@@ -155,15 +135,6 @@ class SignIn:
             raise
         finally:
             self._sign_ins.labels(way, outcome).inc()
-
-
-def code_text(code: str) -> Text:
-    """Return the mail that brings a code."""
-    return Text(
-        f"您的验证码是 {code}，10 分钟内有效，只能用一次。不要告诉任何人，知推的工作人员也不会问您要。不是您本人操作，不用理会。",
-        f"Your code is {code}. It is good for 10 minutes and for one use. Tell it to nobody; we never ask for it. "
-        "If this was not you, there is nothing to do.",
-    )
 
 
 def _need_open(account: "Account") -> None:

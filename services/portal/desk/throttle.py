@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from services.portal.desk.refusals import Text, TooManyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
     from shared.filing.lookups import Lookups
     from shared.store.coordination import Lanes
@@ -52,6 +52,21 @@ class Turn:
 
     _lanes: "Lanes"
     _taken: tuple[tuple[str, str], ...]
+
+    async def spent_on(self, looking: "Awaitable[bool]") -> bool:
+        """Look at what was given; only what is wrong counts.
+
+        Raises:
+            TooManyError: too many wait to be looked at; this one was not, and does not count.
+        """
+        try:
+            right = await looking
+        except TooManyError:
+            await self.succeeded()
+            raise
+        if right:
+            await self.succeeded()
+        return right
 
     async def succeeded(self) -> None:
         """Let it count no more."""

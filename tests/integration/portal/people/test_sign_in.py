@@ -195,6 +195,18 @@ async def test_who_reads_the_mailbox_sets_a_new_password(desk: Desk, account: Ac
     assert (await desk.sign_in.by_password(HERE, EMAIL, "a wholly new sentence")).id == account.id
 
 
+@pytest.mark.parametrize("ask", ["sign_in.ask_code", "changing_password.ask"])
+async def test_a_code_goes_to_the_mailbox_of_the_account_however_its_address_was_typed(
+    desk: Desk, account: Account, around: Surroundings, ask: str
+) -> None:
+    room, function = ask.split(".")
+    await getattr(getattr(desk, room), function)(
+        HERE, "ｗang@example.cn"
+    )  # a mailbox of its own, found by the same key
+    (mail,) = await letters(around)
+    assert mail.address == account.email == EMAIL
+
+
 async def test_a_member_of_wecom_comes_in_once_tied(desk: Desk, account: Account, owner: Actor) -> None:
     with pytest.raises(NotSignedInError):
         await desk.sign_in.by_wecom("ww1", "wang")
