@@ -143,8 +143,6 @@ class Destinations:
         before = await self.get(actor, destination_id)
         if before.revision != revision:
             raise StaleError
-        if change.options is not None:
-            await self._refuse_foreign_app(actor, before.destination.channel, change.options)
         told, changed = "", before.destination
         if change.address is not None or change.options is not None:
             asked = msgspec.structs.replace(
@@ -152,6 +150,8 @@ class Destinations:
                 address=before.destination.address if change.address is None else change.address,
                 options=before.destination.options if change.options is None else change.options,
             )
+            if asked != before.destination:
+                await self._refuse_foreign_app(actor, asked.channel, asked.options)
             prepared = await self._prepared(asked, before.destination)
             told, changed = prepared.told, prepared.destination
             if changed.address != before.destination.address:
