@@ -8,8 +8,8 @@ from email_validator import EmailNotValidError, validate_email
 from services.portal.desk.actor import Actor, Role, Way
 from services.portal.desk.belongings import walk
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, Text
-from shared.errors import RetryLaterError
 from shared.filing.accounts import ACCOUNTS, Account
+from shared.filing.changing import changed, with_fields
 from shared.filing.lookups import Lookups
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from services.portal.desk.visitor import Visitor
     from shared.runtime.role import Surroundings
     from shared.store.filed import Filed
-
-TRIES = 20
 
 _NO_EMAIL = Text("请填写邮箱地址，例如 name@example.cn。", "Give a mail address, such as name@example.cn.")
 
@@ -59,18 +57,21 @@ class Accounts:
             MissingError: there is none.
             RetryLaterError: others change it all the time.
         """
-        for _ in range(TRIES):
-            filed = await self.shelf.get(account_id)
-            if filed is None:
-                raise MissingError
-            changed = msgspec.structs.replace(filed.document, **fields)
-            if await self.shelf.replace(changed, revision=filed.revision) is not None:
-                return changed
-        raise RetryLaterError("账号正被别处修改，请稍后再试。")
+        return _there(await with_fields(self.shelf, account_id, **fields))
 
     async def end_everywhere(self, account: Account, **fields: object) -> Account:
-        """End all sessions of a member and forget its known devices; set fields in the same step."""
-        return await self.change(account.id, epoch=account.epoch + 1, **fields)
+        """End all sessions of a member and forget its known devices; set fields in the same step. Raises as `change`."""
+
+        def end(now: Account) -> Account:
+            return msgspec.structs.replace(now, epoch=now.epoch + 1, **fields)
+
+        return _there(await changed(self.shelf, account.id, end))
+
+
+def _there(filed: "Filed[Account] | None") -> Account:
+    if filed is None:
+        raise MissingError
+    return filed.document
 
 
 def actor_of(account: Account, visitor: "Visitor", way: Way) -> Actor:

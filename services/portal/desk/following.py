@@ -11,6 +11,7 @@ from services.portal.desk.fields import profile_of, too_wide
 from services.portal.desk.holdings import MOST_PROFILES
 from services.portal.desk.refusals import ConflictError, MissingError, RefusalError, StaleError, Text
 from shared.errors import RetryLaterError
+from shared.filing.changing import with_fields
 from shared.filing.field_followings import FIELD_FOLLOWINGS, FieldFollowing
 from shared.store.filed import Position
 
@@ -212,10 +213,7 @@ class Following:
 
     async def _note(self, profile_id: str, **changes: object) -> None:
         """Change what is remembered of a profile; whoever comes second writes over it again."""
-        while (filed := await self._shelf.get(profile_id)) is not None:
-            changed = msgspec.structs.replace(filed.document, **changes)
-            if await self._shelf.replace(changed, revision=filed.revision) is not None:
-                return
+        await with_fields(self._shelf, profile_id, **changes)
 
     async def _known(self, actor: "Actor", code: str) -> "Catalogue":
         catalogue = await self._fields.catalogue(actor)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from services.portal.wecom.crypto import CallbackCipher
+from shared.filing.changing import with_fields
 from shared.filing.wecom_corps import WECOM_CORPS, WecomCorp
 from shared.vendors.wecom_account import WecomAccount, WecomApp, wecom_http
 from shared.vendors.wecom_app_codes import CONNECTED
@@ -73,12 +72,7 @@ class Corps:
 
     async def change(self, corp: WecomCorp, **fields: object) -> "Filed[WecomCorp] | None":
         """Set fields of one, whoever changes others at the same time; ``None`` when it is gone."""
-        while (filed := await self.shelf.get(corp.id)) is not None:
-            changed = msgspec.structs.replace(filed.document, **fields)
-            revision = await self.shelf.replace(changed, revision=filed.revision)
-            if revision is not None:
-                return type(filed)(changed, revision)
-        return None
+        return await with_fields(self.shelf, corp.id, **fields)
 
     async def called(self, corp: WecomCorp) -> None:
         """Note that the vendor called it just now."""

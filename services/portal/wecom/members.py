@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from services.portal.desk.accounts import actor_of
 from services.portal.desk.actor import Role, Way
 from services.portal.desk.refusals import ConflictError, ForbiddenError, MissingError, Text
 from services.portal.desk.visitor import Visitor
+from shared.filing.changing import with_fields
 from shared.filing.lookups import Lookups
 from shared.filing.organisations import CENTRE_ID
 from shared.filing.wecom_members import WECOM_MEMBERS, Pending, WecomMember
@@ -48,11 +47,8 @@ class Members:
 
     async def change(self, member: WecomMember, **fields: object) -> WecomMember:
         """Set fields of one, whoever changes others at the same time."""
-        while (filed := await self.shelf.get(member.id)) is not None:
-            changed = msgspec.structs.replace(filed.document, **fields)
-            if await self.shelf.replace(changed, revision=filed.revision) is not None:
-                return changed
-        return member  # its enterprise was disconnected meanwhile
+        filed = await with_fields(self.shelf, member.id, **fields)
+        return filed.document if filed else member  # its enterprise was disconnected meanwhile
 
     async def ask(self, member: WecomMember, command: str) -> WecomMember:
         """Note what is done when the member says yes."""
@@ -117,6 +113,7 @@ class Members:
             ConflictError: the account is of an organisation that this enterprise does not serve, or the member is tied to
                 another one.
             MissingError: the account is gone.
+            ForbiddenError: it is locked.
         """
         if corp.organisation_id not in {organisation_id, CENTRE_ID}:
             raise ConflictError(
@@ -129,9 +126,10 @@ class Members:
         account = await self._desk.means.accounts.get(account_id)
         if account is None:
             raise MissingError
+        actor = self.as_actor(account)  # nothing is erased for an account that nobody gets into
         before = await self.account(corp, member.user_id)
         if before is not None and before.id != account_id and not before.email:
             await self._desk.people.erase(before)  # it was made for who came by WeCom alone
-        await self._desk.people.tie_wecom(self.as_actor(account), corp.id, member.user_id)
+        await self._desk.people.tie_wecom(actor, corp.id, member.user_id)
         if before is None or before.organisation_id != account.organisation_id:
             await self.change(member, destination_id="")

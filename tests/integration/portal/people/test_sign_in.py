@@ -186,6 +186,14 @@ async def test_a_new_password_ends_all_sessions_and_forgets_known_browsers(
     await refused(desk, HERE, password=PASSWORD)
 
 
+async def test_all_sessions_end_as_often_as_that_is_asked_for_at_the_same_time(desk: Desk, account: Account) -> None:
+    accounts = desk.means.accounts
+    first = await accounts.end_everywhere(account)
+    opened = await desk.sessions.open(first, HERE, by="password")
+    await accounts.end_everywhere(account)  # by somebody who read the account before
+    assert await desk.sessions.actor(opened.token, HERE) is None
+
+
 async def test_who_reads_the_mailbox_sets_a_new_password(desk: Desk, account: Account, around: Surroundings) -> None:
     flow = await desk.changing_password.ask(HERE, EMAIL)
     code = await last_code(around)
