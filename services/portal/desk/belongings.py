@@ -70,10 +70,20 @@ OF_MEMBERS = Belonging(
     ),
 )
 
+OF_CONNECTIONS = Belonging(
+    WECOM_CORPS,
+    hidden=frozenset({"secret", "token", "aes_key", "old_token", "old_aes_key", "domain_file"}),
+    under=(Belonging(WECOM_MEMBERS, hidden=frozenset({"id"})),),
+)
+OF_INVITATIONS = Belonging(INVITATIONS, hidden=frozenset({"token_key"}))
+
+DOORS = (OF_INVITATIONS, OF_CONNECTIONS)
+"""By these people become members of an organisation."""
+
 OF_ORGANISATIONS = (
     OF_MEMBERS,
     Belonging(API_TOKENS, hidden=frozenset({"token_key", "old_token_key"})),
-    Belonging(INVITATIONS, hidden=frozenset({"token_key"})),
+    OF_INVITATIONS,
     Belonging(SUBSCRIPTION_CARDS),
     Belonging(DESTINATION_CARDS),
     Belonging(PROFILE_CARDS, under=(Belonging(PROFILE_VERSIONS),)),
@@ -81,11 +91,7 @@ OF_ORGANISATIONS = (
     Belonging(MARKS),
     Belonging(FOLLOW_UPS),
     Belonging(SHARE_LINKS, hidden=frozenset({"token_key"})),
-    Belonging(
-        WECOM_CORPS,
-        hidden=frozenset({"secret", "token", "aes_key", "old_token", "old_aes_key", "domain_file"}),
-        under=(Belonging(WECOM_MEMBERS, hidden=frozenset({"id"})),),
-    ),
+    OF_CONNECTIONS,
     Belonging(
         AUDIT_ENTRIES,
         hidden=frozenset({"personal_digest"}),
@@ -113,12 +119,20 @@ async def walk(store: "Store", kind: "Kind[Any]", owner: str) -> "AsyncIterator[
         after = Position(kind.order(last), last.id)
         for one in filed:
             yield one
+        if len(filed) < PAGE:
+            return
 
 
 async def remove_all(store: "Store", belonging: Belonging, owner: str) -> None:
     """Remove what an owner has of a kind, and what that has in turn; what stays, stays."""
     async for filed in walk(store, belonging.kind, owner):
+        await remove(store, belonging, filed.document.id)
+
+
+async def remove(store: "Store", belonging: Belonging, document_id: str) -> None:
+    """Remove one with what it has in turn, and what that got while it was still there; what stays, stays."""
+    for below in belonging.under:
+        await remove_all(store, below, document_id)
+    if not belonging.stays and await store.shelf(belonging.kind).remove(document_id):
         for below in belonging.under:
-            await remove_all(store, below, filed.document.id)
-        if not belonging.stays:
-            await store.shelf(belonging.kind).remove(filed.document.id)
+            await remove_all(store, below, document_id)

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from services.portal.desk.actor import Actor, Permission, Role, Way
 from services.portal.desk.audit import Doer
-from services.portal.desk.belongings import OF_MEMBERS, OF_ORGANISATIONS, remove_all, walk
+from services.portal.desk.belongings import DOORS, OF_MEMBERS, OF_ORGANISATIONS, remove_all, walk
 from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, MissingError, Text
+from shared.filing.changing import with_fields
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.organisations import CENTRE_ID, Organisation
@@ -84,6 +83,9 @@ class ErasingData:
 
     async def finish(self, organisation: Organisation) -> None:
         """Do what is left to do of an organisation that asked to be erased (``closing_at``)."""
+        # The doors first: somebody may come in by one of them until then.
+        for belonging in DOORS:
+            await remove_all(self._store, belonging, organisation.id)
         actor = Actor(
             account_id="", organisation_id=organisation.id, role=Role.OWNER, way=Way.SESSION
         )  # nobody: who asked is erased on the way
@@ -103,9 +105,11 @@ class ErasingData:
         await self._end(organisation.id)
 
     async def _close(self, filed: "Filed[Organisation]") -> None:
-        closing = msgspec.structs.replace(filed.document, closing_at=self._means.around.clock.now())
-        await self._means.organisations.shelf.replace(closing, revision=filed.revision)
-        await self.finish(closing)
+        closing_at = self._means.around.clock.now()
+        closing = await with_fields(self._means.organisations.shelf, filed.document.id, closing_at=closing_at)
+        if closing is None:
+            raise MissingError
+        await self.finish(closing.document)
 
     async def _remove_things(self, actor: Actor) -> None:
         async for card in walk(self._store, SUBSCRIPTION_CARDS, actor.organisation_id):
@@ -117,12 +121,9 @@ class ErasingData:
             await self._store.shelf(FIELD_FOLLOWINGS).remove(card.document.id)
 
     async def _end(self, organisation_id: str) -> None:
-        shelf = self._means.organisations.shelf
-        filed = await shelf.get(organisation_id)
-        if filed is not None:
-            now = self._means.around.clock.now()
-            bare = msgspec.structs.replace(filed.document, name=ERASED, region="", applicants=(), erased_at=now)
-            await shelf.replace(bare, revision=filed.revision)
+        now = self._means.around.clock.now()
+        bare: dict[str, object] = {"name": ERASED, "region": "", "applicants": (), "erased_at": now}
+        await with_fields(self._means.organisations.shelf, organisation_id, **bare)
 
 
 def _refuse_centre(organisation_id: str) -> None:

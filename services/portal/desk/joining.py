@@ -161,6 +161,7 @@ async def add_account(means: "Means", account: Account, *, undo: str | None = No
 
     Raises:
         ConflictError: the address, or the member in WeCom, is somebody's already.
+        ForbiddenError: the organisation is being erased.
     """
     if not await means.accounts.shelf.add([account]):
         if undo is not None:
@@ -173,3 +174,8 @@ async def add_account(means: "Means", account: Account, *, undo: str | None = No
                 "or take another address.",
             ),
         )
+    # Looked at afterwards: who was added before the erasure began is found by it, who was added later finds it here.
+    organisation = await means.organisations.shelf.get(account.organisation_id)
+    if organisation is not None and organisation.document.closing_at is not None:
+        await means.accounts.shelf.remove(account.id)
+        raise ForbiddenError("closing", Text("这个单位已注销。", "This organisation was erased."))

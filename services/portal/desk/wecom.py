@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.belongings import OF_CONNECTIONS, remove
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from services.portal.desk.wecom_checks import Finding, judge_app
 from services.portal.desk.wecom_drafts import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
     from services.portal.wecom.corps import Corps
-    from services.portal.wecom.members import Members
     from shared.runtime.role import Surroundings
 
 MOST = 5
@@ -38,11 +38,10 @@ MOST = 5
 class WecomDesk:
     """What an organisation's managers do with its connections."""
 
-    def __init__(self, around: "Surroundings", audit: "Audit", corps: "Corps", members: "Members") -> None:
+    def __init__(self, around: "Surroundings", audit: "Audit", corps: "Corps") -> None:
         self._around = around
         self._audit = audit
         self._corps = corps
-        self._members = members
 
     async def all(self, actor: "Actor") -> list[WecomCorp]:
         """Return the organisation's connections, the oldest first; the caller shows no secret of them."""
@@ -175,10 +174,7 @@ class WecomDesk:
         """
         actor.need(Permission.MANAGE_ORGANISATION)
         corp = await self.get(actor, connection_id)
-        await self._corps.shelf.remove(corp.id)
-        while filed := await self._members.shelf.page(corp.id, limit=500):
-            for one in filed:
-                await self._members.shelf.remove(one.document.id)
+        await remove(self._around.store, OF_CONNECTIONS, corp.id)
         await self._audit.record(actor, "wecom.disconnected", corp.id)
 
     async def _prove(self, corp: WecomCorp) -> WecomCorp:

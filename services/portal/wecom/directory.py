@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.portal.desk.belongings import OF_CONNECTIONS, remove, walk
 from shared.filing.wecom_members import WECOM_MEMBERS, WecomMember
-from shared.store.filed import Position
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from services.portal.wecom.corps import Corps
     from services.portal.wecom.members import Members
-    from shared.clock import Clock
     from shared.filing.wecom_corps import WecomCorp
+    from shared.runtime.role import Surroundings
 
 AGENT_PATH, DEPARTMENTS_PATH, PEOPLE_PATH = (
     "/cgi-bin/agent/get",
@@ -48,10 +48,11 @@ class Reading:
 class DirectoryReader:
     """Reads directories."""
 
-    def __init__(self, corps: "Corps", members: "Members", clock: "Clock") -> None:
+    def __init__(self, around: "Surroundings", corps: "Corps", members: "Members") -> None:
+        self._store = around.store
+        self._clock = around.clock
         self._corps = corps
         self._members = members
-        self._clock = clock
 
     async def read(self, corp: "WecomCorp") -> Reading:
         """Bring what is known of an enterprise's members up to date.
@@ -68,17 +69,16 @@ class DirectoryReader:
             if len(listed) >= MOST:
                 break
         changed = await self._write(corp, listed)
-        await self._corps.change(corp, synced_at=self._clock.now())
+        if await self._corps.change(corp, synced_at=self._clock.now()) is None:
+            await remove(
+                self._store, OF_CONNECTIONS, corp.id
+            )  # disconnected meanwhile: its people are nobody's business
         return Reading(listed=len(listed), changed=changed)
 
     async def known(self, corp: "WecomCorp") -> "AsyncIterator[WecomMember]":
         """Walk over the members that are written down."""
-        after: Position | None = None
-        while filed := await self._members.shelf.page(corp.id, after=after, limit=_PAGE):
-            for one in filed:
-                yield one.document
-            last = filed[-1].document
-            after = Position(WECOM_MEMBERS.order(last), last.id)
+        async for one in walk(self._store, WECOM_MEMBERS, corp.id):
+            yield one.document
 
     async def _write(self, corp: "WecomCorp", listed: dict[str, WecomMember]) -> int:
         changed = 0

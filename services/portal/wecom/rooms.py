@@ -29,7 +29,7 @@ class WecomRooms:
         around = desk.around
         self.corps = Corps(around)
         self.members = Members(desk)
-        self.directory = DirectoryReader(self.corps, self.members, around.clock)
+        self.directory = DirectoryReader(around, self.corps, self.members)
         self.answering = Answering(
             around.store.lanes,
             self.corps,
@@ -37,7 +37,7 @@ class WecomRooms:
             Touches(desk, self.corps, self.members),
             self.directory,
         )
-        self.connections = WecomDesk(around, desk.audit, self.corps, self.members)
+        self.connections = WecomDesk(around, desk.audit, self.corps)
         self.people = WecomPeople(
             around,
             desk.audit,

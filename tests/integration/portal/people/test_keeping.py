@@ -1,11 +1,13 @@
 """What is said of how long things are kept is kept to."""
 
 import msgspec
+import pytest
 
-from services.portal.desk.actor import Actor
+from services.portal.desk.actor import Actor, Role
 from services.portal.desk.desk import Desk
 from services.portal.desk.erasing_data import ERASED
 from services.portal.desk.keeping import LEFT_ALONE
+from services.portal.desk.refusals import ForbiddenError
 from shared.filing.accounts import Account
 from shared.filing.errands import ERRANDS
 from shared.filing.sign_in_codes import SIGN_IN_CODES
@@ -37,3 +39,15 @@ async def test_an_erasure_that_was_broken_off_is_finished_later(
     assert await desk.means.accounts.get(account.id) is None
     (organisation,) = [one async for one in desk.organisations.each()]
     assert (organisation.name, organisation.erased_at) == (ERASED, clock.now())
+
+
+async def test_nobody_comes_into_an_organisation_that_is_being_erased(
+    desk: Desk, owner: Actor, account: Account, clock: ManualClock
+) -> None:
+    filed = await desk.organisations.mine(owner)
+    closing = msgspec.structs.replace(filed.document, closing_at=clock.now())
+    await desk.organisations.shelf.replace(closing, revision=filed.revision)
+    with pytest.raises(ForbiddenError):
+        await desk.people.add(owner.organisation_id, Role.EDITOR, way="wecom", wecom=("wc", "late"))
+    assert await desk.means.accounts.by_wecom("wc", "late") is None
+    assert [one.document.id async for one in desk.means.accounts.of(owner.organisation_id)] == [account.id]

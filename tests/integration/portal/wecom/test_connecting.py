@@ -219,6 +219,35 @@ async def test_nobody_reaches_people_by_an_app_that_another_organisation_connect
         await town.desk.destinations.change(town.owner, made.card.id, change, revision=made.revision)
 
 
+async def test_who_may_be_reached_by_anothers_app_can_be_given_no_other_address_there(town: Town) -> None:
+    draft_of_theirs = DestinationDraft(channel=Channel.WECOM_APP, address="ZhangSan", options={"corp": CONNECTION})
+    theirs = await town.desk.destinations.make(OTHERS, draft_of_theirs, vouched=True)  # WeCom said that it is this one
+    renamed = DestinationChange(name="张三", address="ZhangSan")
+    again = await town.desk.destinations.change(OTHERS, theirs.card.id, renamed, revision=theirs.revision)
+    assert again.destination.state is DestinationState.ACTIVE
+    moved = DestinationChange(address="LiSi")
+    with pytest.raises(InvalidError):
+        await town.desk.destinations.change(OTHERS, theirs.card.id, moved, revision=again.revision)
+
+
+async def test_who_is_tied_to_an_account_that_is_locked_keeps_its_own(town: Town) -> None:
+    await town.say("订阅 固态电池")
+    await town.say("确认")
+    (made,) = await town.desk.means.accounts.shelf.page(ORGANISATION, limit=9)
+    now = town.clock.now()
+    account = Account(id="a-1", organisation_id=ORGANISATION, role="owner", created_at=now, locked_at=now)
+    await town.desk.means.accounts.shelf.add([account])
+    assert "已停用" in await town.say(f"绑定 {await town.rooms.people.binding_code(town.owner)}")
+    assert await town.desk.means.accounts.get(made.document.id) == made.document
+
+
+async def test_a_directory_that_was_read_while_its_connection_was_taken_away_is_forgotten(town: Town) -> None:
+    corp = await town.rooms.connections.get(town.owner, CONNECTION)
+    await town.rooms.connections.disconnect(town.owner, CONNECTION)
+    assert (await town.rooms.directory.read(corp)).listed
+    assert await town.around.store.shelf(WECOM_MEMBERS).page(CONNECTION, limit=9) == []
+
+
 async def test_an_enterprise_speaks_for_nobody_of_another_organisation(town: Town) -> None:
     code = await town.rooms.people.binding_code(OTHERS)
     assert "属于另一个单位" in await town.say(f"绑定 {code}")
