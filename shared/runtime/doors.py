@@ -11,6 +11,7 @@ from shared.logs import get_logger
 from shared.runtime.headers import add_headers
 from shared.runtime.health import health_routes
 from shared.runtime.openapi import openapi_route
+from shared.runtime.server_log import server_log
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -50,7 +51,8 @@ async def open_doors(roles: "Sequence[Role]", around: "Surroundings") -> "AsyncI
         MisconfiguredError: the port is taken, or the host is not this machine's.
     """
     settings = around.settings
-    runner = web.AppRunner(make_app(roles, around), access_log=None, shutdown_timeout=CLOSE_SECONDS)
+    app = make_app(roles, around)
+    runner = web.AppRunner(app, access_log=None, logger=server_log(), shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
     try:
         try:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 
 from shared.runtime.doors import open_doors
 from shared.runtime.role import Surroundings
@@ -12,9 +13,20 @@ from tests.integration.runtime.fakes import ScriptedRole
 HEAD = b"POST /fake HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 
 
+class FaultyRole(ScriptedRole):
+    """Has a page that fails."""
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        async def fault(_request: web.Request) -> web.Response:
+            """Fail."""
+            raise KeyError("fault")
+
+        return [*super().routes(), web.get("/fault", fault)]
+
+
 @pytest.fixture
 async def address(around: Surroundings) -> AsyncIterator[tuple[str, int]]:
-    async with open_doors([ScriptedRole()], around) as doors:
+    async with open_doors([FaultyRole()], around) as doors:
         host, _, port = doors.address.removeprefix("http://").rpartition(":")
         yield host, int(port)
 
@@ -45,9 +57,14 @@ HOSTILE = {
 }
 
 
-async def test_what_two_servers_could_read_differently_is_refused(address: tuple[str, int]) -> None:
+async def test_what_two_servers_could_read_differently_is_refused_and_fills_no_log(
+    address: tuple[str, int], caplog: pytest.LogCaptureFixture
+) -> None:
     told = {name: await status(address, raw) for name, raw in HOSTILE.items()}
     assert told == dict.fromkeys(HOSTILE, b"400")
+    assert not caplog.records
+    assert await status(address, b"GET /fault HTTP/1.1\r\nHost: a\r\n\r\n") == b"500"
+    assert [one.levelname for one in caplog.records] == ["ERROR"], "faults of ours are told"
 
 
 async def test_a_path_does_not_lead_out_of_what_is_served(address: tuple[str, int]) -> None:
