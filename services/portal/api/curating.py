@@ -1,6 +1,7 @@
 """Endpoints of curators: drafts of technical fields, their check and preview, versions, publication and undo."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -8,6 +9,7 @@ from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
+from services.portal.api.same_names import view_of
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import Name
 from services.portal.desk.field_contents import MAX_ABOUT_CHARACTERS, MAX_WHY_CHARACTERS
@@ -98,14 +100,7 @@ class FieldVersionView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, version: "FieldVersion") -> "FieldVersionView":
         """Tell of a version."""
-        return cls(
-            version=version.number,
-            content=version.content,
-            why=version.why,
-            made_at=version.made_at,
-            made_by=version.made_by,
-            restores=version.restores,
-        )
+        return view_of(cls, version, version=version.number)
 
 
 @endpoint("GET", "/fields/{code}/draft", needs=Permission.CURATE_FIELDS)
@@ -149,8 +144,5 @@ async def restore_field(ask: Ask, code: str, body: RestoringField) -> FieldVersi
 @endpoint("GET", "/fields/{code}/versions", needs=Permission.CURATE_FIELDS)
 async def list_field_versions(ask: Ask, code: str, query: Paged) -> Page[FieldVersionView]:
     """Return the versions that were published here, the newest first; the shipped one is not among them."""
-    listing = f"versions {code}"
-    found = await ask.desk.curating.history(
-        ask.actor, code, after=ask.position(listing, query.after), limit=query.limit
-    )
-    return Page(items=tuple(map(FieldVersionView.of, found.items)), next=ask.cursor(listing, found.after))
+    found = partial(ask.desk.curating.history, ask.actor, code)
+    return await ask.page(f"versions {code}", query, found, FieldVersionView.of)

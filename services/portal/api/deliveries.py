@@ -1,5 +1,7 @@
 """Endpoints of deliveries."""
 
+from functools import partial
+
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
 from services.portal.api.told_views import DeliveryView, ToldView
@@ -19,14 +21,8 @@ class WhichDeliveries(Paged, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 async def list_deliveries(ask: Ask, query: WhichDeliveries) -> Page[DeliveryView]:
     """Return messages to the organisation's destinations, the newest first."""
     listing = f"deliveries {query.destination_id or ''} {query.state or ''}"
-    found = await ask.desk.deliveries.page(
-        ask.actor,
-        destination_id=query.destination_id,
-        state=query.state,
-        after=ask.position(listing, query.after),
-        limit=query.limit,
-    )
-    return Page(items=tuple(map(DeliveryView.of, found.items)), next=ask.cursor(listing, found.after))
+    found = partial(ask.desk.deliveries.page, ask.actor, destination_id=query.destination_id, state=query.state)
+    return await ask.page(listing, query, found, DeliveryView.of)
 
 
 @endpoint("GET", "/deliveries/{delivery_id}", needs=Permission.READ)

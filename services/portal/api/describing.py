@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.portal.api.endpoint import JSON_LINES
 from services.portal.api.files import FileAnswer
 from services.portal.api.problems import PROBLEM, TITLES, Problem
 from services.portal.api.reading import JSON
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from services.portal.api.endpoint import Endpoint
 
 REF = "#/components/schemas/{name}"
-JSON_LINES = "application/jsonl"
 
 _HEADER_TEXT = {"type": "string"}
 _RATES = {

@@ -1,5 +1,6 @@
 """Endpoints of destinations."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -7,6 +8,7 @@ from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
+from services.portal.api.same_names import view_of
 from services.portal.api.views import DestinationView
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import DestinationChange, DestinationDraft
@@ -34,7 +36,7 @@ class ProofView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, errand: "Errand") -> "ProofView":
         """Tell of an errand."""
-        return cls(**{name: getattr(errand, name) for name in cls.__struct_fields__})
+        return view_of(cls, errand)
 
 
 class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,9 +48,7 @@ class Code(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @endpoint("GET", "/destinations", needs=Permission.READ)
 async def list_destinations(ask: Ask, query: Paged) -> Page[DestinationView]:
     """Return the organisation's destinations, the oldest first."""
-    after = ask.position("destinations", query.after)
-    found = await ask.desk.destinations.page(ask.actor, after=after, limit=query.limit)
-    return Page(items=tuple(map(DestinationView.of, found.items)), next=ask.cursor("destinations", found.after))
+    return await ask.page("destinations", query, partial(ask.desk.destinations.page, ask.actor), DestinationView.of)
 
 
 @endpoint("POST", "/destinations", needs=Permission.WRITE_DESTINATIONS, status=201)

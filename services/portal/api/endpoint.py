@@ -14,15 +14,24 @@ import inspect
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
+from services.portal.api.paging import Page
 from services.portal.desk.actor import Permission
 
 if TYPE_CHECKING:
-    from services.portal.api.paging import Cursors
+    from collections.abc import Awaitable
+
+    from services.portal.api.paging import Cursors, Paged
     from services.portal.desk.actor import Actor
+    from services.portal.desk.cards import Slice
     from services.portal.desk.desk import Desk
-    from shared.store.filed import Position
+
+OneT = TypeVar("OneT")
+ViewT = TypeVar("ViewT")
+
+JSON_LINES = "application/jsonl"
+"""Of answers that are streams."""
 
 Work = Callable[..., Any]
 """An ``async`` function, or generator."""
@@ -43,13 +52,29 @@ class Ask:
     cursors: "Cursors"
     revision: int = 0
 
-    def position(self, listing: str, text: str | None) -> "Position | None":
-        """Return where a page of a listing begins; raises as `Cursors.position`."""
-        return self.cursors.position(self.actor, listing, text)
+    async def page(
+        self,
+        listing: str,
+        query: "Paged",
+        found: "Callable[..., Awaitable[Slice[OneT]]]",
+        view: Callable[[OneT], ViewT],
+    ) -> Page[ViewT]:
+        """Return a page of a listing.
 
-    def cursor(self, listing: str, position: "Position | None") -> str | None:
-        """Return where the next page of a listing begins, for whoever asks."""
-        return self.cursors.text(self.actor, listing, position)
+        Args:
+            listing: its name with all that was asked for but the page: a position counts for the same listing only.
+            query: which page.
+            found: returns a slice of it, asked with ``after`` and ``limit``.
+            view: tells of one.
+
+        Raises:
+            InvalidError: the page's position is none, or another listing's.
+        """
+        after = self.cursors.position(self.actor, listing, query.after)
+        found_now = await found(after=after, limit=query.limit)
+        return Page(
+            items=tuple(map(view, found_now.items)), next=self.cursors.text(self.actor, listing, found_now.after)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

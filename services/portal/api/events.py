@@ -1,13 +1,13 @@
 """Endpoints of events: what webhooks were, or should have been, called with beside matches."""
 
 from datetime import datetime
-from typing import Annotated
+from functools import partial
 
 import msgspec
-from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
-from services.portal.api.paging import Page, Paged
+from services.portal.api.paging import Moment, Page, Paged
+from services.portal.api.same_names import view_of
 from services.portal.desk.actor import Permission
 from shared.filing.events import Event, EventType
 
@@ -15,7 +15,7 @@ from shared.filing.events import Event, EventType
 class WhichEvents(Paged, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which events."""
 
-    since: Annotated[datetime, Meta(tz=True)] | None = None
+    since: Moment | None = None
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,13 +38,10 @@ class EventView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, event: Event) -> "EventView":
         """Tell of an event."""
-        return cls(**{name: getattr(event, name) for name in cls.__struct_fields__})
+        return view_of(cls, event)
 
 
 @endpoint("GET", "/events", needs=Permission.READ)
 async def list_events(ask: Ask, query: WhichEvents) -> Page[EventView]:
     """Return what happened to messages in the last 30 days, the oldest first."""
-    listing = "events"
-    after = ask.position(listing, query.after)
-    found = await ask.desk.events.page(ask.actor, since=query.since, after=after, limit=query.limit)
-    return Page(items=tuple(map(EventView.of, found.items)), next=ask.cursor(listing, found.after))
+    return await ask.page("events", query, partial(ask.desk.events.page, ask.actor, since=query.since), EventView.of)

@@ -7,6 +7,7 @@ from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Limit
+from services.portal.api.same_names import view_of
 from services.portal.api.views import ProfileView
 from services.portal.desk.actor import Permission
 from shared.wire.profile import Rule
@@ -34,7 +35,7 @@ class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, field: "Field") -> "FieldLine":
         """Tell of a field in short."""
-        return cls(**{name: getattr(field, name) for name in cls.__struct_fields__})
+        return view_of(cls, field)
 
 
 class FieldTold(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,19 +1,16 @@
 """Endpoints of matches."""
 
 from datetime import datetime
-from typing import Annotated
+from functools import partial
 
 import msgspec
-from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
-from services.portal.api.paging import Page, Paged
+from services.portal.api.paging import Moment, Page, Paged
 from services.portal.api.told_views import MatchView
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import Id
 from shared.filing.marks import Verdict
-
-Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class WhichMatches(Paged, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,14 +30,8 @@ class MatchesTold(msgspec.Struct, frozen=True, kw_only=True):
 async def list_matches(ask: Ask, query: WhichMatches) -> Page[MatchView]:
     """Return what the organisation's subscriptions tell, with the evidence, the newest first."""
     listing = f"matches {query.subscription_id or ''} {query.since or ''}"
-    found = await ask.desk.matches.page(
-        ask.actor,
-        subscription_id=query.subscription_id,
-        since=query.since,
-        after=ask.position(listing, query.after),
-        limit=query.limit,
-    )
-    return Page(items=tuple(map(MatchView.of, found.items)), next=ask.cursor(listing, found.after))
+    found = partial(ask.desk.matches.page, ask.actor, subscription_id=query.subscription_id, since=query.since)
+    return await ask.page(listing, query, found, MatchView.of)
 
 
 @endpoint("GET", "/matches/{key}", needs=Permission.READ)

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
+from services.portal.api.same_names import view_of
 from services.portal.desk.actor import Permission, Role
 from shared.filing.accounts import mask_email
 
@@ -29,15 +30,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, account: "Account") -> "MemberView":
         """Tell of an account."""
-        return cls(
-            id=account.id,
-            name=account.name,
-            email=account.masked_email,
-            role=Role(account.role),
-            language=account.language,
-            created_at=account.created_at,
-            locked_at=account.locked_at,
-        )
+        return view_of(cls, account, email=account.masked_email, role=Role(account.role))
 
 
 class Members(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,13 +58,7 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, invitation: "Invitation") -> "InvitationView":
         """Tell of an invitation."""
-        return cls(
-            id=invitation.id,
-            email=mask_email(invitation.email),
-            role=Role(invitation.role),
-            created_at=invitation.created_at,
-            expires_at=invitation.expires_at,
-        )
+        return view_of(cls, invitation, email=mask_email(invitation.email), role=Role(invitation.role))
 
 
 class Invitations(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
+from services.portal.api.same_names import view_of
 from services.portal.desk.actor import Permission, Role, Way
 from services.portal.desk.organisations import Particulars
 from shared.filing.organisations import Organisation, OrganisationKind
@@ -48,8 +49,7 @@ class OrganisationView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, filed: Filed[Organisation]) -> "OrganisationView":
         """Tell of an organisation."""
-        said = {name: getattr(filed.document, name) for name in cls.__struct_fields__ if name != "revision"}
-        return cls(**said, revision=filed.revision)
+        return view_of(cls, filed.document, revision=filed.revision)
 
 
 class OrganisationChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

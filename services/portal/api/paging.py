@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Generic, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ _WRONG = Text("after 不对：请原样使用上一页给的 next。", "Not a po
 
 After = Annotated[str, Meta(max_length=1024, pattern="^[A-Za-z0-9_-]+$", description="`next` of the page before.")]
 Limit = Annotated[int, Meta(ge=1, le=100, description="At most so many.")]
+Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class Paged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

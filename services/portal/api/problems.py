@@ -59,10 +59,10 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class UnreadableError(RefusalError):
-    """The request itself cannot be read.
+    """The request itself cannot be read, or nothing can be done with it now.
 
     Attributes:
-        status: 400, 405, 413, 415 or 428.
+        status: 400, 405, 413, 415 or 428; 500 or 503 of `fault` and `not_now`.
         faults: which part of it, where one can be pointed at.
         headers: that the answer must carry.
     """

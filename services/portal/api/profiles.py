@@ -1,5 +1,6 @@
 """Endpoints of profiles."""
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -45,8 +46,7 @@ class ProfileDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 @endpoint("GET", "/profiles", needs=Permission.READ)
 async def list_profiles(ask: Ask, query: Paged) -> Page[ProfileView]:
     """Return the organisation's profiles, the oldest first."""
-    found = await ask.desk.profiles.page(ask.actor, after=ask.position("profiles", query.after), limit=query.limit)
-    return Page(items=tuple(map(ProfileView.of, found.items)), next=ask.cursor("profiles", found.after))
+    return await ask.page("profiles", query, partial(ask.desk.profiles.page, ask.actor), ProfileView.of)
 
 
 @endpoint("POST", "/profiles", needs=Permission.WRITE_PROFILES, status=201)
@@ -76,11 +76,8 @@ async def remove_profile(ask: Ask, profile_id: str) -> None:
 @endpoint("GET", "/profiles/{profile_id}/history", needs=Permission.READ)
 async def list_versions(ask: Ask, profile_id: str, query: Paged) -> Page[VersionView]:
     """Return the versions of a profile, the newest first."""
-    listing = f"history {profile_id}"
-    found = await ask.desk.profiles.history(
-        ask.actor, profile_id, after=ask.position(listing, query.after), limit=query.limit
-    )
-    return Page(items=tuple(map(VersionView.of, found.items)), next=ask.cursor(listing, found.after))
+    found = partial(ask.desk.profiles.history, ask.actor, profile_id)
+    return await ask.page(f"history {profile_id}", query, found, VersionView.of)
 
 
 class Restoring(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,6 +1,5 @@
 """All routes of the API."""
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -79,10 +78,8 @@ def api_routes(desk: "Desk", gate: "AccessGate") -> "list[web.AbstractRouteDef]"
 
 
 def _handler(server: Server, endpoint: Endpoint) -> "Handler":
-    answer = partial(server.answer, endpoint)
-
     async def handler(request: web.Request) -> web.StreamResponse:
-        return await answer(request)
+        return await server.answer(endpoint, request)
 
     handler.__doc__ = endpoint.work.__doc__
     return describe(*types_of(endpoint), **operation(endpoint))(handler)

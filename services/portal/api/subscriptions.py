@@ -1,5 +1,7 @@
 """Endpoints of subscriptions."""
 
+from functools import partial
+
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
 from services.portal.api.views import SubscriptionView
@@ -10,9 +12,7 @@ from services.portal.desk.drafts import SubscriptionDraft
 @endpoint("GET", "/subscriptions", needs=Permission.READ)
 async def list_subscriptions(ask: Ask, query: Paged) -> Page[SubscriptionView]:
     """Return the organisation's subscriptions, the oldest first."""
-    after = ask.position("subscriptions", query.after)
-    found = await ask.desk.subscriptions.page(ask.actor, after=after, limit=query.limit)
-    return Page(items=tuple(map(SubscriptionView.of, found.items)), next=ask.cursor("subscriptions", found.after))
+    return await ask.page("subscriptions", query, partial(ask.desk.subscriptions.page, ask.actor), SubscriptionView.of)
 
 
 @endpoint("POST", "/subscriptions", needs=Permission.WRITE_SUBSCRIPTIONS, status=201)

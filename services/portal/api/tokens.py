@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
+from services.portal.api.same_names import view_of
 from services.portal.desk.actor import Permission
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, token: "ApiToken") -> "TokenView":
         """Tell of a token."""
-        said = {name: getattr(token, name) for name in cls.__struct_fields__ if name != "made_by"}
-        return cls(**said, made_by=token.account_id)
+        return view_of(cls, token, made_by=token.account_id)
 
 
 class TokenIssued(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.portal.api.same_names import view_of
 from shared.store.records import DeliveryState
 from shared.wire.match import Evidence
 from shared.wire.publication import Publication
@@ -43,11 +44,7 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, delivery: "Delivery") -> "DeliveryView":
         """Tell of a delivery."""
-        return cls(
-            **{name: getattr(delivery, name) for name in cls.__struct_fields__ if name not in {"channel", "reason"}},
-            channel=delivery.channel,
-            reason=None if delivery.reason is None else delivery.reason.value,
-        )
+        return view_of(cls, delivery, reason=None if delivery.reason is None else delivery.reason.value)
 
 
 class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +62,7 @@ class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, attempt: "Attempt") -> "AttemptView":
         """Tell of an attempt."""
-        return cls(
-            **{name: getattr(attempt, name) for name in cls.__struct_fields__ if name != "reason"},
-            reason=None if attempt.reason is None else attempt.reason.value,
-        )
+        return view_of(cls, attempt, reason=None if attempt.reason is None else attempt.reason.value)
 
 
 class ToldView(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,16 +112,7 @@ class MatchView(msgspec.Struct, frozen=True, kw_only=True):
             key=alert.key.publication_number,
             subscription_id=alert.key.subscription_id,
             publication=alert.publication,
-            reasons=tuple(
-                ReasonView(
-                    profile_id=why.profile_id,
-                    profile_name=why.profile_name,
-                    rule=why.rule,
-                    score=why.score,
-                    evidence=why.evidence,
-                )
-                for why in alert.whys
-            ),
+            reasons=tuple(view_of(ReasonView, why) for why in alert.whys),
             score=alert.score,
             state=alert.state.value,
             matched_at=alert.created_at,

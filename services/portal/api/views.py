@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.portal.api.same_names import view_of
 from shared.wire.profile import Profile
 from shared.wire.subscription import Channel, DestinationState, FamilyAlerts
 
@@ -62,13 +63,7 @@ class VersionView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, version: "ProfileVersion") -> "VersionView":
         """Tell of a version."""
-        return cls(
-            version=version.number,
-            profile=version.profile,
-            changed_at=version.changed_at,
-            changed_by=version.changed_by,
-            restores=version.restores,
-        )
+        return view_of(cls, version, version=version.number)
 
 
 class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
