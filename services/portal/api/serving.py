@@ -1,13 +1,14 @@
 """A request to an endpoint, from its headers to its answer."""
 
 import hashlib
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from aiohttp import web
 
-from services.portal.api.endpoint import Ask
+from services.portal.api.endpoint import JSON_LINES, Ask
 from services.portal.api.files import FileAnswer
 from services.portal.api.idempotency import Once
 from services.portal.api.kept import Kept
@@ -17,18 +18,17 @@ from services.portal.api.problems import fault, not_now, problem
 from services.portal.api.reading import JSON, asked
 from services.portal.api.tags import revision_in, tag
 from services.portal.desk.refusals import InvalidError, NotSignedInError, RefusalError, Text
-from shared.errors import InvalidInputError, MisconfiguredError, RetryLaterError
+from shared.errors import InvalidInputError, MisconfiguredError, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from services.portal.access.gate import AccessGate, Caller
     from services.portal.api.endpoint import Endpoint
     from services.portal.desk.actor import Actor
     from services.portal.desk.desk import Desk
 
-JSON_LINES = "application/jsonl"
 NO_STORE = {"Cache-Control": "no-store"}
 
 _NO_TOKEN = Text(
@@ -123,23 +123,33 @@ def _kept(endpoint: "Endpoint", path: str, answer: Any) -> Kept:  # noqa: ANN401
 
 
 async def _streamed(
-    request: web.Request, lines: "AsyncIterator[Any]", headers: "Mapping[str, str]"
+    request: web.Request, lines: "AsyncGenerator[Any]", headers: "Mapping[str, str]"
 ) -> web.StreamResponse:
     """Send line by line; what is refused before the first line is a problem like any other.
 
     After that the connection ends without the last chunk when something goes wrong, so that nobody takes a part for all.
     """
-    first = await anext(lines)
-    response = web.StreamResponse(headers=dict(headers))
-    response.content_type = JSON_LINES
-    await response.prepare(request)
-    try:
-        await response.write(msgspec.json.encode(first) + b"\n")
-        async for line in lines:
-            await response.write(msgspec.json.encode(line) + b"\n")
-        await response.write_eof()
-    except (RetryLaterError, RefusalError) as error:
-        log.warning("api_stream_broken", path=request.path, error=str(error))
-        if request.transport is not None:
-            request.transport.abort()
+    async with aclosing(lines):
+        first = await anext(lines)
+        response = web.StreamResponse(headers=dict(headers))
+        response.content_type = JSON_LINES
+        await response.prepare(request)
+        try:
+            await response.write(msgspec.json.encode(first) + b"\n")
+            async for line in lines:
+                await response.write(msgspec.json.encode(line) + b"\n")
+            await response.write_eof()
+        except ConnectionError:
+            _break_off(request)  # as whoever asked did
+        except ZhituiError as error:
+            log.warning("api_stream_broken", path=request.path, error=str(error))
+            _break_off(request)
+        except Exception:
+            log.exception("api_fault", method=request.method, path=request.path)
+            _break_off(request)
     return response
+
+
+def _break_off(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()

@@ -1,9 +1,14 @@
 """A store or bus that does not answer: the program is told to come again, and nothing half made counts."""
 
+from collections.abc import AsyncIterator
+
+import aiohttp
 import pytest
 
+from shared.advice import Progress
 from shared.errors import RetryLaterError
 from shared.filing.profile_cards import PROFILE_CARDS
+from shared.testing.advice import PlainAdvice
 from tests.integration.portal.api.bench import Bench, Tenant
 from tests.integration.portal.api.test_editing import BATTERY
 
@@ -56,3 +61,17 @@ async def test_a_removal_that_broke_off_is_finished_when_it_is_asked_for_again(
     assert (await bench.ask(ours.token, "DELETE", path, If_Match='"1"'))[0] == 204
     assert await bench.around.store.profiles.get(made["id"]) is None
     assert await bench.around.store.shelf(PROFILE_CARDS).count(ours.actor.organisation_id) == 0
+
+
+@pytest.mark.parametrize("error", [RetryLaterError("回看进程意外退出"), KeyError("nobody thought of it")])
+async def test_an_answer_that_breaks_off_is_not_taken_for_all_of_it(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def broken(*_: object, **__: object) -> AsyncIterator[Progress]:
+        yield Progress(done=1, total=2)
+        raise error
+
+    monkeypatch.setattr(PlainAdvice, "backtest", broken)
+    asked = {"profile": BATTERY, "since": "2026-01-01"}
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await bench.ask(ours.token, "POST", "/trials/backtest", asked)
