@@ -81,6 +81,33 @@ class JoiningSubscriptions:
                     return joined
         raise StaleError
 
+    async def leave(self, actor: "Actor", subscription_id: str, profiles: tuple[str, ...]) -> None:
+        """Take profiles out of a subscription; one without any is removed.
+
+        Raises:
+            MissingError: there is none, or it is another organisation's.
+            StaleError: others keep changing it.
+        """
+        actor.need(Permission.WRITE_SUBSCRIPTIONS)
+        async with self._turn(actor):
+            for _ in range(_TRIES):
+                there = await self._subscriptions.get(actor, subscription_id)
+                left = tuple(one for one in there.subscription.profiles if one not in profiles)
+                try:
+                    await self._leave(actor, there, left)
+                except StaleError:
+                    continue
+                return
+        raise StaleError
+
+    async def _leave(self, actor: "Actor", there: "OwnSubscription", left: tuple[str, ...]) -> None:
+        subscription_id = there.subscription.id
+        if left:
+            draft = msgspec.structs.replace(_draft_of(there), profiles=left)
+            await self._subscriptions.replace(actor, subscription_id, draft, revision=there.revision)
+        else:
+            await self._subscriptions.remove(actor, subscription_id, revision=there.revision)
+
     def _turn(self, actor: "Actor") -> asyncio.Lock:
         """Return whose turn it is: a card changes a moment before its subscription, who reads in between would put the older back."""
         return self._turns.setdefault(actor.organisation_id, asyncio.Lock())

@@ -115,7 +115,7 @@ class Conversation:
             return replies.NO_SUBSCRIPTIONS
         muted_until = reaching.muted_until
         is_muted = muted_until is not None and muted_until > self._around.clock.now()
-        return replies.listing(reaching.subscriptions, muted_until if is_muted else None, self._around.settings.zone)
+        return replies.listing(reaching.entries, muted_until if is_muted else None, self._around.settings.zone)
 
     async def _recent(self, reaching: own.Reaching, text: str) -> str:
         wanted = number_in(text, default=RECENT, most=MOST_RECENT)

@@ -7,9 +7,10 @@ from services.portal.wecom.chat import own, replies
 from services.portal.wecom.chat.commands import Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.portal.desk.actor import Actor
     from services.portal.desk.desk import Desk
-    from services.portal.desk.subscriptions import OwnSubscription
     from services.portal.wecom.members import Members
     from shared.filing.wecom_members import WecomMember
     from shared.wire.subscription import Subscription
@@ -35,18 +36,18 @@ class Leaving:
         return await self._ask(member, reaching, text)
 
     async def _ask(self, member: "WecomMember", reaching: own.Reaching, text: str) -> str:
-        if not reaching.subscriptions:
+        if not reaching.entries:
             return replies.NO_SUBSCRIPTIONS
-        found = chosen(reaching.subscriptions, text)
+        found = chosen(reaching.entries, text)
         if not found:
             return self._which(reaching)
         named = "、".join(replies.name_of(one) for one in found[:_NAMED])
-        await self._members.ask(member, " ".join((Verb.LEAVE, *(f"{_BY_ID}{one.subscription.id}" for one in found))))
+        await self._members.ask(member, " ".join((Verb.LEAVE, *(f"{_BY_ID}{one.key}" for one in found))))
         count = f"这 {len(found)} 个订阅" if len(found) > 1 else "订阅"
         return f"要退订{count}“{named}”吗？回复“确认”就退订。"
 
     async def _leave(self, actor: "Actor", reaching: own.Reaching, text: str) -> str:
-        found = chosen(reaching.subscriptions, text)
+        found = chosen(reaching.entries, text)
         if not found:
             return self._which(reaching)
         alone = {destination.id for destination in reaching.alone}
@@ -56,25 +57,26 @@ class Leaving:
         return f"已退订：{'、'.join(replies.name_of(one) for one in left[:_NAMED])}。"
 
     def _which(self, reaching: own.Reaching) -> str:
-        return "\n".join((*replies.numbered(reaching.subscriptions), replies.WHICH))
+        return "\n".join((*replies.numbered(reaching.entries), replies.WHICH))
 
-    async def _left(self, actor: "Actor", one: "OwnSubscription", alone: set[str]) -> bool:
-        subscription: Subscription = one.subscription
+    async def _left(self, actor: "Actor", one: own.Entry, alone: set[str]) -> bool:
+        subscription: Subscription = one.own.subscription
         mine = alone.intersection(subscription.destinations)
         if not mine:
             return False
-        if mine == {*subscription.destinations} and one.card.made_by == actor.account_id:
-            await self._desk.subscriptions.remove(actor, subscription.id)
-            await self._forget_profiles(actor, subscription)
+        if own.is_own(actor, one.own, alone):
+            given_up = (one.profile_id,) if one.profile_id else subscription.profiles
+            await self._desk.joining_subscriptions.leave(actor, subscription.id, given_up)
+            await self._forget_profiles(actor, given_up)
             return True
         for destination_id in mine:
             await self._desk.around.store.subscriptions.opt_out(subscription.id, destination_id)
         await self._desk.audit.record(actor, "subscription.left", subscription.id)
         return True
 
-    async def _forget_profiles(self, actor: "Actor", subscription: "Subscription") -> None:
+    async def _forget_profiles(self, actor: "Actor", profiles: "Sequence[str]") -> None:
         """Forget what was made for this subscription alone; others may have come to use it."""
-        for profile_id in subscription.profiles:
+        for profile_id in profiles:
             try:
                 profile = await self._desk.profiles.get(actor, profile_id)
                 if profile.card.made_by == actor.account_id:
@@ -83,11 +85,11 @@ class Leaving:
                 continue
 
 
-def chosen(owned: "tuple[OwnSubscription, ...]", text: str) -> "list[OwnSubscription]":
-    """Return the subscriptions that a text names: by id, by number, by name, or all; none when it is not clear."""
+def chosen(owned: tuple[own.Entry, ...], text: str) -> list[own.Entry]:
+    """Return what a text names: by key, by number, by name, or all; none when it is not clear."""
     if text.startswith(_BY_ID):
         ids = {part.removeprefix(_BY_ID) for part in text.split()}
-        return [one for one in owned if one.subscription.id in ids]
+        return [one for one in owned if one.key in ids]
     if text in _ALL:
         return list(owned)
     if not text:
@@ -96,5 +98,5 @@ def chosen(owned: "tuple[OwnSubscription, ...]", text: str) -> "list[OwnSubscrip
     if digits.isascii() and digits.isdigit():
         number = int(digits[:6])
         return [owned[number - 1]] if 1 <= number <= len(owned) else []
-    named = [one for one in owned if text.casefold() in one.card.name.casefold()]
+    named = [one for one in owned if text.casefold() in one.name.casefold()]
     return named if len(named) == 1 else []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shared.filing.wecom_corps import WecomCorp
     from shared.filing.wecom_members import WecomMember
     from shared.store.filed import Position
+    from shared.store.port import Store
     from shared.wire.subscription import Destination
 
 CORP = "corp"
@@ -34,6 +35,25 @@ _PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a member sees as one subscription and can leave by itself.
+
+    Attributes:
+        profile_id: of a subscription that is the member's alone, each profile is an entry; ``""``: the whole is.
+        name: what it is called.
+    """
+
+    own: "OwnSubscription"
+    profile_id: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What names it, without blanks."""
+        return f"{self.own.subscription.id}/{self.profile_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reaching:
     """What reaches a member.
 
@@ -41,11 +61,13 @@ class Reaching:
         alone: destinations that are this member's only.
         shared: destinations of several members.
         subscriptions: that go to any of them, the oldest first.
+        entries: the same as the member sees them.
     """
 
     alone: "tuple[Destination, ...]"
     shared: "tuple[Destination, ...]"
     subscriptions: "tuple[OwnSubscription, ...]"
+    entries: tuple[Entry, ...]
 
     @property
     def muted_until(self) -> "datetime | None":
@@ -67,7 +89,33 @@ async def reaching(desk: "Desk", actor: "Actor", corp: "WecomCorp", user_id: str
         async for one in _subscriptions(desk, actor)
         if ids.intersection(one.subscription.destinations).difference(one.subscription.opted_out)
     ]
-    return Reaching(alone=tuple(alone), shared=tuple(shared), subscriptions=tuple(subscriptions))
+    entries = [
+        entry
+        for one in subscriptions
+        for entry in await _entries(desk.around.store, one, is_own=is_own(actor, one, {one.id for one in alone}))
+    ]
+    return Reaching(
+        alone=tuple(alone), shared=tuple(shared), subscriptions=tuple(subscriptions), entries=tuple(entries)
+    )
+
+
+def is_own(actor: "Actor", one: "OwnSubscription", alone: set[str]) -> bool:
+    """Whether a subscription is the member's alone: made by it, and going to nobody else."""
+    return alone.issuperset(one.subscription.destinations) and one.card.made_by == actor.account_id
+
+
+async def _entries(store: "Store", one: "OwnSubscription", *, is_own: bool) -> list[Entry]:
+    if not is_own or len(one.subscription.profiles) == 1:
+        return [Entry(own=one, profile_id="", name=one.card.name or one.subscription.id)]
+    profiles = await store.profiles.many(one.subscription.profiles)
+    return [
+        Entry(
+            own=one,
+            profile_id=profile_id,
+            name=(profiles[profile_id].name if profile_id in profiles else "") or profile_id,
+        )
+        for profile_id in one.subscription.profiles
+    ]
 
 
 def members_of(destination: "Destination", corp: "WecomCorp") -> set[str]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from services.portal.desk.subscriptions import OwnSubscription
+    from services.portal.wecom.chat.own import Entry
     from services.portal.wecom.chat.terms import Wanted
     from shared.advice import Preview
     from shared.wire.publication import Publication
@@ -87,12 +87,13 @@ def preview(wanted: "Wanted", seen: "Preview | None") -> str:
     return "\n".join(lines)
 
 
-def subscribed(wanted: "Wanted") -> str:
-    """Return that it is done."""
-    return f"已订阅：{wanted.in_words}。\n有新公开的专利，每天 9 点左右汇总发到这里。发“我的订阅”查看，“退订”取消。"
+def subscribed(wanted: "Wanted", *, joined: bool) -> str:
+    """Return that it is done; ``joined``: one message tells it together with what was subscribed to before."""
+    together = "和之前的订阅合成一条，" if joined else ""
+    return f"已订阅：{wanted.in_words}。\n有新公开的专利，{together}每天 9 点左右汇总发到这里。发“我的订阅”查看，“退订”取消。"
 
 
-def listing(owned: "Sequence[OwnSubscription]", muted_until: "datetime | None", zone: "ZoneInfo") -> str:
+def listing(owned: "Sequence[Entry]", muted_until: "datetime | None", zone: "ZoneInfo") -> str:
     """Return subscriptions, with the numbers that `退订` takes."""
     lines = [f"您的订阅（{len(owned)} 个）："]
     lines += numbered(owned)
@@ -102,12 +103,13 @@ def listing(owned: "Sequence[OwnSubscription]", muted_until: "datetime | None", 
     return "\n".join(lines)
 
 
-def numbered(owned: "Sequence[OwnSubscription]") -> list[str]:
-    """Return a line for each subscription."""
+def numbered(owned: "Sequence[Entry]") -> list[str]:
+    """Return a line for each."""
     lines = []
     for number, one in enumerate(owned, 1):
-        state = "，已暂停" if one.subscription.paused else ""
-        lines.append(f"{number}. {name_of(one)}（{schedule_in_words(one.subscription.schedule)}{state}）")
+        told = one.own.subscription
+        state = "，已暂停" if told.paused else ""
+        lines.append(f"{number}. {name_of(one)}（{schedule_in_words(told.schedule)}{state}）")
     return lines
 
 
@@ -122,9 +124,9 @@ def item(publication: "Publication") -> str:
     return f"· {one_line(publication.publication_number)} {title}"
 
 
-def name_of(one: "OwnSubscription") -> str:
+def name_of(one: "Entry") -> str:
     """Return what a subscription is called."""
-    return shorten(one_line(one.card.name or one.subscription.id), _TITLE)
+    return shorten(one_line(one.name), _TITLE)
 
 
 def muted(until: "datetime", zone: "ZoneInfo") -> str:

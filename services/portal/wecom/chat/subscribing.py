@@ -66,11 +66,11 @@ class Subscribing:
             name=wanted.name, profiles=(profile.profile.id,), destinations=(destination_id,), schedule=SCHEDULE
         )
         try:
-            await self._desk.subscriptions.make(actor, draft)
+            done = await self._desk.joining_subscriptions.join_or_add(actor, draft)
         except RefusalError:
             await self._desk.profiles.remove(actor, profile.profile.id)
             raise
-        return replies.subscribed(wanted)
+        return replies.subscribed(wanted, joined=done.joined)
 
     async def _preview(self, wanted: "Wanted") -> "Preview | None":
         advice = self._around.advice

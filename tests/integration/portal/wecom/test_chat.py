@@ -109,7 +109,8 @@ async def test_leaving_asks_which_one_and_takes_only_that(town: Town) -> None:
     await subscribed(town, "激光雷达")
     assert "退订哪一个" in await town.say("退订")
     assert "“激光雷达”吗" in await town.say("退订２")
-    assert len(await town.around.store.subscriptions.all()) == 2
+    (together,) = await town.around.store.subscriptions.all()
+    assert len(together.profiles) == 2, "one message a day tells both"
     assert "已退订：激光雷达" in await town.say("确认")
     assert [profile.name for profile in await town.around.store.profiles.all()] == ["固态电池 隔膜"]
     assert "“固态电池 隔膜”吗" in await town.say("取消订阅 固态电池")
