@@ -69,7 +69,7 @@ N ?= 10000
 fuzz: $(STAMP) ## read N=10000 spoilt inputs of every format; SEED=n repeats a run, findings go to build/fuzz
 	$(BIN)/python -m tests.fuzz -n $(N) --seed $(or $(SEED),1)
 
-api: $(STAMP) ## ask the API whatever its description allows, and what it does not (under a minute); SEED=n for other requests
+api: $(STAMP) ## ask the API whatever its description allows, and what it does not (within 40 s); SEED=n for other requests
 	$(BIN)/python -m tests.described --seed $(or $(SEED),1)
 
 coverage: $(STAMP) ## run the tests with the coverage gate

@@ -12,7 +12,8 @@ from services.portal.access import gate, limits
 from tests.integration.portal.api.bench import open_bench
 
 HERE = Path(__file__).parent
-MOST_SECONDS = 40
+MOST_SECONDS = 25
+"""Of asking; with what it takes to start on a busy machine, `make api` ends within 40 s."""
 ENOUGH = 1_000_000
 """Requests that the token may make: the quota is tested elsewhere."""
 
@@ -45,6 +46,7 @@ async def main() -> int:
                 f"--seed={given.seed}",
                 f"--max-examples={given.examples}",
                 "--workers=2",
+                f"--max-time={MOST_SECONDS}",
                 *given.rest,
                 cwd=folder,  # where it keeps what it would replay
             )
