@@ -68,6 +68,7 @@ class FeedChannel:
         return Prepared(
             msgspec.structs.replace(destination, address=token_hash(token)),
             f"订阅源的地址只显示这一次，请现在记下；谁有地址谁就能看，不要公开：\nAtom：{urls.atom}\nJSON Feed：{urls.json}{where}",
+            {"atom": urls.atom, "json": urls.json},
         )
 
     def paginate(

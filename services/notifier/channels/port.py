@@ -46,11 +46,16 @@ class Rate:
     window_seconds: float
 
 
+NAME_CHARACTERS = 40
+"""Of a subscription's name in a message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """What a message says around its items.
 
     Attributes:
+        name: what its people call the subscription, at most `NAME_CHARACTERS`; ``""``: nothing, it was made on the command line.
         count: items of this message.
         page, pages: 1-based.
         left_out: how many more the cap kept out; told on the last page.
@@ -63,6 +68,7 @@ class Frame:
 
     subscription_id: str
     count: int
+    name: str = ""
     page: int = 1
     pages: int = 1
     left_out: int = 0
@@ -70,6 +76,11 @@ class Frame:
     unsubscribe_url: str | None = None
     repeated: bool = False
     notice: "Notice | None" = None
+
+    @property
+    def called(self) -> str:
+        """How people are told of the subscription: by its name, else by its id."""
+        return self.name or self.subscription_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,7 @@ class WebhookChannel:
         if SECRET in kept and scheme in {None, signing.scheme_of(kept[SECRET])}:
             return Prepared(_with(destination, kept))
         secret = signing.new_secret(Scheme(scheme or Scheme.HMAC))
-        return Prepared(_with(destination, {SECRET: secret}), _shown(secret))
+        return Prepared(_with(destination, {SECRET: secret}), _shown(secret), _keys(secret))
 
     async def rotate(self, destination: "Destination") -> Prepared:
         """Give it a new secret; the one it had signs for `OLD_VALID` more."""
@@ -84,6 +84,7 @@ class WebhookChannel:
         return Prepared(
             _with(destination, options),
             f"{_shown(secret)}\n此后 24 小时内每次调用同时用新旧两个密钥签名，请在这段时间里换上新的。",
+            _keys(secret),
         )
 
     def paginate(
@@ -149,6 +150,11 @@ def valid_keys(options: "Mapping[str, str]", now: datetime) -> list[str]:
 
 def _with(destination: "Destination", options: "Mapping[str, str]") -> "Destination":
     return msgspec.structs.replace(destination, options=dict(options))
+
+
+def _keys(secret: str) -> dict[str, str]:
+    name = "secret" if signing.scheme_of(secret) is Scheme.HMAC else "public_key"
+    return {name: signing.told_to_receivers(secret)}
 
 
 def _shown(secret: str) -> str:

@@ -27,6 +27,6 @@ def sentence(frame: "Frame") -> str:
     """Return what it says."""
     leave = f"不想再收到：{frame.unsubscribe_url}" if frame.unsubscribe_url else NO_LINK
     return (
-        f"知推一直在看：订阅“{frame.subscription_id}”最近一个月没有新的命中，不用处理。"
+        f"知推一直在看：订阅“{frame.called}”最近一个月没有新的命中，不用处理。"
         f"如果觉得太少，可以放宽订阅画像。这样的提示每月最多一次。{leave}"
     )

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from services.notifier.channels.port import Frame, Message
+from services.notifier.channels.port import NAME_CHARACTERS, Frame, Message
 from services.notifier.delivery.verdict import recognised
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
+from shared.wording.items import one_line, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ async def written(
 ) -> Message:
     """Return the message of a delivery, the same on every try but for what is said of a repetition: nobody knows whether it arrived.
 
+    The subscription's name is that of today, should its people have changed it.
+
     Args:
         around: where its attempts lie.
         unsubscriber: makes the address under which it is left.
@@ -39,13 +42,15 @@ async def written(
     """
     at = delivery.sent_at or around.clock.now()
     repeated = delivery.ambiguous > 0 and not await is_recognised(around, channel, delivery.id, at)
+    card = await around.store.shelf(SUBSCRIPTION_CARDS).get(delivery.subscription_id)
     frame = Frame(
         subscription_id=delivery.subscription_id,
+        name=shorten(one_line(card.document.name), NAME_CHARACTERS) if card else "",
         count=len(alerts),
         page=delivery.page,
         pages=delivery.pages,
         left_out=delivery.left_out,
-        list_url=await _list_url(around, delivery) if delivery.left_out else None,
+        list_url=_list_url(around, delivery) if delivery.left_out and card else None,
         notice=delivery.notice,
         unsubscribe_url=unsubscriber.url(delivery.subscription_id, delivery.destination_id),
         repeated=repeated,
@@ -59,12 +64,10 @@ async def written(
     )
 
 
-async def _list_url(around: "Surroundings", delivery: "Delivery") -> str | None:
+def _list_url(around: "Surroundings", delivery: "Delivery") -> str | None:
     """Return the page of the console with everything that the subscription tells."""
     base = around.settings.public_url
-    if base is None or await around.store.shelf(SUBSCRIPTION_CARDS).get(delivery.subscription_id) is None:
-        return None
-    return f"{base.rstrip('/')}/inbox?{urlencode({'subscription': delivery.subscription_id})}"
+    return base and f"{base.rstrip('/')}/inbox?{urlencode({'subscription': delivery.subscription_id})}"
 
 
 async def is_recognised(around: "Surroundings", channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:

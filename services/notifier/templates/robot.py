@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from services.notifier.channels.port import NAME_CHARACTERS
 from services.notifier.templates.around import AGAIN, NO_LINK, headline, left_out
 from services.notifier.templates.cutting import by_size
 from shared.wording.items import largest, one_line, view
@@ -61,9 +62,13 @@ def largest_size(alert: "Alert") -> int:
     return MARKUP_BYTES + CHARACTER_BYTES * characters + HIT_BYTES * hits + WHY_BYTES * whys
 
 
+_WIDEST_NAME = "知" * (NAME_CHARACTERS * 2)
+"""In bytes as long as a name of nothing but signs that are escaped."""
+
+
 def frame_size(form: "Form", frame: "Frame", tail: str = "") -> int:
     """Return how much goes to what stands around the items at most, whatever page it is."""
-    widest = replace(frame, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
+    widest = replace(frame, name=_WIDEST_NAME, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
     return form.measure(_head(form, widest, headline(widest, ())) + form.lead) + form.measure(
         GAP + _foot(form, widest, tail)
     )
@@ -93,7 +98,7 @@ def cut_bytes(text: str, limit_bytes: int) -> str:
 
 
 def _head(form: "Form", frame: "Frame", title: str) -> str:
-    lines = [form.strong(title), form.quiet(f"订阅：{form.escape(one_line(frame.subscription_id))}")]
+    lines = [form.strong(title), form.quiet(f"订阅：{form.escape(one_line(frame.called))}")]
     if frame.repeated:
         lines.append(f"（{AGAIN}）")
     return form.line.join(lines)

@@ -45,7 +45,7 @@ _MAX_NAME = 60
 def file_name(message: "Message") -> str:
     """Return the name under which people see the file."""
     frame = message.frame
-    subscription = shorten(one_line(frame.subscription_id).translate(_UNSAFE_IN_NAMES), _MAX_NAME)
+    subscription = shorten(one_line(frame.called).translate(_UNSAFE_IN_NAMES), _MAX_NAME)
     part = f"-{frame.page}of{frame.pages}" if frame.pages > 1 else ""
     again = "-补发" if frame.repeated else ""
     return f"知推-{subscription}-{message.created_at:%Y%m%d-%H%M}-{frame.count}件{part}{again}.xlsx"
@@ -88,7 +88,7 @@ def _head(message: "Message") -> list[str]:
     frame = message.frame
     lines = (
         headline(frame, message.alerts),
-        f"订阅：{frame.subscription_id}",
+        f"订阅：{frame.called}",
         AGAIN if frame.repeated else "",
         left_out(frame),
         f"退订：{frame.unsubscribe_url}" if frame.unsubscribe_url else NO_LINK,

@@ -95,7 +95,7 @@ def _contents(alert: "Alert", message: "Message") -> dict[str, str]:
         else mark_of(publication.event).strip("【】"),
         "date": _day(told or message.created_at),
         "created": _minute(message.created_at),
-        "subscription": message.frame.subscription_id,
+        "subscription": message.frame.called,
         "why": "；".join(item.whys),
     }
 

@@ -45,7 +45,7 @@ _LEAST_REASON = 12
 
 def textcard(frame: "Frame", alerts: "Sequence[Alert]", *, url: str) -> dict[str, Any]:
     """Return a card of at most `TEXTCARD_ITEMS` that opens ``url``."""
-    head = [_grey(f"订阅：{shorten(one_line(frame.subscription_id), _MAX_SUBSCRIPTION)}")]
+    head = [_grey(f"订阅：{shorten(one_line(frame.called), _MAX_SUBSCRIPTION)}")]
     if frame.repeated:
         head.append(_grey(AGAIN))
     foot = [_grey(line) for line in (left_out(frame), NO_LINK) if line]
@@ -103,7 +103,7 @@ def _last_article(frame: "Frame", alerts: "Sequence[Alert]", url: str) -> dict[s
     said = [headline(frame, alerts), left_out(frame), AGAIN if frame.repeated else ""]
     leave = "点这里退订" if frame.unsubscribe_url else NO_LINK
     return {
-        "title": cut_bytes(f"订阅：{one_line(frame.subscription_id)}（{leave}）", _NEWS_TITLE),
+        "title": cut_bytes(f"订阅：{one_line(frame.called)}（{leave}）", _NEWS_TITLE),
         "description": cut_bytes("\n".join(line for line in said if line), _NEWS_TEXT),
         "url": frame.unsubscribe_url or url,
     }

@@ -41,7 +41,7 @@ def render(frame: "Frame", alerts: "Sequence[Alert]", *, list_url: str) -> dict[
         "source": {"desc": "知推 · 专利提醒", "desc_color": _GREY},
         "main_title": {
             "title": shorten(headline(frame, alerts).removeprefix("知推 · "), _TITLE),
-            "desc": shorten(f"订阅：{one_line(frame.subscription_id)}", _DESCRIPTION),
+            "desc": shorten(f"订阅：{one_line(frame.called)}", _DESCRIPTION),
         },
         "sub_title_text": shorten(_subtitle(frame, alerts), _SUBTITLE),
         "horizontal_content_list": [_row(alert) for alert in alerts],

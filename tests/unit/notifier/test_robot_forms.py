@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.notifier.channels.port import Frame, Message
+from services.notifier.channels.port import NAME_CHARACTERS, Frame, Message
 from services.notifier.channels.wecom_robot import WecomRobotChannel
 from services.notifier.templates import robot, robot_forms, spreadsheet, wecom_card
 from services.notifier.templates.markup import Form
@@ -53,7 +53,8 @@ FORMS = {name: form for name, form in vars(robot_forms).items() if isinstance(fo
 @pytest.mark.parametrize("name", FORMS)
 def test_no_title_calls_people_or_forges_markup(name: str) -> None:
     form = FORMS[name]
-    content = robot.render(form, Frame(subscription_id=CALLS, count=1), many(1, CALLS + MARKUP))
+    frame = Frame(subscription_id="s", name=CALLS[:NAME_CHARACTERS], count=1)
+    content = robot.render(form, frame, many(1, CALLS + MARKUP))
     if name not in READ_AS_TEXT:
         assert "<@" not in content
         assert "<at" not in content
