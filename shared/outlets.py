@@ -5,7 +5,7 @@ gives the portal an `Outlets` among its surroundings. What is to be sent, the po
 (`shared.filing.errands`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from shared.errors import MisconfiguredError
@@ -22,10 +22,12 @@ class Prepared:
 
     Attributes:
         told: what its owner must be told now and can never be told again, ``""`` for nothing; may hold a secret.
+        keys: name → the values in it, for programs.
     """
 
     destination: "Destination"
     told: str = ""
+    keys: "Mapping[str, str]" = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Prepared({self.destination!r})"

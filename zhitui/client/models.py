@@ -53,7 +53,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):
-    """A destination; ``told`` holds a secret once, when it was just made."""
+    """A destination; ``keys`` holds a secret once, when it was just made, ``told`` the same in a sentence."""
 
     id: str
     revision: int
@@ -64,6 +64,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     state_reason: str | None
     told: str
+    keys: dict[str, str] = {}
 
     def __repr__(self) -> str:
         return f"Destination(id={self.id!r}, channel={self.channel!r}, state={self.state!r})"

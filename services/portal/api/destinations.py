@@ -103,5 +103,5 @@ async def enable_destination(ask: Ask, destination_id: str) -> DestinationView:
 
 @endpoint("POST", "/destinations/{destination_id}/rotate", needs=Permission.WRITE_DESTINATIONS)
 async def rotate_destination(ask: Ask, destination_id: str) -> DestinationView:
-    """Give a webhook a new secret, a feed a new address; ``told`` shows it this once."""
+    """Give a webhook a new secret, a feed a new address; ``keys`` has it this once."""
     return DestinationView.of(await ask.desk.destinations.rotate(ask.actor, destination_id))

@@ -122,6 +122,7 @@ class DestinationView(msgspec.Struct, frozen=True, kw_only=True):
         address: with what is secret left out.
         state_reason: why it was switched off, in Chinese.
         told: a secret that is shown this once, with what to do with it, in Chinese.
+        keys: the values in ``told``: ``secret`` or ``public_key`` of a webhook, ``atom`` and ``json`` of a feed.
         revision: for ``If-Match``; also the ``ETag``.
     """
 
@@ -136,6 +137,7 @@ class DestinationView(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     changed_at: datetime
     told: str
+    keys: dict[str, str]
 
     @classmethod
     def of(cls, own: "OwnDestination") -> "DestinationView":
@@ -153,4 +155,5 @@ class DestinationView(msgspec.Struct, frozen=True, kw_only=True):
             made_at=card.made_at,
             changed_at=card.changed_at,
             told=own.told,
+            keys=dict(own.keys),
         )

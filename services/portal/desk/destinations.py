@@ -3,7 +3,7 @@
 Nothing is sent from here: what is to be sent is filed as an errand, and a notifier runs it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,6 +18,7 @@ from shared.filing.destination_cards import DestinationCard
 from shared.filing.organisations import CENTRE_ID
 from shared.filing.wecom_corps import WECOM_CORPS
 from shared.ids import fresh_id
+from shared.outlets import Prepared
 from shared.wire.subscription import Channel, Destination, DestinationState
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from services.portal.desk.audit import Audit
     from services.portal.desk.drafts import DestinationChange, DestinationDraft
     from services.portal.desk.holdings import Holdings
-    from shared.outlets import Prepared
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
 
@@ -38,12 +38,14 @@ class OwnDestination:
 
     Attributes:
         told: a secret that is shown now and never again, with what to do with it; ``""``: there is none.
+        keys: name → the values in it, for programs.
     """
 
     destination: Destination
     card: DestinationCard
     revision: int
     told: str = ""
+    keys: "Mapping[str, str]" = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"OwnDestination({self.destination!r}, revision={self.revision})"
@@ -99,7 +101,7 @@ class Destinations:
         async with self._cards.filing(card) as filed:
             await self._stored.put(prepared.destination)
         await self._audit.record(actor, "destination.made", card.id, channel=draft.channel.value)
-        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told)
+        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told, prepared.keys)
 
     async def get(self, actor: "Actor", destination_id: str) -> OwnDestination:
         """Return one.
@@ -143,7 +145,7 @@ class Destinations:
         before = await self.get(actor, destination_id)
         if before.revision != revision:
             raise StaleError
-        told, changed = "", before.destination
+        prepared = Prepared(before.destination)
         if change.address is not None or change.options is not None:
             asked = msgspec.structs.replace(
                 before.destination,
@@ -153,13 +155,13 @@ class Destinations:
             if asked != before.destination:
                 await self._refuse_foreign_app(actor, asked.channel, asked.options)
             prepared = await self._prepared(asked, before.destination)
-            told, changed = prepared.told, prepared.destination
-            if changed.address != before.destination.address:
-                changed = msgspec.structs.replace(changed, state=DestinationState.UNVERIFIED, state_reason=None)
+        changed = prepared.destination
+        if changed.address != before.destination.address:
+            changed = msgspec.structs.replace(changed, state=DestinationState.UNVERIFIED, state_reason=None)
         filed = await self._cards.change(actor, before.card, revision=revision, name=change.name)
         await self._stored.put(changed)
         await self._audit.record(actor, "destination.changed", destination_id)
-        return OwnDestination(changed, filed.document, filed.revision, told)
+        return OwnDestination(changed, filed.document, filed.revision, prepared.told, prepared.keys)
 
     async def confirm(self, actor: "Actor", destination_id: str, code: str) -> OwnDestination:
         """Take the code that its people got; alerts may go there from now on.
@@ -212,7 +214,7 @@ class Destinations:
         filed = await self._cards.change(actor, own.card, revision=own.revision)
         await self._stored.put(prepared.destination)
         await self._audit.record(actor, "destination.key-replaced", destination_id)
-        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told)
+        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told, prepared.keys)
 
     async def remove(self, actor: "Actor", destination_id: str, *, revision: int | None = None) -> None:
         """Forget one; what was not sent yet is not sent any more.

@@ -133,12 +133,17 @@ async def test_a_webhooks_secret_is_told_once(bench: Bench, ours: Tenant) -> Non
     draft = {"channel": "webhook", "address": "https://93.184.216.34/hook"}
     _, _, hook = await bench.ask(ours.token, "POST", "/destinations", draft)
     assert "whsec_" in hook["told"]
+    assert hook["told"].endswith(hook["keys"]["secret"])
     _, _, read = await bench.ask(ours.token, "GET", f"/destinations/{hook['id']}")
-    assert read["told"] == ""
+    assert (read["told"], read["keys"]) == ("", {})
     assert read["options"] == {"secret": "…"}
     status, _, rotated = await bench.ask(ours.token, "POST", f"/destinations/{hook['id']}/rotate")
     assert status == 200
     assert "whsec_" in rotated["told"]
+    assert rotated["keys"]["secret"] in rotated["told"]
+    _, _, feed = await bench.ask(ours.token, "POST", "/destinations", {"channel": "feed", "address": "self"})
+    assert set(feed["keys"]) == {"atom", "json"}
+    assert all(url in feed["told"] for url in feed["keys"].values())
     assert rotated["told"].split("whsec_")[1] != hook["told"].split("whsec_")[1]
 
 
