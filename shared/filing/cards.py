@@ -13,7 +13,8 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: what its people call it.
         made_by, changed_by: accounts' ids.
-        leaving: the thing is being removed, and shown no more; what is left of it goes when that is asked for again.
+        leaving: the thing is being removed, and shown no more; what is left of it goes when that is asked for again, or within
+            the hour.
     """
 
     id: str

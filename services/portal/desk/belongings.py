@@ -70,6 +70,8 @@ OF_MEMBERS = Belonging(
     ),
 )
 
+OF_PROFILES = Belonging(PROFILE_VERSIONS)
+
 OF_CONNECTIONS = Belonging(
     WECOM_CORPS,
     hidden=frozenset({"secret", "token", "aes_key", "old_token", "old_aes_key", "domain_file"}),
@@ -86,7 +88,7 @@ OF_ORGANISATIONS = (
     OF_INVITATIONS,
     Belonging(SUBSCRIPTION_CARDS),
     Belonging(DESTINATION_CARDS),
-    Belonging(PROFILE_CARDS, under=(Belonging(PROFILE_VERSIONS),)),
+    Belonging(PROFILE_CARDS, under=(OF_PROFILES,)),
     Belonging(EVENTS),
     Belonging(MARKS),
     Belonging(FOLLOW_UPS),

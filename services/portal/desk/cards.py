@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+from services.portal.desk.belongings import walk
 from services.portal.desk.refusals import ConflictError, MissingError, StaleError, Text
 from shared.errors import RetryLaterError
 from shared.filing.cards import Card
 from shared.store.filed import Filed, Position
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from services.portal.desk.actor import Actor
     from shared.clock import Clock
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from shared.store.port import Store
 
 CardT = TypeVar("CardT", bound=Card)
+ThingT = TypeVar("ThingT")
 OneT = TypeVar("OneT")
 DocumentT = TypeVar("DocumentT", bound=msgspec.Struct)
 
@@ -53,32 +56,50 @@ class Cards(Generic[CardT]):
     """The cards of one kind, each visible to its organisation alone."""
 
     def __init__(self, store: "Store", clock: "Clock", kind: "Kind[CardT]", limit: Limit) -> None:
+        self._store = store
         self._shelf = store.shelf(kind)
         self._kind = kind
         self._clock = clock
         self._limit = limit
 
     @asynccontextmanager
-    async def filing(self, card: CardT) -> "AsyncIterator[Filed[CardT]]":
-        """File a new one whose thing is then stored inside; it is forgotten again where that does not succeed.
+    async def filing(
+        self, actor: "Actor", thing_id: str, name: str, *, undo: "Callable[[], Awaitable[object]]"
+    ) -> "AsyncIterator[Filed[CardT]]":
+        """File the card of a new thing, which is then stored inside; where that does not succeed, neither is left.
+
+        What a process that died, or a store that does not answer, leaves nonetheless, `services.portal.desk.leftovers` removes.
+
+        Args:
+            actor: who makes it.
+            thing_id: of the thing, and of the card.
+            name: what its people call it.
+            undo: removes the thing; nobody knows how much of it is there.
 
         Raises:
             ConflictError: the organisation has as many as it may have.
         """
-        filed = await self._add(card)
+        now = self._clock.now()
+        filed = await self._add(
+            self._kind.document(
+                id=thing_id,
+                organisation_id=actor.organisation_id,
+                name=name,
+                made_by=actor.account_id,
+                made_at=now,
+                changed_by=actor.account_id,
+                changed_at=now,
+            )
+        )
         try:
             yield filed
         except RetryLaterError:
-            with suppress(RetryLaterError):  # what is left then is shown to nobody, and counts
-                await self._shelf.remove(card.id)
+            with suppress(RetryLaterError):
+                await undo()
+                await self._shelf.remove(thing_id)
             raise
 
     async def _add(self, card: CardT) -> Filed[CardT]:
-        """File a new one.
-
-        Raises:
-            ConflictError: the organisation has as many as it may have.
-        """
         if await self._shelf.count(card.organisation_id) >= self._limit.most:
             raise ConflictError("limit-reached", self._limit.text)
         if not await self._shelf.add([card]):
@@ -124,6 +145,44 @@ class Cards(Generic[CardT]):
             [filed for filed in shown if not filed.document.leaving],
             None if last is None else position(self._kind, last),
         )
+
+    def with_things(
+        self,
+        cards: Slice[Filed[CardT]],
+        things: "Mapping[str, ThingT]",
+        together: "Callable[[ThingT, CardT, int], OneT]",
+    ) -> Slice[OneT]:
+        """Return cards with their things, each as ``together`` makes one of thing, card and the card's revision."""
+        return Slice(
+            [
+                together(things[filed.document.id], filed.document, filed.revision)
+                for filed in cards.items
+                if filed.document.id in things
+            ],
+            cards.after,
+        )
+
+    async def left_over(
+        self,
+        organisation_id: str,
+        things: "Callable[[Sequence[str]], Awaitable[Mapping[str, object]]]",
+        *,
+        before: "datetime",
+    ) -> list[CardT]:
+        """Return what of an organisation is neither there nor gone, as who made or removed it broke off.
+
+        Args:
+            organisation_id: whose.
+            things: returns those of these ids that there are.
+            before: what was changed later is under way somewhere.
+        """
+        cards = [
+            filed.document
+            async for filed in walk(self._store, self._kind, organisation_id)
+            if filed.document.changed_at <= before
+        ]
+        there = await things([card.id for card in cards])
+        return [card for card in cards if card.leaving or card.id not in there]
 
     async def change(self, actor: "Actor", card: CardT, *, revision: int, **changes: object) -> Filed[CardT]:
         """Change one that is still at this revision, and note who did it.

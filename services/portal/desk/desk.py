@@ -18,6 +18,7 @@ from services.portal.desk.inviting import Inviting
 from services.portal.desk.joining import Joining
 from services.portal.desk.joining_subscriptions import JoiningSubscriptions
 from services.portal.desk.keeping import Keeping
+from services.portal.desk.leftovers import Leftovers
 from services.portal.desk.marking import Marking
 from services.portal.desk.matches import Matches
 from services.portal.desk.means import make_means
@@ -73,7 +74,14 @@ class Desk:
         self.deliveries = Deliveries(around, self.audit, holdings)
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)
-        self.keeping = Keeping(means, self.erasing_data, self.following)
+        leftovers = Leftovers(
+            around,
+            holdings,
+            profiles=self.profiles,
+            destinations=self.destinations,
+            subscriptions=self.subscriptions,
+        )
+        self.keeping = Keeping(means, self.erasing_data, leftovers, self.following)
         self.curating = Curating(around, self.audit, self.following)
         self.events = Events(around)
         self.matches = Matches(around, holdings)

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
-from services.portal.desk.cards import Slice
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
 from shared.consent import accept
 from shared.errors import InvalidInputError
-from shared.filing.destination_cards import DestinationCard
 from shared.filing.organisations import CENTRE_ID
 from shared.filing.wecom_corps import WECOM_CORPS
 from shared.ids import fresh_id
@@ -26,8 +24,10 @@ if TYPE_CHECKING:
 
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
+    from services.portal.desk.cards import Slice
     from services.portal.desk.drafts import DestinationChange, DestinationDraft
     from services.portal.desk.holdings import Holdings
+    from shared.filing.destination_cards import DestinationCard
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
 
@@ -42,7 +42,7 @@ class OwnDestination:
     """
 
     destination: Destination
-    card: DestinationCard
+    card: "DestinationCard"
     revision: int
     told: str = ""
     keys: "Mapping[str, str]" = field(default_factory=dict)
@@ -77,7 +77,6 @@ class Destinations:
         refuse_bad_name(draft.name)
         if not vouched:
             await self._refuse_foreign_app(actor, draft.channel, draft.options)
-        now = self._around.clock.now()
         prepared = await self._prepared(
             Destination(
                 id=fresh_id("dn"),
@@ -85,23 +84,15 @@ class Destinations:
                 address=draft.address,
                 options=draft.options,
                 state=DestinationState.ACTIVE if vouched else DestinationState.UNVERIFIED,
-                created_at=now,
+                created_at=self._around.clock.now(),
             ),
             None,
         )
-        card = DestinationCard(
-            id=prepared.destination.id,
-            organisation_id=actor.organisation_id,
-            name=draft.name,
-            made_by=actor.account_id,
-            made_at=now,
-            changed_by=actor.account_id,
-            changed_at=now,
-        )
-        async with self._cards.filing(card) as filed:
-            await self._stored.put(prepared.destination)
-        await self._audit.record(actor, "destination.made", card.id, channel=draft.channel.value)
-        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told, prepared.keys)
+        made = prepared.destination
+        async with self._cards.filing(actor, made.id, draft.name, undo=lambda: self._stored.remove(made.id)) as filed:
+            await self._stored.put(made)
+        await self._audit.record(actor, "destination.made", made.id, channel=draft.channel.value)
+        return OwnDestination(made, filed.document, filed.revision, prepared.told, prepared.keys)
 
     async def get(self, actor: "Actor", destination_id: str) -> OwnDestination:
         """Return one.
@@ -116,19 +107,14 @@ class Destinations:
             raise MissingError
         return OwnDestination(destination, filed.document, filed.revision)
 
-    async def page(self, actor: "Actor", *, after: "Position | None" = None, limit: int = 50) -> Slice[OwnDestination]:
+    async def page(
+        self, actor: "Actor", *, after: "Position | None" = None, limit: int = 50
+    ) -> "Slice[OwnDestination]":
         """Return the organisation's, the oldest first."""
         actor.need(Permission.READ)
         cards = await self._cards.page(actor, after=after, limit=limit)
         found = await self._stored.many([filed.document.id for filed in cards.items])
-        return Slice(
-            [
-                OwnDestination(found[filed.document.id], filed.document, filed.revision)
-                for filed in cards.items
-                if filed.document.id in found
-            ],
-            cards.after,
-        )
+        return self._cards.with_things(cards, found, OwnDestination)
 
     async def change(
         self, actor: "Actor", destination_id: str, change: "DestinationChange", *, revision: int

@@ -1,8 +1,8 @@
 """What is over is forgotten, and what was begun is finished: every hour, by every portal; doing it twice changes nothing."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from services.portal.desk.leftovers import LEFT_ALONE
 from services.portal.desk.refusals import RefusalError
 from shared.filing.kinds import KINDS
 from shared.logs import get_logger
@@ -10,14 +10,12 @@ from shared.logs import get_logger
 if TYPE_CHECKING:
     from services.portal.desk.erasing_data import ErasingData
     from services.portal.desk.following import Following
+    from services.portal.desk.leftovers import Leftovers
     from services.portal.desk.means import Means
     from shared.filing.organisations import Organisation
     from shared.runtime.patience import Patience
 
 EVERY_SECONDS = 3600.0
-
-LEFT_ALONE = timedelta(minutes=10)
-"""An erasure that was asked for less long ago is under way somewhere."""
 
 _log = get_logger("portal")
 
@@ -25,8 +23,11 @@ _log = get_logger("portal")
 class Keeping:
     """Keeps to what is said of how long things are kept."""
 
-    def __init__(self, means: "Means", erasing_data: "ErasingData", following: "Following") -> None:
+    def __init__(
+        self, means: "Means", erasing_data: "ErasingData", leftovers: "Leftovers", following: "Following"
+    ) -> None:
         self._means = means
+        self._leftovers = leftovers
         self._following = following
         self._erasing_data = erasing_data
 
@@ -38,7 +39,7 @@ class Keeping:
             await patience.pause(EVERY_SECONDS)
 
     async def tidy(self) -> None:
-        """Forget what is over, go on with erasures that were broken off, bring published fields to who follows them.
+        """Forget what is over, finish what was broken off, bring published fields to who follows them.
 
         Raises:
             RetryLaterError: the store does not answer.
@@ -50,7 +51,9 @@ class Keeping:
         await store.lanes.forget()
         long_ago = self._means.around.clock.now() - LEFT_ALONE
         async for organisation in self._means.organisations.each():
-            if organisation.erased_at is None and organisation.closing_at and organisation.closing_at <= long_ago:
+            if organisation.closing_at is None:
+                await self._leftovers.remove(organisation.id)
+            elif organisation.erased_at is None and organisation.closing_at <= long_ago:
                 await self._resume(organisation)
         await self._following.catch_up()
 

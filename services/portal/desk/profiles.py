@@ -7,11 +7,11 @@ import msgspec
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.advising import advice_of
+from services.portal.desk.belongings import OF_PROFILES, remove_all
 from services.portal.desk.cards import Slice, position
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
 from shared.filing.field_followings import FIELD_FOLLOWINGS
-from shared.filing.profile_cards import ProfileCard
 from shared.filing.profile_versions import PROFILE_VERSIONS, ProfileVersion, version_id
 from shared.ids import fresh_id
 from shared.profile_edits import forget, save
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
     from services.portal.desk.holdings import Holdings
+    from shared.filing.profile_cards import ProfileCard
     from shared.runtime.role import Surroundings
     from shared.store.filed import Filed, Position
     from shared.wire.profile import Profile
@@ -30,7 +31,7 @@ class OwnProfile:
     """A profile with its card; ``revision`` is the card's."""
 
     profile: "Profile"
-    card: ProfileCard
+    card: "ProfileCard"
     revision: int
 
 
@@ -56,17 +57,9 @@ class Profiles:
         refuse_bad_name(profile.name)
         made = msgspec.structs.replace(profile, id=fresh_id("pf"))
         await self._refuse_wrong(made)
-        now = self._around.clock.now()
-        card = ProfileCard(
-            id=made.id,
-            organisation_id=actor.organisation_id,
-            name=made.name,
-            made_by=actor.account_id,
-            made_at=now,
-            changed_by=actor.account_id,
-            changed_at=now,
-        )
-        async with self._cards.filing(card) as filed:
+        async with self._cards.filing(
+            actor, made.id, made.name, undo=lambda: self._taken_out_of_force(made.id)
+        ) as filed:
             await self._bring_into_force(filed.document, made)
         await self._audit.record(actor, "profile.made", made.id)
         return OwnProfile(made, filed.document, filed.revision)
@@ -89,14 +82,7 @@ class Profiles:
         actor.need(Permission.READ)
         cards = await self._cards.page(actor, after=after, limit=limit)
         found = await self._around.store.profiles.many([filed.document.id for filed in cards.items])
-        return Slice(
-            [
-                OwnProfile(found[filed.document.id], filed.document, filed.revision)
-                for filed in cards.items
-                if filed.document.id in found
-            ],
-            cards.after,
-        )
+        return self._cards.with_things(cards, found, OwnProfile)
 
     async def replace(
         self, actor: "Actor", profile_id: str, profile: "Profile", *, revision: int, restores: int | None = None
@@ -161,10 +147,7 @@ class Profiles:
         await self._cards.own(actor, profile_id, leaving=True)
         await self._holdings.refuse_used(actor, profile_id)
         await self._cards.take_leave(actor, profile_id, revision=revision)
-        await forget(self._around, profile_id)
-        while versions := await self._versions.page(profile_id, limit=100):
-            for version in versions:
-                await self._versions.remove(version.document.id)
+        await self._taken_out_of_force(profile_id)
         await self._followings.remove(profile_id)
         await self._cards.forget(profile_id)
         await self._audit.record(actor, "profile.removed", profile_id)
@@ -175,17 +158,21 @@ class Profiles:
         if faults:
             raise InvalidError(*faults)
 
-    async def _bring_into_force(self, card: ProfileCard, profile: "Profile", *, restores: int | None = None) -> None:
+    async def _bring_into_force(self, card: "ProfileCard", profile: "Profile", *, restores: int | None = None) -> None:
         await save(self._around, [profile])
         await self._file(card, profile, restores=restores)
 
-    async def _file_what_is_in_force(self, card: ProfileCard) -> None:
+    async def _taken_out_of_force(self, profile_id: str) -> None:
+        await forget(self._around, profile_id)
+        await remove_all(self._around.store, OF_PROFILES, profile_id)
+
+    async def _file_what_is_in_force(self, card: "ProfileCard") -> None:
         """File a version that a process which died did not come to file."""
         profile = await self._around.store.profiles.get(card.id)
         if profile is not None:
             await self._file(card, profile, restores=None)
 
-    async def _file(self, card: ProfileCard, profile: "Profile", *, restores: int | None) -> None:
+    async def _file(self, card: "ProfileCard", profile: "Profile", *, restores: int | None) -> None:
         version = ProfileVersion(
             id=version_id(card.id, card.version),
             organisation_id=card.organisation_id,

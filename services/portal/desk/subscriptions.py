@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
-from services.portal.desk.cards import Slice
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
 from shared.errors import InvalidInputError
-from shared.filing.subscription_cards import SubscriptionCard
 from shared.ids import fresh_id
 from shared.schedule import parse_quiet, parse_schedule
 from shared.wire.subscription import Subscription
@@ -19,8 +17,10 @@ from shared.wording.happenings import check_events
 if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
+    from services.portal.desk.cards import Slice
     from services.portal.desk.drafts import SubscriptionDraft
     from services.portal.desk.holdings import Holdings
+    from shared.filing.subscription_cards import SubscriptionCard
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
 
@@ -30,7 +30,7 @@ class OwnSubscription:
     """A subscription with its card; ``revision`` is the card's."""
 
     subscription: Subscription
-    card: SubscriptionCard
+    card: "SubscriptionCard"
     revision: int
 
 
@@ -53,23 +53,16 @@ class Subscriptions:
         """
         actor.need(Permission.WRITE_SUBSCRIPTIONS)
         await self._refuse_wrong(actor, draft)
-        now = self._clock.now()
-        subscription = _subscription(
-            draft,
-            Subscription(id=fresh_id("sb"), profiles=draft.profiles, destinations=draft.destinations, created_at=now),
+        bare = Subscription(
+            id=fresh_id("sb"),
+            profiles=draft.profiles,
+            destinations=draft.destinations,
+            created_at=self._clock.now(),
         )
-        card = SubscriptionCard(
-            id=subscription.id,
-            organisation_id=actor.organisation_id,
-            name=draft.name,
-            made_by=actor.account_id,
-            made_at=now,
-            changed_by=actor.account_id,
-            changed_at=now,
-        )
-        async with self._cards.filing(card) as filed:
+        subscription = _subscription(draft, bare)
+        async with self._cards.filing(actor, bare.id, draft.name, undo=lambda: self._stored.remove(bare.id)) as filed:
             await self._stored.put(subscription)
-        await self._audit.record(actor, "subscription.made", card.id)
+        await self._audit.record(actor, "subscription.made", bare.id)
         return OwnSubscription(subscription, filed.document, filed.revision)
 
     async def get(self, actor: "Actor", subscription_id: str) -> OwnSubscription:
@@ -85,19 +78,14 @@ class Subscriptions:
             raise MissingError
         return OwnSubscription(subscription, filed.document, filed.revision)
 
-    async def page(self, actor: "Actor", *, after: "Position | None" = None, limit: int = 50) -> Slice[OwnSubscription]:
+    async def page(
+        self, actor: "Actor", *, after: "Position | None" = None, limit: int = 50
+    ) -> "Slice[OwnSubscription]":
         """Return the organisation's, the oldest first."""
         actor.need(Permission.READ)
         cards = await self._cards.page(actor, after=after, limit=limit)
         found = await self._stored.many([filed.document.id for filed in cards.items])
-        return Slice(
-            [
-                OwnSubscription(found[filed.document.id], filed.document, filed.revision)
-                for filed in cards.items
-                if filed.document.id in found
-            ],
-            cards.after,
-        )
+        return self._cards.with_things(cards, found, OwnSubscription)
 
     async def replace(
         self, actor: "Actor", subscription_id: str, draft: "SubscriptionDraft", *, revision: int
