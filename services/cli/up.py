@@ -116,7 +116,7 @@ async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle:
 
     openers = [open_role(role) for role in roles]
     async with open_session(settings) as opened, _for_roles(opened, roles) as around:
-        first_steps = not await around.store.profiles.all()
+        first_steps = not await around.store.profiles.all(limit=1)
         await run_process(
             around,
             openers,

@@ -21,12 +21,18 @@ if TYPE_CHECKING:
 ROWS = 20
 """How many rows of each kind a page shows."""
 
+LOOKED_AT = 2_000
+"""So many profiles, destinations and subscriptions are looked at one by one; a city has a million."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is the case.
 
     Attributes:
+        profiles, destinations, subscriptions: the first `LOOKED_AT`; and of the others what is shown or what those name.
+        profile_count: of all.
+        is_partial: whether there are more than these.
         match_counts: (profile id, matches, last matched at), most matches first.
         delivery_counts: (channel, state) → how many.
         retrying: waiting deliveries that failed at least once.
@@ -59,6 +65,8 @@ class Facts:
     lags: list[tuple[str, str, int]]
     dead_letters: list[tuple[str, int]]
     storage_problem: str | None
+    profile_count: int = 0
+    is_partial: bool = False
     on_cluster: bool = False
     leases: "list[Lease]" = field(default_factory=list)
     members: "list[Member]" = field(default_factory=list)
@@ -76,7 +84,20 @@ async def gather_facts(around: "Surroundings") -> Facts:
     """Ask store and bus."""
     store = around.store
     lags = await measure_lags(around.bus, around.settings.matcher_shards)
-    profiles = await store.profiles.all()
+    profiles = {one.id: one for one in await store.profiles.all(limit=LOOKED_AT)}
+    destinations = {one.id: one for one in await store.destinations.all(limit=LOOKED_AT)}
+    subscriptions = await store.subscriptions.all(limit=LOOKED_AT)
+    profile_count = await store.profiles.count()
+    is_partial = profile_count > len(profiles) or LOOKED_AT in {len(destinations), len(subscriptions)}
+    match_counts = await store.alerts.match_counts(limit=len(profiles) + ROWS)
+    recent = await store.deliveries.recent(limit=ROWS)
+    if is_partial:
+        named = {one for subscription in subscriptions for one in subscription.profiles}
+        named.update(profile_id for profile_id, _, _ in match_counts[:ROWS])
+        profiles |= await store.profiles.many(sorted(named - set(profiles)))
+        places = {one for subscription in subscriptions for one in subscription.destinations}
+        places.update(delivery.destination_id for delivery in recent)
+        destinations |= await store.destinations.many(sorted(places - set(destinations)))
     waiting = await store.deliveries.recent(WantedDeliveries(state=DeliveryState.WAITING), limit=10 * ROWS)
     quarantined = await store.quarantine.recent(Wanted(waiting=True), limit=10 * ROWS)
     return Facts(
@@ -84,15 +105,17 @@ async def gather_facts(around: "Surroundings") -> Facts:
         publications=await store.publications.count(),
         matches=await store.alerts.match_count(),
         runs=await store.runs.recent(limit=ROWS),
-        profiles=profiles,
-        match_counts=await store.alerts.match_counts(limit=len(profiles) + ROWS),
+        profiles=list(profiles.values()),
+        profile_count=profile_count,
+        is_partial=is_partial,
+        match_counts=match_counts,
         delivery_counts=await store.deliveries.state_counts(),
-        recent=await store.deliveries.recent(limit=ROWS),
+        recent=recent,
         dead=await store.deliveries.recent(WantedDeliveries(state=DeliveryState.DEAD), limit=ROWS),
         held=await store.deliveries.recent(WantedDeliveries(state=DeliveryState.HELD), limit=ROWS),
         retrying=[delivery for delivery in waiting if delivery.attempts and delivery.reason][:ROWS],
-        destinations=await store.destinations.all(),
-        subscriptions=await store.subscriptions.all(),
+        destinations=list(destinations.values()),
+        subscriptions=subscriptions,
         pending=await store.alerts.pending_groups(),
         quarantine_counts=await store.quarantine.counts(),
         quarantine_reasons={item.reason_code: item.reason for item in quarantined},

@@ -1,5 +1,6 @@
 """What is stuck, and what to do about it: pure functions from what the store says to sentences for the operator."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -186,8 +187,11 @@ def _quarantine(facts: "Facts") -> "Iterator[Finding]":
 def _subscriptions(facts: "Facts") -> "Iterator[Finding]":
     profiles = {profile.id for profile in facts.profiles}
     destinations = {destination.id for destination in facts.destinations}
+    pending: Counter[str] = Counter()
+    for group in facts.pending:
+        pending[group.subscription_id] += group.count
     for subscription in facts.subscriptions:
-        waiting = sum(g.count for g in facts.pending if g.subscription_id == subscription.id)
+        waiting = pending[subscription.id]
         if subscription.paused:
             yield Finding(
                 level=Level.WARNING,
@@ -206,6 +210,8 @@ def _subscriptions(facts: "Facts") -> "Iterator[Finding]":
                 remedy="补上缺少的，或改订阅",
                 command=f"zhitui subscription show {subscription.id}",
             )
+    if facts.is_partial:
+        return  # who tells a profile may be a subscription that was not looked at
     told = {profile_id for subscription in facts.subscriptions for profile_id in subscription.profiles}
     if untold := sorted(profiles - told):
         yield Finding(

@@ -89,8 +89,12 @@ class Profiles(Protocol):
         """Return those of these that there are, by id."""
         ...
 
-    async def all(self) -> "list[Profile]":
-        """Return all, by id."""
+    async def all(self, *, limit: int | None = None) -> "list[Profile]":
+        """Return all by id, or the first ``limit`` of them."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many there are."""
         ...
 
     async def remove(self, profile_id: str) -> bool:

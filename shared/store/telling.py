@@ -45,8 +45,8 @@ class Destinations(Protocol):
         """Return those of these that there are, by id."""
         ...
 
-    async def all(self) -> "list[Destination]":
-        """Return all, by id."""
+    async def all(self, *, limit: int | None = None) -> "list[Destination]":
+        """Return all by id, or the first ``limit`` of them."""
         ...
 
     async def reseal(self, *, after: str = "", limit: int = 500) -> "tuple[int, str | None]":
@@ -93,8 +93,8 @@ class Subscriptions(Protocol):
         """Return those of these that there are, by id."""
         ...
 
-    async def all(self) -> "list[Subscription]":
-        """Return all, by id."""
+    async def all(self, *, limit: int | None = None) -> "list[Subscription]":
+        """Return all by id, or the first ``limit`` of them."""
         ...
 
     async def changes(self, *, after: int, limit: int) -> "list[SubscriptionChange]":

@@ -180,6 +180,8 @@ async def test_profiles_are_added_replaced_listed_by_id_and_removed(store: Store
     await store.profiles.put([renamed], saved_at=later(1))
     await store.profiles.put([], saved_at=later(1))
     assert await store.profiles.all() == [profile("p-1"), renamed]
+    assert await store.profiles.all(limit=1) == [profile("p-1")]
+    assert await store.profiles.count() == 2
     assert await store.profiles.get("p-2") == renamed
     assert await store.profiles.many(["p-2", "p-9", "p-1"]) == {"p-1": profile("p-1"), "p-2": renamed}
     assert await store.profiles.remove("p-2")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from services.portal.facts import ROWS, Facts, gather_facts
+from services.portal.facts import LOOKED_AT, ROWS, Facts, gather_facts
 from services.portal.findings import Level, stuck, who_does_what, why
 from services.portal.loopback import loopback_only
 from services.portal.pages import page, style_route
@@ -95,7 +95,10 @@ def view(facts: Facts) -> dict[str, Any]:
             for column in ("read", "accepted", "unchanged", "corrected", "rejected")
         },
         "matches": [(names.get(i, f"{i}（已删除）"), i, count, at) for i, count, at in facts.match_counts[:ROWS]],
-        "unmatched": [(name, profile_id) for profile_id, name in names.items() if profile_id not in matched],
+        "unmatched": []
+        if facts.is_partial
+        else [(name, profile_id) for profile_id, name in names.items() if profile_id not in matched],
+        "looked_at": LOOKED_AT,
         "delivery_states": DELIVERY_STATES,
         "channels": [
             (CHANNELS[Channel(channel)], [facts.deliveries_in(state, Channel(channel)) for state in DELIVERY_STATES])

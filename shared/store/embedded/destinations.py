@@ -7,7 +7,7 @@ import msgspec
 
 from shared.errors import NotFoundError
 from shared.store.embedded.alerts import drop_waiting, look_again
-from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.embedded.documents import BY_ID, KEYS, Documents, encode, keys
 from shared.store.sealing import Seal
 from shared.wire.subscription import Destination
 
@@ -23,6 +23,7 @@ _documents = Documents(Destination)
 
 _ONE = "SELECT doc FROM destinations WHERE id = ?"
 _MANY = f"SELECT doc FROM destinations WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_ALL = f"SELECT doc FROM destinations {BY_ID}"  # noqa: S608 - a constant
 _NEXT = "SELECT doc FROM destinations WHERE id > ? ORDER BY id LIMIT ?"
 _RESEAL = "UPDATE destinations SET doc = ? WHERE id = ?"
 _PUT = "INSERT INTO destinations (id, doc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
@@ -51,11 +52,9 @@ class EmbeddedDestinations:
         )
         return {destination.id: self._seal.taken_off(destination) for destination in sealed}
 
-    async def all(self) -> list[Destination]:
-        """Return all, by id."""
-        sealed = await self._database.read(
-            partial(_documents.many, statement="SELECT doc FROM destinations ORDER BY id")
-        )
+    async def all(self, *, limit: int | None = None) -> list[Destination]:
+        """Return all, or the first ones."""
+        sealed = await self._database.read(partial(_documents.many, statement=_ALL, parameters=(limit,)))
         return [self._seal.taken_off(destination) for destination in sealed]
 
     async def reseal(self, *, after: str = "", limit: int = 500) -> tuple[int, str | None]:

@@ -12,6 +12,9 @@ D = TypeVar("D", bound=msgspec.Struct)
 
 encode = msgspec.json.Encoder().encode
 
+BY_ID = "ORDER BY id LIMIT coalesce(?, -1)"
+"""The first so many rows; all of them where the parameter is ``None``."""
+
 KEYS = "(SELECT value FROM json_each(?))"
 """For ``IN``: a list of keys as one parameter, made by `keys`, so that no list is too long for a statement."""
 

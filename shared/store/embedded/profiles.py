@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import to_microseconds
-from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.embedded.documents import BY_ID, KEYS, Documents, encode, keys
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _documents = Documents(Profile)
 
 _MANY = f"SELECT doc FROM profiles WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_ALL = f"SELECT doc FROM profiles {BY_ID}"  # noqa: S608 - a constant
 _PUT = (
     "INSERT INTO profiles (id, saved_at, doc) VALUES (?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, doc = excluded.doc"
@@ -45,9 +46,15 @@ class EmbeddedProfiles:
         found = await self._database.read(partial(_documents.many, statement=_MANY, parameters=(keys(profile_ids),)))
         return {profile.id: profile for profile in found}
 
-    async def all(self) -> list[Profile]:
-        """Return all, by id."""
-        return await self._database.read(partial(_documents.many, statement="SELECT doc FROM profiles ORDER BY id"))
+    async def all(self, *, limit: int | None = None) -> list[Profile]:
+        """Return all, or the first ones."""
+        return await self._database.read(partial(_documents.many, statement=_ALL, parameters=(limit,)))
+
+    async def count(self) -> int:
+        """Return how many there are."""
+        return await self._database.read(
+            lambda connection: int(connection.execute("SELECT count(*) FROM profiles").fetchone()[0])
+        )
 
     async def remove(self, profile_id: str) -> bool:
         """Forget one."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared.store.embedded.alerts import drop_waiting, look_again
-from shared.store.embedded.documents import KEYS, Documents, encode, keys
+from shared.store.embedded.documents import BY_ID, KEYS, Documents, encode, keys
 from shared.store.records import SubscriptionChange
 from shared.wire.subscription import Subscription
 
@@ -20,6 +20,7 @@ _documents = Documents(Subscription)
 
 _ONE = "SELECT doc FROM subscriptions WHERE id = ?"
 _MANY = f"SELECT doc FROM subscriptions WHERE id IN {KEYS}"  # noqa: S608 - a constant
+_ALL = f"SELECT doc FROM subscriptions {BY_ID}"  # noqa: S608 - a constant
 _CHANGES = (
     "SELECT mark, subscription_id, doc FROM subscription_changes LEFT JOIN subscriptions ON id = subscription_id"
     " WHERE mark > ? ORDER BY mark LIMIT ?"
@@ -46,11 +47,9 @@ class EmbeddedSubscriptions:
         """Return one."""
         return await self._database.read(partial(_documents.one, statement=_ONE, parameters=(subscription_id,)))
 
-    async def all(self) -> list[Subscription]:
-        """Return all, by id."""
-        return await self._database.read(
-            partial(_documents.many, statement="SELECT doc FROM subscriptions ORDER BY id")
-        )
+    async def all(self, *, limit: int | None = None) -> list[Subscription]:
+        """Return all, or the first ones."""
+        return await self._database.read(partial(_documents.many, statement=_ALL, parameters=(limit,)))
 
     async def many(self, subscription_ids: "Sequence[str]") -> dict[str, Subscription]:
         """Return those of these that there are, by id."""

@@ -62,11 +62,11 @@ class MongoDestinations:
         }
 
     @translated
-    async def all(self) -> list[Destination]:
-        """Return all, by id."""
+    async def all(self, *, limit: int | None = None) -> list[Destination]:
+        """Return all, or the first ones."""
         return [
             self._seal.taken_off(SHAPE.record(document))
-            async for document in self._destinations.find(sort=[("_id", ASCENDING)])
+            async for document in self._destinations.find(sort=[("_id", ASCENDING)], limit=limit or 0)
         ]
 
     @translated

@@ -44,9 +44,15 @@ class MongoProfiles:
         return {d["_id"]: SHAPE.record(d) async for d in by_ids(self._profiles, profile_ids)}
 
     @translated
-    async def all(self) -> list[Profile]:
-        """Return all, by id."""
-        return [SHAPE.record(found) async for found in self._profiles.find(sort=[("_id", ASCENDING)])]
+    async def all(self, *, limit: int | None = None) -> list[Profile]:
+        """Return all, or the first ones."""
+        found = self._profiles.find(sort=[("_id", ASCENDING)], limit=limit or 0)
+        return [SHAPE.record(document) async for document in found]
+
+    @translated
+    async def count(self) -> int:
+        """Return how many there are, as the server's own count of the collection has it."""
+        return await self._profiles.estimated_document_count()
 
     @translated
     async def remove(self, profile_id: str) -> bool:

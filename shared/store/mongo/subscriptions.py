@@ -65,9 +65,10 @@ class MongoSubscriptions:
         return {d["_id"]: SHAPE.record(d) async for d in by_ids(self._subscriptions, subscription_ids)}
 
     @translated
-    async def all(self) -> list[Subscription]:
-        """Return all, by id."""
-        return [SHAPE.record(d) async for d in self._subscriptions.find(sort=[("_id", ASCENDING)])]
+    async def all(self, *, limit: int | None = None) -> list[Subscription]:
+        """Return all, or the first ones."""
+        found = self._subscriptions.find(sort=[("_id", ASCENDING)], limit=limit or 0)
+        return [SHAPE.record(document) async for document in found]
 
     @translated
     async def changes(self, *, after: int, limit: int) -> list[SubscriptionChange]:
