@@ -37,6 +37,7 @@ class Catalogue:
         self._below: dict[str | None, list[Field]] = {}
         for field in self.fields:
             self._below.setdefault(field.parent, []).append(field)
+        self._counts: dict[str, int] = {}
         self._said = {field.code: _said(field) for field in self.fields}
 
     def get(self, code: str) -> Field:
@@ -58,6 +59,13 @@ class Catalogue:
     def below(self, code: str | None) -> tuple[Field, ...]:
         """Return what lies directly below a node."""
         return tuple(self._below.get(code, ()))
+
+    def count(self, code: str) -> int:
+        """Return how many fields with rules there are at or below a node; counted once."""
+        if code not in self._counts:
+            below = sum(self.count(child.code) for child in self.below(code))
+            self._counts[code] = bool(self.get(code).rules) + below
+        return self._counts[code]
 
     def path(self, code: str) -> tuple[Field, ...]:
         """Return what is above a field, the root first."""

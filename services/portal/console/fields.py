@@ -127,12 +127,12 @@ class FieldsRoom:
 
     def _branch(self, catalogue: "Catalogue", field: "Field", depth: int) -> Branch:
         """Return a node with so many levels below it; the fields below are counted however deep."""
-        branches = tuple(self._branch(catalogue, child, depth - 1) for child in catalogue.below(field.code))
+        below = catalogue.below(field.code) if depth > 0 else ()
         return Branch(
             field=field,
             a_week=self._fields.volumes.a_week(field.code),
-            fields=bool(field.rules) + sum(one.fields for one in branches),
-            below=branches if depth > 0 else (),
+            fields=catalogue.count(field.code),
+            below=tuple(self._branch(catalogue, child, depth - 1) for child in below),
         )
 
     async def _titles(self, draft: "Draft") -> dict[str, str]:
