@@ -64,7 +64,7 @@ class InboxItemRoom:
         if visit.is_live:
             row = await self._desk.inbox.get(visit.actor, key)
             people = await names_of(self._frame, visit)
-            return visit.part("parts/inbox_row.html", row=row, people=people, back=local_path(visit.field("back")))
+            return visit.part("parts/inbox_rows.html", rows=[row], people=people, back=local_path(visit.field("back")))
         if verdict is Verdict.IRRELEVANT and visit.actor.may(Permission.WRITE_PROFILES):
             return visit.go(f"/inbox/{key}/tighten", _JUDGED[verdict])
         return visit.go(local_path(visit.field("back") or address_of(key)), _JUDGED[verdict])
