@@ -19,6 +19,7 @@ ALL = (
     "owing",
     "notify",
     "lookback",
+    "portal",
     "dead_destinations",
     "backlog",
     "footprint",

@@ -45,7 +45,7 @@ def run(publications: int = 100_000) -> Rows:
         publications: of a year. The index is kept in `BUILD` for the next run, as long as it is of this version.
     """
     data_dir = BUILD / f"lookback-{publications}"
-    rows = _index(data_dir, publications)
+    rows = make_index(data_dir, publications)
     answers = Answers(data_dir)
     answers.warm()
     profiles = [
@@ -59,8 +59,8 @@ def run(publications: int = 100_000) -> Rows:
     return rows + asyncio.run(_portal(data_dir, profiles))
 
 
-def _index(data_dir: Path, publications: int) -> Rows:
-    """Make the index, if there is none."""
+def make_index(data_dir: Path, publications: int) -> Rows:
+    """Make the index, if there is none that is whole; return how quickly, and how large it is."""
     folder = data_dir / FOLDER
     answers = Answers(data_dir)
     contents, known, _ = answers.contents()

@@ -11,11 +11,14 @@ from shared.wire.profile import Fuzziness
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    bench = typer.Typer(no_args_is_help=True, help="基准测试：匹配、整条流水线、推送、回看各有多快（需要源码目录）。")
+    bench = typer.Typer(
+        no_args_is_help=True, help="基准测试：匹配、整条流水线、推送、回看、控制台各有多快（需要源码目录）。"
+    )
     bench.command("match")(match)
     bench.command("pipeline")(pipeline)
     bench.command("notify")(notify)
     bench.command("lookback")(lookback)
+    bench.command("portal")(portal)
     app.add_typer(bench, name="bench")
 
 
@@ -74,6 +77,15 @@ def notify(mailboxes: Annotated[int, typer.Option(min=1, help="要通知的邮�
 def lookback(publications: Annotated[int, typer.Option(min=1, help="一年的公开数量。")] = 100_000) -> None:
     """回看：一年的公开建索引、计数、预览、回测、搜索各需要多久。"""
     _show(_benchmark("lookback").run(publications=publications))
+
+
+def portal(
+    profiles: Annotated[int, typer.Option(min=1, help="所有单位的订阅画像总数。")] = 20_000,
+    accounts: Annotated[int, typer.Option(min=100, help="单位的数量，每个单位一个成员。")] = 2_000,
+    publications: Annotated[int, typer.Option(min=1_000, help="一年的公开数量。")] = 100_000,
+) -> None:
+    """控制台和接口：各页面多久答复，占多少 CPU，每秒 200 个请求是否跟得上。"""
+    _show(_benchmark("portal").run(profiles=profiles, accounts=accounts, publications=publications))
 
 
 def _benchmark(name: str) -> Any:  # noqa: ANN401 - a module
