@@ -1,11 +1,11 @@
 """Questions for consent and test messages that an organisation has sent to its destinations, seldom enough to pester nobody."""
 
-import secrets as random_letters
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import ConflictError, MissingError, Text, TooManyError
+from services.portal.desk.turns import seconds_to_wait
 from shared.filing.errands import ERRANDS, Errand, Task
 from shared.ids import fresh_id
 from shared.wire.subscription import DestinationState
@@ -48,12 +48,9 @@ class Proofs:
                 "disabled",
                 Text("这个目的地已停用，请先启用。", "This destination was switched off; switch it on first."),
             )
-        wait_seconds = await self._around.store.lanes.take(
-            f"proof-organisation:{actor.organisation_id}",
-            random_letters.token_hex(8),
-            calls=MESSAGES_AN_HOUR,
-            window_seconds=HOUR_SECONDS,
-            hold_seconds=0.0,
+        lane = f"proof-organisation:{actor.organisation_id}"
+        wait_seconds = await seconds_to_wait(
+            self._around.store.lanes, lane, calls=MESSAGES_AN_HOUR, window_seconds=HOUR_SECONDS
         )
         if wait_seconds:
             raise TooManyError(wait_seconds)

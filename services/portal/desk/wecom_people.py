@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import ConflictError, Text, TooManyError
+from services.portal.desk.turns import seconds_to_wait
 from services.portal.wecom.chat.binding import PURPOSE
 from services.portal.wecom.menu import create_menu
 from shared.errors import ZhituiError
@@ -98,13 +99,8 @@ class WecomPeople:
             TooManyError: the account took too many.
         """
         actor.need(Permission.READ)
-        wait_seconds = await self._around.store.lanes.take(
-            f"wecom-code:{actor.account_id}",
-            random_letters.token_hex(8),
-            calls=CODES,
-            window_seconds=CODES_SECONDS,
-            hold_seconds=0.0,
-        )
+        lane = f"wecom-code:{actor.account_id}"
+        wait_seconds = await seconds_to_wait(self._around.store.lanes, lane, calls=CODES, window_seconds=CODES_SECONDS)
         if wait_seconds:
             raise TooManyError(wait_seconds)
         code = "".join(random_letters.choice(_CODE_LETTERS) for _ in range(CODE_CHARACTERS))

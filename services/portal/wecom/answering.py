@@ -1,8 +1,8 @@
 """What a member says or does, handed to who deals with it."""
 
-import secrets as random_letters
 from typing import TYPE_CHECKING
 
+from services.portal.desk.turns import seconds_to_wait
 from services.portal.wecom.chat import replies
 from services.portal.wecom.incoming import Came, Chose, Directory, Incoming, Said, Sent, Touched
 from shared.errors import ZhituiError
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from services.portal.wecom.chat.conversation import Conversation
     from services.portal.wecom.corps import Corps
     from services.portal.wecom.directory import DirectoryReader
+    from services.portal.wecom.members import Members
     from services.portal.wecom.touches import Touches
     from shared.filing.wecom_corps import WecomCorp
     from shared.store.coordination import Lanes
@@ -34,12 +35,15 @@ class Answering:
         self,
         lanes: "Lanes",
         corps: "Corps",
+        members: "Members",
+        *,
         conversation: "Conversation",
         touches: "Touches",
         directory: "DirectoryReader",
     ) -> None:
         self._lanes = lanes
         self._corps = corps
+        self._members = members
         self._conversation = conversation
         self._touches = touches
         self._directory = directory
@@ -55,8 +59,10 @@ class Answering:
         if isinstance(incoming, Directory):
             await self._read(corp)
             return ""
-        lane = f"wecom-chat:{corp.id}:{incoming.user_id.casefold()}"
-        return await self._heard(corp, incoming) if await self._turn(lane, SAID, SAID_SECONDS) else ""
+        lane = f"wecom-chat:{self._members.id_of(corp, incoming.user_id)}"
+        if await seconds_to_wait(self._lanes, lane, calls=SAID, window_seconds=SAID_SECONDS):
+            return ""
+        return await self._heard(corp, incoming)
 
     async def _heard(self, corp: "WecomCorp", incoming: Incoming) -> str:
         match incoming:
@@ -82,13 +88,9 @@ class Answering:
         await self._corps.account(corp).call(SEND_PATH, body)
 
     async def _read(self, corp: "WecomCorp") -> None:
-        if not await self._turn(f"wecom-directory:{corp.id}", 1, READ_SECONDS):
+        if await seconds_to_wait(self._lanes, f"wecom-directory:{corp.id}", calls=1, window_seconds=READ_SECONDS):
             return
         try:
             await self._directory.read(corp)
         except ZhituiError as error:  # it is read again when its administrator asks, or its next change is told
             _log.warning("wecom_directory_not_read", connection=corp.id, error=str(error))
-
-    async def _turn(self, lane: str, calls: int, window_seconds: float) -> bool:
-        turn = random_letters.token_hex(8)
-        return not await self._lanes.take(lane, turn, calls=calls, window_seconds=window_seconds, hold_seconds=0.0)

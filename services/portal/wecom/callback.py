@@ -14,6 +14,7 @@ from aiohttp import web
 from services.portal.wecom.crypto import CallbackCipher, ForgedError
 from services.portal.wecom.incoming import Incoming, answer_xml, envelope_xml, read, sealed_part
 from shared.errors import InvalidInputError, RetryLaterError, ZhituiError
+from shared.filing.lookups import Lookups
 from shared.logs import get_logger
 from shared.once import KeyBusyError, KeyReusedError, once
 from shared.runtime.openapi import describe
@@ -59,6 +60,7 @@ class Callbacks:
         self._corps = corps
         self._answer = answer
         self._send = send
+        self._lookups = Lookups(around.secrets)
         self._calls = around.metrics.portal_wecom_calls
         self._late: set[asyncio.Task[None]] = set()
 
@@ -145,7 +147,7 @@ class Callbacks:
         try:
             kept = await once(
                 self._around.store.idempotency,
-                f"wecom {corp.id} {incoming.key}",
+                self._lookups.secret("wecom-message", corp.id, incoming.key),  # its key may name a member
                 digest,
                 work,
                 lease_seconds=WORK_SECONDS,

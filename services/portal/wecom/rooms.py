@@ -33,9 +33,10 @@ class WecomRooms:
         self.answering = Answering(
             around.store.lanes,
             self.corps,
-            Conversation(desk, self.members),
-            Touches(desk, self.corps, self.members),
-            self.directory,
+            self.members,
+            conversation=Conversation(desk, self.members),
+            touches=Touches(desk, self.corps, self.members),
+            directory=self.directory,
         )
         self.connections = WecomDesk(around, desk.audit, self.corps)
         self.people = WecomPeople(

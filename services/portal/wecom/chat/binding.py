@@ -1,8 +1,8 @@
 """``绑定``: a member proves with a code from the console to own an account there."""
 
-import secrets as random_letters
 from typing import TYPE_CHECKING
 
+from services.portal.desk.turns import seconds_to_wait
 from services.portal.wecom.chat import replies
 from shared.filing.wecom_bindings import WECOM_BINDINGS
 
@@ -29,14 +29,8 @@ class Binding:
         """Tie the member to the account whose owner took this code."""
         if not code:
             return replies.BIND_HOW
-        wait_seconds = await self._around.store.lanes.take(
-            f"wecom-bind:{member.id}",
-            random_letters.token_hex(8),
-            calls=TRIES,
-            window_seconds=TRIES_SECONDS,
-            hold_seconds=0.0,
-        )
-        if wait_seconds:
+        lane = f"wecom-bind:{member.id}"
+        if await seconds_to_wait(self._around.store.lanes, lane, calls=TRIES, window_seconds=TRIES_SECONDS):
             return replies.BIND_TOO_OFTEN
         shelf = self._around.store.shelf(WECOM_BINDINGS)
         key = self._members.lookups.secret(PURPOSE, code.replace(" ", "").upper())

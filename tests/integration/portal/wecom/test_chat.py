@@ -156,3 +156,11 @@ async def test_who_writes_without_end_is_not_answered_without_end(town: Town) ->
     assert [bool(one) for one in told] == [True] * 20 + [False] * 5
     await town.clock.advance(61)
     assert await town.say("帮助")
+
+
+async def test_who_has_the_database_alone_learns_nobodys_account_in_wecom(town: Town) -> None:
+    await subscribed(town)
+    await town.calls.happens("ZhangSan", "click", EventKey="我的订阅")
+    kept = b"".join(path.read_bytes() for path in town.around.settings.data_dir.rglob("*") if path.is_file())
+    assert CONNECTION.encode() in kept, "it is looked for in the right place"
+    assert b"zhangsan" not in kept.lower()
