@@ -36,6 +36,7 @@ from shared.settings import load_settings
 from shared.store.records import PublicationVersion
 from shared.wire.content import content_hash
 from shared.wire.profile import Profile, Rule
+from tools.console_alerts import told
 from tools.make_robot_pictures import CHROMIUM, IMAGES, ROOT
 
 WINDOWS = {"desktop": (1280, 860), "phone": (375, 812)}
@@ -106,6 +107,12 @@ async def _draw(folder: Path) -> None:
         await scene.draw("history", f"/profiles/{profile_id}/history", "phone", dark=True)
         await scene.draw("where", f"/start/where?profile={profile_id}", "phone")
         await scene.draw("organisation", "/organisation", "desktop")
+        subscription_id, key = await told(around, desk, actor, profile_id)
+        for window in WINDOWS:
+            await scene.draw("inbox", "/inbox", window)
+        await scene.draw("item", f"/inbox/{key}", "desktop")
+        await scene.draw("subscription", f"/subscriptions/{subscription_id}", "desktop")
+        await scene.draw("destinations", "/destinations/new", "phone", dark=True)
 
 
 async def _surroundings(stack: AsyncExitStack, folder: Path) -> Surroundings:

@@ -1,6 +1,6 @@
 """The inbox of an organisation: what its subscriptions told or will tell, each item once, with what members made of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -68,8 +68,15 @@ class Wanted:
         """Whether nothing is left out."""
         return self == Wanted()
 
+    @property
+    def asks_for_judgement(self) -> bool:
+        """Whether verdicts or notes decide what fits."""
+        return bool(self.opinion or self.assigned_to)
+
     def fits_publication(self, row: Row) -> bool:
-        """Whether an item fits as far as it says by itself."""
+        """Whether an item fits as far as it says by itself, and the asking member knows."""
+        if self.unread and not row.is_unread:
+            return False
         applicants = row.publication.applicants
         if self.profile_id and all(why.profile_id != self.profile_id for why in row.whys):
             return False
@@ -82,9 +89,7 @@ class Wanted:
         """Whether an item fits by what members made of it."""
         if self.opinion and self.opinion != (row.opinion or Opinion.OPEN):
             return False
-        if self.assigned_to and (row.follow_up is None or row.follow_up.assigned_to != self.assigned_to):
-            return False
-        return row.is_unread or not self.unread
+        return not self.assigned_to or (row.follow_up is not None and row.follow_up.assigned_to == self.assigned_to)
 
 
 @dataclass(slots=True)
@@ -147,6 +152,7 @@ class Inbox:
             await self._take(actor, scan, found)
             if len(found) < chunk and (not found or scan.after == of_alert(found[-1])):
                 return Slice(scan.rows)
+            chunk = max(chunk, LOOKED_AT - looked_at)  # the store sorts anew each time: two questions, not eight
         return Slice(scan.rows, scan.after)
 
     async def get(self, actor: "Actor", key: str) -> Row:
@@ -160,12 +166,7 @@ class Inbox:
         if not found:
             raise MissingError
         members = [account.id for account in await self._people.all(actor)]
-        return (await self._judged(actor, grouped(found), members, await self._place(actor)))[0]
-
-    async def unread(self, actor: "Actor", *, most: int = 99) -> int:
-        """Return how many items a member has not seen, at most ``most``."""
-        found = await self.page(actor, Wanted(unread=True), limit=most)
-        return len(found.items)
+        return (await self._judged(actor, _rows(found, await self._place(actor)), members))[0]
 
     async def read(self, actor: "Actor", key: str) -> None:
         """Note that a member has seen an item."""
@@ -212,15 +213,19 @@ class Inbox:
         if not found:
             return
         known = {row.key for row in scan.rows}
-        fresh = [row for row in grouped(found) if row.key not in known and scan.wanted.fits_publication(row)]
-        judged = await self._judged(actor, fresh, scan.members, scan.place)
-        fitting = [row for row in judged if scan.wanted.fits_opinion(row)]
+        fresh = [row for row in _rows(found, scan.place) if row.key not in known]
+        fitting = [row for row in fresh if scan.wanted.fits_publication(row)]
+        if scan.wanted.asks_for_judgement:
+            judged = await self._judged(actor, fitting, scan.members)
+            fitting = [row for row in judged if scan.wanted.fits_opinion(row)]
         taken = fitting[: scan.limit - len(scan.rows)]
-        scan.rows += taken
+        scan.rows += taken if scan.wanted.asks_for_judgement else await self._judged(actor, taken, scan.members)
         scan.after = of_alert(found[-1]) if len(taken) == len(fitting) else _behind(found, taken[-1].key)
 
-    async def _judged(self, actor: "Actor", rows: list[Row], members: list[str], place: ReadingPlace) -> list[Row]:
-        """Return rows with verdicts, notes and whether they were read."""
+    async def _judged(self, actor: "Actor", rows: list[Row], members: list[str]) -> list[Row]:
+        """Return rows with verdicts and notes."""
+        if not rows:
+            return []
         org = actor.organisation_id
         shown = [actor.account_id, *(one for one in members if one != actor.account_id)][:_MOST_MEMBERS]
         marks = await self._marks.many(
@@ -234,10 +239,13 @@ class Inbox:
             row.with_made_of_it(
                 marks=by_key.get(row.key, ()),
                 follow_up=follow.document if (follow := follow_ups.get(follow_up_id(org, row.key))) else None,
-                is_unread=not place.has_read(row.key, row.told_at),
             )
             for row in rows
         ]
+
+
+def _rows(found: "Sequence[Alert]", place: ReadingPlace) -> list[Row]:
+    return [replace(row, is_unread=not place.has_read(row.key, row.told_at)) for row in grouped(found)]
 
 
 def _behind(found: "Sequence[Alert]", key: str) -> Position:
