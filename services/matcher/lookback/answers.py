@@ -138,7 +138,7 @@ class Answers:
         chosen = counting.sampled(places, MOST_OF_A_WEEK)
         matches, weeks, best = judged(past, Judge(profile, self.rings), chosen, examples)
         count = counting.extrapolated(matches, len(chosen), len(places))
-        scale = len(places) / len(chosen) if len(chosen) else 1.0
+        scale = counting.stands_for(chosen, places)
         return Piece(count=count, weeks={week: round(scale * number) for week, number in weeks.items()}, best=best)
 
     def backtested(self, profile: Profile, since: "date", pieces: list[Piece], examples: int) -> "Preview":

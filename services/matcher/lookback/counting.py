@@ -45,6 +45,11 @@ def sampled(places: "Places", size: int) -> "Places":
     return places.some(np.sort(some))
 
 
+def stands_for(chosen: "Places", places: "Places") -> float:
+    """Return how many places each one stands for that was chosen of them by `sampled`."""
+    return len(places) / len(chosen) if len(chosen) else 1.0
+
+
 def extrapolated(hits: int, looked_at: int, total: int) -> Count:
     """Return the estimate when so many of the candidates that were looked at match, out of a total."""
     if looked_at == total:

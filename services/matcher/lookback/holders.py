@@ -8,8 +8,8 @@ from services.matcher.engine.conditions import Field
 from services.matcher.lookback.classes import place_of
 from services.matcher.lookback.counting import sampled
 from services.matcher.lookback.holding import number_with
-from services.matcher.lookback.searching import with_any
 from services.matcher.lookback.values import value_key
+from services.matcher.lookback.wanted import with_any
 from services.matcher.lookback.words import telling
 from shared.advice import Holder, Related, Suggestion
 

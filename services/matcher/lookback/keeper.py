@@ -83,8 +83,8 @@ class Keeper:
             await self._ask(
                 "begin", incarnation, {partition: max(0, end - READ_AGAIN) for partition, end in ends.items()}
             )
-            known = latest = 0
-        if contents is None or contents.incarnation != incarnation or not contents.is_whole:
+            contents, known, latest = None, 0, 0
+        if contents is None or not contents.is_whole:
             await self._read_store(known, latest)
         self.is_whole.set()
         await self._follow()

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.matcher.engine.needs import Need, need_of
 from services.matcher.health.measured import Measured, rule_probe, term_probe, unexcluded_probe
-from services.matcher.lookback.counting import count, sampled
+from services.matcher.lookback.counting import count, sampled, stands_for
 from services.matcher.lookback.judging import NO_MATCH, Judge
 from services.matcher.lookback.previewing import by_week, judged
 from services.matcher.lookback.wanted import Wanted
@@ -52,7 +52,7 @@ def _weeks(profile: Profile, rings: Rings, past: "Past") -> Counter[date | None]
     hits, weeks, _ = judged(past, Judge(profile, rings), chosen, 0)
     if not hits and len(chosen) < len(places):
         return None
-    scale = len(places) / len(chosen) if len(chosen) else 1.0
+    scale = stands_for(chosen, places)
     found: Counter[date | None] = Counter()
     for week, number in weeks.items():
         found[date.fromordinal(week)] = round(scale * number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from services.matcher.lookback.counting import extrapolated, sampled
+from services.matcher.lookback.counting import extrapolated, sampled, stands_for
 from services.matcher.lookback.judging import NO_MATCH, Judge
 from services.matcher.lookback.past import Places
 from services.matcher.lookback.segment import UNKNOWN_DAY
@@ -16,6 +16,8 @@ from shared.advice import Count, Example, Preview, Week
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from services.matcher.lookback.past import Past
     from services.matcher.rings.rings import Rings
@@ -56,14 +58,12 @@ def judged(past: "Past", judge: Judge, places: Places, examples: int) -> tuple[i
     scores = judge.scores(past, places)
     hits = np.flatnonzero(scores != NO_MATCH)
     days = past.days(places)[hits]
-    known = days[days != UNKNOWN_DAY]
-    mondays, counts = np.unique(known - (known - 1) % _DAYS, return_counts=True)
     order = hits[np.lexsort((-days, -scores[hits]))][:examples]
     chosen = places.some(order)
     numbers = [publication.publication_number for publication in past.publications(chosen)]
     rows = zip(scores[order].tolist(), past.days(chosen).tolist(), numbers, strict=True)
     best = [Best(*row) for row in rows]
-    return len(hits), Counter(dict(zip(mondays.tolist(), counts.tolist(), strict=True))), best
+    return len(hits), _of_weeks(days[days != UNKNOWN_DAY]), best
 
 
 def preview(past: "Past", profile: "Profile", rings: "Rings", *, weeks: int, examples: int) -> Preview:
@@ -76,8 +76,7 @@ def preview(past: "Past", profile: "Profile", rings: "Rings", *, weeks: int, exa
     matches, by_weeks, best = judged(past, judge, chosen, examples)
     tally.add(by_weeks, best)
     count = extrapolated(matches, len(chosen), len(places))
-    scale = len(places) / len(chosen) if len(chosen) else 1.0
-    return shown(past, judge, tally, since=since, count=count, scale=scale)
+    return shown(past, judge, tally, since=since, count=count, scale=stands_for(chosen, places))
 
 
 def shown(past: "Past", judge: Judge, tally: Tally, *, since: date, count: Count, scale: float = 1.0) -> Preview:
@@ -135,7 +134,11 @@ def by_week(past: "Past", since: date) -> "Counter[int]":
     """Return Monday → publications of that week, published on this day or later."""
     published: Counter[int] = Counter()
     for kept in past.kept:
-        days = kept.segment.days[kept.alive & (kept.segment.days >= since.toordinal())]
-        mondays, counts = np.unique(days - (days - 1) % _DAYS, return_counts=True)
-        published.update(dict(zip(mondays.tolist(), counts.tolist(), strict=True)))
+        published.update(_of_weeks(kept.segment.days[kept.alive & (kept.segment.days >= since.toordinal())]))
     return published
+
+
+def _of_weeks(days: "NDArray[np.int32]") -> "Counter[int]":
+    """Return Monday → how many of these days lie in its week."""
+    mondays, counts = np.unique(days - (days - 1) % _DAYS, return_counts=True)
+    return Counter(dict(zip(mondays.tolist(), counts.tolist(), strict=True)))

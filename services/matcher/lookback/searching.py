@@ -11,11 +11,12 @@ from services.matcher.engine.text import normalise
 from services.matcher.lookback.holding import Texts
 from services.matcher.lookback.past import Places
 from services.matcher.lookback.values import value_key
+from services.matcher.lookback.wanted import with_any
 from shared.advice import Count, Found, Search
 from shared.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -52,14 +53,6 @@ class Filter:
         for keys in self._keys:
             found &= with_any(segment, keys)
         return found
-
-
-def with_any(segment: "Segment", keys: "Iterable[int]") -> "NDArray[np.bool_]":
-    """Return which documents of a segment have one of these bibliographic keys."""
-    having = np.zeros(len(segment), np.bool_)
-    for key in keys:
-        having[segment.keys.with_key(key)] = True
-    return having
 
 
 def search(past: "Past", wanted: Search) -> Found:

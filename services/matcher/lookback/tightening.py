@@ -9,7 +9,7 @@ from services.matcher.engine import ipc
 from services.matcher.lookback.counting import count
 from services.matcher.lookback.judging import Judge
 from services.matcher.lookback.previewing import first_monday
-from services.matcher.lookback.words import compounds_of
+from services.matcher.lookback.words import words_of
 from shared.advice import Tightening
 
 if TYPE_CHECKING:
@@ -119,9 +119,7 @@ def _most(here: "Counter[str]", there: "Counter[str]") -> list[str]:
 
 def _words(publications: "Sequence[Publication]") -> "Counter[str]":
     """Return in how many publications each word stands, longer ones first among equals."""
-    held = Counter(
-        word for one in publications for word in {*compounds_of(one.title), *compounds_of(one.abstract or "")}
-    )
+    held = Counter(word for one in publications for word in words_of(one))
     return Counter(dict(sorted(held.items(), key=lambda one: (-one[1], -len(one[0]), one[0]))))
 
 

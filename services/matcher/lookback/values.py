@@ -26,7 +26,7 @@ _KEY_BITS = 48
 @lru_cache(maxsize=65536)
 def value_key(key: str) -> int:
     """Return the number that stands for a key of `conditions.keys_of`."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=_KEY_BITS // 8).digest(), "big")
+    return _hashed(key)
 
 
 def entries(publications: "Sequence[Publication]") -> "NDArray[np.uint64]":
@@ -48,10 +48,14 @@ def entries(publications: "Sequence[Publication]") -> "NDArray[np.uint64]":
 
 def number_key(number: str) -> int:
     """Return the number that stands for a publication number."""
-    return int.from_bytes(blake2b(number.encode("utf-8", "surrogatepass"), digest_size=_KEY_BITS // 8).digest(), "big")
+    return _hashed(number)  # not kept: each is asked for once
 
 
 def number_entries(publications: "Sequence[Publication]") -> "NDArray[np.uint64]":
     """Return the numbers of some publications with their positions, as `Postings.of` takes them."""
     keys = np.fromiter((number_key(one.publication_number) for one in publications), np.uint64, len(publications))
     return np.sort((keys << DOCUMENT_BITS) | np.arange(len(publications), dtype=np.uint64))
+
+
+def _hashed(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_KEY_BITS // 8).digest(), "big")

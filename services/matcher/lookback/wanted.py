@@ -115,10 +115,7 @@ def _varied(term: str) -> "Iterable[Runs]":
 def _documents(rule: WantedRule, segment: "Segment") -> "Flags":
     found = np.ones(len(segment), np.bool_)
     for keys in rule.keys:
-        having = np.zeros(len(segment), np.bool_)
-        for key in keys:
-            having[segment.keys.with_key(key)] = True
-        found &= having
+        found &= with_any(segment, keys)
     for key in rule.refused:
         found[segment.keys.with_key(key)] = False
     for texts in rule.groups:
@@ -129,6 +126,14 @@ def _documents(rule: WantedRule, segment: "Segment") -> "Flags":
             with_runs(segment, runs, having, in_title=rule.in_title)
         found &= having
     return found
+
+
+def with_any(segment: "Segment", keys: "Iterable[int]") -> "Flags":
+    """Return which documents of a segment have one of these bibliographic keys."""
+    having = np.zeros(len(segment), np.bool_)
+    for key in keys:
+        having[segment.keys.with_key(key)] = True
+    return having
 
 
 def with_runs(segment: "Segment", runs: "Runs", flags: "Flags", *, in_title: bool = False) -> None:

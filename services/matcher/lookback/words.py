@@ -82,8 +82,7 @@ class _Counted(NamedTuple):
 
 
 def _counted(publications: "Sequence[Publication]") -> _Counted:
-    words = (word for one in publications for word in {*compounds_of(one.title), *compounds_of(one.abstract or "")})
-    return _Counted(len(publications), Counter(words))
+    return _Counted(len(publications), Counter(word for one in publications for word in words_of(one)))
 
 
 def telling(publications: "Sequence[Publication]", limit: int) -> list[str]:
@@ -107,6 +106,11 @@ def _telling(held: _Counted, limit: int) -> list[str]:
         if len(chosen) == limit:
             break
     return chosen
+
+
+def words_of(publication: "Publication") -> set[str]:
+    """Return the words of a publication's title and abstract that may name something, see `compounds_of`."""
+    return {*compounds_of(publication.title), *compounds_of(publication.abstract or "")}
 
 
 def compounds_of(text: str) -> "Iterator[str]":
