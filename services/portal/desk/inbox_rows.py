@@ -52,10 +52,10 @@ class Row:
         """All hits, for the eye."""
         return tuple(hit for why in self.whys for hit in why.evidence)
 
-    def with_made_of_it(self, *, marks: "Iterable[Mark]", follow_up: "FollowUp | None", is_unread: bool) -> "Row":
+    def with_made_of_it(self, *, marks: "Iterable[Mark]", follow_up: "FollowUp | None") -> "Row":
         """Return it with what members made of it."""
         newest_first = tuple(sorted(marks, key=lambda mark: mark.made_at, reverse=True))
-        return replace(self, marks=newest_first, follow_up=follow_up, is_unread=is_unread)
+        return replace(self, marks=newest_first, follow_up=follow_up)
 
 
 def grouped(alerts: "Sequence[Alert]") -> list[Row]:
