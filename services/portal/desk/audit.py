@@ -138,12 +138,21 @@ class Audit:
             verdict.faults.append(f"记下的 {expect} 不在日志里：末尾被删除过，或整个日志被换掉了。")
         return verdict
 
-    async def forget_person(self, organisation_id: str, account_id: str | None) -> int:
-        """Take out what tells of a member (``None``: of everybody) from what they did; return how many entries lost it."""
+    async def forget_person(self, organisation_id: str, account_id: str | None, *, shown_as: str = "") -> int:
+        """Take out what tells of a member from what it did and what was done to it; return how many entries lost it.
+
+        Args:
+            organisation_id: whose log.
+            account_id: of the member; ``None``: of everybody.
+            shown_as: how others see it: by this it was invited, before it had an account.
+        """
         forgotten = 0
         async for filed in walk(self._store, AUDIT_ENTRIES, organisation_id):
             entry: AuditEntry = filed.document
-            if entry.personal is None or account_id not in {None, entry.account_id, entry.thing}:
+            if entry.personal is None:
+                continue
+            is_about = shown_as != "" and entry.personal.who == shown_as
+            if account_id not in {None, entry.account_id, entry.thing} and not is_about:
                 continue
             bare = msgspec.structs.replace(entry, personal=None)
             forgotten += await self._shelf.replace(bare, revision=filed.revision) is not None

@@ -7,6 +7,7 @@ from services.portal.desk.actor import Actor, Permission, Role
 from services.portal.desk.audit import Doer
 from services.portal.desk.belongings import OF_MEMBERS, remove_all
 from services.portal.desk.joining import NAME_CHARACTERS, add_account
+from services.portal.desk.owning import own
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from services.portal.desk.roles import chief_of, need_role_in
 from shared.filing.accounts import Account
@@ -45,11 +46,7 @@ class People:
             MissingError: there is none in this organisation.
         """
         actor.need(Permission.READ)
-        account = await self._means.accounts.get(account_id)
-        if account is None:
-            raise MissingError
-        actor.owns(account.organisation_id)
-        return account
+        return (await own(self._means.accounts.shelf, actor, account_id)).document
 
     async def edit_me(self, actor: Actor, *, name: str, language: str) -> Account:
         """Change what a member says of itself.
@@ -151,7 +148,7 @@ class People:
         if account.wecom_key:
             await means.around.store.shelf(WECOM_MEMBERS).remove(account.wecom_key)
         await means.consents.end(account.id)
-        await means.audit.forget_person(account.organisation_id, account.id)
+        await means.audit.forget_person(account.organisation_id, account.id, shown_as=account.masked_email)
         await means.accounts.shelf.remove(account.id)
 
     async def tie_wecom(self, actor: Actor, corp_id: str, user_id: str) -> Account:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.portal.desk.actor import Actor, Permission, Way
+from services.portal.desk.actor import Actor, Permission, Role, Way
 from services.portal.desk.desk import Desk
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.refusals import ForbiddenError, InvalidError, MissingError
@@ -141,3 +141,12 @@ async def test_an_erasure_that_was_interrupted_goes_on(desk: Desk, account: Acco
     await desk.erasing_data.finish(filed.document)
     await desk.erasing_data.finish(filed.document)
     assert await desk.means.accounts.get(account.id) is None
+
+
+async def test_by_whose_address_somebody_was_invited_is_forgotten_with_the_member(desk: Desk, owner: Actor) -> None:
+    colleague = await join(desk, owner, "li@example.cn", "editor")
+    await desk.inviting.invite(owner, "zhao@example.cn", Role.VIEWER)
+    await desk.people.remove(owner, colleague.id)
+    entries = await desk.audit.page(owner)
+    assert [entry.personal.who for entry in entries if entry.personal and entry.personal.who] == ["z***@example.cn"]
+    assert (await desk.audit.verify(owner.organisation_id)).faults == []
