@@ -79,20 +79,17 @@ def add(
 def list_all(*, as_json: Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")] = False) -> None:
     """列出全部连接；密钥从不显示。"""
     from services.cli.session import in_session
+    from services.portal.desk.belongings import walk
     from shared.filing.organisations import ORGANISATIONS
     from shared.filing.wecom_corps import WECOM_CORPS
     from shared.settings import load_settings
-    from shared.store.filed import Position
 
     async def work(around: "Surroundings") -> "list[WecomCorp]":
-        corps, after = [], None
-        while page := await around.store.shelf(ORGANISATIONS).page("", after=after, limit=500):
-            for one in page:
-                found = await around.store.shelf(WECOM_CORPS).page(one.document.id, limit=100)
-                corps += [filed.document for filed in found]
-            last = page[-1].document
-            after = Position(ORGANISATIONS.order(last), last.id)
-        return corps
+        return [
+            filed.document
+            async for organisation in walk(around.store, ORGANISATIONS, "")
+            async for filed in walk(around.store, WECOM_CORPS, organisation.document.id)
+        ]
 
     corps = in_session(work)
     zone = load_settings().zone

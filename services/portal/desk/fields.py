@@ -7,18 +7,16 @@ from services.portal.catalogue.catalogue import MAX_RULES, Catalogue, shipped, v
 from services.portal.catalogue.field import Field, Volumes
 from services.portal.desk.actor import Permission
 from services.portal.desk.advising import advice_of
+from services.portal.desk.belongings import walk
 from services.portal.desk.field_contents import applied
 from services.portal.desk.refusals import ConflictError, MissingError, Text
 from shared.filing.curated_fields import CURATED_FIELDS, CuratedField
-from shared.store.filed import Position
 from shared.wire.profile import Profile
 
 if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from shared.advice import Preview
     from shared.runtime.role import Surroundings
-
-PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +117,8 @@ class Fields:
         return filed.document.current.number if filed and filed.document.current else 0
 
     async def _all(self) -> list[CuratedField]:
-        found: list[CuratedField] = []
-        after: Position | None = None
-        while filed := await self._curated.page("", after=after, limit=PAGE):
-            found += [one.document for one in filed if one.document.id in shipped()]
-            after = Position("", filed[-1].document.id)
-        return found
+        filed = [one.document async for one in walk(self._around.store, CURATED_FIELDS, "")]
+        return [one for one in filed if one.id in shipped()]
 
 
 def profile_of(catalogue: Catalogue, code: str) -> Profile:

@@ -7,13 +7,13 @@ import msgspec
 
 from services.portal.catalogue.catalogue import MAX_RULES
 from services.portal.desk.actor import Actor, Permission, Role, Way
+from services.portal.desk.belongings import walk
 from services.portal.desk.fields import profile_of, too_wide
 from services.portal.desk.holdings import MOST_PROFILES
 from services.portal.desk.refusals import ConflictError, MissingError, RefusalError, StaleError, Text
 from shared.errors import RetryLaterError
 from shared.filing.changing import with_fields
 from shared.filing.field_followings import FIELD_FOLLOWINGS, FieldFollowing
-from shared.store.filed import Position
 
 if TYPE_CHECKING:
     from services.portal.catalogue.catalogue import Catalogue
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.wire.profile import Rule
 
-PAGE = 200
 AT_ONCE = 500
 """So many profiles take a new version while its curator waits; the others within the hour."""
 
@@ -63,7 +62,7 @@ class Following:
 
     def __init__(self, around: "Surroundings", audit: "Audit", fields: "Fields", profiles: "Profiles") -> None:
         self._clock = around.clock
-        self._stored = around.store.profiles
+        self._store = around.store
         self._shelf = around.store.shelf(FIELD_FOLLOWINGS)
         self._audit = audit
         self._fields = fields
@@ -130,19 +129,18 @@ class Following:
             ConflictError: there is nothing new.
             StaleError: somebody changed the profile meanwhile.
         """
-        return await self._take(actor, profile_id, revision=revision, automatic=False)
-
-    async def _take(self, actor: "Actor", profile_id: str, *, revision: int, automatic: bool) -> "OwnProfile":
         actor.need(Permission.WRITE_PROFILES)
         followed = await self.followed(actor, profile_id)
         if followed is None or followed.offer is None:
             raise ConflictError("nothing-new", _NOTHING_NEW)
-        own, offer = followed.own, followed.offer
-        if own.revision != revision:
+        if followed.own.revision != revision:
             raise StaleError
+        return await self._take(actor, followed.own, followed.offer, automatic=False)
+
+    async def _take(self, actor: "Actor", own: "OwnProfile", offer: Offer, *, automatic: bool) -> "OwnProfile":
+        profile_id, code = own.profile.id, offer.following.code
         taken = msgspec.structs.replace(own.profile, rules=offer.rules)
-        changed = await self._profiles.replace(actor, profile_id, taken, revision=revision)
-        code = followed.following.code
+        changed = await self._profiles.replace(actor, profile_id, taken, revision=own.revision)
         number = await self._fields.number(code)
         await self._note(profile_id, number=number, rules=offer.rules)
         told = {"field": code, "version": str(number), "automatic": str(automatic).lower()}
@@ -183,20 +181,14 @@ class Following:
 
     async def _bring(self, code: str, rules: "tuple[Rule, ...]", *, most: int | None = None) -> int:
         taken = 0
-        after: Position | None = None
-        while filed := await self._shelf.page(code, after=after, limit=PAGE):
-            after = Position(FIELD_FOLLOWINGS.order(filed[-1].document), filed[-1].document.id)
-            for one in filed:
-                if most is not None and taken >= most:
-                    return taken
-                taken += await self._brought(one.document, rules)
+        async for one in walk(self._store, FIELD_FOLLOWINGS, code):
+            if most is not None and taken >= most:
+                break
+            taken += await self._brought(one.document, rules)
         return taken
 
     async def _brought(self, following: FieldFollowing, rules: "tuple[Rule, ...]") -> bool:
         if not following.automatic or following.rules == rules:
-            return False
-        profile = await self._stored.get(following.id)
-        if profile is None or profile.rules != following.rules:
             return False
         standing = Actor(
             account_id=following.made_by,
@@ -205,8 +197,10 @@ class Following:
             way=Way.SESSION,
         )
         try:
-            own = await self._profiles.get(standing, following.id)
-            await self._take(standing, following.id, revision=own.revision, automatic=True)
+            followed = await self.followed(standing, following.id)
+            if followed is None or followed.offer is None or followed.offer.is_own:
+                return False
+            await self._take(standing, followed.own, followed.offer, automatic=True)
         except (RefusalError, RetryLaterError):
             return False
         return True

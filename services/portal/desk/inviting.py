@@ -8,6 +8,7 @@ from services.portal.desk.accounts import checked_email
 from services.portal.desk.actor import Actor, Permission, Role
 from services.portal.desk.audit import Doer
 from services.portal.desk.joining import Newcomer, add_account
+from services.portal.desk.owning import own
 from services.portal.desk.refusals import ConflictError, InvalidError, MissingError, Text
 from services.portal.desk.roles import need_role_in
 from shared.filing.accounts import Account, mask_email
@@ -91,9 +92,7 @@ class Inviting:
             MissingError: there is none.
         """
         actor.need(Permission.MANAGE_MEMBERS)
-        filed = await self._shelf.get(invitation_id)
-        if filed is None or filed.document.organisation_id != actor.organisation_id:
-            raise MissingError
+        await own(self._shelf, actor, invitation_id)
         await self._shelf.remove(invitation_id)
         await self._means.audit.record(actor, "invitation.taken-back", invitation_id)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import refuse_bad_name
+from services.portal.desk.owning import own
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from shared.filing.lookups import Lookups
 from shared.filing.share_links import SHARE_LINKS, SharedItem, ShareLink
@@ -101,10 +102,7 @@ class Sharing:
             MissingError: there is none, or it is another organisation's.
         """
         actor.need(Permission.EXPORT)
-        filed = await self._shelf.get(link_id)
-        if filed is None:
-            raise MissingError
-        actor.owns(filed.document.organisation_id)
+        await own(self._shelf, actor, link_id)
         await self._shelf.remove(link_id)
         await self._audit.record(actor, "share-link.taken-back", link_id)
 

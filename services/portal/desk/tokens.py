@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Actor, Permission, Role, Way
-from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
+from services.portal.desk.owning import own
+from services.portal.desk.refusals import ConflictError, Fault, InvalidError, StaleError, Text
 from shared.filing.api_tokens import API_TOKENS, ApiToken
 from shared.ids import fresh_id
 
@@ -109,9 +110,7 @@ class Tokens:
             StaleError: somebody else rotates it just now.
         """
         actor.need(Permission.MANAGE_TOKENS)
-        filed = await self._shelf.get(token_id)
-        if filed is None or filed.document.organisation_id != actor.organisation_id:
-            raise MissingError
+        filed = await own(self._shelf, actor, token_id)
         now, value = self._clock.now(), _fresh_value()
         token = msgspec.structs.replace(
             filed.document,
@@ -133,9 +132,7 @@ class Tokens:
             MissingError: there is none.
         """
         actor.need(Permission.MANAGE_TOKENS)
-        filed = await self._shelf.get(token_id)
-        if filed is None or filed.document.organisation_id != actor.organisation_id:
-            raise MissingError
+        filed = await own(self._shelf, actor, token_id)
         await self._shelf.remove(token_id)
         await self._audit.record(actor, "token.removed", token_id, name=filed.document.name)
 

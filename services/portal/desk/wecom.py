@@ -6,6 +6,7 @@ import msgspec
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.belongings import OF_CONNECTIONS, remove
+from services.portal.desk.owning import own
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from services.portal.desk.wecom_checks import Finding, judge_app
 from services.portal.desk.wecom_drafts import (
@@ -55,11 +56,7 @@ class WecomDesk:
             MissingError: there is none, or it is another organisation's.
         """
         actor.need(Permission.READ)
-        corp = await self._corps.get(connection_id)
-        if corp is None:
-            raise MissingError
-        actor.owns(corp.organisation_id)
-        return corp
+        return (await own(self._corps.shelf, actor, connection_id)).document
 
     async def connect(self, actor: "Actor", draft: CorpDraft) -> Keys:
         """Write a connection down; `check` then tells whether it works.
