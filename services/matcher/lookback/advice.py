@@ -86,6 +86,11 @@ class Lookback:
     async def _of_past(self, question: str, *given: Any) -> Any:  # noqa: ANN401 - see `answers`
         """Ask about the past, which may be there in a moment."""
         self._asked.set()
+        try:
+            return await self._ask(question, *given)
+        except RetryLaterError:
+            if self._keeper.is_whole.is_set():
+                raise
         with suppress(TimeoutError):
             await asyncio.wait_for(self._keeper.is_whole.wait(), PATIENCE_SECONDS)
         return await self._ask(question, *given)

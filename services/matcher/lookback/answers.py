@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.matcher.lookback import classes, counting, holders, previewing, reasons, searching, tightening, words
-from services.matcher.lookback.folder import FOLDER
+from services.matcher.lookback.folder import BEFORE, FOLDER
 from services.matcher.lookback.judging import Judge
 from services.matcher.lookback.past import OpenPast
 from services.matcher.lookback.previewing import Tally, judged, latest_day
@@ -53,6 +53,7 @@ class Answers:
         self._data_dir = data_dir
         folder = data_dir / FOLDER
         self._open = OpenPast(folder)
+        self._before = OpenPast(folder, BEFORE)
         self._writer = Writer(folder)
         self._rings: tuple[int, Rings] | None = None
 
@@ -69,12 +70,17 @@ class Answers:
 
     @property
     def past(self) -> "Past":
-        """The latest past."""
-        past = self._open.latest()
+        """The latest past that is whole."""
+        past = self._latest()
         if past is None or not past.contents.is_whole:
             known = 0 if past is None else len(past)
             raise RetryLaterError(f"正在读入已入库的公开（已读 {known:,} 件），请稍后再试。", after_seconds=5.0)
         return past
+
+    def _latest(self) -> "Past | None":
+        """Return the latest past; while that is made anew, the one before."""
+        past, before = self._open.latest(), self._before.latest()
+        return past if before is None or (past is not None and past.contents.is_whole) else before
 
     def warm(self) -> None:
         """Load dictionaries, tables and kernels, so that nobody waits for them later."""
@@ -114,6 +120,7 @@ class Answers:
     def finish(self) -> None:
         """See `Writer.finish`."""
         self._writer.finish()
+        self._writer.tidy()
 
     # What is asked.
 
@@ -153,7 +160,7 @@ class Answers:
 
     def check(self, profile: Profile) -> "tuple[Remark, ...]":
         """See `shared.advice.Advice`."""
-        return remarks_on(profile, self.rings, self._open.latest())
+        return remarks_on(profile, self.rings, self._latest())
 
     def why_not(self, profile: Profile, number: str) -> "WhyNot | None":
         """See `shared.advice.Advice`."""
@@ -178,11 +185,11 @@ class Answers:
 
     def ipc(self, symbol: str) -> "tuple[IpcPlace, ...]":
         """See `shared.advice.Advice`."""
-        return classes.look(symbol, self._open.latest())
+        return classes.look(symbol, self._latest())
 
     def ipc_titles(self, text: str, limit: int) -> "tuple[IpcPlace, ...]":
         """See `shared.advice.Advice`."""
-        return classes.titled(text, self._open.latest(), limit)
+        return classes.titled(text, self._latest(), limit)
 
     def tighten(
         self, profile: Profile, irrelevant: tuple[str, ...], relevant: tuple[str, ...]

@@ -6,5 +6,8 @@ FOLDER = "lookback"
 CONTENTS = "past.json"
 """Names the segments that count."""
 
+BEFORE = "before.json"
+"""Names the segments of the index before, which answers while another is made."""
+
 LOCK = "writer.lock"
 """Whoever writes holds it."""

@@ -33,7 +33,7 @@ _STEP = 500
 READ_AGAIN = 5_000
 """Records before the end of the topic that are read although the store is read in, too: what was appended and is not stored yet."""
 _POLL_SECONDS = 1.0
-_AGAIN_SECONDS = 5.0
+AGAIN_SECONDS = 5.0
 
 _encode = msgspec.msgpack.encode
 
@@ -61,7 +61,7 @@ class Keeper:
                 self._log.warning("lookback_waits", error=str(error))
             except Exception:  # noqa: BLE001 - whatever it is, what is asked is answered from what is there, and this tried again
                 self._log.exception("lookback_failed")
-            await asyncio.sleep(_AGAIN_SECONDS)
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _watch(self) -> None:
         """See whether the index that another process writes is whole."""

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from services.matcher.engine import storage
-from services.matcher.lookback.folder import CONTENTS
+from services.matcher.lookback.folder import BEFORE, CONTENTS
 from services.matcher.lookback.segment import UNKNOWN_DAY, load
 from services.matcher.rings.rings import Rings
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shared.wire.publication import Publication
 
 FORMAT = 1
+"""Grows when what lies in the arrays of a segment means something else."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +48,8 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     """What ``past.json`` says.
 
     Attributes:
-        made_by: the program whose texts, tokens and keys are in the segments: those of another are worthless.
+        made_by: the program whose texts, tokens and keys are in the segments: those of another are made anew, and answer
+            until that is done.
         serial: grows with every change, and is part of the names of new files.
         is_whole: whether all that was stored at the beginning has been read.
         incarnation: of the topic that the positions are about.
@@ -67,13 +69,21 @@ def made_by() -> str:
     return f"{FORMAT}/{storage.provenance(Rings())}"
 
 
-def read_contents(folder: "Path") -> Contents | None:
-    """Return what a folder says that it holds; ``None`` where it holds nothing of use."""
+def read_contents(folder: "Path", name: str = CONTENTS) -> Contents | None:
+    """Return what a folder says that it holds, or held before; ``None`` where that is nothing of use."""
+    contents = read_any_contents(folder, name)
+    if contents is None or name == BEFORE:
+        return contents
+    return contents if contents.made_by == made_by() else None
+
+
+def read_any_contents(folder: "Path", name: str) -> Contents | None:
+    """Return what a folder says, whichever program of this format wrote it."""
     try:
-        contents = msgspec.json.decode((folder / CONTENTS).read_bytes(), type=Contents)
+        contents = msgspec.json.decode((folder / name).read_bytes(), type=Contents)
     except (OSError, msgspec.MsgspecError):
         return None
-    return contents if contents.made_by == made_by() else None
+    return contents if contents.made_by.startswith(f"{FORMAT}/") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +193,11 @@ def open_part(folder: "Path", part: Part) -> Kept:
 
 
 class OpenPast:
-    """The latest past of a folder; what is mapped stays mapped as long as it counts. Threads may share it."""
+    """The latest past of a folder, or the one before; what is mapped stays mapped as long as it counts. Threads may share it."""
 
-    def __init__(self, folder: "Path") -> None:
+    def __init__(self, folder: "Path", name: str = CONTENTS) -> None:
         self._folder = folder
+        self._name = name
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None = None
         self._past: Past | None = None
@@ -199,8 +210,9 @@ class OpenPast:
         """
         with self._lock:
             try:
-                told = (self._folder / CONTENTS).stat()
+                told = (self._folder / self._name).stat()
             except OSError:
+                self._seen = self._past = None
                 return None
             if self._seen != (seen := (told.st_mtime_ns, told.st_ino)):
                 self._reopen()
@@ -209,11 +221,11 @@ class OpenPast:
 
     def _reopen(self) -> None:
         known = {} if self._past is None else {kept.part: kept for kept in self._past.kept}
-        while (contents := read_contents(self._folder)) is not None:
+        while (contents := read_contents(self._folder, self._name)) is not None:
             try:
                 kept = tuple(known.get(part) or open_part(self._folder, part) for part in contents.parts)
             except (FileNotFoundError, ValueError):
-                if read_contents(self._folder) == contents:
+                if read_contents(self._folder, self._name) == contents:
                     break  # somebody damaged it
                 continue  # it was replaced, and what it named taken away, in between
             self._past = Past(contents, kept)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from services.matcher.lookback.folder import CONTENTS, LOCK
+from services.matcher.lookback.folder import BEFORE, CONTENTS, LOCK
 from services.matcher.lookback.merging import merged
-from services.matcher.lookback.past import Contents, OpenPast, Part, made_by
+from services.matcher.lookback.past import Contents, OpenPast, Part, made_by, read_any_contents, read_contents
 from services.matcher.lookback.segment import MOST, build, save
 from services.matcher.lookback.values import number_key
 from shared.errors import StorageFullError
@@ -38,22 +38,23 @@ class Writer:
         self._open = OpenPast(folder)
 
     def begin(self, incarnation: str, positions: dict[int, int]) -> None:
-        """Begin anew with nothing.
+        """Begin anew with nothing; what was whole is kept as the past before, until the new one is.
 
         Raises:
             StorageFullError: the folder cannot be written.
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            past = self._open.latest()
-            serial = 0 if past is None else past.contents.serial
-            contents = Contents(made_by=made_by(), serial=serial + 1, incarnation=incarnation, positions=positions)
-            self._commit(contents)
+            there = [read_any_contents(self._folder, name) for name in (CONTENTS, BEFORE)]
+            serial = max((contents.serial for contents in there if contents is not None), default=0)
+            if there[0] is not None and there[0].is_whole:
+                (self._folder / CONTENTS).replace(self._folder / BEFORE)
+            self._commit(Contents(made_by=made_by(), serial=serial + 1, incarnation=incarnation, positions=positions))
         except OSError as error:
             raise _full(self._folder, error) from error
 
     def finish(self) -> None:
-        """Say that all that was stored at the beginning has been read.
+        """Say that all that was stored at the beginning has been read, and take away the past before.
 
         Raises:
             StorageFullError: the folder cannot be written.
@@ -61,6 +62,7 @@ class Writer:
         contents = self._past().contents
         try:
             self._commit(msgspec.structs.replace(contents, serial=contents.serial + 1, is_whole=True))
+            (self._folder / BEFORE).unlink(missing_ok=True)
         except OSError as error:
             raise _full(self._folder, error) from error
 
@@ -120,10 +122,10 @@ class Writer:
 
     def tidy(self) -> None:
         """Take away what no longer counts, or what a crash left."""
-        past = self._open.latest()
         named = {CONTENTS, LOCK}
-        for kept in () if past is None else past.kept:
-            named |= {kept.part.name, kept.part.gone or CONTENTS}
+        for name in (CONTENTS, BEFORE):
+            if (contents := read_contents(self._folder, name)) is not None:
+                named |= {name, *(of for part in contents.parts for of in (part.name, part.gone) if of is not None)}
         for path in self._folder.iterdir():
             if path.name not in named:
                 with suppress(OSError):

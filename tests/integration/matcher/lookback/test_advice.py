@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from services.matcher.lookback import advice as face
-from services.matcher.lookback import process
+from services.matcher.lookback import keeper, process
 from services.matcher.lookback.advice import Lookback, open_advice
 from services.matcher.lookback.answers import Answers
 from services.matcher.lookback.folder import FOLDER
@@ -120,8 +120,9 @@ async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path
 
 
 async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_it_then_still_misses(
-    tmp_path: Path, in_threads: None
+    tmp_path: Path, in_threads: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(keeper, "AGAIN_SECONDS", 0.1)
     async with asked(tmp_path, *STORED[:30]) as (_, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=20))
     kept = {path.name for path in (tmp_path / FOLDER).iterdir()}
@@ -132,6 +133,7 @@ async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_i
             await until(lambda: advice.count(BATTERIES), Count(matches=21))
     assert kept <= {path.name for path in (tmp_path / FOLDER).iterdir()}
     async with asked(tmp_path, *STORED[30:]) as (_, advice):  # stored, but never told on the bus
+        assert (await advice.count(BATTERIES)).matches >= 21, "what was there answers until then"
         await until(lambda: advice.count(BATTERIES), Count(matches=41))
     assert not kept <= {path.name for path in (tmp_path / FOLDER).iterdir()}
 
@@ -162,10 +164,16 @@ async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_aske
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(face, "WORKERS", 1)
+    monkeypatch.setattr(keeper, "AGAIN_SECONDS", 0.1)
     async with asked(tmp_path, *STORED) as (_, advice):
-        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        question = asyncio.create_task(advice.check(BATTERIES))
+        await asyncio.sleep(0)
         pool = advice._pool
         assert isinstance(pool, ProcessPoolExecutor)
+        assert pool._processes
         for worker in list(pool._processes.values()):
             os.kill(worker.pid or 0, signal.SIGKILL)
+        with pytest.raises(RetryLaterError, match="重新启动"):
+            await question
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        assert advice._pool is not pool

@@ -7,14 +7,20 @@ import msgspec
 import pytest
 
 from services.matcher.lookback import writing
-from services.matcher.lookback.folder import CONTENTS
-from services.matcher.lookback.past import OpenPast, Past
+from services.matcher.lookback.folder import BEFORE, CONTENTS
+from services.matcher.lookback.past import Contents, OpenPast, Past, made_by
 from services.matcher.lookback.writing import GROWTH, Writer
 from shared.errors import StorageFullError
 from shared.wire.publication import Publication
 from tests.unit.matcher.lookback.made import published
 
 PUBLICATIONS = [published(number, f"电池{number}", day=number) for number in range(40)]
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk, where nothing crashes."""
+    monkeypatch.setattr(writing, "_sync", lambda _path: None)
 
 
 @pytest.fixture
@@ -58,7 +64,7 @@ def test_a_correction_takes_the_place_of_what_was_known_and_the_last_word_counts
     assert told(tmp_path) == titles(PUBLICATIONS) | {PUBLICATIONS[3].publication_number: "改两次"}
 
 
-def test_segments_of_a_size_become_one_and_nothing_is_lost(writer: Writer, tmp_path: Path) -> None:
+def test_segments_of_a_size_become_one_and_nothing_is_lost(writer: Writer, tmp_path: Path, no_waiting: None) -> None:
     for number, publication in enumerate(PUBLICATIONS):
         writer.add([publication, msgspec.structs.replace(PUBLICATIONS[0], title=f"第 {number} 版")])
         while writer.merge():
@@ -71,7 +77,7 @@ def test_segments_of_a_size_become_one_and_nothing_is_lost(writer: Writer, tmp_p
     assert on_disk == named | {CONTENTS}
 
 
-def test_who_has_it_open_sees_one_state_or_the_next(writer: Writer, tmp_path: Path) -> None:
+def test_who_has_it_open_sees_one_state_or_the_next(writer: Writer, tmp_path: Path, no_waiting: None) -> None:
     opened = OpenPast(tmp_path)
     before = opened.latest()
     writer.add(PUBLICATIONS[:10])
@@ -142,3 +148,34 @@ def test_an_index_begun_anew_is_empty(writer: Writer, tmp_path: Path) -> None:
     writer.begin("another", {})
     assert told(tmp_path) == {}
     assert past(tmp_path).contents.incarnation == "another"
+
+
+def test_what_was_whole_is_kept_until_what_is_made_anew_is_whole_too(writer: Writer, tmp_path: Path) -> None:
+    writer.add(PUBLICATIONS)
+    writer.finish()
+    contents = msgspec.json.decode((tmp_path / CONTENTS).read_bytes(), type=Contents)
+    older = msgspec.structs.replace(contents, made_by=made_by().partition("/")[0] + "/an older program")
+    (tmp_path / CONTENTS).write_bytes(msgspec.json.encode(older))
+    again, before = Writer(tmp_path), OpenPast(tmp_path, BEFORE)
+    for _ in range(2):  # the second time what is there is not whole, and takes no place
+        again.begin("topic", {})
+        again.add(PUBLICATIONS[:10])
+        again.tidy()
+        kept = before.latest()
+        assert kept is not None
+        assert (len(kept), len(past(tmp_path))) == (40, 10)
+        assert kept.with_number(PUBLICATIONS[20].publication_number) == PUBLICATIONS[20]
+    again.finish()
+    again.tidy()
+    assert before.latest() is None
+    assert {path.name for path in tmp_path.iterdir()} == {CONTENTS, *(one.part.name for one in past(tmp_path).kept)}
+
+
+def test_what_a_program_of_another_format_made_is_kept_for_nobody(writer: Writer, tmp_path: Path) -> None:
+    writer.add(PUBLICATIONS)
+    writer.finish()
+    contents = msgspec.json.decode((tmp_path / CONTENTS).read_bytes(), type=Contents)
+    older = msgspec.structs.replace(contents, made_by="0/an older program")
+    (tmp_path / CONTENTS).write_bytes(msgspec.json.encode(older))
+    Writer(tmp_path).begin("topic", {})
+    assert OpenPast(tmp_path, BEFORE).latest() is None
