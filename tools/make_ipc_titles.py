@@ -21,10 +21,9 @@ _COLUMNS = 3
 
 
 def make(table: Path) -> bytes:
-    """Return the titles, compressed; the same bytes for the same source."""
+    """Return the titles; the same bytes for the same source."""
     rows = (row.split("\t") for row in table.read_text("utf-8").splitlines()[1:])
-    lines = [f"{row[0]}\t{_short(row[2])}\n" for row in rows if len(row) == _COLUMNS]
-    return lzma.compress("".join(lines).encode(), preset=9 | lzma.PRESET_EXTREME)
+    return "".join(f"{row[0]}\t{_short(row[2])}\n" for row in rows if len(row) == _COLUMNS).encode()
 
 
 def _short(title: str) -> str:
@@ -32,5 +31,5 @@ def _short(title: str) -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_bytes(make(Path(sys.argv[1])))
+    TARGET.write_bytes(lzma.compress(make(Path(sys.argv[1])), preset=9 | lzma.PRESET_EXTREME))
     print(f"{TARGET}: {TARGET.stat().st_size} bytes")
