@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.drafts import DestinationDraft
+from services.portal.desk.holdings import MOST_DESTINATIONS, MOST_SUBSCRIPTIONS
 from services.portal.desk.refusals import MissingError
 from shared.wire.subscription import Channel, DestinationState
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Mapping
     from datetime import datetime
 
     from services.portal.desk.actor import Actor
     from services.portal.desk.desk import Desk
-    from services.portal.desk.destinations import OwnDestination
     from services.portal.desk.subscriptions import OwnSubscription
     from services.portal.wecom.members import Members
     from shared.filing.wecom_corps import WecomCorp
     from shared.filing.wecom_members import WecomMember
-    from shared.store.filed import Position
-    from shared.store.port import Store
+    from shared.wire.profile import Profile
     from shared.wire.subscription import Destination
 
 CORP = "corp"
@@ -31,7 +30,6 @@ FORMAT = "card"
 """What a member gets who subscribed here: cards with buttons, which only apps that are called back can have."""
 
 _APART = "|"
-_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +77,27 @@ async def reaching(desk: "Desk", actor: "Actor", corp: "WecomCorp", user_id: str
     """Return what reaches a member."""
     alone: list[Destination] = []
     shared: list[Destination] = []
-    async for own in _destinations(desk, actor):
+    for own in (await desk.destinations.page(actor, limit=MOST_DESTINATIONS)).items:
         members = members_of(own.destination, corp)
         if user_id.casefold() in members:
             (alone if len(members) == 1 else shared).append(own.destination)
     ids = {destination.id for destination in (*alone, *shared)}
     subscriptions = [
         one
-        async for one in _subscriptions(desk, actor)
+        for one in (await desk.subscriptions.page(actor, limit=MOST_SUBSCRIPTIONS)).items
         if ids.intersection(one.subscription.destinations).difference(one.subscription.opted_out)
     ]
-    entries = [
-        entry
-        for one in subscriptions
-        for entry in await _entries(desk.around.store, one, is_own=is_own(actor, one, {one.id for one in alone}))
-    ]
+    mine = {destination.id for destination in alone}
+    apart = {one.card.id: is_own(actor, one, mine) and len(one.subscription.profiles) > 1 for one in subscriptions}
+    wanted = [name for one in subscriptions if apart[one.card.id] for name in one.subscription.profiles]
+    profiles = await desk.around.store.profiles.many(wanted)
     return Reaching(
-        alone=tuple(alone), shared=tuple(shared), subscriptions=tuple(subscriptions), entries=tuple(entries)
+        alone=tuple(alone),
+        shared=tuple(shared),
+        subscriptions=tuple(subscriptions),
+        entries=tuple(
+            entry for one in subscriptions for entry in _entries(one, profiles if apart[one.card.id] else None)
+        ),
     )
 
 
@@ -104,10 +106,10 @@ def is_own(actor: "Actor", one: "OwnSubscription", alone: set[str]) -> bool:
     return alone.issuperset(one.subscription.destinations) and one.card.made_by == actor.account_id
 
 
-async def _entries(store: "Store", one: "OwnSubscription", *, is_own: bool) -> list[Entry]:
-    if not is_own or len(one.subscription.profiles) == 1:
+def _entries(one: "OwnSubscription", profiles: "Mapping[str, Profile] | None") -> list[Entry]:
+    """Return what a member sees of a subscription: each of these profiles, ``None``: the whole as one."""
+    if profiles is None:
         return [Entry(own=one, profile_id="", name=one.card.name or one.subscription.id)]
-    profiles = await store.profiles.many(one.subscription.profiles)
     return [
         Entry(
             own=one,
@@ -149,27 +151,13 @@ async def destination_of(
 
 
 async def mute(desk: "Desk", actor: "Actor", destination: "Destination", until: "datetime | None") -> None:
-    """Let a destination be silent until a moment, ``None``: no longer."""
-    now = await desk.around.store.destinations.get(destination.id) or destination
+    """Let a destination be silent until a moment, ``None``: no longer.
+
+    Raises:
+        MissingError: it is gone.
+    """
+    now = await desk.around.store.destinations.get(destination.id)
+    if now is None:
+        raise MissingError  # removed meanwhile: it must not come back
     await desk.around.store.destinations.put(msgspec.structs.replace(now, muted_until=until))
     await desk.audit.record(actor, "destination.muted" if until else "destination.unmuted", destination.id)
-
-
-async def _destinations(desk: "Desk", actor: "Actor") -> "AsyncIterator[OwnDestination]":
-    after: Position | None = None
-    while True:
-        page = await desk.destinations.page(actor, after=after, limit=_PAGE)
-        for own in page.items:
-            yield own
-        if (after := page.after) is None:
-            return
-
-
-async def _subscriptions(desk: "Desk", actor: "Actor") -> "AsyncIterator[OwnSubscription]":
-    after: Position | None = None
-    while True:
-        page = await desk.subscriptions.page(actor, after=after, limit=_PAGE)
-        for own in page.items:
-            yield own
-        if (after := page.after) is None:
-            return

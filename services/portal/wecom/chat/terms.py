@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from shared.wire.profile import MAX_TERM_CHARACTERS, Profile, Rule
 
 MAX_WORDS = 20
-HOW = "例如：订阅 固态电池、全固态电池 隔膜 -铅酸"
-"""Shown to who wrote nothing that can be looked for."""
 
 _IPC = re.compile(r"[A-H](?:\d{2}(?:[A-Z](?:\d{1,4}(?:/\d{2,6})?)?)?)\*?")
 _HOLDER = re.compile(r".{2,}(?:公司|集团|大学|学院|研究院|研究所|实验室)")
