@@ -77,6 +77,7 @@ class MembersRoom:
 
     async def change(self, visit: "Visit") -> "web.Response":
         """Give a member another role, let it in no more or again, or let it go."""
+        visit.actor.need(Permission.MANAGE_MEMBERS)
         people, member, do = self._desk.people, visit.request.match_info["id"], visit.field("do")
         try:
             if do == "remove" and visit.field("sure") != "yes":
