@@ -89,7 +89,7 @@ class Dispatcher:
         self._served: set[str] = set()
         self._ask_at = 0.0
         self._in_flight: set[str] = set()
-        self._places = Places()
+        self._places = Places({name.value for name, channel in channels.items() if channel.idempotent is False})
         self._probe_lengths = ProbeLengths()
         self._breakers = Breakers()
         self._limited = Rests()

@@ -7,7 +7,12 @@
     probes  (32)   destinations that did not answer last time, one message each
 """
 
+from typing import TYPE_CHECKING
+
 from services.notifier.delivery.breakers import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LANES = 48
 FOR_THE_LIVING = 12
@@ -18,13 +23,22 @@ PROBES = 32
 ONE_HOST = 12
 """Bulkhead: so many calls of one host at a time, slow ones included; mails wait for a few connections anyway."""
 
+ONE_FORGETFUL = 3
+"""Of a vendor that cannot tell that a message comes twice: each call under way may be one that a crash makes come twice,
+so few of them are, and what a kill repeats stays below one message on average (`tests/crash/sending`)."""
+
 QUICK_SECONDS = 0.1
 
 
 class Places:
-    """Who has a place; every destination has one at most."""
+    """Who has a place; every destination has one at most.
 
-    def __init__(self) -> None:
+    Args:
+        forgetful: hosts that cannot tell that a message comes twice.
+    """
+
+    def __init__(self, forgetful: "Collection[str]" = ()) -> None:
+        self._forgetful = forgetful
         self._lanes: dict[str, Standing] = {}
         self._unknown = 0
         self._slow: set[str] = set()
@@ -52,7 +66,7 @@ class Places:
 
     def is_full(self, host: str) -> bool:
         """Whether a host has as many calls as it may."""
-        return self._at_host.get(host, 0) >= ONE_HOST
+        return self._at_host.get(host, 0) >= (ONE_FORGETFUL if host in self._forgetful else ONE_HOST)
 
     def has_room(self, standing: Standing) -> bool:
         """Whether somebody of this standing would find a place."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.notifier.delivery.breakers import Standing
-from services.notifier.delivery.places import FOR_THE_LIVING, LANES, ONE_HOST, PROBES, SLOW, Places
+from services.notifier.delivery.places import FOR_THE_LIVING, LANES, ONE_FORGETFUL, ONE_HOST, PROBES, SLOW, Places
 from services.notifier.delivery.ready import IN_A_ROW, MOST_OF_A_HOST, Ready
 from services.notifier.delivery.rests import Rests
 from tests.contract.made import NOW, delivery
@@ -18,6 +18,15 @@ def test_the_last_lanes_are_for_those_who_are_known_to_answer() -> None:
     assert take(places, 100, Standing.UNKNOWN, prefix="unknown") == LANES - FOR_THE_LIVING
     assert take(places, 100, Standing.LIVING, prefix="living") == FOR_THE_LIVING
     assert not places.has_lane
+
+
+def test_few_calls_are_under_way_to_a_vendor_that_cannot_tell_a_repetition() -> None:
+    places = Places({"wecom-robot"})
+    served = [places.take(f"robot-{n}", "wecom-robot", Standing.LIVING) for n in range(LANES)]
+    assert sum(served) == ONE_FORGETFUL
+    places.leave("robot-0")
+    assert places.take("robot-next", "wecom-robot", Standing.UNKNOWN)
+    assert sum(places.take(f"app-{n}", "wecom-app", Standing.LIVING) for n in range(LANES)) == ONE_HOST
 
 
 def test_probes_take_no_lane() -> None:
