@@ -80,6 +80,16 @@ class Patience:
             self._over(trouble)
             return result
 
+    async def repeat(self, work: "Callable[[], Awaitable[object]]", *, seconds: float) -> None:
+        """Do work again and again until the process is to stop; where it returns that nothing was done, rest so long.
+
+        Raises:
+            RetryLaterError: as `persist` does.
+        """
+        while not self.stop.is_set():
+            if not await self.persist(work):
+                await self.pause(seconds)
+
     def _trouble(self, error: RetryLaterError) -> "_Trouble":
         return self._no_room if isinstance(error, StorageFullError) else self._no_answer
 

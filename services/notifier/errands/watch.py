@@ -73,9 +73,7 @@ class ErrandWatch:
             await self._shelf.replace(done, revision=filed.revision)
 
     async def _watch(self) -> None:
-        while not self._patience.stop.is_set():
-            if not await self._patience.persist(self.look):
-                await self._patience.pause(LOOK_SECONDS)
+        await self._patience.repeat(self.look, seconds=LOOK_SECONDS)
 
     async def _name(self) -> str:
         return "errands"

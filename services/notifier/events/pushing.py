@@ -76,18 +76,19 @@ class EventPusher:
             return
         try:
             await channel.announce(destination, call.event)
-        except ZhituiError as error:
+        except Exception as error:  # noqa: BLE001 - one receiver that nobody thought of must not hold up the others
+            if isinstance(error, ZhituiError):
+                _log.warning("event_call_failed", call=call.id, destination=call.destination_id, detail=str(error))
+            else:
+                _log.exception("event_call_crashed", call=call.id, destination=call.destination_id)
             wait = min(FIRST_WAIT * 2**call.tries, MOST_WAIT)
-            _log.warning("event_call_failed", call=call.id, destination=call.destination_id, detail=str(error))
             later = msgspec.structs.replace(call, tries=call.tries + 1, due_at=self._around.clock.now() + wait)
             await self._shelf.replace(later, revision=filed.revision)
         else:
             await self._shelf.remove(call.id)
 
     async def _watch(self) -> None:
-        while not self._patience.stop.is_set():
-            if not await self._patience.persist(self.look):
-                await self._patience.pause(LOOK_SECONDS)
+        await self._patience.repeat(self.look, seconds=LOOK_SECONDS)
 
     async def _name(self) -> str:
         return "event calls"

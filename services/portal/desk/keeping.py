@@ -34,9 +34,7 @@ class Keeping:
     async def run(self, patience: "Patience") -> None:
         """Tidy now and every hour, until the process is to stop."""
         await self._means.passwords.warm()
-        while not patience.stop.is_set():
-            await patience.persist(self.tidy)
-            await patience.pause(EVERY_SECONDS)
+        await patience.repeat(self.tidy, seconds=EVERY_SECONDS)
 
     async def tidy(self) -> None:
         """Forget what is over, finish what was broken off, bring published fields to who follows them.

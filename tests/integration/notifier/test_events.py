@@ -16,7 +16,7 @@ from shared.runtime.patience import Patience
 from shared.store.records import DeliveryState
 from shared.testing.receiver import FakeReceiver
 from shared.testing.vendor import Misbehaviour
-from shared.wire.subscription import DestinationState
+from shared.wire.subscription import Channel, DestinationState
 from tests.integration.notifier.conftest import Bench
 from tests.integration.notifier.test_webhook import hook
 from tests.unit.notifier.making import SECRET, alert, mailbox, publication, subscription
@@ -150,3 +150,21 @@ async def test_a_receiver_that_was_switched_off_is_not_called(bench: Bench, push
         await pusher.look()
         assert receiver.bodies == []
         assert await bench.around.store.shelf(EVENT_CALLS).count("") == 0
+
+
+async def test_a_receiver_that_nobody_thought_of_holds_up_no_other(
+    bench: Bench, pusher: EventPusher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object) -> None:
+        raise KeyError("nobody thought of it")
+
+    async with FakeReceiver(clock=bench.clock, secrets=[SECRET]) as receiver:
+        await bench.around.store.destinations.put(hook(receiver.base_url))
+        await own(bench, "box", "oa")
+        await Recorder(bench.around.store).disabled("box", "信箱不存在", bench.clock.now())
+        with monkeypatch.context() as broken:
+            broken.setattr(type(bench.channels[Channel.WEBHOOK]), "announce", crash)
+            assert await pusher.look() == 1
+        await bench.clock.advance(FIRST_WAIT.total_seconds())
+        assert await pusher.look() == 1
+        assert len(receiver.accepted) == 1

@@ -97,3 +97,24 @@ async def test_what_can_never_succeed_is_not_tried_again() -> None:
     with pytest.raises(InvalidInputError):
         await patience.persist(work)
     assert work.tries == 1
+
+
+async def test_what_is_repeated_rests_only_where_nothing_was_done_and_ends_with_the_process() -> None:
+    clock = ManualClock()
+    patience, _ = patience_of(clock)
+    looks: list[int] = []
+
+    async def look() -> int:
+        looks.append(len(looks))
+        return int(len(looks) < 3)
+
+    doing = asyncio.create_task(patience.repeat(look, seconds=60))
+    await settle()
+    assert len(looks) == 3
+    await clock.advance(59)
+    assert len(looks) == 3
+    await clock.advance(1)
+    await settle()
+    assert len(looks) == 4
+    patience.stop.set()
+    await doing
