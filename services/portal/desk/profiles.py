@@ -1,5 +1,6 @@
 """Profiles of an organisation: made, changed, looked at as they were, put back, removed."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from services.portal.desk.belongings import OF_PROFILES, remove_all
 from services.portal.desk.cards import Slice, position
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
+from shared.errors import RetryLaterError
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.profile_versions import PROFILE_VERSIONS, ProfileVersion, version_id
 from shared.ids import fresh_id
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.store.filed import Filed, Position
     from shared.wire.profile import Profile
+
+PATIENCE_SECONDS = 2.0
+"""How long a profile that is to be saved waits for its check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,16 @@ class Profiles:
         await self._audit.record(actor, "profile.removed", profile_id)
 
     async def _refuse_wrong(self, profile: "Profile") -> None:
-        remarks = await advice_of(self._around).check(profile)
+        """Refuse what can never match; who checks may be starting, or busy, and is not waited for long: it is no harm.
+
+        Raises:
+            InvalidError: it can never match.
+        """
+        advice = advice_of(self._around)
+        try:
+            remarks = await asyncio.wait_for(advice.check(profile), PATIENCE_SECONDS)
+        except (TimeoutError, RetryLaterError):
+            return
         faults = [Fault(r.pointer, Text(r.text, r.text)) for r in remarks if r.level == "error"]
         if faults:
             raise InvalidError(*faults)

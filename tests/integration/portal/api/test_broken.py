@@ -1,5 +1,6 @@
 """A store or bus that does not answer: the program is told to come again, and nothing half made counts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -28,6 +29,23 @@ async def test_what_could_not_be_made_is_not_counted_and_can_be_made_again_with_
         assert "磁盘" not in body["detail"], "what is wrong inside is for the operator"
     assert await bench.around.store.shelf(PROFILE_CARDS).count(ours.actor.organisation_id) == 0
     assert (await bench.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k"))[0] == 201
+
+
+async def test_saving_a_profile_waits_for_no_check_that_is_slow_or_away(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def starting(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    async def away(*_: object) -> None:
+        raise RetryLaterError("回看进程意外退出")
+
+    monkeypatch.setattr("services.portal.desk.profiles.PATIENCE_SECONDS", 0.01)
+    for check in (starting, away):
+        monkeypatch.setattr(PlainAdvice, "check", check)
+        status, _, made = await bench.ask(ours.token, "POST", "/profiles", BATTERY)
+        assert status == 201
+        assert (await bench.ask(ours.token, "PUT", f"/profiles/{made['id']}", BATTERY, If_Match='"1"'))[0] == 200
 
 
 async def test_an_error_that_nobody_thought_of_is_a_problem_that_tells_nothing(
