@@ -1,6 +1,7 @@
 """The client."""
 
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 import msgspec
 
@@ -43,7 +44,7 @@ class Client:
         address: of the server, ``https://patents.example.cn``.
         token: ``zhitui_…``, of the console's page or ``zhitui``'s operator.
         language: of what problems say, ``zh`` or ``en``.
-        timeout_seconds: of one request.
+        timeout_seconds: of one request, or of one step of a back-test.
 
     Attributes:
         profiles, destinations, subscriptions: what the organisation has.
@@ -83,7 +84,7 @@ class Client:
     async def judge(self, key: str, verdict: str | None, *, profile_id: str | None = None) -> None:
         """Say that a match was ``relevant`` or ``irrelevant``; ``None`` takes it back."""
         body = {"verdict": verdict, "profile_id": profile_id}
-        await self._wire.ask("PUT", f"/matches/{key}/feedback", msgspec.Raw, body=body)
+        await self._wire.ask("PUT", f"/matches/{quote(key, safe='')}/feedback", msgspec.Raw, body=body)
 
     def deliveries(self, *, destination_id: str | None = None, state: str | None = None) -> "AsyncIterator[Delivery]":
         """Walk over the messages, the newest first."""
@@ -115,7 +116,7 @@ class Client:
 
     async def publication(self, number: str) -> Publication:
         """Return a publication."""
-        return await self._wire.ask("GET", f"/publications/{number}", Publication)
+        return await self._wire.ask("GET", f"/publications/{quote(number, safe='')}", Publication)
 
     async def check(self, draft: ProfileDraft) -> list[Remark]:
         """Return what is wrong, or doubtful, about a profile."""

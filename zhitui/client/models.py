@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from zhitui.client.drafts import ProfileDraft, Rule
+from zhitui.client.drafts import ProfileDraft
 
 
 class Me(msgspec.Struct, frozen=True, kw_only=True):
@@ -254,8 +254,3 @@ class WhyNot(msgspec.Struct, frozen=True, kw_only=True):
     publication: Publication
     match: FoundMatch | None
     conditions: tuple[Condition, ...]
-
-
-def rules_of(profile: Profile) -> list[Rule]:
-    """Return a copy of a profile's rules, to change and send back."""
-    return [msgspec.structs.replace(rule) for rule in profile.profile.rules]

@@ -28,7 +28,7 @@ class Wire:
         address: of the server, ``https://patents.example.cn``.
         token: ``zhitui_…``.
         language: of what problems say, ``zh`` or ``en``.
-        timeout_seconds: of one request.
+        timeout_seconds: of one request, or of one line of an answer that comes line by line.
     """
 
     def __init__(self, address: str, token: str, *, language: str = "zh", timeout_seconds: float = 60.0) -> None:
@@ -86,9 +86,15 @@ class Wire:
             asked["after"] = after
 
     async def lines(self, path: str, kind: type[T], body: object) -> "AsyncIterator[T]":
-        """Send a POST whose answer comes line by line; raises as `ask`, and when the answer breaks off."""
+        """Send a POST whose answer comes line by line; raises as `ask`, and when the answer breaks off.
+
+        The timeout is that of each line: all of them may take as long as they come.
+        """
         async with self._open().post(
-            self._base + path, data=_encoded(body), headers={**self._headers, "Content-Type": "application/json"}
+            self._base + path,
+            data=msgspec.json.encode(body),
+            headers={**self._headers, "Content-Type": "application/json"},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._timeout.total, sock_read=self._timeout.total),
         ) as response:
             if response.status >= 300:  # noqa: PLR2004 - HTTP
                 raise problem_in(response.status, response.headers.get("Retry-After"), await response.read())
@@ -108,7 +114,7 @@ class Wire:
     ) -> tuple[int, str | None, bytes]:
         sent: dict[str, Any] = {}
         if body is not None:
-            sent["data"] = _encoded(body)
+            sent["data"] = msgspec.json.encode(body)
             headers = {**headers, "Content-Type": "application/json"}
         asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
         async with self._open().request(
@@ -120,7 +126,3 @@ class Wire:
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         return self._session
-
-
-def _encoded(body: object) -> bytes:
-    return msgspec.json.encode(body)

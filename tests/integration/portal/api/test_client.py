@@ -1,12 +1,16 @@
 """The Python client against the API that it was written for."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
 
 from services.notifier.events.recording import Recorder
+from shared.advice import Progress
 from shared.filing.errands import ERRANDS
 from shared.store.records import DeliveryState
+from shared.testing.advice import PlainAdvice
 from tests.contract.made import alert, delivery, match, plan, why
 from tests.integration.portal.api.bench import Bench, Tenant
 from zhitui.client import (
@@ -63,6 +67,10 @@ async def test_what_was_told_is_read_with_its_reasons_and_judged(bench: Bench, o
         assert sorted(one.key for one in found) == ["CN0A", "CN1A", "CN2A"]
         assert found[0].reasons[0].evidence[0].term == "固态电池"
         await zhitui.judge("CN0A", "irrelevant")
+        for odd in ("CN0A/../CN1A", "CN0A?x", "CN:transfer:2026-03-06:1f0c9a77"):
+            with pytest.raises(ProblemError) as caught:
+                await zhitui.judge(odd, "relevant")
+            assert (caught.value.status, caught.value.code) == (404, "not-found"), "it is asked for what is named"
         with pytest.raises(ProblemError) as caught:
             await zhitui.judge("CN9A", "relevant")
         assert caught.value.status == 404
@@ -92,6 +100,19 @@ async def test_a_backtest_tells_how_far_it_is_and_ends_with_its_result(bench: Be
     assert [one.result is None for one in told] == [True, False]
     assert told[-1].result is not None
     assert told[-1].result.count.matches == 5
+
+
+async def test_a_backtest_may_take_longer_than_a_request(
+    bench: Bench, ours: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: object, **__: object) -> AsyncIterator[Progress]:
+        for done in range(4):
+            await asyncio.sleep(0.4)
+            yield Progress(done=done, total=4)
+
+    monkeypatch.setattr(PlainAdvice, "backtest", slow)
+    async with Client(bench.address, ours.token, timeout_seconds=1.0) as zhitui:
+        assert len([one async for one in zhitui.backtest(DRAFT, since=date(2026, 1, 1))]) == 4
 
 
 async def test_stored_publications_are_searched_and_held_against_a_profile(bench: Bench, ours: Tenant) -> None:
