@@ -25,6 +25,7 @@ from benchmarks.portal_city import City, fill
 from benchmarks.portal_server import WARM, Taken
 from benchmarks.portal_visitors import API_LISTS, LISTS, Visitors
 from services.matcher.lookback.folder import FOLDER as INDEX
+from services.portal.console.assets import assets
 from shared.clock import SystemClock
 from shared.wire.profile import Profile
 from tests.surroundings import open_surroundings
@@ -119,12 +120,34 @@ async def _measured(folder: Path, city: City, tried: Sequence[Profile]) -> Rows:
         ) as http,
     ):
         visitors = Visitors(http, server.address, city, tried)
-        rows = await _alone(server, visitors)
+        rows = [await _first_page(http, server.address), await _centre(http, server)]
+        rows += await _alone(server, visitors)
         rows += await _signing_in(server, visitors)
         rows += await _mixed(server, visitors)
         if visitors.times.errors:
             rows += [("first errors", "; ".join(visitors.times.errors[:5]))]
         return rows
+
+
+async def _first_page(http: aiohttp.ClientSession, address: str) -> tuple[str, str]:
+    """Load the page of who comes for the first time with all that it names, as a browser does."""
+    parts = ["/sign-in", *(f"/assets/{asset.name}" for asset in assets().values())]
+    size = 0
+    for path in parts:
+        async with http.get(address + path, headers={"Accept-Encoding": "gzip"}) as answer:
+            size += len(await answer.read())
+    return "first page with styles and scripts (goal ≤ 150 kB)", f"{size / 1e3:,.0f} kB"
+
+
+async def _centre(http: aiohttp.ClientSession, server: Server) -> tuple[str, str]:
+    """Ask for the operator's page."""
+    await server.taken()
+    began = time.perf_counter()
+    async with http.get(f"{server.address}/centre") as answer:
+        answer.raise_for_status()
+        await answer.read()
+    seconds = time.perf_counter() - began
+    return "the operator's page", f"{1e3 * (await server.taken()).cpu_seconds:,.0f} ms CPU, {1e3 * seconds:,.0f} ms"
 
 
 async def _alone(server: Server, visitors: Visitors) -> Rows:
@@ -137,8 +160,10 @@ async def _alone(server: Server, visitors: Visitors) -> Rows:
         name = f"alone: {route}" + (", 200 of everything" if large else "")
         for _ in range(2):
             await visitors.do(route, visitors.somebody(large=large), called="warm")
-        await server.taken()
         count = 10 if route == "backtest" else ALONE
+        if route in {"count", "save", "preview", "backtest"}:
+            await visitors.open_editors(count)
+        await server.taken()
         for _ in range(count):
             await visitors.do(route, visitors.somebody(large=large), called=name)
         cpu = 1e3 * (await server.taken()).cpu_seconds / count

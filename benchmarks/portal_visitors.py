@@ -146,7 +146,7 @@ class Visitors:
             return Request(member=member, method="GET", path=path)
         if route.startswith("/"):
             return Request(member=member, method="GET", path=route)
-        editor = await self._editor(member)
+        editor = await self._editor()
         if route in {"preview", "backtest"}:
             return self._trial(editor, route)
         if route == "count":
@@ -156,11 +156,15 @@ class Visitors:
         data = [*editor.fields, ("do", "save")]
         return Request(member=editor.member, method="POST", path=editor.path, more={"data": data})
 
-    async def _editor(self, member: int) -> Editor:
-        while not self._editors:
-            request = await self._prepared("edit", member)
+    async def open_editors(self, count: int) -> None:
+        """See to it that at least so many editors are open."""
+        while len(self._editors) < count:
+            request = await self._prepared("edit", self.somebody(large=False))
             body, _ = await self.ask(request)
             self._open(request, body.decode())
+
+    async def _editor(self) -> Editor:
+        await self.open_editors(1)
         return self._editors.popleft()
 
     def _open(self, request: Request, page: str) -> None:
