@@ -6,6 +6,7 @@ from services.portal.console.channel_words import CHANNELS
 from services.portal.console.delivery_words import REASONS
 from services.portal.console.destinations_one import proof_sent, shown_with
 from services.portal.console.faults import shown_again
+from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import DestinationDraft
 from services.portal.desk.holdings import MOST_DESTINATIONS
@@ -37,7 +38,7 @@ class DestinationsRoom:
         return [
             frame.get("/destinations", self.listing),
             frame.get("/destinations/new", self.form),
-            frame.post("/destinations/new", self.make),
+            frame.post("/destinations/new", pressed_once(self.make)),
         ]
 
     async def listing(self, visit: "Visit") -> "web.Response":

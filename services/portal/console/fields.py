@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.console.editor.draft import draft_of, text_of
 from services.portal.console.editor.look import Live, Looks, symbol_of
+from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import Text
 
@@ -63,7 +64,7 @@ class FieldsRoom:
         return [
             frame.get("/fields", self.browse),
             frame.get(f"/fields/{CODE}", self.show),
-            frame.post(f"/fields/{CODE}/subscribe", self.subscribe),
+            frame.post(f"/fields/{CODE}/subscribe", pressed_once(self.subscribe)),
             frame.post(f"/fields/{CODE}/follow", self.follow),
         ]
 

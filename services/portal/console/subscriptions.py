@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from multidict import MultiDict
 
 from services.portal.console.faults import shown_again
+from services.portal.console.pressed_once import pressed_once
 from services.portal.console.subscriptions_form import DAYS, DEFAULTS, EVERY, draft_in, given_of, sentence_of, words_of
 from services.portal.desk.actor import Permission
 from services.portal.desk.holdings import MOST_DESTINATIONS, MOST_PROFILES, MOST_SUBSCRIPTIONS
@@ -34,7 +35,7 @@ class SubscriptionsRoom:
         return [
             frame.get("/subscriptions", self.listing),
             frame.get("/subscriptions/new", self.form),
-            frame.post("/subscriptions/new", self.make),
+            frame.post("/subscriptions/new", pressed_once(self.make)),
             frame.post("/subscriptions/words", self.words),
         ]
 

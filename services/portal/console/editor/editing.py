@@ -6,6 +6,7 @@ from services.portal.console.editor.changes import changes, merge
 from services.portal.console.editor.draft import Draft, draft_of, press, profile_of, read_form
 from services.portal.console.editor.look import Looks, pattern_of
 from services.portal.console.editor.page import Shown, editor_page
+from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.refusals import InvalidError, StaleError, Text
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class EditorRoom:
         frame = self._frame
         return [
             frame.get("/profiles/new", self.new),
-            frame.post("/profiles/new", self.make),
+            frame.post("/profiles/new", pressed_once(self.make)),
             frame.post("/profiles/live/count", self.count),
             frame.post("/profiles/live/examples", self.examples),
             frame.post(r"/profiles/live/ipc/{rule:\d{1,2}}", self.classes),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from services.portal.console.faults import shown_again
+from services.portal.console.pressed_once import pressed_once
 from services.portal.console.subscriptions import joined_text
 from services.portal.console.subscriptions_form import words_of
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
@@ -59,7 +60,7 @@ class WhereRoom:
         frame = self._frame
         return [
             frame.get("/start/where", self.where),
-            frame.post("/start/where", self.choose),
+            frame.post("/start/where", pressed_once(self.choose)),
             frame.get("/start/verify/{id}", self.verify),
             frame.post("/start/verify/{id}", self.confirm),
             frame.post("/start/verify/{id}/again", self.again),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from services.portal.console.editor.draft import profile_of, read_form, text_of
 from services.portal.console.editor.editing import NO_NAME
 from services.portal.console.editor.look import READING, Looks
+from services.portal.console.pressed_once import pressed_once
 from services.portal.console.start.offers import (
     APPLICANTS,
     Offers,
@@ -44,7 +45,7 @@ class StartRoom:
         return [
             frame.get("/start", self.company),
             frame.post("/start", self.ways),
-            frame.post("/start/words", self.words),
+            frame.post("/start/words", pressed_once(self.words)),
         ]
 
     async def company(self, visit: "Visit") -> "web.Response":
