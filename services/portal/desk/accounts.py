@@ -59,6 +59,15 @@ class Accounts:
         """
         return _there(await with_fields(self.shelf, account_id, **fields))
 
+    async def rehash(self, account: Account, password_hash: str) -> Account:
+        """Keep the same password in another form, unless it is another one by now. Raises as `change`."""
+
+        def renew(now: Account) -> Account:
+            is_same = now.password_hash == account.password_hash
+            return msgspec.structs.replace(now, password_hash=password_hash) if is_same else now
+
+        return _there(await changed(self.shelf, account.id, renew))
+
     async def end_everywhere(self, account: Account, **fields: object) -> Account:
         """End all sessions of a member and forget its known devices; set fields in the same step. Raises as `change`."""
 

@@ -69,7 +69,7 @@ class SignIn:
             raise WrongPasswordError
         _need_open(account)
         if self._passwords.is_outdated(kept):
-            account = await self._accounts.change(account.id, password_hash=await self._passwords.hashed(password))
+            account = await self._accounts.rehash(account, await self._passwords.hashed(password))
         return account
 
     async def ask_code(self, visitor: "Visitor", email: str) -> str:
