@@ -72,10 +72,12 @@ OF_MEMBERS = Belonging(
 
 OF_PROFILES = Belonging(PROFILE_VERSIONS)
 
+OF_WECOM_MEMBERS = Belonging(WECOM_MEMBERS, hidden=frozenset({"id"}))
+
 OF_CONNECTIONS = Belonging(
     WECOM_CORPS,
     hidden=frozenset({"secret", "token", "aes_key", "old_token", "old_aes_key", "domain_file"}),
-    under=(Belonging(WECOM_MEMBERS, hidden=frozenset({"id"})),),
+    under=(OF_WECOM_MEMBERS,),
 )
 OF_INVITATIONS = Belonging(INVITATIONS, hidden=frozenset({"token_key"}))
 

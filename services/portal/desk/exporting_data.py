@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.portal.desk.actor import Actor, Permission, Way
-from services.portal.desk.belongings import OF_MEMBERS, OF_ORGANISATIONS, Belonging, walk
+from services.portal.desk.belongings import OF_MEMBERS, OF_ORGANISATIONS, OF_WECOM_MEMBERS, Belonging, walk
 from services.portal.desk.refusals import ForbiddenError, MissingError
+from shared.filing.audit_entries import AUDIT_ENTRIES
 from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
+from shared.filing.wecom_members import WECOM_MEMBERS
 from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
@@ -48,7 +50,10 @@ class ExportingData:
         files: Files = {"accounts": [_shown(account, OF_MEMBERS)]}
         for belonging in OF_MEMBERS.under:
             await self._collect(files, belonging, account.id)
-        entries = next(one for one in OF_ORGANISATIONS if one.kind.name == "audit_entries")
+        if account.wecom_key:
+            known = await self._store.shelf(WECOM_MEMBERS).get(account.wecom_key)
+            files[WECOM_MEMBERS.name] = [_shown(known.document, OF_WECOM_MEMBERS)] if known else []
+        entries = next(one for one in OF_ORGANISATIONS if one.kind is AUDIT_ENTRIES)
         files["audit_entries"] = [
             _shown(filed.document, entries)
             async for filed in walk(self._store, entries.kind, account.organisation_id)

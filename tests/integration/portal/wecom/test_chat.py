@@ -1,9 +1,15 @@
 """A member chats with the app: nobody ever opened the console."""
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 
 import pytest
 
+from services.portal.desk.accounts import actor_of
+from services.portal.desk.actor import Way
+from services.portal.desk.visitor import Visitor
 from shared.errors import StorageFullError
 from shared.filing.accounts import ACCOUNTS
 from shared.filing.consents import CONSENTS
@@ -164,3 +170,12 @@ async def test_who_has_the_database_alone_learns_nobodys_account_in_wecom(town: 
     kept = b"".join(path.read_bytes() for path in town.around.settings.data_dir.rglob("*") if path.is_file())
     assert CONNECTION.encode() in kept, "it is looked for in the right place"
     assert b"zhangsan" not in kept.lower()
+
+
+async def test_a_member_takes_away_what_is_known_of_it_in_wecom(town: Town) -> None:
+    await subscribed(town)
+    (filed,) = await town.around.store.shelf(ACCOUNTS).page(ORGANISATION, limit=9)
+    archive = await town.desk.exporting_data.of_member(actor_of(filed.document, Visitor(), Way.SESSION))
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        (member,) = opened.read("wecom_members.jsonl").splitlines()
+    assert json.loads(member)["user_id"] == "ZhangSan"
