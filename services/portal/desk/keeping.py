@@ -49,8 +49,11 @@ class Keeping:
         await store.lanes.forget()
         long_ago = self._means.around.clock.now() - LEFT_ALONE
         async for organisation in self._means.organisations.each():
+            if organisation.created_at > long_ago:
+                continue
             if organisation.closing_at is None:
-                await self._leftovers.remove(organisation.id)
+                if not await self._means.organisations.drop_unborn(organisation):
+                    await self._leftovers.remove(organisation.id)
             elif organisation.erased_at is None and organisation.closing_at <= long_ago:
                 await self._resume(organisation)
         await self._following.catch_up()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
-from services.portal.desk.belongings import walk
+from services.portal.desk.belongings import OF_ORGANISATIONS, walk
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
 from shared.filing.organisations import CENTRE_ID, ORGANISATIONS, Organisation, OrganisationKind
 from shared.ids import fresh_id
@@ -127,6 +127,13 @@ class Organisations:
         made = Organisation(id=fresh_id("o"), created_at=self._clock.now(), **particulars.tidy())  # type: ignore[arg-type]
         await self.shelf.add([made])
         return made
+
+    async def drop_unborn(self, organisation: Organisation) -> bool:
+        """Forget one that has nothing at all, as its founding broke off before it had a member; false: it has something."""
+        for belonging in OF_ORGANISATIONS:
+            if await self._store.shelf(belonging.kind).count(organisation.id):
+                return False
+        return await self.shelf.remove(organisation.id)
 
     async def centre(self, name: str) -> Organisation:
         """Return the centre, made under this name when there is none yet."""

@@ -8,6 +8,7 @@ from services.portal.desk.desk import Desk
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.erasing_data import ERASED
 from services.portal.desk.leftovers import LEFT_ALONE
+from services.portal.desk.organisations import Particulars
 from services.portal.desk.refusals import ForbiddenError
 from shared.filing.accounts import Account
 from shared.filing.destination_cards import DESTINATION_CARDS
@@ -79,3 +80,14 @@ async def test_what_a_process_that_died_left_half_made_or_half_removed_is_gone_w
     assert await around.store.shelf(SUBSCRIPTION_CARDS).count(account.organisation_id) == 0
     assert await around.store.shelf(PROFILE_CARDS).count(account.organisation_id) == 1
     assert list(await around.store.shelf(DESTINATION_CARDS).many([kept.card.id, half_made.card.id])) == [kept.card.id]
+
+
+async def test_an_organisation_whose_founding_broke_off_is_gone_within_the_hour(
+    desk: Desk, account: Account, clock: ManualClock
+) -> None:
+    await desk.organisations.make(Particulars(name="没有成员的单位"))
+    await desk.keeping.tidy()
+    assert len([one async for one in desk.organisations.each()]) == 2  # its owner may be on the way
+    await clock.advance(LEFT_ALONE.total_seconds())
+    await desk.keeping.tidy()
+    assert [one.id async for one in desk.organisations.each()] == [account.organisation_id]
