@@ -47,10 +47,9 @@ def add(
 ) -> None:
     """连接一个自建应用。打印接收消息要填的 URL、Token 和 EncodingAESKey，只显示这一次。"""
     from services.cli.session import in_session
-    from services.portal.desk.refusals import InvalidError
     from services.portal.desk.wecom import public_callback
     from services.portal.desk.wecom_drafts import CorpDraft
-    from shared.errors import InvalidInputError, NotFoundError
+    from shared.errors import NotFoundError
     from shared.filing.organisations import ORGANISATIONS
     from shared.secret_file import read_secret
 
@@ -60,10 +59,7 @@ def add(
         if await around.store.shelf(ORGANISATIONS).get(organisation) is None:
             raise NotFoundError(f"没有 id 为“{organisation}”的单位；zhitui account list 列出全部")
         async with _rooms(around) as rooms:
-            try:
-                keys = await rooms.connections.connect(_manager(organisation), draft)
-            except InvalidError as error:
-                raise InvalidInputError("".join(fault.text.zh for fault in error.faults)) from error
+            keys = await rooms.connections.connect(_manager(organisation), draft)
             return (
                 keys.connection_id,
                 keys.token,
