@@ -100,10 +100,12 @@ class Cards(Generic[CardT]):
             raise
 
     async def _add(self, card: CardT) -> Filed[CardT]:
-        if await self._shelf.count(card.organisation_id) >= self._limit.most:
-            raise ConflictError("limit-reached", self._limit.text)
         if not await self._shelf.add([card]):
             raise ConflictError("exists", Text("已经有了，请换一个。", "It exists already; take another one."))
+        # Counted when it is there: of several made at once none comes in above the limit, though all may be refused.
+        if await self._shelf.count(card.organisation_id) > self._limit.most:
+            await self._shelf.remove(card.id)
+            raise ConflictError("limit-reached", self._limit.text)
         return Filed(card, 1)
 
     async def own(self, actor: "Actor", card_id: str, *, leaving: bool = False) -> Filed[CardT]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.portal.desk.actor import Actor
 from services.portal.desk.holdings import MOST_DESTINATIONS
 from shared.filing.destination_cards import DESTINATION_CARDS, DestinationCard
 from shared.profile_edits import LEASE
@@ -155,11 +156,12 @@ async def test_an_address_inside_the_house_is_refused(bench: Bench, ours: Tenant
         assert (status, body["faults"][0]["pointer"]) == (422, "/address"), address
 
 
-async def test_an_organisation_has_so_many_things_and_no_more(bench: Bench, ours: Tenant) -> None:
-    now, who = bench.around.clock.now(), ours.actor
+async def filled_up(bench: Bench, who: Actor) -> None:
+    """Give an organisation as many destinations as it may have, but one."""
+    now = bench.around.clock.now()
     cards = [
         DestinationCard(
-            id=f"dn-{n}",
+            id=f"dn-{who.organisation_id}-{n}",
             organisation_id=who.organisation_id,
             name=str(n),
             made_by=who.account_id,
@@ -170,9 +172,23 @@ async def test_an_organisation_has_so_many_things_and_no_more(bench: Bench, ours
         for n in range(MOST_DESTINATIONS - 1)
     ]
     await bench.around.store.shelf(DESTINATION_CARDS).add(cards)
+
+
+async def test_an_organisation_has_so_many_things_and_no_more(bench: Bench, ours: Tenant) -> None:
+    await filled_up(bench, ours.actor)
     assert (await bench.ask(ours.token, "POST", "/destinations", MAIL))[0] == 201
     status, _, body = await bench.ask(ours.token, "POST", "/destinations", MAIL)
     assert (status, body["code"]) == (409, "limit-reached")
+
+
+async def test_nor_when_several_are_made_at_once(bench: Bench, ours: Tenant) -> None:
+    await filled_up(bench, ours.actor)
+    answers = await asyncio.gather(*(bench.ask(ours.token, "POST", "/destinations", MAIL) for _ in range(6)))
+    made = [body for status, _, body in answers if status == 201]
+    assert len(made) <= 1
+    assert {status for status, _, _ in answers} <= {201, 409}
+    count = await bench.around.store.shelf(DESTINATION_CARDS).count(ours.actor.organisation_id)
+    assert count == MOST_DESTINATIONS - 1 + len(made)
 
 
 async def subscribed(bench: Bench, who: Tenant) -> dict[str, Any]:
