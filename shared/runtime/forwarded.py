@@ -1,5 +1,6 @@
 """Whether a request came through a proxy, that is: from the world."""
 
+from functools import wraps
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -20,11 +21,10 @@ def is_forwarded(request: web.Request) -> bool:
 def inside_only(handler: "Handler") -> "Handler":
     """Let a handler answer whoever reaches this process itself; through a proxy it is not there."""
 
+    @wraps(handler)
     async def guarded(request: web.Request) -> web.Response:
         if is_forwarded(request):
             raise web.HTTPNotFound
         return await handler(request)
 
-    guarded.__doc__ = handler.__doc__
-    guarded.__name__ = handler.__name__
     return guarded
