@@ -120,27 +120,19 @@ def read(message: bytes) -> Incoming:
 
 def answer_xml(to: Incoming, text: str, *, at_seconds: int) -> bytes:
     """Return the answer that the vendor shows to the member who said something."""
-    xml = etree.Element("xml")
-    for name, value in (
-        ("ToUserName", to.user_id),
-        ("FromUserName", to.corp_id),
-        ("CreateTime", str(at_seconds)),
-        ("MsgType", "text"),
-        ("Content", text),
-    ):
-        etree.SubElement(xml, name).text = value
-    return etree.tostring(xml, encoding="unicode").encode()
+    return _written(
+        ToUserName=to.user_id, FromUserName=to.corp_id, CreateTime=str(at_seconds), MsgType="text", Content=text
+    )
 
 
 def envelope_xml(sealed: str, signature: str, timestamp: str, nonce: str) -> bytes:
     """Return a sealed answer as the vendor reads it."""
+    return _written(Encrypt=sealed, MsgSignature=signature, TimeStamp=timestamp, Nonce=nonce)
+
+
+def _written(**fields: str) -> bytes:
     xml = etree.Element("xml")
-    for name, value in (
-        ("Encrypt", sealed),
-        ("MsgSignature", signature),
-        ("TimeStamp", timestamp),
-        ("Nonce", nonce),
-    ):
+    for name, value in fields.items():
         etree.SubElement(xml, name).text = value
     return etree.tostring(xml, encoding="unicode").encode()
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
+from services.portal.access.cookies import Cookies
 from services.portal.console.visit import local_path
 from services.portal.desk.refusals import ForbiddenError, MissingError, Text
 from shared.errors import RetryLaterError, ZhituiError
@@ -62,6 +63,7 @@ class WecomSignIn:
     def __init__(self, frame: "Frame", rooms: "WecomRooms") -> None:
         self._frame = frame
         self._rooms = rooms
+        self._cookies = Cookies(secure=frame.is_secure)
         self._key = frame.around.secrets.derive("wecom-sign-in")
 
     def routes(self) -> list[web.RouteDef]:
@@ -83,22 +85,14 @@ class WecomSignIn:
         )
         address = self._address(corp, leaving.state, visit.request.headers.get("User-Agent", ""))
         response = web.Response(status=303, headers={"Location": address})
-        response.set_cookie(
-            COOKIE,
-            self._written(leaving),
-            max_age=STATE_SECONDS,
-            path="/",
-            httponly=True,
-            samesite="Lax",
-            secure=self._frame.is_secure,
-        )
+        self._cookies.write(response, COOKIE, self._written(leaving), seconds=STATE_SECONDS)
         return response
 
     async def come(self, visit: "Visit") -> web.Response:
         """Take WeCom's code, and let its member in."""
         corp = await self._corp(visit)
         query = visit.request.query
-        leaving = self._read(visit.request.cookies.get(COOKIE, ""))
+        leaving = self._read(self._cookies.read(visit.request, COOKIE))
         if (
             leaving is None
             or leaving.connection_id != corp.id
@@ -113,7 +107,7 @@ class WecomSignIn:
         await self._rooms.members.joined(corp, await self._rooms.members.seen(corp, user_id))
         account = await self._frame.desk.sign_in.by_wecom(corp.id, user_id)
         response = visit.go(leaving.next)
-        response.del_cookie(COOKIE, path="/")
+        self._cookies.forget(response, COOKIE)
         await self._frame.gate.sign_in(visit.request, response, account, by="wecom")
         return response
 
