@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.filing.accounts import Account
     from shared.runtime.role import Surroundings
 
-ROLES = {"owner": "管理员", "editor": "编辑", "viewer": "查看", "operator": "中心运维", "curator": "中心编目"}
+ROLES = {"owner": "管理员", "editor": "编辑", "viewer": "只看", "operator": "中心运维", "curator": "领域编辑"}
 
 _WORDS = 5
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprst" for vowel in "aeiou"]

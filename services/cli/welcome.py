@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 FIRST_STEPS = """
-还没有订阅画像。再开一个终端，三条命令就能收到第一条推送：
+还没有订阅画像。可以在网页里建：先添加一个账号（会显示密码），再打开控制台登录，向导带您建好第一个：
+  zhitui account add you@example.cn --role operator
+也可以再开一个终端，三条命令就能收到第一条推送：
   zhitui profile add 画像.jsonl
   zhitui destination add 我的邮箱 email you@example.cn --verified
   zhitui subscription add 我的订阅 --profile 画像编号 --destination 我的邮箱
