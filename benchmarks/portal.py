@@ -35,13 +35,14 @@ SECONDS = 30
 ALONE = 100
 """Requests of each route, one after the other."""
 _TRIED = 200
+_OPEN = 20
 _MOST_FRESH_DAYS = 7
 _WHOLE = "whole"
 
 MIX = (
-    *(("/inbox", 14), ("/profiles", 12), ("/destinations", 6), ("/subscriptions", 8), ("/fields", 6)),
-    *((path, 7) for path in API_LISTS),
-    *(("search", 4), ("count", 2), ("edit", 1), ("save", 1), ("preview", 1)),
+    *(("/inbox", 28), ("/profiles", 24), ("/destinations", 12), ("/subscriptions", 16), ("/fields", 12)),
+    *((path, 14) for path in API_LISTS),
+    *(("search", 8), ("count", 4), ("edit", 1), ("save", 1), ("preview", 1)),
 )
 """Routes and how often each is asked for, in comparison."""
 
@@ -161,7 +162,7 @@ async def _alone(server: Server, visitors: Visitors) -> Rows:
         for _ in range(2):
             await visitors.do(route, visitors.somebody(large=large), called="warm")
         count = 10 if route == "backtest" else ALONE
-        if route in {"count", "save", "preview", "backtest"}:
+        if route == "save":
             await visitors.open_editors(count)
         await server.taken()
         for _ in range(count):
@@ -183,6 +184,7 @@ async def _signing_in(server: Server, visitors: Visitors, times: int = 20) -> Ro
 async def _mixed(server: Server, visitors: Visitors) -> Rows:
     """Send `RATE` requests a second, whether those before were answered or not."""
     routes = [route for route, share in MIX for _ in range(share)]
+    await visitors.open_editors(_OPEN)
     errors = len(visitors.times.errors)
     await server.taken()
     began = time.perf_counter()

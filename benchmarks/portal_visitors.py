@@ -146,7 +146,7 @@ class Visitors:
             return Request(member=member, method="GET", path=path)
         if route.startswith("/"):
             return Request(member=member, method="GET", path=route)
-        editor = await self._editor()
+        editor = await self._editor(closes=route == "save")
         if route in {"preview", "backtest"}:
             return self._trial(editor, route)
         if route == "count":
@@ -163,9 +163,13 @@ class Visitors:
             body, _ = await self.ask(request)
             self._open(request, body.decode())
 
-    async def _editor(self) -> Editor:
+    async def _editor(self, *, closes: bool) -> Editor:
+        """Return one that is open; who saves leaves it, everybody else goes on in it later."""
         await self.open_editors(1)
-        return self._editors.popleft()
+        editor = self._editors.popleft()
+        if not closes:
+            self._editors.append(editor)
+        return editor
 
     def _open(self, request: Request, page: str) -> None:
         token, form = _CSRF.search(page), _Form()
