@@ -17,7 +17,8 @@ from services.matcher.lookback import advice as face
 from services.matcher.lookback import keeper, process
 from services.matcher.lookback.advice import Lookback, open_advice
 from services.matcher.lookback.answers import Answers
-from services.matcher.lookback.folder import FOLDER
+from services.matcher.lookback.folder import CONTENTS, FOLDER
+from services.matcher.lookback.past import made_by
 from shared.advice import Count, Search
 from shared.bus.port import Record
 from shared.bus.topics import PUBLICATIONS
@@ -158,6 +159,30 @@ async def test_questions_wait_a_moment_for_the_index_and_say_so_when_that_is_not
         with pytest.raises(RetryLaterError, match="正在读入"):
             await advice.count(BATTERIES)
         assert [one.symbol for one in await advice.ipc()] == list("ABCDEFGH")
+
+
+def test_while_the_index_is_made_anew_the_one_of_an_older_program_answers(tmp_path: Path) -> None:
+    def add(asked: Answers, publications: list[Publication]) -> None:
+        asked.add([msgspec.msgpack.encode(publications)], None)
+
+    first = Answers(tmp_path)
+    first.begin("topic", {})
+    add(first, STORED)
+    with pytest.raises(RetryLaterError, match="已读 60 件"):
+        first.count(BATTERIES, None)
+    first.finish()
+    contents = tmp_path / FOLDER / CONTENTS
+    older = msgspec.json.decode(contents.read_bytes())
+    older["made_by"] = made_by()[:-1] + "…"
+    contents.write_bytes(msgspec.json.encode(older))
+
+    second = Answers(tmp_path)
+    assert second.contents() == (None, 0, 0), "it is to be made anew"
+    second.begin("topic", {})
+    add(second, STORED[:3])
+    assert second.count(BATTERIES, None) == Count(matches=40)
+    second.finish()
+    assert second.count(BATTERIES, None) == Count(matches=2)
 
 
 async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_asked_again(
