@@ -8,7 +8,6 @@ from services.portal.desk.belongings import DOORS, OF_MEMBERS, OF_ORGANISATIONS,
 from services.portal.desk.refusals import ConflictError, Fault, ForbiddenError, InvalidError, MissingError, Text
 from shared.filing.changing import with_fields
 from shared.filing.destination_cards import DESTINATION_CARDS
-from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.organisations import CENTRE_ID, Organisation
 from shared.filing.profile_cards import PROFILE_CARDS
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
@@ -118,7 +117,6 @@ class ErasingData:
             await self._destinations.remove(actor, card.document.id)
         async for card in walk(self._store, PROFILE_CARDS, actor.organisation_id):
             await self._profiles.remove(actor, card.document.id)
-            await self._store.shelf(FIELD_FOLLOWINGS).remove(card.document.id)
 
     async def _end(self, organisation_id: str) -> None:
         now = self._means.around.clock.now()
