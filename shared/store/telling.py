@@ -85,6 +85,13 @@ class Subscriptions(Protocol):
         """Add or replace."""
         ...
 
+    async def replace(self, before: "Subscription", after: "Subscription") -> bool:
+        """Replace one that is still as it was read; false when it is not, and then nothing changes.
+
+        Whoever opts out, or changes something else, between the reading and the writing is not overruled.
+        """
+        ...
+
     async def get(self, subscription_id: str) -> "Subscription | None":
         """Return one."""
         ...

@@ -177,6 +177,32 @@ async def test_opting_out_drops_what_waits_there_and_nothing_else(store: Store) 
     assert await pending(store) == [("s-1", "d-2"), ("s-2", "d-1")]
 
 
+async def test_a_subscription_is_replaced_only_where_it_is_still_as_it_was_read(store: Store, harness: Harness) -> None:
+    other = (await harness.open()).store.subscriptions
+    read, wanted = subscription("s-1"), subscription("s-1", profiles=("p-1", "p-2"))
+    assert not await other.replace(read, wanted)
+    assert await store.subscriptions.get("s-1") is None
+    await store.subscriptions.put(read)
+    assert await other.replace(read, wanted)
+    assert not await store.subscriptions.replace(read, subscription("s-1", profiles=("p-1", "p-3")))
+    assert await store.subscriptions.get("s-1") == wanted
+    await store.subscriptions.opt_out("s-1", "d-1")
+    assert not await other.replace(wanted, read)
+    found = await store.subscriptions.changes(after=0, limit=10)
+    assert [change.subscription and change.subscription.opted_out for change in found] == [("d-1",)]
+
+
+async def test_of_several_that_replace_the_same_content_one_does(store: Store, harness: Harness) -> None:
+    stores = [store, (await harness.open()).store]
+    await store.subscriptions.put(subscription("s-1"))
+    wanted = [subscription("s-1", profiles=(f"p-{n}",)) for n in range(2, 6)]
+    done = await asyncio.gather(
+        *(stores[n % 2].subscriptions.replace(subscription("s-1"), one) for n, one in enumerate(wanted))
+    )
+    assert done.count(True) == 1
+    assert await store.subscriptions.get("s-1") == wanted[done.index(True)]
+
+
 async def test_opting_out_of_what_is_gone_says_so(store: Store) -> None:
     assert not await store.subscriptions.opt_out("s-9", "d-1")
 

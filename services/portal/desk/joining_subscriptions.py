@@ -109,7 +109,7 @@ class JoiningSubscriptions:
             await self._subscriptions.remove(actor, subscription_id, revision=there.revision)
 
     def _turn(self, actor: "Actor") -> asyncio.Lock:
-        """Return whose turn it is: a card changes a moment before its subscription, who reads in between would put the older back."""
+        """Return whose turn it is: where none fits, of several that ask at once only the first makes one."""
         return self._turns.setdefault(actor.organisation_id, asyncio.Lock())
 
     async def _joined(self, actor: "Actor", there: "OwnSubscription", profiles: tuple[str, ...]) -> Joined | None:

@@ -102,11 +102,9 @@ class Subscriptions:
         if before.revision != revision:
             raise StaleError
         await self._refuse_wrong(actor, draft)
-        filed = await self._cards.change(actor, before.card, revision=revision, name=draft.name)
-        changed = _subscription(draft, before.subscription)
-        await self._stored.put(changed)
+        changed = await self._changed(actor, before, _subscription(draft, before.subscription), name=draft.name)
         await self._audit.record(actor, "subscription.replaced", subscription_id)
-        return OwnSubscription(changed, filed.document, filed.revision)
+        return changed
 
     async def pause(self, actor: "Actor", subscription_id: str, *, paused: bool) -> OwnSubscription:
         """Let what comes wait, or go on; saying it twice changes nothing.
@@ -119,11 +117,10 @@ class Subscriptions:
         before = await self.get(actor, subscription_id)
         if before.subscription.paused is paused:
             return before
-        filed = await self._cards.change(actor, before.card, revision=before.revision)
-        changed = msgspec.structs.replace(before.subscription, paused=paused)
-        await self._stored.put(changed)
+        after = msgspec.structs.replace(before.subscription, paused=paused)
+        changed = await self._changed(actor, before, after, name=before.card.name)
         await self._audit.record(actor, "subscription.paused" if paused else "subscription.resumed", subscription_id)
-        return OwnSubscription(changed, filed.document, filed.revision)
+        return changed
 
     async def remove(self, actor: "Actor", subscription_id: str, *, revision: int | None = None) -> None:
         """Forget one; what was not sent yet is not sent any more.
@@ -137,6 +134,18 @@ class Subscriptions:
         await self._stored.remove(subscription_id)
         await self._cards.forget(subscription_id)
         await self._audit.record(actor, "subscription.removed", subscription_id)
+
+    async def _changed(
+        self, actor: "Actor", before: OwnSubscription, after: Subscription, *, name: str
+    ) -> OwnSubscription:
+        """Change the card, then the subscription.
+
+        Who read in between has the newer card with the older subscription: the card alone does not tell that it is stale.
+        """
+        filed = await self._cards.change(actor, before.card, revision=before.revision, name=name)
+        if not await self._stored.replace(before.subscription, after):
+            raise StaleError
+        return OwnSubscription(after, filed.document, filed.revision)
 
     async def _refuse_wrong(self, actor: "Actor", draft: "SubscriptionDraft") -> None:
         refuse_bad_name(draft.name)

@@ -43,6 +43,17 @@ class EmbeddedSubscriptions:
         """Add or replace."""
         await self._database.write(partial(put, subscription=subscription))
 
+    async def replace(self, before: Subscription, after: Subscription) -> bool:
+        """Replace one that is still as it was read."""
+
+        def work(connection: "sqlite3.Connection") -> bool:
+            if _documents.one(connection, _ONE, (before.id,)) != before:
+                return False
+            put(connection, after)
+            return True
+
+        return await self._database.write(work)
+
     async def get(self, subscription_id: str) -> Subscription | None:
         """Return one."""
         return await self._database.read(partial(_documents.one, statement=_ONE, parameters=(subscription_id,)))

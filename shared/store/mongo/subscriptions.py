@@ -44,14 +44,20 @@ class MongoSubscriptions:
     @translated
     async def put(self, subscription: Subscription) -> None:
         """Add or replace."""
+        await self._link.transaction(lambda session: self._put(subscription, session))
 
-        async def work(session: "AsyncClientSession") -> None:
-            await self._mark(subscription.id, session)
-            one = {"_id": subscription.id}
-            await self._subscriptions.replace_one(one, SHAPE.document(subscription), upsert=True, session=session)
-            await waiting.look_again(self._link, waiting.of_subscription(subscription.id), session)
+    @translated
+    async def replace(self, before: Subscription, after: Subscription) -> bool:
+        """Replace one that is still as it was read; what others commit in between makes the transaction begin anew."""
 
-        await self._link.transaction(work)
+        async def work(session: "AsyncClientSession") -> bool:
+            there = await self._subscriptions.find_one({"_id": before.id}, session=session)
+            if there is None or SHAPE.record(there) != before:
+                return False
+            await self._put(after, session)
+            return True
+
+        return await self._link.transaction(work)
 
     @translated
     async def get(self, subscription_id: str) -> Subscription | None:
@@ -136,6 +142,12 @@ class MongoSubscriptions:
             return True
 
         return await self._link.transaction(work)
+
+    async def _put(self, subscription: Subscription, session: "AsyncClientSession") -> None:
+        await self._mark(subscription.id, session)
+        one = {"_id": subscription.id}
+        await self._subscriptions.replace_one(one, SHAPE.document(subscription), upsert=True, session=session)
+        await waiting.look_again(self._link, waiting.of_subscription(subscription.id), session)
 
     async def _mark(self, subscription_id: str, session: "AsyncClientSession") -> None:
         counter = await self._changes.find_one_and_update(

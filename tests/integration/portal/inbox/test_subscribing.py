@@ -16,6 +16,7 @@ from shared.filing.marks import Verdict
 from shared.testing.advice import PlainAdvice
 from shared.unsubscribe import Unsubscriber
 from shared.wire.profile import Profile, Rule
+from shared.wire.subscription import Subscription
 from tests.contract.made import delivery
 from tests.integration.portal.inbox.conftest import Office
 
@@ -83,6 +84,25 @@ async def test_profiles_that_join_at_the_same_time_are_all_in(office: Office) ->
     assert all(one.joined for one in done)
     own = await office.desk.subscriptions.get(office.owner, office.subscription_id)
     assert set(own.subscription.profiles) == {*office.profiles, *ids}
+
+
+async def test_who_read_while_another_process_was_writing_reads_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card is changed a moment before its subscription: who comes in between sees the new one and the old other."""
+    stored, ours = office.desk.around.store.subscriptions, await another_profile(office, "卷绕")
+    older = [await stored.get(office.subscription_id)] * 2
+    theirs = await another_profile(office, "叠片")
+    await office.desk.joining_subscriptions.join(office.owner, office.subscription_id, (theirs,))
+    get = stored.get
+
+    async def late(subscription_id: str) -> Subscription | None:
+        return older.pop() if older else await get(subscription_id)
+
+    monkeypatch.setattr(stored, "get", late)
+    done = await office.desk.joining_subscriptions.join(office.owner, office.subscription_id, (ours,))
+    assert done.own.subscription.profiles == (*office.profiles, theirs, ours)
+    assert await get(office.subscription_id) == done.own.subscription
 
 
 async def test_nobody_joins_with_what_is_anothers(office: Office) -> None:
