@@ -108,6 +108,7 @@ class Lookback:
     async def backtest(self, profile: "Profile", *, since: "date") -> "AsyncIterator[Progress]":
         """See `shared.advice.Advice`."""
         published: dict[int, int] = await self._of_past("published", since)
+        since = max(since, date.fromordinal(min(published, default=1)))  # weeks before all that is kept tell nothing
         done, total = 0, sum(published.values())
         pieces: list[Piece] = []
         for week, publications in published.items():

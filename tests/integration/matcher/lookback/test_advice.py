@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -118,6 +118,11 @@ async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path
         assert result is not None
         assert (result.count, result.weeks, result.a_week) == (preview.count, preview.weeks, preview.a_week)
         assert progress[-1].done == progress[-1].total
+
+        ancient = [one async for one in advice.backtest(BATTERIES, since=date.min)][-1].result
+        assert ancient is not None
+        assert ancient.count == Count(matches=42)
+        assert len(ancient.weeks) < 60, "two thousand years without publications are not listed"
 
 
 async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_it_then_still_misses(
