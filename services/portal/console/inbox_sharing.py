@@ -56,7 +56,11 @@ class SharingRoom:
     async def opened(self, visit: "Visit") -> "web.Response":
         """A shared list, for whoever has its address."""
         link = await self._sharing.opened(visit.request.match_info["token"])
-        return visit.page("inbox_shared.html", link=link)
+        response = visit.page("inbox_shared.html", link=link)
+        response.headers["X-Robots-Tag"] = (
+            "noindex, nofollow"  # whoever posts the address shares it with its readers alone
+        )
+        return response
 
     async def _page(
         self, visit: "Visit", *, error: RefusalError | None = None, handed: "Handed | None" = None

@@ -3,6 +3,7 @@
 import re
 
 from services.portal.desk.drafts import DestinationDraft
+from services.portal.desk.inbox import Wanted
 from shared.wire.subscription import Channel
 from tests.integration.portal.security.conftest import Town
 
@@ -28,3 +29,13 @@ async def test_no_page_and_no_answer_has_a_secret_after_it_was_told(town: Town) 
     assert not shown
     assert sum(status == 200 for status, _ in pages.values()) > 40
     assert len(secrets) > 6, "what a webhook and a feed were told is not among what was looked for"
+
+
+async def test_what_an_address_alone_opens_is_kept_by_nobody_and_found_by_no_search_engine(town: Town) -> None:
+    handed = await town.house.desk.sharing.share(town.ours.actor, Wanted(), title="给代理人", days=1)
+    bench = town.house.bench
+    async with bench.session.get(f"{bench.address}/shared/{handed.token}") as response:
+        assert "一种固态电池" in await response.text()
+        assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert response.headers["Referrer-Policy"] == "same-origin"
