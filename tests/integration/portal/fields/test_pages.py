@@ -101,6 +101,8 @@ async def test_a_field_is_found_and_subscribed_to_in_one_tap(
     assert followed.following.automatic
     await page.goto("/fields/xsy-2.1.1")
     assert "本单位已订阅" in await page.locator("main").inner_text()
+    assert await page.get_by_role("button", name="一键订阅").count() == 0
+    assert await page.get_by_role("button", name="再建一个同样的画像").count() == 1
     assert visitors.complaints == []
 
 
