@@ -28,12 +28,14 @@ demo: $(STAMP) ## run the whole line on the sample gazette; look at demo-out/ind
 test: $(STAMP) ## run the tests (under five minutes)
 	$(BIN)/python -m pytest --numprocesses auto
 
-check: $(STAMP) ## formatting, lint, types, import contracts, unit tests
+check: lint ## formatting, lint, types, import contracts, unit tests
+	$(BIN)/python -m pytest tests/unit
+
+lint: $(STAMP) ## formatting, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest tests/unit
 
 browser: $(STAMP) ## drive the pages in a real Chromium
 	$(BIN)/python -m pytest -m browser
