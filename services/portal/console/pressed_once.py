@@ -6,13 +6,13 @@ from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from aiohttp import web
-
 from shared.errors import RetryLaterError
 from shared.ids import stable_id
 from shared.once import KeyBusyError, once
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from services.portal.console.frame import Handler
     from services.portal.console.visit import Visit
 
@@ -34,7 +34,7 @@ def pressed_once(handler: "Handler") -> "Handler":
     """
 
     @wraps(handler)
-    async def answer(visit: "Visit") -> web.StreamResponse:
+    async def answer(visit: "Visit") -> "web.StreamResponse":
         form = urlencode(sorted(visit.form.items())).encode("utf-8", "replace")
         name = stable_id("form", visit.actor.account_id, visit.request.path, hashlib.sha256(form).hexdigest())
         made: list[web.StreamResponse] = []
@@ -58,9 +58,7 @@ def pressed_once(handler: "Handler") -> "Handler":
                 continue
             if made:
                 return made[0]
-            if visit.is_live:
-                return web.Response(status=204, headers={"HX-Redirect": where})
-            return web.Response(status=303, headers={"Location": where})
+            return visit.sent_to(where)
         raise RetryLaterError("同样的表单还在处理，请稍后再试。", after_seconds=WAIT_SECONDS)
 
     return answer

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from services.portal.console.digits import number_in
 from services.portal.desk.drafts import SubscriptionDraft
 from services.portal.desk.refusals import Fault, InvalidError, Text
 from services.portal.desk.schedule_words import WEEKDAYS as WEEKDAY_WORDS
@@ -31,7 +32,6 @@ DEFAULTS = {
 _CAP = Text("请写 1 到 1000 的数，不限就留空。", "Write a number from 1 to 1000, or nothing for no limit.")
 _PROFILE = Text("请至少选一个画像。", "Choose at least one profile.")
 _DESTINATION = Text("请至少选一个接收方式。", "Choose at least one destination.")
-_MOST_DIGITS = 4
 
 
 def draft_in(form: "MultiMapping[str]", before: "Subscription | None" = None) -> SubscriptionDraft:
@@ -47,7 +47,7 @@ def draft_in(form: "MultiMapping[str]", before: "Subscription | None" = None) ->
     if not destinations:
         faults.append(Fault("/destinations", _DESTINATION))
     schedule, quiet, cap, workdays = _times(form)
-    if cap is not None and not 1 <= cap <= 1_000:  # noqa: PLR2004 - as drafts have it
+    if _is_wrong(cap):
         faults.append(Fault("/cap", _CAP))
     if faults:
         raise InvalidError(*faults)
@@ -68,7 +68,7 @@ def draft_in(form: "MultiMapping[str]", before: "Subscription | None" = None) ->
 def sentence_of(form: "MultiMapping[str]") -> Text:
     """Return the times of a form in words, or what is wrong with them."""
     schedule, quiet, cap, workdays = _times(form)
-    if cap is not None and not 1 <= cap <= 1_000:  # noqa: PLR2004 - as drafts have it
+    if _is_wrong(cap):
         return _CAP
     try:
         return in_words(schedule, quiet, cap=cap, workdays=workdays)
@@ -103,6 +103,10 @@ def given_of(own: "OwnSubscription") -> dict[str, str]:
     }
 
 
+def _is_wrong(cap: int | None) -> bool:
+    return cap is not None and not 1 <= cap <= 1_000  # noqa: PLR2004 - as drafts have it
+
+
 def _times(form: "MultiMapping[str]") -> tuple[str, str | None, int | None, bool]:
     def said(name: str) -> str:
         return form.get(name, "").strip()
@@ -113,8 +117,5 @@ def _times(form: "MultiMapping[str]") -> tuple[str, str | None, int | None, bool
         "weekly": f"weekly@{said('day')}-{said('at')}",
     }.get(every, every)
     quiet = f"{said('quiet_from')}-{said('quiet_to')}" if said("quiet") == "yes" else None
-    digits = said("cap")
-    cap = None
-    if digits:
-        cap = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else 0
+    cap = (number_in(said("cap"), digits=4) or 0) if said("cap") else None
     return schedule, quiet, cap, said("workdays") == "yes"

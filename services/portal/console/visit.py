@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import MultiDict
 
+from services.portal.console.digits import number_in
 from services.portal.console.flashes import COOKIE, KEEP_SECONDS, Flash, Tone
 from services.portal.desk.refusals import NotSignedInError, Text
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from services.portal.desk.visitor import Visitor
 
 LANGUAGE_COOKIE = "language"
-
-_DIGITS = 9
-"""Of the largest number that a form has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +77,7 @@ class Visit:
 
     def number(self, name: str) -> int:
         """Return what a hidden field of the form counts; 0 where only a forged form says something else."""
-        text = self.field(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+        return number_in(self.field(name)) or 0
 
     def say(self, text: Text | str) -> str:
         """Return a sentence in the visitor's language."""
@@ -97,13 +94,15 @@ class Visit:
         """Return a part of a page, for htmx to put in its place."""
         return self.frame.page(self, template, status=status, **values)
 
+    def sent_to(self, where: str) -> web.Response:
+        """Send on to an address as a browser understands it at this page, or htmx in its stead."""
+        if self.is_live:
+            return web.Response(status=204, headers={"HX-Redirect": where})
+        return web.Response(status=303, headers={"Location": where})
+
     def go(self, path: str, done: Text | str | None = None, tone: Tone = Tone.GOOD) -> web.Response:
         """Send on to another page of the console (``/profiles``), which says what was done."""
-        where = self.root + path.removeprefix("/")
-        if self.is_live:
-            response = web.Response(status=204, headers={"HX-Redirect": where})
-        else:
-            response = web.Response(status=303, headers={"Location": where})
+        response = self.sent_to(self.root + path.removeprefix("/"))
         if done is not None:
             value = self.frame.flashes.written(Flash(tone, self.say(done)))
             response.set_cookie(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from services.portal.console.digits import number_in
 from services.portal.desk.refusals import Text
 from shared.wire.profile import MAX_TERM_CHARACTERS, TEXT_FIELDS, Fuzziness, Profile, Rule, Term
 
@@ -111,10 +112,10 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Draft:
     one = dict(given)
     draft = Draft(
         name=one.get("name", "").strip(),
-        rules=max(1, min(20, _number(one.get("rules", "1"), 1))),
+        rules=max(1, min(20, number_in(one.get("rules", ""), digits=3) or 1)),
         fields=tuple(name for name in TEXT_FIELDS if ("field", name) in given) or TEXT_FIELDS,
         fuzziness=one.get("fuzziness", "") if one.get("fuzziness") in set(Fuzziness) else Fuzziness.OFF,
-        min_score=max(0.0, min(100.0, _number(one.get("min_score", "0"), 0))) / 100,
+        min_score=max(0.0, min(100.0, number_in(one.get("min_score", ""), digits=3) or 0)) / 100,
         rings=one.get("rings") == "yes",
     )
     for name, value in given:
@@ -153,14 +154,14 @@ def press(draft: Draft, button: str) -> None:
     """Do what a button says: ``drop:PLACE:N``, ``take:PLACE:WORD``, ``rule``, ``drop-rule:N``; anything else does nothing."""
     what, _, rest = button.partition(":")
     place, _, value = rest.partition(":")
-    if what == "drop" and value.isdecimal() and int(value) < len(draft.items.get(place, [])):
-        del draft.items[place][int(value)]
+    if what == "drop" and (n := number_in(value)) is not None and n < len(draft.items.get(place, ())):
+        del draft.items[place][n]
     elif what == "take":
         add(draft, place, value)
     elif what == "rule":
         draft.rules += 1
-    elif what == "drop-rule" and place.isdecimal():
-        _drop_rule(draft, int(place))
+    elif what == "drop-rule" and (n := number_in(place)) is not None:
+        _drop_rule(draft, n)
     _close_gaps(draft)
 
 
@@ -193,10 +194,6 @@ def _item(value: str) -> Item | None:
     except (msgspec.DecodeError, ValueError):
         return None
     return found if found and len(text_of(found)) <= MAX_TERM_CHARACTERS else None
-
-
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else default  # noqa: PLR2004 - at most 100
 
 
 def _drop_rule(draft: Draft, dropped: int) -> None:

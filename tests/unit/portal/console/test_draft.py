@@ -1,5 +1,6 @@
 """A profile while somebody edits it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,3 +150,11 @@ def test_a_pasted_list_has_an_end() -> None:
     draft = typed(("add:0.groups.0", "、".join(f"词{n}" for n in range(MAX_ITEMS + 1))))
     assert len(draft.words) == MAX_ITEMS
     assert profile_of(draft) is None
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "٠", "²", "-1", ""])
+def test_a_button_with_no_number_of_ours_does_nothing(number: str) -> None:
+    draft = read_form([("rules", number), ("min_score", number), ("in:0.groups.0", "隔膜")])
+    for button in (f"drop:0.groups.0:{number}", f"drop-rule:{number}"):
+        press(draft, button)
+    assert (draft.rules, draft.min_score, draft.items) == (1, 0.0, {"0.groups.0": ["隔膜"]})
