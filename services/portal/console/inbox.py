@@ -57,7 +57,7 @@ class InboxRoom:
             query=query_of(wanted),
             back=f"/inbox?{visit.request.query_string}",
             profiles=[(own.profile.id, own.profile.name or own.profile.id) for own in profiles],
-            people=await names_of(self._frame, visit),
+            people=await self._desk.people.names(actor),
             opinions=OPINIONS,
             provinces=PROVINCES,
             weeks=weeks_until(around.clock.now(), around.settings.zone),
@@ -81,11 +81,6 @@ class InboxRoom:
             content_type=file.media_type,
             headers={"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"},
         )
-
-
-async def names_of(frame: "Frame", visit: "Visit") -> dict[str, str]:
-    """Return what the organisation's members are called, by account."""
-    return {one.id: one.name or one.masked_email for one in await frame.desk.people.all(visit.actor)}
 
 
 def _tabs(visit: "Visit", wanted: "Wanted") -> list[tuple[Text, str, bool]]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.console.faults import shown_again
 from services.portal.console.flashes import Tone
-from services.portal.console.inbox import address_of, names_of
+from services.portal.console.inbox import address_of
 from services.portal.console.visit import local_path
 from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import RefusalError, StaleError, Text
@@ -63,7 +63,7 @@ class InboxItemRoom:
         await self._desk.inbox.read(visit.actor, key)
         if visit.is_live:
             row = await self._desk.inbox.get(visit.actor, key)
-            people = await names_of(self._frame, visit)
+            people = await self._desk.people.names(visit.actor)
             return visit.part("parts/inbox_rows.html", rows=[row], people=people, back=local_path(visit.field("back")))
         if verdict is Verdict.IRRELEVANT and visit.actor.may(Permission.WRITE_PROFILES):
             return visit.go(f"/inbox/{key}/tighten", _JUDGED[verdict])
@@ -128,7 +128,7 @@ class InboxItemRoom:
             "inbox_item.html",
             status=error.status if error else 200,
             row=await self._desk.inbox.get(actor, _key(visit)),
-            people=await names_of(self._frame, visit),
+            people=await self._desk.people.names(actor),
             back=address_of(_key(visit)),
             given=again["given"],
             faults=again["faults"],

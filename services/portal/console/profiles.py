@@ -54,10 +54,7 @@ class ProfilesRoom:
         """Who changed a profile, when, and what."""
         own = await self._profiles.get(visit.actor, visit.request.match_info["id"])
         found = await self._profiles.history(visit.actor, own.profile.id, after=after_in(visit), limit=PAGE)
-        names = {
-            account.id: account.name or account.masked_email
-            for account in await self._frame.desk.people.all(visit.actor)
-        }
+        names = await self._frame.desk.people.names(visit.actor)
         rows = [
             (version, names.get(version.changed_by, ""), changes(before.profile, version.profile) if before else None)
             for version, before in zip(found.items, [*found.items[1:], None], strict=True)
@@ -67,12 +64,11 @@ class ProfilesRoom:
     async def restore(self, visit: "Visit") -> "web.Response":
         """Put an earlier version of a profile back."""
         profile_id = visit.request.match_info["id"]
-        number, revision = visit.field("number"), visit.field("revision")
         back = f"/profiles/{profile_id}/history"
-        if not (number.isdecimal() and revision.isdecimal()):
-            return visit.go(back)
         try:
-            await self._profiles.restore(visit.actor, profile_id, int(number), revision=int(revision))
+            await self._profiles.restore(
+                visit.actor, profile_id, visit.number("number"), revision=visit.number("revision")
+            )
         except StaleError as error:
             return visit.go(back, error.text, Tone.WARN)
         return visit.go(back, _RESTORED)

@@ -78,7 +78,7 @@ class Exporting:
         return ExportFile(name=name, media_type=MEDIA_TYPES[form], content=content, items=len(lines), is_whole=is_whole)
 
     async def _lines(self, actor: "Actor", wanted: "Wanted") -> tuple[list[Line], bool]:
-        names = {account.id: account.name or account.masked_email for account in await self._people.all(actor)}
+        names = await self._people.names(actor)
         lines: list[Line] = []
         after: Position | None = None
         while len(lines) < MOST_ITEMS:

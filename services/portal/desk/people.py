@@ -39,6 +39,10 @@ class People:
         actor.need(Permission.READ)
         return [filed.document async for filed in self._means.accounts.of(actor.organisation_id)]
 
+    async def names(self, actor: Actor) -> dict[str, str]:
+        """Return what the organisation's members are called among themselves, by account."""
+        return {account.id: account.name or account.masked_email for account in await self.all(actor)}
+
     async def get(self, actor: Actor, account_id: str) -> Account:
         """Return a colleague.
 

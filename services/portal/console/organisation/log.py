@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from services.portal.console.digits import number_in
 from services.portal.console.faults import shown_again
 from services.portal.console.organisation.account import archive
 from services.portal.desk.actor import Permission
@@ -38,17 +39,13 @@ class LogRoom:
 
     async def log(self, visit: "Visit") -> "web.Response":
         """Who changed what, when and from where."""
-        asked = visit.request.query.get("after", "")
-        before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None  # noqa: PLR2004 - a number of an entry
+        before = number_in(visit.request.query.get("after", ""))
         entries = await self._desk.audit.page(visit.actor, before=before, limit=PAGE + 1)
-        members = {
-            account.id: account.name or account.masked_email for account in await self._desk.people.all(visit.actor)
-        }
         return visit.page(
             "organisation_log.html",
             entries=entries[:PAGE],
             action_words=action_text,
-            members=members,
+            members=await self._desk.people.names(visit.actor),
             after=str(entries[PAGE - 1].number) if len(entries) > PAGE else None,
             is_first=before is None,
         )
