@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 _BUSY = Text("系统这会儿忙不过来，请过几分钟再试。", "The system is busy just now; try again in a few minutes.")
+_TOO_LARGE = Text(
+    "提交的内容太多（最多 1 MB），没有保存。请返回上一页删减后再试。",
+    "That is too much (1 MB at most), and nothing was saved. Go back, make it shorter, and send it again.",
+)
 _OVER = Text("登录已过期，请重新登录。", "You have been signed out; sign in again.")
 
 
@@ -93,8 +97,9 @@ class Frame:
     def _answers(self, handler: "Handler") -> "Callable[[web.Request], Awaitable[web.StreamResponse]]":
         @describe(responses={"200": {"description": "The page.", **HTML}}, tags=["console"])
         async def answer(request: web.Request) -> web.StreamResponse:
-            visit = await self._visit(request)
-            response = await self._answer(visit, handler)
+            form = await _form(request)
+            visit = await self._visit(request, form or MultiDict())
+            response = await self._answer(visit, handler) if form is not None else _told(visit, _TOO_LARGE, 413)
             self.gate.leave(request, response)
             return response
 
@@ -115,10 +120,9 @@ class Frame:
         except RetryLaterError:
             return _told(visit, _BUSY, 503)
 
-    async def _visit(self, request: web.Request) -> Visit:
+    async def _visit(self, request: web.Request, form: MultiDict[str]) -> Visit:
         guest = await self.gate.actor_of(request)
         chosen = request.cookies.get(LANGUAGE_COOKIE) or (guest.language if guest else "")
-        form = await _form(request)
         return Visit(
             frame=self,
             request=request,
@@ -133,12 +137,15 @@ _ABOVE = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML show:window:top", "HX-
 """Tells htmx to show an answer at the top of the page."""
 
 
-async def _form(request: web.Request) -> MultiDict[str]:
-    """Return what a form brought; what cannot be read as one brings nothing, not even its token."""
+async def _form(request: web.Request) -> MultiDict[str] | None:
+    """Return what a form brought; what cannot be read as one brings nothing, not even its token. ``None``: it is too large."""
     form: MultiDict[str] = MultiDict()
     if request.method == "POST" and request.content_type == _FORM:
         with suppress(ValueError, LookupError):  # bytes that are no letters, a charset that nobody knows
-            form.extend((name, value) for name, value in (await request.post()).items() if isinstance(value, str))
+            try:
+                form.extend((name, value) for name, value in (await request.post()).items() if isinstance(value, str))
+            except web.HTTPRequestEntityTooLarge:
+                return None
     return form
 
 

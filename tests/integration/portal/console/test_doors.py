@@ -172,10 +172,11 @@ async def test_what_is_no_form_is_refused_like_a_forged_one(
         assert response.status == 403
 
 
-async def test_a_form_that_is_too_large_is_refused(guest: aiohttp.ClientSession) -> None:
+async def test_a_form_that_is_too_large_is_refused_in_words(guest: aiohttp.ClientSession) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     async with guest.post("/language", data=io.BytesIO(b"csrf=" + b"x" * 2_000_000), headers=form) as response:
-        assert response.status == 413
+        assert (response.status, response.content_type) == (413, "text/html")
+        assert "最多 1 MB" in await response.text()
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/inbox/x/y/z", "/.env", "/%2e%2e/etc/passwd", "/a/b/"])
