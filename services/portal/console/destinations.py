@@ -88,11 +88,13 @@ class DestinationsRoom:
 
     async def _form(self, visit: "Visit", channel: str, error: RefusalError | None = None) -> "web.Response":
         again = shown_again(visit, error)
+        if "options" in again["faults"]:
+            again["faults"]["secret"] = again["faults"]["options"]  # the only one that is typed
         around = self._frame.around
         apps = await apps_of(around, visit.actor) if channel == Channel.WECOM_APP else []
         return visit.page(
             "destinations_new.html",
-            status=error.status if error else 200,
+            **again,
             channels=CHANNELS,
             channel=channel if channel in CHANNELS else "",
             words=CHANNELS.get(channel),  # type: ignore[call-overload]  # an enum of texts
@@ -100,7 +102,4 @@ class DestinationsRoom:
             app_options=[(app.id, f"{app.corp_id} · {app.agent_id}") for app in apps],
             members=await members_of(around, visit.actor),
             ticked=visit.form.getall("member", []),
-            given=again["given"],
-            faults=again["faults"] | ({"secret": again["faults"]["options"]} if "options" in again["faults"] else {}),
-            wrong=again["wrong"],
         )

@@ -147,19 +147,15 @@ async def shown_with(
     frame: "Frame", visit: "Visit", own: "OwnDestination", *, error: RefusalError | None = None
 ) -> "web.Response":
     """Return the page of a destination; with its secret, where it has just been made."""
-    again = shown_again(visit if error else None, error)
     return visit.page(
         "destinations_one.html",
-        status=error.status if error else 200,
+        **shown_again(visit, error, {"name": own.card.name}),
         own=own,
         words=CHANNELS.get(own.destination.channel),
         health=await frame.desk.healths.of(visit.actor, own.destination.id),
         reasons=REASONS,
         outcome=await _outcome(frame, visit, own),
         is_public=frame.around.settings.public_url is not None,
-        given=again["given"] if error else {"name": own.card.name},
-        faults=again["faults"],
-        wrong=again["wrong"],
         may_edit=visit.actor.may(Permission.WRITE_DESTINATIONS),
     )
 

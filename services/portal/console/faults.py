@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 
 class ShownAgain(TypedDict):
-    """What a form's template needs.
+    """What a page with a form is made with.
 
     Attributes:
+        status: HTTP's.
         given: what was written, so that nothing is lost.
         faults: what is wrong, by field.
         wrong: what is wrong with the whole.
     """
 
+    status: int
     given: "Mapping[str, str]"
     faults: "dict[str, Text]"
     wrong: "Text | None"
@@ -34,11 +36,20 @@ def by_field(error: "RefusalError") -> "dict[str, Text]":
     return found
 
 
-def shown_again(visit: "Visit | None" = None, error: "RefusalError | None" = None) -> ShownAgain:
-    """Return what a form shows: nothing at first, then what was written and what is wrong with it."""
+def shown_again(
+    visit: "Visit", error: "RefusalError | None" = None, at_first: "Mapping[str, str] | None" = None
+) -> ShownAgain:
+    """Return what a page with a form is made with.
+
+    Args:
+        visit: what it brought is shown again.
+        error: says what is wrong with that.
+        at_first: what the form shows where nothing is wrong; ``None``: also what the visit brought.
+    """
     faults = by_field(error) if error else {}
     return {
-        "given": visit.form if visit else {},
+        "status": error.status if error else 200,
+        "given": visit.form if error or at_first is None else at_first,
         "faults": faults,
         "wrong": error.text if error and not faults else None,
     }

@@ -32,16 +32,14 @@ class ForgottenRoom:
 
     async def form(self, visit: "Visit") -> "web.Response":
         """The form for a forgotten password."""
-        return visit.page("sign_in_code.html", **shown_again(), next="/", is_reset=True)
+        return visit.page("sign_in_code.html", **shown_again(visit), next="/", is_reset=True)
 
     async def ask(self, visit: "Visit") -> "web.Response":
         """Mail a code for a new password."""
         try:
             flow = await self._way.ask(visit.visitor, visit.field("email"))
         except (InvalidError, ConflictError, TooManyError) as error:
-            return visit.page(
-                "sign_in_code.html", status=error.status, **shown_again(visit, error), next="/", is_reset=True
-            )
+            return visit.page("sign_in_code.html", **shown_again(visit, error), next="/", is_reset=True)
         return visit.page("sign_in_confirm.html", **shown_again(visit), flow=flow, next="/", is_reset=True)
 
     async def reset(self, visit: "Visit") -> "web.Response":
@@ -51,7 +49,7 @@ class ForgottenRoom:
             account = await self._way.reset(visit.visitor, flow, visit.field("code"), visit.form.get("new", ""))
         except RefusalError as error:
             again = shown_again(visit, error)
-            return visit.page("sign_in_confirm.html", status=error.status, **again, flow=flow, next="/", is_reset=True)
+            return visit.page("sign_in_confirm.html", **again, flow=flow, next="/", is_reset=True)
         response = visit.go("/", _DONE)
         await gate.sign_in(visit.request, response, account, by="code")
         return response

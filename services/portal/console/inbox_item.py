@@ -123,16 +123,12 @@ class InboxItemRoom:
 
     async def _page(self, visit: "Visit", error: RefusalError | None = None) -> "web.Response":
         actor = visit.actor
-        again = shown_again(visit, error)
         return visit.page(
             "inbox_item.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error),
             row=await self._desk.inbox.get(actor, _key(visit)),
             people=await self._desk.people.names(actor),
             back=address_of(_key(visit)),
-            given=again["given"],
-            faults=again["faults"],
-            wrong=again["wrong"],
             may_manage=actor.may(Permission.MANAGE_MEMBERS),
             may_edit=actor.may(Permission.WRITE_PROFILES),
         )

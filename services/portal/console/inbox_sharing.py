@@ -68,11 +68,10 @@ class SharingRoom:
         actor = visit.actor
         wanted = wanted_in(visit.form or visit.request.query)
         found = await self._frame.desk.inbox.page(actor, wanted, limit=1)
-        again = shown_again(visit, error)
         base = self._frame.around.settings.public_url or str(visit.request.url.origin())
         return visit.page(
             "inbox_share.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error, {"days": "7"}),
             links=await self._sharing.all(actor),
             handed=handed,
             address=f"{base.rstrip('/')}/shared/{handed.token}" if handed else "",
@@ -80,8 +79,5 @@ class SharingRoom:
             query=query_of(wanted),
             is_empty=not found.items,
             days=DAYS,
-            given=again["given"] if error else {"days": "7"},
-            faults=again["faults"],
-            wrong=again["wrong"],
             may_export=actor.may(Permission.EXPORT),
         )

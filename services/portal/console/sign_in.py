@@ -53,15 +53,14 @@ class SignInRoom:
 
     async def code_form(self, visit: "Visit") -> "web.Response":
         """The form that asks for a code by mail."""
-        return visit.page("sign_in_code.html", **shown_again(), next=_next(visit), is_reset=False)
+        return visit.page("sign_in_code.html", **shown_again(visit), next=_next(visit), is_reset=False)
 
     async def ask_code(self, visit: "Visit") -> "web.Response":
         """Mail a code for signing in."""
         try:
             flow = await self._ways.ask_code(visit.visitor, visit.field("email"))
         except (InvalidError, ConflictError, TooManyError) as error:
-            again = shown_again(visit, error)
-            return visit.page("sign_in_code.html", status=error.status, **again, next=_next(visit), is_reset=False)
+            return visit.page("sign_in_code.html", **shown_again(visit, error), next=_next(visit), is_reset=False)
         return visit.page("sign_in_confirm.html", **shown_again(visit), flow=flow, next=_next(visit), is_reset=False)
 
     async def by_code(self, visit: "Visit") -> "web.Response":
@@ -71,9 +70,7 @@ class SignInRoom:
             account = await self._ways.by_code(visit.visitor, flow, visit.field("code"))
         except RefusalError as error:
             again = shown_again(visit, error)
-            return visit.page(
-                "sign_in_confirm.html", status=error.status, **again, flow=flow, next=_next(visit), is_reset=False
-            )
+            return visit.page("sign_in_confirm.html", **again, flow=flow, next=_next(visit), is_reset=False)
         response = visit.go(_next(visit))
         await gate.sign_in(visit.request, response, account, by="code")
         return response

@@ -40,7 +40,7 @@ class SignUpRoom:
 
     async def form(self, visit: "Visit") -> "web.Response":
         """The form for signing up."""
-        return visit.go("/") if visit.guest else visit.page("sign_up.html", **shown_again())
+        return visit.go("/") if visit.guest else visit.page("sign_up.html", **shown_again(visit))
 
     async def ask(self, visit: "Visit") -> "web.Response":
         """Mail the code that proves the address."""
@@ -50,7 +50,7 @@ class SignUpRoom:
         try:
             flow = await self._desk.joining.sign_up(visitor, visit.field("email"), _newcomer(visit), particulars)
         except RefusalError as error:
-            return visit.page("sign_up.html", status=error.status, **shown_again(visit, error))
+            return visit.page("sign_up.html", **shown_again(visit, error))
         return visit.page("sign_up_confirm.html", **shown_again(visit), flow=flow)
 
     async def confirm(self, visit: "Visit") -> "web.Response":
@@ -59,7 +59,7 @@ class SignUpRoom:
         try:
             account = await self._desk.joining.confirm(visit.visitor, flow, visit.field("code"))
         except RefusalError as error:
-            return visit.page("sign_up_confirm.html", status=error.status, **shown_again(visit, error), flow=flow)
+            return visit.page("sign_up_confirm.html", **shown_again(visit, error), flow=flow)
         response = visit.go("/start", _WELCOME)
         await gate.sign_in(visit.request, response, account, by="sign-up")
         return response
@@ -67,7 +67,7 @@ class SignUpRoom:
     async def invited(self, visit: "Visit") -> "web.Response":
         """The form for who was invited."""
         invitation, organisation = await self._desk.inviting.look(visit.request.match_info["token"])
-        return visit.page("sign_up_join.html", **shown_again(), email=invitation.email, organisation=organisation)
+        return visit.page("sign_up_join.html", **shown_again(visit), email=invitation.email, organisation=organisation)
 
     async def join(self, visit: "Visit") -> "web.Response":
         """Join the organisation that invited."""
@@ -76,9 +76,8 @@ class SignUpRoom:
         try:
             account = await self._desk.inviting.accept(visit.visitor, token, _newcomer(visit))
         except RefusalError as error:
-            again = shown_again(visit, error)
             return visit.page(
-                "sign_up_join.html", status=error.status, **again, email=invitation.email, organisation=organisation
+                "sign_up_join.html", **shown_again(visit, error), email=invitation.email, organisation=organisation
             )
         response = visit.go("/", _JOINED)
         await gate.sign_in(visit.request, response, account, by="invitation")

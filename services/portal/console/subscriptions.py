@@ -116,25 +116,22 @@ async def subscription_form(
     **more: Any,  # noqa: ANN401 - values of the template
 ) -> "web.Response":
     """Return the form of a new subscription, or the page of one that is there."""
-    again = shown_again(visit, error)
     query = visit.request.query
-    given = {name: visit.field(name) for name in DEFAULTS} if error else (given_of(own) if own else dict(DEFAULTS))
+    again = shown_again(visit, error)
+    again["given"] = {name: visit.field(name) for name in DEFAULTS} if error else (given_of(own) if own else DEFAULTS)
     chosen_profiles = visit.form.getall("profiles", []) if error else query.getall("profile", [])
     chosen_destinations = visit.form.getall("destinations", []) if error else query.getall("destination", [])
     if own and not error:
         chosen_profiles, chosen_destinations = list(own.subscription.profiles), list(own.subscription.destinations)
     return visit.page(
         "subscriptions_one.html" if own else "subscriptions_new.html",
-        status=error.status if error else 200,
+        **again,
         own=own,
-        given=given,
-        faults=again["faults"],
-        wrong=again["wrong"],
         chosen_profiles=chosen_profiles,
         chosen_destinations=chosen_destinations,
         every=EVERY,
         days=DAYS,
-        sentence=sentence_of(MultiDict(given)),
+        sentence=sentence_of(MultiDict(again["given"])),
         may_edit=visit.actor.may(Permission.WRITE_SUBSCRIPTIONS),
         **(await choices(frame, visit))._asdict(),
         **more,

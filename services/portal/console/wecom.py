@@ -170,16 +170,12 @@ class WecomRoom:
         self, visit: "Visit", *, error: RefusalError | None = None, code: str | None = None
     ) -> "web.Response":
         actor = visit.actor
-        again = shown_again(visit, error)
         return visit.page(
             "wecom.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error, {"newcomers": Role.EDITOR.value}),
             corps=await self._connections.all(actor),
             manages=actor.may(Permission.MANAGE_ORGANISATION),
             code=code,
-            given=_without_secrets(again["given"]) if error else {"newcomers": Role.EDITOR.value},
-            faults=again["faults"],
-            wrong=again["wrong"],
             newcomers=[(role.value, visit.say(words)) for role, words in _NEWCOMERS],
         )
 
@@ -202,10 +198,9 @@ class WecomRoom:
     ) -> "web.Response":
         actor = visit.actor
         actor.need(Permission.MANAGE_ORGANISATION)
-        again = shown_again(visit, error)
         return visit.page(
             "wecom_connection.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error, {}),
             corp=await self._connections.get(actor, connection_id),
             url=public_callback(self._frame.around.settings.public_url, connection_id),
             home=self._frame.around.settings.front_page,
@@ -213,17 +208,8 @@ class WecomRoom:
             is_connected=bool(findings) and is_connected([*findings]),
             keys=keys,
             people=people,
-            given=_without_secrets(again["given"]) if error else {},
-            faults=again["faults"],
-            wrong=again["wrong"],
         )
 
 
 def _id(visit: "Visit") -> str:
     return visit.request.match_info["id"]
-
-
-def _without_secrets(given: object) -> dict[str, str]:
-    """Return what is shown again of a form: a secret is typed anew, so that none stands in a page."""
-    shown = dict(given)  # type: ignore[call-overload]
-    return {name: value for name, value in shown.items() if name not in {"secret", "token", "aes_key", "csrf"}}

@@ -90,15 +90,11 @@ class AccountRoom:
     async def _page(self, visit: "Visit", error: RefusalError | None = None) -> web.Response:
         actor = visit.actor
         account = await self._desk.people.me(actor)
-        again = shown_again(visit, error)
         return visit.page(
             "organisation_account.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error, {"name": account.name, "language": account.language}),
             account=account,
             role=ROLES[Role(account.role)],
-            given=again["given"] if error else {"name": account.name, "language": account.language},
-            faults=again["faults"],
-            wrong=again["wrong"],
             sessions=await self._desk.sessions.of(actor),
             consents=await self._desk.consents.of(actor),
         )

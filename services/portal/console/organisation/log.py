@@ -69,7 +69,4 @@ class LogRoom:
     async def _data(self, visit: "Visit", error: RefusalError | None = None) -> "web.Response":
         visit.actor.need(Permission.MANAGE_ORGANISATION)
         organisation = (await self._desk.organisations.mine(visit.actor)).document
-        status = error.status if error else 200
-        return visit.page(
-            "organisation_data.html", status=status, **shown_again(visit, error), organisation=organisation
-        )
+        return visit.page("organisation_data.html", **shown_again(visit, error), organisation=organisation)

@@ -107,13 +107,11 @@ class MembersRoom:
         is_edit = error is not None and visit.request.path.endswith("/organisation")
         return visit.page(
             "organisation.html",
-            status=error.status if error else 200,
+            **again,
             organisation=organisation,
             revision=visit.number("revision") if is_edit else filed.revision,
             said=again["given"] if is_edit else said,
             invited={} if is_edit else again["given"],
-            faults=again["faults"],
-            wrong=again["wrong"],
             members=await self._desk.people.all(actor),
             invitations=await self._desk.inviting.waiting(actor) if manages else [],
             manages=manages,

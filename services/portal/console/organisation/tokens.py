@@ -68,15 +68,11 @@ class TokensRoom:
         self, visit: "Visit", *, issued: "Issued | None" = None, error: RefusalError | None = None
     ) -> "web.Response":
         actor = visit.actor
-        again = shown_again(visit, error)
         return visit.page(
             "organisation_tokens.html",
-            status=error.status if error else 200,
+            **shown_again(visit, error, {}),
             tokens=await self._tokens.of(actor),
             issued=issued,
-            given=again["given"] if error else {},
-            faults=again["faults"],
-            wrong=again["wrong"],
             scopes=[(scope.value, visit.say(words)) for scope, words in SCOPES.items() if actor.may(scope)],
             chosen=visit.form.getall("scope", [Permission.READ.value]) if error else [Permission.READ.value],
             scope_words={scope.value: words for scope, words in SCOPES.items()},

@@ -70,7 +70,7 @@ class WhereRoom:
 
     async def where(self, visit: "Visit") -> "web.Response":
         """Ask where alerts go, and when."""
-        return await self._where(visit, 200)
+        return await self._where(visit)
 
     async def choose(self, visit: "Visit") -> "web.Response":
         """Take down a destination, or take one that there is."""
@@ -88,11 +88,11 @@ class WhereRoom:
         except MissingError:
             raise
         except RefusalError as error:
-            return await self._where(visit, error.status, error)
+            return await self._where(visit, error)
 
     async def verify(self, visit: "Visit") -> "web.Response":
         """Ask for the code that the destination's people got."""
-        return await self._verify(visit, 200, None)
+        return await self._verify(visit)
 
     async def confirm(self, visit: "Visit") -> "web.Response":
         """Take the code, and subscribe."""
@@ -104,7 +104,7 @@ class WhereRoom:
         except MissingError:
             raise
         except RefusalError as error:
-            return await self._verify(visit, error.status, error)
+            return await self._verify(visit, error)
 
     async def again(self, visit: "Visit") -> "web.Response":
         """Send the code once more."""
@@ -128,18 +128,14 @@ class WhereRoom:
             when=words_of(own.subscription),
         )
 
-    async def _where(self, visit: "Visit", status: int, error: RefusalError | None = None) -> "web.Response":
+    async def _where(self, visit: "Visit", error: RefusalError | None = None) -> "web.Response":
         profile = await self._desk.profiles.get(visit.actor, _asked(visit, "profile"))
         held = (await self._desk.destinations.page(visit.actor)).items
         me = await self._desk.people.me(visit.actor)
-        again = shown_again(visit, error)
-        given = dict(again["given"]) or {"channel": Channel.EMAIL.value, "address": me.email, **_DEFAULTS}
+        at_first = {"channel": Channel.EMAIL.value, "address": me.email, **_DEFAULTS}
         return visit.page(
             "start_where.html",
-            status=status,
-            given=given,
-            faults=again["faults"],
-            wrong=again["wrong"],
+            **shown_again(visit, error, at_first),
             profile=profile.profile,
             subscribed=bool((await self._desk.subscriptions.page(visit.actor, limit=1)).items),
             held=[own for own in held if own.destination.state is not DestinationState.DISABLED],
@@ -180,11 +176,11 @@ class WhereRoom:
     async def _own(self, visit: "Visit") -> "OwnDestination":
         return await self._desk.destinations.get(visit.actor, visit.request.match_info["id"])
 
-    async def _verify(self, visit: "Visit", status: int, error: RefusalError | None) -> "web.Response":
+    async def _verify(self, visit: "Visit", error: RefusalError | None = None) -> "web.Response":
         own = await self._own(visit)
         return visit.page(
             "start_verify.html",
-            status=status,
+            **shown_again(visit, error),
             own=own,
             channel=CHANNELS[own.destination.channel][0] if own.destination.channel in CHANNELS else "",
             profile=_asked(visit, "profile"),
@@ -192,8 +188,6 @@ class WhereRoom:
             quiet=_asked(visit, "quiet"),
             separate=_asked(visit, "separate"),
             errand_id=_asked(visit, "errand"),
-            faults=shown_again(visit, error)["faults"],
-            wrong=shown_again(visit, error)["wrong"],
             outcome=await self._outcome(visit),
         )
 
