@@ -7,19 +7,17 @@ from services.portal.console.channel_words import CHANNELS
 from services.portal.console.delivery_words import REASONS
 from services.portal.console.faults import shown_again
 from services.portal.console.flashes import Tone
+from services.portal.console.proving import outcome_of
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import DestinationChange
 from services.portal.desk.refusals import (
     ConflictError,
     ForbiddenError,
-    MissingError,
     RefusalError,
     StaleError,
     Text,
     TooManyError,
 )
-from shared.filing.errands import ErrandState
-from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -100,7 +98,7 @@ class DestinationRoom:
     async def outcome(self, visit: "Visit") -> "web.Response":
         """What came of the sending so far."""
         own = await self._own(visit)
-        return visit.part("parts/destination_outcome.html", own=own, outcome=await _outcome(self._frame, visit, own))
+        return visit.part("parts/destination_outcome.html", own=own, outcome=await outcome_of(self._frame, visit, own))
 
     async def enable(self, visit: "Visit") -> "web.Response":
         """Bring back one that was switched off."""
@@ -154,24 +152,10 @@ async def shown_with(
         words=CHANNELS.get(own.destination.channel),
         health=await frame.desk.healths.of(visit.actor, own.destination.id),
         reasons=REASONS,
-        outcome=await _outcome(frame, visit, own),
+        outcome=await outcome_of(frame, visit, own),
         is_public=frame.around.settings.public_url is not None,
         may_edit=visit.actor.may(Permission.WRITE_DESTINATIONS),
     )
-
-
-async def _outcome(frame: "Frame", visit: "Visit", own: "OwnDestination") -> dict[str, object]:
-    asked = visit.field("errand") or visit.request.query.get("errand", "")
-    try:
-        errand = await frame.desk.proofs.outcome(visit.actor, own.destination.id, asked) if asked else None
-    except MissingError:
-        errand = None
-    return {
-        "errand": errand,
-        "is_proven": own.destination.state is DestinationState.ACTIVE,
-        "is_waiting": errand is not None and errand.state is ErrandState.WAITING,
-        "is_refused": errand is not None and errand.state is ErrandState.REFUSED,
-    }
 
 
 def _at(own: "OwnDestination") -> str:

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 from services.portal.console.faults import shown_again
 from services.portal.console.pressed_once import pressed_once
+from services.portal.console.proving import outcome_of
 from services.portal.console.subscriptions import joined_text
 from services.portal.console.subscriptions_form import words_of
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.one_tap import EVERY_MORNING, NIGHT
 from services.portal.desk.refusals import InvalidError, MissingError, RefusalError, Text
-from shared.filing.errands import ErrandState
 from shared.wire.subscription import Channel, DestinationState
 
 if TYPE_CHECKING:
@@ -112,7 +112,8 @@ class WhereRoom:
 
     async def outcome(self, visit: "Visit") -> "web.Response":
         """What came of the sending so far."""
-        return visit.part("parts/outcome.html", outcome=await self._outcome(visit))
+        own = await self._own(visit)
+        return visit.part("parts/outcome.html", own=own, outcome=await outcome_of(self._frame, visit, own))
 
     async def done(self, visit: "Visit") -> "web.Response":
         """Tell what happens from now on."""
@@ -188,22 +189,8 @@ class WhereRoom:
             quiet=_asked(visit, "quiet"),
             separate=_asked(visit, "separate"),
             errand_id=_asked(visit, "errand"),
-            outcome=await self._outcome(visit),
+            outcome=await outcome_of(self._frame, visit, own),
         )
-
-    async def _outcome(self, visit: "Visit") -> dict[str, object]:
-        own = await self._own(visit)
-        try:
-            errand = await self._desk.proofs.outcome(visit.actor, own.destination.id, _asked(visit, "errand"))
-        except MissingError:
-            errand = None
-        return {
-            "id": own.destination.id,
-            "is_proven": own.destination.state is DestinationState.ACTIVE,
-            "errand": errand,
-            "is_waiting": errand is not None and errand.state is ErrandState.WAITING,
-            "is_refused": errand is not None and errand.state is ErrandState.REFUSED,
-        }
 
 
 def _asked(visit: "Visit", name: str) -> str:
