@@ -7,7 +7,7 @@ MARKS ?= not crash
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format crash crash-sending drills chaos-disk chaos chaos-storm fuzz api services services-stop bench coverage lock clean
+.PHONY: help setup demo test check lint browser format crash crash-sending drills chaos-disk chaos chaos-storm fuzz api services services-stop bench coverage lock clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
