@@ -49,7 +49,9 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
         def ownership() -> "Ownership":
             return Leased(instance, around.store.leases, patience) if around.settings.on_cluster else Alone()
 
-        bounces = BounceWatch(around.settings, Proof(around.secrets), Settler(around.store, around.clock), ownership(), patience)
+        bounces = BounceWatch(
+            around.settings, Proof(around.secrets), Settler(around.store, around.clock), ownership(), patience
+        )
         errands = ErrandWatch(around, channels, ownership(), patience)
         pusher = EventPusher(around, channels, ownership(), patience)
         watching = Watching(around, channels, unsubscriber, patience, dispatcher.wake, share=share)
