@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from services.notifier.channels.port import Means
 from services.notifier.channels.registry import CHANNELS
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from services.notifier.planning.standing import Tell, judge
 from services.notifier.planning.workdays import is_workday
 from shared.clock import SystemClock
@@ -83,9 +83,10 @@ def _plan(adapter: "ChannelAdapter", channel: Channel, publications: int, count:
         group = DueGroup(due=0, subscription_id=subscription.id, destination_id="d", oldest_created_at=oldest)
         tell = judge(group, subscription, destination, {channel: adapter}, now=NOW, zone=ZONE)
         if isinstance(tell, Tell):
-            make_plan(
-                alerts, subscription, destination, adapter, now=NOW, unsubscribe_url="https://zt.example.cn/u/AbCdEf"
+            portion = Portion(
+                subscription=subscription, alerts=alerts, unsubscribe_url="https://zt.example.cn/u/AbCdEf"
             )
+            make_plan([portion], destination, adapter, now=NOW)
     return time.process_time() - began
 
 

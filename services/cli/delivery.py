@@ -47,7 +47,7 @@ def list_recent(
             d.id,
             d.channel.value,
             d.destination_id,
-            d.subscription_id,
+            "、".join(d.sections),
             len(d.publication_numbers),
             STATES[d.state.value],
             d.attempts,

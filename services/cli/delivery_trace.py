@@ -42,7 +42,7 @@ def show(
         ("原因", delivery.detail),
         ("渠道", delivery.channel.value),
         ("目的地", delivery.destination_id),
-        ("订阅", delivery.subscription_id),
+        ("订阅", "、".join(delivery.sections)),
         ("页", f"{delivery.page}/{delivery.pages}"),
         ("计划于", moment(delivery.created_at, zone)),
         ("发出于", moment(delivery.sent_at, zone)),
@@ -52,7 +52,7 @@ def show(
     table(delivery.id, ("", ""), facts, empty="")
     table(
         "内容：公开 → 匹配",
-        ("公开号", "名称", "来自", "收到", "匹配", "命中", "得分"),
+        ("公开号", "订阅", "名称", "来自", "收到", "匹配", "命中", "得分"),
         [_row(alert, known.get(alert.key.publication_number), zone) for alert in alerts],
         empty="没有内容。",
     )
@@ -87,6 +87,7 @@ def _row(alert: "Alert", first: "PublicationVersion | None", zone: "ZoneInfo") -
     hits = [f"{hit.term}（{hit.field}）" for why in alert.whys for hit in why.evidence]
     return (
         alert.key.publication_number,
+        alert.key.subscription_id,
         alert.publication.title,
         first.origin if first else None,
         moment(first.accepted_at if first else None, zone),
@@ -99,6 +100,7 @@ def _row(alert: "Alert", first: "PublicationVersion | None", zone: "ZoneInfo") -
 def _item(alert: "Alert", first: "PublicationVersion | None") -> dict[str, Any]:
     return {
         "publication_number": alert.key.publication_number,
+        "subscription_id": alert.key.subscription_id,
         "title": alert.publication.title,
         "origin": first.origin if first else None,
         "accepted_at": first.accepted_at if first else None,

@@ -168,14 +168,25 @@ class Notice(StrEnum):
     HEARTBEAT = "heartbeat"
 
 
+class Remark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What a message of several subscriptions says of one of them; fields as in `Delivery`."""
+
+    subscription_id: str
+    left_out: int = 0
+    notice: Notice | None = None
+
+
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message to one destination: exactly one call of its vendor.
 
     Attributes:
-        publication_numbers: what it tells, in the order of the message.
+        subscription_id: whose it is; the first of ``subscription_ids``.
+        subscription_ids: of a message of several subscriptions, all of them, in order; absent, also in the document, of others.
+        publication_numbers: what it tells, in the order of the message, each once.
         page: 1-based, of ``pages`` messages that were planned together.
-        left_out: how many more the subscriber's cap kept out of the digest (told on the last page).
+        left_out: how many more caps kept out of the digest (told on the last page).
         notice: what the message explains about itself.
+        remarks: ``left_out`` and ``notice`` of single subscriptions, where there are several; absent where there is none.
         attempts: how many were started.
         ambiguous: how many of them ended so that nobody knows whether the vendor took the message.
         lease_until: while ``SENDING``: when another process may take it over.
@@ -186,6 +197,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     id: str
     subscription_id: str
+    subscription_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     destination_id: str
     channel: Channel
     publication_numbers: tuple[str, ...]
@@ -193,6 +205,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pages: int = 1
     left_out: int = 0
     notice: Notice | None = None
+    remarks: tuple[Remark, ...] | msgspec.UnsetType = msgspec.UNSET
     state: DeliveryState = DeliveryState.WAITING
     attempts: int = 0
     ambiguous: int = 0
@@ -206,11 +219,17 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     detail: str | None = None
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
 
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """The subscriptions that it tells of, at least one."""
+        return self.subscription_ids or (self.subscription_id,)
+
 
 class WantedDeliveries(msgspec.Struct, frozen=True, kw_only=True):
     """Which deliveries are asked for; ``None``: whatever it is.
 
     Attributes:
+        subscription_id: this is one of its subscriptions.
         destination_ids, subscription_ids: any of these; by destinations they are found at once, by subscriptions alone they are
             looked for among all.
         since, before: planned at this moment or later; before this one.
@@ -227,12 +246,12 @@ class WantedDeliveries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What one subscription tells one destination now.
+    """What one destination is told now, by one subscription or by several.
 
     Attributes:
         deliveries: one a page.
         planned: pairs each alert that is told with its delivery's id.
-        over_cap: those that the subscriber's cap leaves out.
+        over_cap: those that a subscription's cap leaves out.
     """
 
     deliveries: tuple[Delivery, ...]

@@ -210,7 +210,7 @@ class Alerts(Protocol):
         ...
 
     async def of_delivery(self, delivery_id: str) -> "list[Alert]":
-        """Return what a delivery tells, in the delivery's own order."""
+        """Return what a delivery tells, in the order of its publications; one that several subscriptions tell, by their ids."""
         ...
 
     async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":

@@ -56,6 +56,7 @@ class Item:
         applicants: names, the first three, ``""`` when unknown.
         happened: what happened to it, with its day; ``""`` when it was published. The title begins with what kind of thing that is.
         whys: one sentence a profile that found it.
+        told_for: which subscriptions tell it, in a message of several; ``""`` elsewhere.
     """
 
     number: str
@@ -64,6 +65,7 @@ class Item:
     facts: tuple[str, ...]
     applicants: str
     whys: tuple[str, ...]
+    told_for: str = ""
 
     @property
     def plain_title(self) -> str:
@@ -71,8 +73,8 @@ class Item:
         return "".join(part.text for part in self.title)
 
 
-def view(alert: "Alert") -> Item:
-    """Return what is said of an alert."""
+def view(alert: "Alert", told_for: str = "") -> Item:
+    """Return what is said of an alert; ``told_for`` as in `Item`."""
     publication = alert.publication
     return Item(
         number=one_line(publication.publication_number),
@@ -81,6 +83,7 @@ def view(alert: "Alert") -> Item:
         facts=_facts(publication),
         applicants=_applicants(publication),
         whys=whys_in_words(alert.whys),
+        told_for=told_for,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from shared.store.port import Store
-from shared.store.records import AlertState, DueGroup, Notice
+from shared.store.records import AlertState, DueGroup, Notice, Remark, WantedDeliveries
 from shared.wire.subscription import DestinationState
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, alert, delivery, destination, later, plan, subscription
@@ -131,6 +131,38 @@ async def test_a_plan_is_refused_whole_when_one_of_its_alerts_waits_no_more_and_
     assert await store.deliveries.get("m-2") is None
     assert await store.deliveries.get("m-3") is not None
     assert await store.alerts.pending([("s-1", "d-1"), ("s-2", "d-1")], limit=9) == alerts[:2]
+
+
+async def test_a_delivery_of_several_subscriptions_is_stored_whole_or_not_at_all_and_found_by_each(
+    store: Store,
+) -> None:
+    first, second = alert("CN1A"), alert("CN1A", subscription_id="s-2")
+    only, later_one = alert("CN2A", subscription_id="s-2"), alert("CN3A")
+    await store.alerts.record([], [first, second, only, later_one])
+    told = msgspec.structs.replace(
+        delivery("m-1", "CN2A", "CN1A"),
+        subscription_ids=("s-1", "s-2"),
+        left_out=3,
+        remarks=(Remark(subscription_id="s-2", left_out=3, notice=Notice.FLOOD),),
+    )
+    assert await store.alerts.plan([plan(told, first, second, only)]) == [True]
+    assert await store.deliveries.get("m-1") == told
+    alerts = await store.alerts.of_delivery("m-1")
+    assert [one.key for one in alerts] == [only.key, first.key, second.key]
+    assert await store.alerts.of_deliveries(["m-1"]) == {"m-1": alerts}
+    alone = delivery("m-2", "CN3A")
+    stolen = msgspec.structs.replace(delivery("m-3", "CN1A", "CN3A"), subscription_ids=("s-1", "s-2"))
+    assert await store.alerts.plan([plan(stolen, second, later_one), plan(alone, later_one)]) == [False, True]
+
+    async def of(**wanted: object) -> list[str]:
+        return await store.deliveries.ids(WantedDeliveries(**wanted))  # type: ignore[arg-type]
+
+    assert await of(subscription_id="s-2") == ["m-1"]
+    assert sorted(await of(subscription_id="s-1")) == ["m-1", "m-2"]
+    assert await of(subscription_ids=("s-2", "s-9")) == ["m-1"]
+    assert await of(subscription_ids=("s-9",)) == []
+    assert await of(subscription_ids=()) == []
+    assert await of(subscription_id="s-1", subscription_ids=("s-2",)) == ["m-1"]
 
 
 async def test_a_plan_for_a_delivery_that_exists_is_refused(store: Store) -> None:

@@ -78,11 +78,11 @@ class EmailChannel:
     def paginate(
         self,
         destination: "Destination",  # noqa: ARG002 - the port's
-        frame: "Frame",  # noqa: ARG002 - the port's
+        frame: "Frame",
         alerts: "Sequence[Alert]",
     ) -> "list[tuple[Alert, ...]]":
         """Cut at `MAX_ITEMS`, and where a mail would grow beyond what clients show whole."""
-        return mail.paginate(alerts, max_items=MAX_ITEMS)
+        return mail.paginate(frame, alerts, max_items=MAX_ITEMS)
 
     async def send(self, message: "Message") -> None:
         """Send one mail."""

@@ -13,7 +13,7 @@ from services.notifier.channels.group_robot import SecuredRobot
 from services.notifier.channels.port import Rate
 from services.notifier.channels.robot_signature import feishu_signature
 from services.notifier.templates import robot
-from services.notifier.templates.around import headline
+from services.notifier.templates.around import headline, leaving
 from services.notifier.templates.markup import bare_link
 from services.notifier.templates.robot_forms import FEISHU_CARD, FEISHU_POST, FEISHU_TEXT
 from shared.errors import InvalidInputError
@@ -133,7 +133,9 @@ def _body(message: "Message") -> dict[str, Any]:
         case "card":
             return card_body(headline(frame, message.alerts), content.partition("\n")[2])
         case "post":
-            return post_body(content, link=frame.unsubscribe_url, called=checks.people(options, "mention"))
+            return post_body(
+                content, links=(*leaving(frame, most=robot.MOST_LINKS), *leaving(frame, most=1)), called=checks.people(options, "mention")
+            )
         case _:
             return text_body(content)
 
@@ -155,13 +157,12 @@ def card_body(title: str, content: str) -> dict[str, Any]:
     }
 
 
-def post_body(content: str, *, link: str | None, called: "Sequence[str]") -> dict[str, Any]:
-    """Return a post: the first line as its title, a paragraph a line, the link to unsubscribe as a link."""
+def post_body(content: str, *, links: "Sequence[tuple[str, str]]", called: "Sequence[str]") -> dict[str, Any]:
+    """Return a post: the first line as its title, a paragraph a line, the links to unsubscribe as links."""
     title, _, rest = content.partition("\n")
-    leave = bare_link("退订", link) if link else None
+    leave = {bare_link(name, url): {"tag": "a", "text": name, "href": url} for name, url in links}
     lines: list[list[dict[str, str]]] = [
-        [{"tag": "a", "text": "退订", "href": link}] if link and line == leave else [{"tag": "text", "text": line}]
-        for line in rest.split("\n")
+        [leave.get(line) or {"tag": "text", "text": line}] for line in rest.split("\n")
     ]
     if called:
         lines.append([{"tag": "at", "user_id": _user_id(user)} for user in called])

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from services.notifier.channels.sections import Section
     from shared.clock import Clock
     from shared.filing.events import Event
     from shared.filing.wecom_corps import WecomCorp
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
     from shared.store.filed import Shelf
-    from shared.store.records import Alert, Notice
+    from shared.store.records import Alert, AlertKey, Notice
     from shared.wire.subscription import Channel, Destination
 
 
@@ -64,6 +65,9 @@ class Frame:
         unsubscribe_url: ``None`` when nobody outside reaches this server.
         repeated: it may have arrived before, nobody knows.
         notice: what it explains about itself.
+        sections: of a message of several subscriptions, all of them, in order; what is said of one stands there, and
+            ``unsubscribe_url`` leads to all of them. Empty in a message of one.
+        told_by: in a message of several: which subscriptions tell an item, by its key.
     """
 
     subscription_id: str
@@ -76,6 +80,8 @@ class Frame:
     unsubscribe_url: str | None = None
     repeated: bool = False
     notice: "Notice | None" = None
+    sections: "tuple[Section, ...]" = ()
+    told_by: "Mapping[AlertKey, tuple[str, ...]] | None" = None
 
     @property
     def called(self) -> str:
@@ -89,7 +95,7 @@ class Message:
 
     Attributes:
         id: the delivery's, the same on every try.
-        alerts: in the order in which they are told.
+        alerts: in the order in which they are told, one a publication.
         created_at: when it was planned, local time.
     """
 

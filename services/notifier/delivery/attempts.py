@@ -12,6 +12,7 @@ from services.notifier.delivery.endurance import REASON, Endurance
 from services.notifier.delivery.gathering import Gathering
 from services.notifier.delivery.heartbeat import send_note
 from services.notifier.delivery.reporting import report
+from services.notifier.delivery.sections import left_since, opens_at, still_wanted
 from services.notifier.delivery.verdict import (
     Verdict,
     judge_failure,
@@ -22,16 +23,14 @@ from services.notifier.delivery.verdict import (
 )
 from services.notifier.delivery.writing import is_recognised, written
 from services.notifier.events.recording import Recorder
-from services.notifier.planning.heartbeat import wants_notes
-from services.notifier.planning.timing import open_at
-from shared.errors import InvalidInputError, Reason, RefusedMessageError, RetryLaterError, ZhituiError
+from shared.errors import Reason, RetryLaterError, ZhituiError
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
-from shared.schedule import parse_quiet
 from shared.store.records import DeliveryState, Notice
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Mapping
 
     from services.notifier.channels.port import ChannelAdapter, Message, Receipt
     from shared.runtime.members import Share
@@ -144,9 +143,12 @@ class Attempts:
     async def _make(self, delivery: "Delivery", destination: "Destination", since: float) -> Verdict | None:
         # All that is needed is read before the delivery is taken: a store that does not answer then leaves it waiting.
         channel = self._channels[delivery.channel]
-        subscription = await self._subscriptions.get(delivery.subscription_id)
         alerts = await self._alerts.get(delivery.id) or ()
-        message = await written(self._around, self._unsubscriber, delivery, destination, channel, alerts=alerts)
+        wanted = await self._wanted(delivery)
+        left = left_since(delivery, wanted, alerts)
+        message = await written(
+            self._around, self._unsubscriber, delivery, destination, channel, alerts=alerts, left=left
+        )
         attempt = await self._start(delivery)
         if attempt is None:
             return None
@@ -156,12 +158,12 @@ class Attempts:
             await self._write_down(delivery, attempt, verdict, duration_seconds=None)
             return verdict
         try:
-            _still_wanted(delivery, subscription)
+            still_wanted(delivery, wanted, left)
             receipt = await self._send(channel, message)
         except asyncio.CancelledError:
             raise  # it stays SENDING: whether it left is for the next start to judge
         except Exception as error:  # noqa: BLE001 - whatever a send does, the delivery must end somewhere visible
-            verdict = await self._judge(error, delivery, attempt, channel, subscription)
+            verdict = await self._judge(error, delivery, attempt, channel, wanted)
         else:
             verdict = taken(receipt)
         await self._write_down(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
@@ -171,6 +173,11 @@ class Attempts:
             await self._disable(destination, f"{REASON} {destination.id}")
             await self._endurance.tell(delivery, destination)
         return verdict
+
+    async def _wanted(self, delivery: "Delivery") -> "dict[str, Subscription | None]":
+        """Return the delivery's subscriptions as they are now, in order."""
+        found = await asyncio.gather(*map(self._subscriptions.get, delivery.sections))
+        return dict(zip(delivery.sections, found, strict=True))
 
     async def _send(self, channel: "ChannelAdapter", message: "Message") -> "Receipt | None":
         limit_seconds = longest_send_seconds(self._around.settings)
@@ -199,7 +206,7 @@ class Attempts:
         delivery: "Delivery",
         attempt: "Attempt",
         channel: "ChannelAdapter",
-        subscription: "Subscription | None",
+        wanted: "Mapping[str, Subscription | None]",
     ) -> Verdict:
         if not isinstance(error, ZhituiError):
             _log.exception("delivery_crashed", delivery=delivery.id, channel=delivery.channel)
@@ -216,14 +223,10 @@ class Attempts:
         verdict = judged(idempotent=recognised(channel.idempotent, made, now))
         if verdict.next_attempt_at and not recognised(channel.idempotent, made, verdict.next_attempt_at):
             verdict = judged(idempotent=False)
-        if verdict.next_attempt_at is None or subscription is None:
+        if verdict.next_attempt_at is None:
             return verdict
-        try:
-            quiet = parse_quiet(subscription.quiet)
-        except InvalidInputError:
-            return verdict  # whoever plans its next message says what is wrong
         zone = self._around.settings.zone
-        later = open_at(verdict.next_attempt_at, quiet, zone, workdays=subscription.workdays)
+        later = opens_at(verdict.next_attempt_at, [one for one in wanted.values() if one is not None], zone)
         return replace(verdict, next_attempt_at=later)
 
     async def _write_down(
@@ -253,12 +256,3 @@ class Attempts:
     async def _disable(self, destination: "Destination", reason: str) -> None:
         now = self._around.clock.now()
         await self._patience.persist(lambda: disable(self._around.store, self._events, destination, reason, now))
-
-
-def _still_wanted(delivery: "Delivery", subscription: "Subscription | None") -> None:
-    if subscription is None or delivery.destination_id not in subscription.destinations:
-        raise RefusedMessageError("订阅已删除，或不再推送到这个目的地", reason=Reason.GONE)
-    if delivery.destination_id in subscription.opted_out:
-        raise RefusedMessageError("收件人已退订", reason=Reason.GONE)
-    if delivery.notice is Notice.HEARTBEAT and not wants_notes(subscription):
-        raise RefusedMessageError("订阅不再要“没有新命中”的提示", reason=Reason.GONE)

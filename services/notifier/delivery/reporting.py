@@ -34,7 +34,7 @@ def report(metrics: "Metrics", delivery: "Delivery", ended: "Attempt", next_atte
         metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
     log = _log.bind(
         delivery=delivery.id,
-        subscription=delivery.subscription_id,
+        subscription=",".join(delivery.sections),
         destination=delivery.destination_id,
         channel=delivery.channel,
         attempt=ended.number,

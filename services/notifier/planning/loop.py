@@ -2,19 +2,22 @@
 
 The store says what is due, so what sleeps costs nothing. Nothing that was worked out when an alert was recorded is believed:
 each group is judged by its subscription and destination as they are now, and rests until the moment that follows from them.
+What may be told to one destination at the same look becomes one message.
 """
 
 import asyncio
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.notifier.planning.flood import Floods
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from services.notifier.planning.standing import RECHECK, Tell, judge
 from services.notifier.planning.timing import COLLECT
-from services.notifier.planning.waiting import Group, deal_out
+from services.notifier.planning.waiting import Group, Place, in_lots, whole_places
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
 from shared.schedule import parse_schedule
@@ -22,7 +25,7 @@ from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice, W
 from shared.unsubscribe import token_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter
@@ -49,14 +52,6 @@ class _Judged:
     tell: dict[Group, Tell] = field(default_factory=dict)
     rest: "list[tuple[DueGroup, datetime]]" = field(default_factory=list)
     drop: set[Group] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A group that is told now."""
-
-    tell: Tell
-    unsubscribe_url: str | None
 
 
 class Planner:
@@ -110,18 +105,26 @@ class Planner:
             When the next alert that waits is due; ``None`` when none waits.
         """
         now = self._around.clock.now()
-        last: DueGroup | None = None
-        while groups := await self._alerts.due(now, limit=GROUPS_AT_ONCE, after=last):
-            last = groups[-1]
-            mine = [group for group in groups if self._share.mine(group.destination_id)]
-            if mine:
-                await self._settle(await self._judge(mine, now), now)
+        by_destination = await self._due(now)
+        for lot in in_lots(by_destination.values(), size=len, most=GROUPS_AT_ONCE):
+            await self._settle(await self._judge(list(chain.from_iterable(lot)), now), now)
         return await self._alerts.next_due_at()
 
     async def is_idle(self) -> bool:
         """Whether nothing waits but what waits for a slot, for the end of quiet hours, or for a person."""
         next_at = await self._alerts.next_due_at()
         return next_at is None or next_at > self._around.clock.now() + COLLECT
+
+    async def _due(self, now: "datetime") -> "dict[str, list[DueGroup]]":
+        """Return all that is due and this process's to plan, by destination: what goes to one may be anywhere in the order."""
+        found: defaultdict[str, list[DueGroup]] = defaultdict(list)
+        last: DueGroup | None = None
+        while groups := await self._alerts.due(now, limit=GROUPS_AT_ONCE, after=last):
+            last = groups[-1]
+            for group in groups:
+                if self._share.mine(group.destination_id):
+                    found[group.destination_id].append(group)
+        return found
 
     async def _judge(self, groups: "Sequence[DueGroup]", now: "datetime") -> _Judged:
         store, zone = self._around.store, self._around.settings.zone
@@ -152,26 +155,39 @@ class Planner:
             await self._alerts.settle([alert.key for alert in gone], AlertState.DROPPED)
         if judged.rest:
             await self._alerts.postpone(judged.rest)
-        free = {group: tell for group, tell in judged.tell.items() if not await self._queues(tell)}
-        self._collecting.update(judged.tell.keys() - free.keys())
-        urls = {group: self._unsubscriber.url(*group) for group in free}
-        await self._remember_tokens([group for group, url in urls.items() if url is not None])
-        ready = [_Ready(tell, urls[group]) for group, tell in free.items()]
+        by_destination: defaultdict[str, list[Group]] = defaultdict(list)
+        for group in judged.tell:
+            by_destination[group[1]].append(group)
+        free: list[Place] = []
+        for destination_id, groups in by_destination.items():
+            if await self._queues(judged.tell[groups[0]]):
+                self._collecting.update(groups)
+            else:
+                free.append(Place(destination_id, tuple(groups)))
+        if self._unsubscriber.is_public:
+            await self._remember_tokens(group for place in free for group in place.groups)
         # Several at a time: while one waits for the store, another is worked out.
         done = await asyncio.gather(
-            *(self._tell(ready[n : n + GROUPS_A_READ], now) for n in range(0, len(ready), GROUPS_A_READ)),
+            *(
+                self._tell(lot, judged.tell, now)
+                for lot in in_lots(free, size=lambda place: len(place.groups), most=GROUPS_A_READ)
+            ),
             return_exceptions=True,
         )
         for failure in filter(None, done):
             raise failure
 
-    async def _tell(self, ready: "Sequence[_Ready]", now: "datetime") -> None:
-        by_group = {one.tell.group: one for one in ready}
-        groups = list(by_group)
-        while groups:
+    async def _tell(self, places: "list[Place]", tell: "Mapping[Group, Tell]", now: "datetime") -> None:
+        while places:
+            groups = [group for place in places for group in place.groups]
             alerts = await self._alerts.pending(groups, limit=ALERTS_AT_ONCE)
-            waiting, groups = deal_out(groups, alerts, limit=ALERTS_AT_ONCE)
-            await self._store([self._plan(by_group[group], told, now) for group, told in waiting.items()], now)
+            whole, again = whole_places(places, alerts, limit=ALERTS_AT_ONCE)
+            if len(again) == len(places):  # all of them reach behind the cut
+                for place in again:
+                    await self._tell([place], tell, now)
+                return
+            await self._store([self._plan(place, waits, tell, now) for place, waits in whole], now)
+            places = again
 
     async def _queues(self, tell: Tell) -> bool:
         """Whether messages to it still wait for their turn, which only a rate makes them do.
@@ -186,18 +202,27 @@ class Planner:
         waiting = await self._around.store.deliveries.recent(wanted, limit=rate.calls)
         return any(delivery.attempts == 0 for delivery in waiting)
 
-    def _plan(self, ready: "_Ready", alerts: "Sequence[Alert]", now: "datetime") -> GroupPlan:
-        tell = ready.tell
+    def _plan(
+        self, place: Place, waits: "Mapping[Group, Sequence[Alert]]", tell: "Mapping[Group, Tell]", now: "datetime"
+    ) -> GroupPlan:
+        subscription_ids = sorted(subscription_id for subscription_id, _ in waits)
         plan = make_plan(
-            alerts,
-            tell.subscription,
-            tell.destination,
-            tell.channel,
+            [
+                Portion(
+                    subscription=tell[group].subscription,
+                    alerts=alerts,
+                    unsubscribe_url=self._unsubscriber.url(*group),
+                    notice=self._notice(tell[group], alerts, now),
+                )
+                for group, alerts in waits.items()
+            ],
+            tell[place.groups[0]].destination,
+            tell[place.groups[0]].channel,
             now=now,
-            unsubscribe_url=ready.unsubscribe_url,
-            notice=self._notice(tell, alerts, now),
+            unsubscribe_url=self._unsubscriber.url(subscription_ids[0], place.destination_id, *subscription_ids[1:]),
         )
-        return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, alerts))
+        told = [alert for alerts in waits.values() for alert in alerts]
+        return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, told))
 
     def _notice(self, tell: Tell, alerts: "Sequence[Alert]", now: "datetime") -> Notice | None:
         if self._floods.is_one(tell.group, alerts, now):
@@ -208,13 +233,15 @@ class Planner:
     async def _store(self, plans: "Sequence[GroupPlan]", now: "datetime") -> None:
         if not plans:
             return
-        # A plan that is refused was made by somebody else, or one of its alerts dropped: what still waits is still due.
+        # Of a plan that is refused somebody else planned a part, or one of its alerts was dropped: what still waits is still due,
+        # and is planned anew at the next look.
         stored = await self._alerts.plan(plans)
         told = [plan for plan, is_stored in zip(plans, stored, strict=True) if is_stored]
         for plan in told:
-            group = (plan.deliveries[0].subscription_id, plan.deliveries[0].destination_id)
-            self._floods.count(group, len(plan.planned) + len(plan.over_cap), now)
-            self._collecting.discard(group)
+            keys = (*(key for key, _ in plan.planned), *plan.over_cap)
+            for group, count in Counter((key.subscription_id, key.destination_id) for key in keys).items():
+                self._floods.count(group, count, now)
+                self._collecting.discard(group)
         planned = [delivery for plan in told for delivery in plan.deliveries]
         for delivery in planned:
             self._around.metrics.notifier_planned.labels(delivery.channel).inc()

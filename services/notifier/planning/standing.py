@@ -92,5 +92,5 @@ def told_at(
         quiet=parse_quiet(subscription.quiet),
         zone=zone,
         workdays=subscription.workdays,
-        shift_minutes=shift_of(subscription.id) if channel.shuns_round_minutes else 0,
+        shift_minutes=shift_of(destination.id) if channel.shuns_round_minutes else 0,
     )

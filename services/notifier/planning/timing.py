@@ -103,13 +103,13 @@ def morning_after(now: datetime, quiet: "Quiet | None", zone: "ZoneInfo", *, wor
     return open_at(_morning(tomorrow, quiet, zone).astimezone(UTC), quiet, zone, workdays=workdays)
 
 
-def shift_of(subscription_id: str) -> int:
-    """Return 1 to 5 minutes, the same for ever for one subscription.
+def shift_of(destination_id: str) -> int:
+    """Return 1 to 5 minutes, the same for ever for one destination, so that what is told it at one time stays together.
 
     WeCom asks not to push at minute 0 and 30, when everybody does.
     Source: https://developer.work.weixin.qq.com/document/path/90236.
     """
-    return 1 + zlib.crc32(subscription_id.encode("utf-8", "surrogatepass")) % 5
+    return 1 + zlib.crc32(destination_id.encode("utf-8", "surrogatepass")) % 5
 
 
 def _morning(day: date, quiet: "Quiet | None", zone: "ZoneInfo") -> datetime:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import css_inline
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
-from services.notifier.templates.around import left_out
+from services.notifier.templates.around import MAX_NAME, leaving, left_out, subscriptions, told_for
 from services.notifier.templates.cutting import by_size
 from services.notifier.templates.mail_bytes import assemble, mailbox, words
 from services.notifier.templates.mail_sender import parse_sender
+from shared.unsubscribe import MOST_SECTIONS
 from shared.wording.items import largest, one_line, shorten, view, what_is_told
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from services.notifier.channels.port import Message
+    from services.notifier.channels.port import Frame, Message
     from shared.store.records import Alert
     from shared.wording.items import Item
 
@@ -32,7 +33,9 @@ HTML_LIMIT_BYTES = 100_000
 
 PAGE_BYTES = 80_000
 ITEM_MARKUP_BYTES = 900
-"""Upper bounds used to cut pages: what items may have together, and what their markup adds to their texts."""
+SECTION_BYTES, NAMES_BYTES = 1_500, 600
+"""Upper bounds used to cut pages: what items may have together, what their markup adds to their texts, and what each of several
+subscriptions adds around the items, and to an item."""
 
 
 def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
@@ -46,8 +49,8 @@ def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
     Raises:
         ChannelMisconfiguredError: ``mail_from`` cannot be used.
     """
-    items = [view(alert) for alert in message.alerts]
     frame = message.frame
+    items = items_of(message)
     subject = _subject(items, what_is_told(message.alerts), frame.page, frame.pages)
     headers = _envelope(message.destination.address, mail_from, message.id, subject, message.created_at, proof=proof)
     list_name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in frame.subscription_id)[:60]
@@ -77,6 +80,11 @@ def compose_note(address: str, sentence: str, *, mail_from: str, now: "datetime"
     return compose_letter(address, "知推：需要您处理", sentence, mail_from=mail_from, letter_id=letter_id, now=now)
 
 
+def items_of(message: "Message") -> "list[Item]":
+    """Return what a mail says of each of its publications."""
+    return [view(alert, told_for(message.frame, alert)) for alert in message.alerts]
+
+
 def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
     """Return a delivery's plain text and its HTML with all styles inline."""
     told = what_is_told(message.alerts)
@@ -84,23 +92,39 @@ def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
         "items": items,
         "told": told,
         "frame": message.frame,
+        "subscriptions": subscriptions(message.frame),
         "left_out": left_out(message.frame),
+        "lists": _lists(message.frame),
+        "leaving": leaving(message.frame, most=MOST_SECTIONS),
         "made_at": message.created_at,
     }
     return _template("mail.txt.j2").render(values), _template("mail.html.j2").render(values)
 
 
-def paginate(alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
+def paginate(frame: "Frame", alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
     """Cut into pages of at most so many items and about `PAGE_BYTES`."""
-    if 0 < len(alerts) <= max_items and sum(map(_largest_bytes, alerts)) <= PAGE_BYTES:
+    room = PAGE_BYTES - SECTION_BYTES * len(frame.sections)
+    told = NAMES_BYTES * len(alerts) if frame.sections else 0
+    if 0 < len(alerts) <= max_items and sum(map(_largest_bytes, alerts)) + told <= room:
         return [tuple(alerts)]
-    return by_size(alerts, _html_bytes, room=PAGE_BYTES, most=max_items)
+    return by_size(alerts, lambda alert: _html_bytes(alert, told_for(frame, alert)), room=room, most=max_items)
 
 
-def _html_bytes(alert: "Alert") -> int:
-    item = view(alert)
+def _lists(frame: "Frame") -> list[tuple[str, str]]:
+    """Return what a link to all that a subscription tells is called, and its address."""
+    if not frame.sections:
+        return [("在网页上看全部", frame.list_url)] if frame.list_url else []
+    return [
+        (f"在网页上看“{shorten(one_line(section.subscription_id), MAX_NAME)}”的全部", section.list_url)
+        for section in frame.sections
+        if section.list_url
+    ]
+
+
+def _html_bytes(alert: "Alert", told: str) -> int:
+    item = view(alert, told)
     texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
-    texts += len(item.happened)
+    texts += len(item.happened) + len(item.told_for)
     return _markup_bytes(texts, sum(part.hit for part in item.title), len(item.whys))
 
 

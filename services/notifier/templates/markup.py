@@ -63,12 +63,14 @@ def bare_link(text: str, url: str) -> str:
 
 
 def paragraph(form: "Form", item: "Item") -> str:
-    """Return an item as lines: number and title, what happened, facts, applicants, reasons."""
+    """Return an item as lines: number and title, what happened, facts, its subscriptions where there are several, applicants, reasons."""
     escape = form.escape
     lines = [f"{form.strong(escape(item.number))}  {marked_title(form, item)}"]
     if item.happened:
         lines.append(escape(item.happened))
     lines.append(form.quiet(escape(" · ".join(item.facts))) if item.facts else "")
+    if item.told_for:
+        lines.append(f"订阅：{escape(item.told_for)}")
     if item.applicants:
         lines.append(f"申请人：{escape(item.applicants)}")
     lines.extend(f"{form.quote}为什么收到：{escape(why)}" for why in item.whys)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from services.notifier.channels.port import NAME_CHARACTERS
-from services.notifier.templates.around import AGAIN, NO_LINK, headline, left_out
+from services.notifier.templates.around import AGAIN, NO_LINK, headline, leaving, left_out, subscriptions, told_for
 from services.notifier.templates.cutting import by_size
-from shared.wording.items import largest, one_line, view
+from shared.wording.items import largest, view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +16,9 @@ if TYPE_CHECKING:
 
 GAP = "\n\n"
 """Before the foot."""
+
+MOST_LINKS, LINKS_PART, REMARKS_PART = 3, 4, 3
+"""By how many links single subscriptions are left, and what part of a message these and what is said of subscriptions may take."""
 
 ELLIPSIS_BYTES = 3
 
@@ -39,9 +41,9 @@ def render(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str = 
     after = GAP + _foot(form, frame, tail)
     room = form.limit - form.measure(before) - form.measure(after)
     gap = form.measure(form.separator)
-    texts = [item_text(form, alert, room) for alert in alerts]
+    texts = [item_text(form, alert, room, told_for(frame, alert)) for alert in alerts]
     if sum(form.measure(text) + gap for text in texts) > room:
-        texts = [item_text(form, alert, room // len(alerts) - gap) for alert in alerts]
+        texts = [item_text(form, alert, room // len(alerts) - gap, told_for(frame, alert)) for alert in alerts]
     return before + form.separator.join(texts) + after
 
 
@@ -50,10 +52,13 @@ def paginate(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str 
     if len(alerts) == 1:
         return [tuple(alerts)]
     room = form.limit - frame_size(form, frame, tail)
-    if sum(map(largest_size, alerts)) <= room:
+    told = CHARACTER_BYTES * sum(len(told_for(frame, alert)) for alert in alerts) if frame.sections else 0
+    if sum(map(largest_size, alerts)) + told <= room:
         return [tuple(alerts)]
     gap = form.measure(form.separator)
-    return by_size(alerts, lambda alert: form.measure(item_text(form, alert, room)) + gap, room=room)
+    return by_size(
+        alerts, lambda alert: form.measure(item_text(form, alert, room, told_for(frame, alert))) + gap, room=room
+    )
 
 
 def largest_size(alert: "Alert") -> int:
@@ -62,21 +67,24 @@ def largest_size(alert: "Alert") -> int:
     return MARKUP_BYTES + CHARACTER_BYTES * characters + HIT_BYTES * hits + WHY_BYTES * whys
 
 
-_WIDEST_NAME = "知" * (NAME_CHARACTERS * 2)
-"""In bytes as long as a name of nothing but signs that are escaped."""
-
-
 def frame_size(form: "Form", frame: "Frame", tail: str = "") -> int:
     """Return how much goes to what stands around the items at most, whatever page it is."""
-    widest = replace(frame, name=_WIDEST_NAME, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
+    widest = replace(frame, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
     return form.measure(_head(form, widest, headline(widest, ())) + form.lead) + form.measure(
         GAP + _foot(form, widest, tail)
     )
 
 
-def item_text(form: "Form", alert: "Alert", limit: int) -> str:
-    """Return an item that takes at most so much: all of it, or without reasons, or number and as much title as fits."""
-    item = view(alert)
+def item_text(form: "Form", alert: "Alert", limit: int, told: str = "") -> str:
+    """Return an item that takes at most so much: all of it, or without reasons, or number and as much title as fits.
+
+    Args:
+        form: how it is marked up.
+        alert: what it tells.
+        limit: in the form's measure.
+        told: see `told_for`.
+    """
+    item = view(alert, told)
     full = form.item(form, item)
     if form.measure(full) <= limit:
         return full
@@ -98,12 +106,21 @@ def cut_bytes(text: str, limit_bytes: int) -> str:
 
 
 def _head(form: "Form", frame: "Frame", title: str) -> str:
-    lines = [form.strong(title), form.quiet(f"订阅：{form.escape(one_line(frame.called))}")]
+    lines = [form.strong(title), form.quiet(f"订阅：{form.escape(subscriptions(frame))}")]
     if frame.repeated:
         lines.append(f"（{AGAIN}）")
     return form.line.join(lines)
 
 
 def _foot(form: "Form", frame: "Frame", tail: str) -> str:
-    leave = form.link("退订", frame.unsubscribe_url) if frame.unsubscribe_url else form.quiet(NO_LINK)
-    return form.line.join(line for line in (left_out(frame), leave, tail) if line)
+    links = _links(form, frame, MOST_LINKS)
+    if form.measure("".join(links)) > form.limit // LINKS_PART:
+        links = _links(form, frame, 1)
+    more = left_out(frame)
+    if frame.sections:
+        more = cut_bytes(form.escape(more), form.limit // REMARKS_PART)
+    return form.line.join(line for line in (more, *(links or [form.quiet(NO_LINK)]), tail) if line)
+
+
+def _links(form: "Form", frame: "Frame", most: int) -> list[str]:
+    return [form.link(form.escape(name), url) for name, url in leaving(frame, most=most)]

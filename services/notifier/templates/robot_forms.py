@@ -23,7 +23,8 @@ POST_LINE_BYTES = 40
 
 
 def _row(form: Form, item: "Item") -> str:
-    facts = " · ".join((*item.facts, *([item.happened] if item.happened else [])))
+    told_for = f"订阅：{item.told_for}" if item.told_for else ""
+    facts = " · ".join(filter(None, (*item.facts, item.happened, told_for)))
     texts = (item.applicants, facts, "；".join(item.whys))
     return _cells(form.strong(form.escape(item.number)), marked_title(form, item), *map(form.escape, texts))
 

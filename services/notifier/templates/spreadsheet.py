@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from services.notifier.templates.around import AGAIN, NO_LINK, headline, left_out
+from services.notifier.templates.around import AGAIN, NO_LINK, headline, leaving, left_out, subscriptions, told_for
+from shared.unsubscribe import MOST_SECTIONS
 from shared.wording.items import one_line, shorten, view
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _COLUMNS = (
     ("为什么收到", 80),
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_OF_SEVERAL = ("订阅", 30)
 _UNSAFE_IN_NAMES = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))
 _MAX_NAME = 60
 
@@ -45,7 +47,7 @@ _MAX_NAME = 60
 def file_name(message: "Message") -> str:
     """Return the name under which people see the file."""
     frame = message.frame
-    subscription = shorten(one_line(frame.called).translate(_UNSAFE_IN_NAMES), _MAX_NAME)
+    subscription = shorten(subscriptions(frame).translate(_UNSAFE_IN_NAMES), _MAX_NAME)
     part = f"-{frame.page}of{frame.pages}" if frame.pages > 1 else ""
     again = "-补发" if frame.repeated else ""
     return f"知推-{subscription}-{message.created_at:%Y%m%d-%H%M}-{frame.count}件{part}{again}.xlsx"
@@ -61,7 +63,7 @@ def render(message: "Message") -> bytes:
         quoted = workbook.add_format({"quote_prefix": True})
         first = _put_head(sheet, message, workbook.add_format({"bold": True}), quoted)
         for number, alert in enumerate(message.alerts, start=first):
-            _put_row(sheet, number, _row(alert), quoted)
+            _put_row(sheet, number, _row(alert, told_for(message.frame, alert)), quoted)
     return file.getvalue()
 
 
@@ -70,11 +72,12 @@ def _put_head(sheet: "Worksheet", message: "Message", bold: "Format", quoted: "F
     head = _head(message)
     for number, line in enumerate(head):
         _put_row(sheet, number, (line,), quoted)
-    for column, (name, width) in enumerate(_COLUMNS):
+    columns = (*_COLUMNS, _OF_SEVERAL) if message.frame.sections else _COLUMNS
+    for column, (name, width) in enumerate(columns):
         sheet.write_string(len(head), column, name, bold)
         sheet.set_column(column, column, width)
     sheet.freeze_panes(len(head) + 1, 1)
-    sheet.autofilter(len(head), 0, len(head) + len(message.alerts), len(_COLUMNS) - 1)
+    sheet.autofilter(len(head), 0, len(head) + len(message.alerts), len(columns) - 1)
     return len(head) + 1
 
 
@@ -88,16 +91,17 @@ def _head(message: "Message") -> list[str]:
     frame = message.frame
     lines = (
         headline(frame, message.alerts),
-        f"订阅：{frame.called}",
+        f"订阅：{subscriptions(frame)}",
         AGAIN if frame.repeated else "",
         left_out(frame),
-        f"退订：{frame.unsubscribe_url}" if frame.unsubscribe_url else NO_LINK,
+        *(f"{name}：{url}" for name, url in leaving(frame, most=MOST_SECTIONS)),
+        "" if frame.unsubscribe_url else NO_LINK,
     )
     return [line for line in lines if line]
 
 
-def _row(alert: "Alert") -> tuple[str, ...]:
-    item, publication = view(alert), alert.publication
+def _row(alert: "Alert", told: str) -> tuple[str, ...]:
+    item, publication = view(alert, told), alert.publication
     return (
         item.number,
         item.plain_title,
@@ -107,4 +111,5 @@ def _row(alert: "Alert") -> tuple[str, ...]:
         "、".join(publication.ipc or publication.locarno),
         f"{alert.score:.2f}",
         "；".join(item.whys),
+        *([item.told_for] if item.told_for else []),
     )

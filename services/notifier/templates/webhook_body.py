@@ -20,6 +20,7 @@ from services.notifier.templates.webhook_shapes import (
     FailedEvent,
     Happening,
     Note,
+    Part,
     Reason,
     TestEvent,
     Told,
@@ -60,16 +61,28 @@ _json = msgspec.json.Encoder().encode
 def paginate(frame: "Frame", alerts: "Sequence[Alert]") -> "list[tuple[Alert, ...]]":
     """Cut the alerts into bodies that fit, in order, between items only."""
     room = LIMIT_BYTES - _frame_bytes(frame)
-    return by_size(alerts, lambda alert: len(_json(_fitting(alert))) + 1, room=room, most=MAX_ITEMS)
+    most = min(ITEM_BYTES, room - 1)
+    return by_size(alerts, lambda alert: len(_json(_fitting(frame, alert, most))) + 1, room=room, most=MAX_ITEMS)
 
 
 def render(message: "Message") -> bytes:
-    """Return the body, without the address to unsubscribe at where that grew since the message was planned."""
-    publications = [_fitting(alert) for alert in message.alerts]
-    body = _event(message, message.frame, publications)
+    """Return the body.
+
+    What was planned for another frame (a public address was set since, subscriptions were left) is sent without the addresses to
+    unsubscribe at, and if that does not help, says less of each publication.
+    """
+    frame, alerts = message.frame, message.alerts
+    publications = [_fitting(frame, alert, ITEM_BYTES) for alert in alerts]
+    body = _event(message, frame, publications)
     if len(body) < LIMIT_BYTES:
         return body
-    return _event(message, replace(message.frame, unsubscribe_url=None), publications)
+    sections = tuple(replace(section, unsubscribe_url=None) for section in frame.sections)
+    bare = replace(frame, unsubscribe_url=None, sections=sections)
+    body = _event(message, bare, publications)
+    if len(body) < LIMIT_BYTES:
+        return body
+    room = (LIMIT_BYTES - _frame_bytes(bare)) // len(alerts) - 1
+    return _event(message, bare, [_fitting(frame, alert, room) for alert in alerts])
 
 
 def render_test(sentence: str, now: datetime) -> bytes:
@@ -111,6 +124,11 @@ def _digest(delivery_id: str, frame: "Frame", publications: "Sequence[Told]") ->
         unsubscribe_url=frame.unsubscribe_url,
         publications=publications,
         notice=frame.notice or msgspec.UNSET,
+        subscriptions=[
+            Part(section.subscription_id, section.left_out, section.unsubscribe_url, section.notice or msgspec.UNSET)
+            for section in frame.sections
+        ]
+        or msgspec.UNSET,
     )
 
 
@@ -120,15 +138,16 @@ def _frame_bytes(frame: "Frame") -> int:
     return len(_json(AlertEvent(moment, _digest("d" * 64, widest, ()))))
 
 
-def _fitting(alert: "Alert") -> Told:
+def _fitting(frame: "Frame", alert: "Alert", limit_bytes: int) -> Told:
+    subscription_ids = frame.told_by[alert.key] if frame.told_by else msgspec.UNSET
     for measure in (FULL, BRIEF):
-        told = _told(alert, measure)
-        if len(_json(told)) <= ITEM_BYTES:
+        told = _told(alert, measure, subscription_ids)
+        if len(_json(told)) <= limit_bytes:
             return told
-    return _told(alert, LEAST)
+    return _told(alert, LEAST, subscription_ids)
 
 
-def _told(alert: "Alert", most: Measure) -> Told:
+def _told(alert: "Alert", most: Measure, subscription_ids: "tuple[str, ...] | msgspec.UnsetType") -> Told:
     publication, whys = alert.publication, alert.whys
     detail = publication.event_detail
     return Told(
@@ -156,6 +175,7 @@ def _told(alert: "Alert", most: Measure) -> Told:
             or len(whys) > most.reasons
             or any(len(why.evidence) > most.hits for why in whys)
         ),
+        subscription_ids=subscription_ids,
     )
 
 

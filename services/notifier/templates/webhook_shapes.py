@@ -28,7 +28,12 @@ class Reason(msgspec.Struct, frozen=True, gc=False):
 
 
 class Told(msgspec.Struct, frozen=True, gc=False):
-    """One publication; ``shortened``: some of it was left out."""
+    """One publication.
+
+    Attributes:
+        shortened: some of it was left out.
+        subscription_ids: in a delivery of several subscriptions: those that tell it.
+    """
 
     publication_number: str
     kind: str
@@ -45,10 +50,23 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     score: float
     reasons: tuple[Reason, ...]
     shortened: bool
+    subscription_ids: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """What a delivery of several subscriptions says of one; fields as in `Digest`."""
+
+    subscription_id: str
+    left_out: int
+    unsubscribe_url: str | None
+    notice: Notice | msgspec.UnsetType = msgspec.UNSET
 
 
 class Digest(msgspec.Struct, frozen=True, gc=False):
-    """What a delivery tells; the whole digest has ``pages`` of them; ``notice``: where it is no usual one."""
+    """What a delivery tells; the whole digest has ``pages`` of them; ``notice``: where it is no usual one.
+
+    One of several subscriptions has ``subscriptions``; the first of them is ``subscription_id``.
+    """
 
     delivery_id: str
     subscription_id: str
@@ -58,6 +76,7 @@ class Digest(msgspec.Struct, frozen=True, gc=False):
     unsubscribe_url: str | None
     publications: Sequence[Told]
     notice: Notice | msgspec.UnsetType = msgspec.UNSET
+    subscriptions: Sequence[Part] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Note(msgspec.Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from services.notifier.templates.around import told_for
 from shared.errors import InvalidInputError
 from shared.wire.identity import is_document
 from shared.wording.happenings import mark_of
@@ -95,7 +96,7 @@ def _contents(alert: "Alert", message: "Message") -> dict[str, str]:
         else mark_of(publication.event).strip("【】"),
         "date": _day(told or message.created_at),
         "created": _minute(message.created_at),
-        "subscription": message.frame.called,
+        "subscription": told_for(message.frame, alert) or message.frame.subscription_id,
         "why": "；".join(item.whys),
     }
 

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from shared.wording.items import view
+from shared.wording.sections import shown_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def compose(
     """
     place = uuid.UUID(bytes=key[:16])
     entries = [
-        _entry(alert, delivery.sent_at or delivery.created_at, place) for delivery, alerts in told for alert in alerts
+        entry for delivery, alerts in told for entry in _entries(alerts, delivery.sent_at or delivery.created_at, place)
     ]
     return Feed(
         id=_urn(place, destination.id),
@@ -100,25 +101,32 @@ def clean(text: str) -> str:
     return _NOT_XML.sub("", text)
 
 
-def _entry(alert: "Alert", told_at: "datetime", place: uuid.UUID) -> Entry:
+def _entries(alerts: "Sequence[Alert]", told_at: "datetime", place: uuid.UUID) -> "list[Entry]":
+    shown = shown_once(alerts)
+    told_by = shown.told_by
+    return [_entry(alert, told_by[alert.key], told_at, place) for alert in shown.alerts]
+
+
+def _entry(alert: "Alert", subscription_ids: "Sequence[str]", told_at: "datetime", place: uuid.UUID) -> Entry:
     item = view(alert)
     key = alert.key
     return Entry(
         id=_urn(place, key.destination_id, key.subscription_id, key.publication_number),
         number=clean(item.number),
         title=clean(item.plain_title),
-        html=clean(_html(item, key.subscription_id)),
+        html=clean(_html(item, subscription_ids)),
         tags=tuple(map(clean, (alert.publication.ipc or alert.publication.locarno)[:1])),
         told_at=told_at,
     )
 
 
-def _html(item: "Item", subscription_id: str) -> str:
+def _html(item: "Item", subscription_ids: "Sequence[str]") -> str:
     title = "".join(f"<strong>{escape(part.text)}</strong>" if part.hit else escape(part.text) for part in item.title)
     facts = " · ".join(map(escape, filter(None, (item.number, *item.facts, item.applicants))))
+    names = "".join(f"“{escape(one)}”" for one in subscription_ids)
     happened = f"<p>{escape(item.happened)}</p>" if item.happened else ""
     whys = "".join(f"<li>{escape(why)}</li>" for why in item.whys)
-    return f"<p>{title}</p><p>{facts}</p>{happened}<p>订阅“{escape(subscription_id)}”收录的原因：</p><ul>{whys}</ul>"
+    return f"<p>{title}</p><p>{facts}</p>{happened}<p>订阅{names}收录的原因：</p><ul>{whys}</ul>"
 
 
 def _urn(place: uuid.UUID, *parts: str) -> str:

@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ def notice(
     status: int = 200,
     command: str | None = None,
     button: str | None = None,
+    choices: "Sequence[tuple[str, str]]" = (),
 ) -> web.Response:
     """Return a page that says something.
 
@@ -49,8 +51,18 @@ def notice(
         status: HTTP's.
         command: to be typed, where one helps.
         button: what stands on it; it posts ``confirm=yes`` to the page's own address.
+        choices: with it, as ``choice`` each: value and name, all chosen at first.
     """
-    return page("notice.html", status=status, root=root, heading=heading, lines=lines, command=command, button=button)
+    return page(
+        "notice.html",
+        status=status,
+        root=root,
+        heading=heading,
+        lines=lines,
+        command=command,
+        button=button,
+        choices=choices,
+    )
 
 
 def style_route() -> web.RouteDef:

@@ -32,7 +32,7 @@ _FAMILY = (
 _OF_DELIVERY = (
     "WHERE delivery_id = ?1 ORDER BY (SELECT number.key FROM deliveries,"
     " json_each(cast(deliveries.doc AS TEXT), '$.publication_numbers') number"
-    " WHERE deliveries.id = ?1 AND number.value = publication_number)"
+    " WHERE deliveries.id = ?1 AND number.value = publication_number), subscription_id"
 )
 _WAITING = "WHERE state = 'pending' AND subscription_id = ? AND destination_id = ? ORDER BY created_at, rowid LIMIT ?"
 _LOOK_AGAIN = f"UPDATE alerts SET due = {LOOK_AGAIN} WHERE state = 'pending'"  # noqa: S608 - a constant

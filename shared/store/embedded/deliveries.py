@@ -35,6 +35,12 @@ _DUE = (
     f" AND destination_id NOT IN {KEYS} AND channel NOT IN {KEYS}"
     " ORDER BY next_attempt_at, destination_id, created_at, subscription_id, page"
 )
+_SECTIONS = (
+    "(SELECT subscription_id UNION ALL"
+    " SELECT section.value FROM json_each(cast(doc AS TEXT), '$.subscription_ids') section)"
+)
+_TELLS = f"? IN {_SECTIONS}"
+_TELLS_ANY = f"EXISTS (SELECT 1 FROM json_each(?) asked WHERE asked.value IN {_SECTIONS})"  # noqa: S608 - a constant
 _BUSY = "SELECT 1 FROM deliveries WHERE destination_id = ? AND state = 'sending'"
 _INTERRUPTED = (
     "SELECT deliveries.doc, delivery_attempts.doc FROM deliveries"
@@ -208,8 +214,8 @@ def _where(wanted: WantedDeliveries, after: "Position | None" = None) -> tuple[s
         "channel = ?": wanted.channel,
         "destination_id = ?": wanted.destination_id,
         f"destination_id IN {KEYS}": None if wanted.destination_ids is None else keys(wanted.destination_ids),
-        "subscription_id = ?": wanted.subscription_id,
-        f"subscription_id IN {KEYS}": None if wanted.subscription_ids is None else keys(wanted.subscription_ids),
+        _TELLS: wanted.subscription_id,
+        _TELLS_ANY: None if wanted.subscription_ids is None else keys(wanted.subscription_ids),
         "created_at >= ?": wanted.since and to_microseconds(wanted.since),
         "created_at < ?": wanted.before and to_microseconds(wanted.before),
     }

@@ -139,11 +139,13 @@ class MongoAlerts:
     @translated
     async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":
         """Return what each of these deliveries tells, in its own order; however many, in three questions."""
-        fields = {"subscription_id": 1, "destination_id": 1, "publication_numbers": 1}
+        fields = {"subscription_id": 1, "subscription_ids": 1, "destination_id": 1, "publication_numbers": 1}
         told: dict[str, list[str]] = {}
         async for delivery in by_ids(self._deliveries, delivery_ids, fields):
-            group = waiting.group_of(delivery["subscription_id"], delivery["destination_id"])
-            told[delivery["_id"]] = [f"{number} {group}" for number in delivery["publication_numbers"]]
+            sections = sorted(delivery.get("subscription_ids") or [delivery["subscription_id"]])
+            groups = [waiting.group_of(one, delivery["destination_id"]) for one in sections]
+            numbers = delivery["publication_numbers"]
+            told[delivery["_id"]] = [f"{number} {group}" for number in numbers for group in groups]
         ids = {name for names in told.values() for name in names}
         found = {d["_id"]: d async for d in by_ids(self._alerts, ids)}
         documents = {

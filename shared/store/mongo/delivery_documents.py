@@ -43,16 +43,22 @@ def condition(wanted: WantedDeliveries, after: "Position | None" = None) -> Docu
         "state": wanted.state and wanted.state.value,
         "channel": wanted.channel and wanted.channel.value,
         "destination_id": wanted.destination_id,
-        "subscription_id": wanted.subscription_id,
     }
-    among = {"destination_id": wanted.destination_ids, "subscription_id": wanted.subscription_ids}
     conditions: list[Document] = [{field: value} for field, value in asked.items() if value is not None]
-    conditions += [{field: {"$in": list(values)}} for field, values in among.items() if values is not None]
+    if wanted.destination_ids is not None:
+        conditions.append({"destination_id": {"$in": list(wanted.destination_ids)}})
+    one = None if wanted.subscription_id is None else (wanted.subscription_id,)
+    conditions += [_told_by(ids) for ids in (one, wanted.subscription_ids) if ids is not None]
     moments = {"$gte": wanted.since, "$lt": wanted.before}
     created = {operator: to_microseconds(moment) for operator, moment in moments.items() if moment is not None}
     conditions += [{"created_at_us": created}] if created else []
     conditions += [] if after is None else older(to_microseconds(moment_of(after)), after.id)
     return {"$and": conditions} if conditions else {}
+
+
+def _told_by(subscription_ids: "Sequence[str]") -> Document:
+    any_of = {"$in": list(subscription_ids)}
+    return {"$or": [{"subscription_id": any_of}, {"subscription_ids": any_of}]}
 
 
 def try_document(attempt: Attempt) -> Document:

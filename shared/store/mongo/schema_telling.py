@@ -34,6 +34,7 @@ from shared.wire.profile import Fuzziness
 from shared.wire.subscription import Channel, DestinationState, FamilyAlerts
 
 _FAILURE = {"reason": one_of(Reason), "vendor_code": TEXT, "detail": TEXT}
+_REMARK = document({"subscription_id": IDENTITY, "left_out": COUNT}, notice=one_of(Notice))
 _TRY = document(
     {
         "number": {**WHOLE, "minimum": 1},
@@ -164,6 +165,8 @@ TELLING: dict[str, CollectionSchema] = {
             },
             owner=TEXT,
             notice=one_of(Notice),
+            subscription_ids=list_of(IDENTITY, least=2),
+            remarks=list_of(_REMARK, least=1),
             traceparent=TEXT,
             **moments("lease_until", "sent_at"),
             **_FAILURE,

@@ -13,7 +13,7 @@ import pytest
 from services.cli.destination import replace_key, save
 from services.notifier.channels.port import Means
 from services.notifier.channels.registry import CHANNELS
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from services.portal.feeds.content import MAX_ENTRIES
 from shared.errors import InvalidInputError, RetryLaterError
 from shared.runtime.role import Surroundings
@@ -47,7 +47,7 @@ async def tell(around: Surroundings, *alerts: Alert) -> None:
     destination = await store.destinations.get("news")
     assert destination is not None
     channel = CHANNELS[Channel.FEED](Means(settings=around.settings, clock=around.clock))
-    plan = make_plan(alerts, subscription("news"), destination, channel, now=now, unsubscribe_url=None)
+    plan = make_plan([Portion(subscription("news"), alerts)], destination, channel, now=now)
     await store.alerts.record([], alerts)
     assert await store.alerts.plan([plan]) == [True]
     for delivery in plan.deliveries:

@@ -1,6 +1,9 @@
 """Unsubscribing by the link in a mail."""
 
+import re
+
 import aiohttp
+import msgspec
 import pytest
 
 from shared.errors import StorageFullError
@@ -99,3 +102,44 @@ async def test_the_link_still_works_when_its_subscription_and_destination_are_go
     status, text = await ask("GET", link.replace(TOKEN, "old"))
     assert (status, "您的邮箱" in text) == (200, True)
     assert (await ask("POST", link.replace(TOKEN, "old"), data={"confirm": "yes"}))[0] == 200
+
+
+@pytest.fixture
+async def link_of_two(around: Surroundings, link: str) -> str:
+    stored = await around.store.subscriptions.get("电池")
+    assert stored is not None
+    await around.store.subscriptions.put(msgspec.structs.replace(stored, id="隔膜"))
+    await around.store.subscriptions.save_tokens([(token_hash("battery-staple"), "隔膜", "研发部邮箱")])
+    return f"{link}.battery-staple"
+
+
+async def left(around: Surroundings) -> list[str]:
+    return [one.id for one in await around.store.subscriptions.all() if "研发部邮箱" in one.opted_out]
+
+
+async def test_the_page_of_a_message_of_two_subscriptions_asks_which(around: Surroundings, link_of_two: str) -> None:
+    status, text = await ask("GET", link_of_two)
+    assert status == 200
+    choices = re.findall(r'name="choice" value="(\w+)" checked', text)
+    assert len(set(choices)) == 2
+    assert (await ask("POST", link_of_two, data={"confirm": "yes"}))[0] == 400
+    assert (await ask("POST", link_of_two, data={"confirm": "yes", "choice": "0" * 16}))[0] == 400
+    assert await left(around) == []
+    status, text = await ask("POST", link_of_two, data={"confirm": "yes", "choice": choices[1]})
+    assert (status, "已退订" in text) == (200, True)
+    assert await left(around) == ["隔膜"]
+
+
+async def test_a_mail_programs_button_leaves_every_subscription_of_the_message(
+    around: Surroundings, link_of_two: str
+) -> None:
+    assert (await ask("POST", link_of_two, data={"List-Unsubscribe": "One-Click"}))[0] == 200
+    assert await left(around) == ["电池", "隔膜"]
+
+
+@pytest.mark.parametrize("more", [".nobody", ".", ".battery-staple" * 10])
+async def test_an_address_with_a_part_that_nobody_was_given_is_none(
+    around: Surroundings, link_of_two: str, more: str
+) -> None:
+    assert (await ask("POST", link_of_two + more, data={"List-Unsubscribe": "One-Click"}))[0] == 404
+    assert await left(around) == []

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from services.notifier.planning.flood import Floods
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from services.notifier.planning.standing import Tell, judge
 from services.notifier.planning.timing import due_at
-from shared.store.records import Alert, AlertKey, DueGroup, GroupPlan, Notice
+from shared.store.records import Alert, AlertKey, Delivery, DueGroup, GroupPlan, Notice, Remark
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 from tests.unit.notifier.making import NOW, ZONE, publication, why
 
@@ -48,22 +48,32 @@ CHANNELS: "dict[Channel, ChannelAdapter]" = {
     Channel.EMAIL: Pages(Channel.EMAIL, shuns_round_minutes=False),  # type: ignore[dict-item]
     Channel.WECOM_ROBOT: Pages(Channel.WECOM_ROBOT, shuns_round_minutes=True),  # type: ignore[dict-item]
 }
+PEOPLE = 2_000
 DESTINATIONS = {
-    channel.value: Destination(
-        id=channel.value, channel=channel, address="a", state=DestinationState.ACTIVE, created_at=NOW
+    f"{channel.value}-{n}": Destination(
+        id=f"{channel.value}-{n}", channel=channel, address="a", state=DestinationState.ACTIVE, created_at=NOW
     )
     for channel in CHANNELS
+    for n in range(PEOPLE)
 }
+"""Of each channel as many as there are people; each has several subscriptions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A plan that was stored, with what held then."""
+    """What one subscription told in a plan that was stored, with what held then.
+
+    Attributes:
+        planned, over_cap: keys of its alerts.
+        remark: what the last delivery that says something of it says.
+    """
 
     at: datetime
     subscription: Subscription
     destination_id: str
-    plan: GroupPlan
+    planned: tuple[AlertKey, ...]
+    over_cap: tuple[AlertKey, ...]
+    remark: Remark
     alerts: tuple[Alert, ...]
     steady_since: datetime
     era: int
@@ -87,6 +97,7 @@ class Month:
     changed_at: dict[str, datetime] = field(default_factory=dict)
     waiting: dict[tuple[str, str], dict[str, Alert]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
+    plans: list[tuple[datetime, str, GroupPlan]] = field(default_factory=list)
     dropped: int = 0
     floods: Floods = field(default_factory=lambda: Floods(limit=FLOOD, zone=ZONE))
     _due: list[_Row] = field(default_factory=list)
@@ -94,9 +105,10 @@ class Month:
     _deliveries: set[str] = field(default_factory=set)
 
     def change(self, subscription: Subscription) -> None:
+        before = self.subscriptions.get(subscription.id, subscription)
         self.subscriptions[subscription.id] = subscription
         self.changed_at[subscription.id] = self.now
-        for destination_id in DESTINATIONS:
+        for destination_id in dict.fromkeys((*before.destinations, *subscription.destinations)):
             if waits := self.waiting.get((subscription.id, destination_id)):
                 self._rest(self.now, subscription.id, destination_id, list(waits))
 
@@ -119,13 +131,14 @@ class Month:
     def plan(self) -> None:
         """Do what is due now, as the planner's loop does."""
         now = self.now.timestamp()
+        tells: dict[str, dict[tuple[str, str], Tell]] = {}
         while self._due and self._due[0][0] <= now:
             row = heapq.heappop(self._due)
             _, subscription_id, destination_id = row
             waits = self.waiting.get((subscription_id, destination_id), {})
             numbers = [number for number in self._rows.pop(row) if number in waits]
-            if not numbers:
-                continue  # told meanwhile
+            if not numbers or (subscription_id, destination_id) in tells.get(destination_id, ()):
+                continue
             verdict = judge(
                 DueGroup(
                     due=0,
@@ -142,13 +155,15 @@ class Month:
             if isinstance(verdict, Tell):
                 morning = self.floods.rests_until(verdict, self.now)
                 if morning is None:
-                    self._tell(verdict)
+                    tells.setdefault(destination_id, {})[verdict.group] = verdict
                 else:
                     self._rest(morning, subscription_id, destination_id, numbers)
             elif verdict is None:
                 self.dropped += len(self.waiting.pop((subscription_id, destination_id)))
             else:
                 self._rest(verdict, subscription_id, destination_id, numbers)
+        for of_one in tells.values():
+            self._tell(list(of_one.values()))
 
     def _rest(self, until: datetime, subscription_id: str, destination_id: str, numbers: list[str]) -> None:
         row = (until.timestamp(), subscription_id, destination_id)
@@ -156,29 +171,49 @@ class Month:
             heapq.heappush(self._due, row)
         self._rows.setdefault(row, []).extend(numbers)
 
-    def _tell(self, tell: Tell) -> None:
-        alerts = tuple(self.waiting.pop(tell.group).values())
-        plan = make_plan(
-            alerts,
-            tell.subscription,
-            tell.destination,
-            tell.channel,
-            now=self.now,
-            unsubscribe_url=None,
-            notice=Notice.FLOOD if self.floods.is_one(tell.group, alerts, self.now) else None,
-        )
-        self.floods.count(tell.group, len(alerts), self.now)
+    def _tell(self, tells: list[Tell]) -> None:
+        waits = {tell.group: tuple(self.waiting.pop(tell.group).values()) for tell in tells}
+        portions = [
+            Portion(
+                tell.subscription,
+                waits[tell.group],
+                notice=Notice.FLOOD if self.floods.is_one(tell.group, waits[tell.group], self.now) else None,
+            )
+            for tell in tells
+        ]
+        plan = make_plan(portions, tells[0].destination, tells[0].channel, now=self.now)
         made = {delivery.id for delivery in plan.deliveries}
         assert made.isdisjoint(self._deliveries), "a delivery was made twice"
+        assert len(made) == len(plan.deliveries)
         self._deliveries |= made
-        self.told.append(
-            Told(
-                self.now,
-                tell.subscription,
-                tell.destination.id,
-                plan,
-                alerts,
-                max(self.steady_since, self.changed_at[tell.subscription.id]),
-                self.era,
-            )
+        self.plans.append((self.now, tells[0].destination.id, plan))
+        for tell in tells:
+            self.floods.count(tell.group, len(waits[tell.group]), self.now)
+            self.told.append(self._told(tell, plan, waits[tell.group]))
+
+    def _told(self, tell: Tell, plan: GroupPlan, alerts: tuple[Alert, ...]) -> Told:
+        name = tell.subscription.id
+        said = [one for delivery in plan.deliveries for one in remarks_of(delivery) if one.subscription_id == name]
+        return Told(
+            self.now,
+            tell.subscription,
+            tell.destination.id,
+            tuple(key for key, _ in plan.planned if key.subscription_id == name),
+            tuple(key for key in plan.over_cap if key.subscription_id == name),
+            Remark(
+                subscription_id=name,
+                left_out=sum(one.left_out for one in said),
+                notice=said[-1].notice if said else None,
+            ),
+            alerts,
+            max(self.steady_since, self.changed_at[name]),
+            self.era,
         )
+
+
+def remarks_of(delivery: Delivery) -> tuple[Remark, ...]:
+    """What a delivery says of its subscriptions."""
+    if not delivery.subscription_ids:
+        alone = Remark(subscription_id=delivery.subscription_id, left_out=delivery.left_out, notice=delivery.notice)
+        return (alone,)
+    return delivery.remarks or ()

@@ -49,6 +49,7 @@ FRAMES = st.builds(
 )
 
 
+FRAME = Frame(subscription_id="battery", count=1)
 FORMS = {name: form for name, form in vars(robot_forms).items() if isinstance(form, Form)}
 
 
@@ -89,14 +90,14 @@ def test_a_mail_is_cut_the_same_where_the_bound_spares_the_rendering(alerts: lis
         assert all(most >= real for most, real in zip(largest(one), said, strict=True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mail, "_largest_bytes", lambda _: mail.PAGE_BYTES + 1)
-        rendered = mail.paginate(alerts, max_items=max_items)
-    assert mail.paginate(alerts, max_items=max_items) == rendered
+        rendered = mail.paginate(FRAME, alerts, max_items=max_items)
+    assert mail.paginate(FRAME, alerts, max_items=max_items) == rendered
 
 
 @given(alerts=many_alerts())
 @settings(max_examples=15, deadline=None)
 def test_a_mails_pages_stay_below_what_clients_cut_off(alerts: list[Alert]) -> None:
-    pages = mail.paginate(alerts, max_items=100)
+    pages = mail.paginate(FRAME, alerts, max_items=100)
     assert [one for page in pages for one in page] == alerts
     for page in pages:
         message = Message(

@@ -7,7 +7,7 @@ import pytest
 
 from services.notifier.channels.email import EmailChannel
 from services.notifier.planning.flood import SUMMARY, Floods
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from services.notifier.planning.standing import Tell
 from services.notifier.templates import robot, webhook_body
 from services.notifier.templates.around import NOTICES
@@ -76,7 +76,7 @@ def test_a_clock_that_is_set_back_does_not_hold_it_back_for_longer_than_a_night(
 
 
 def test_a_summary_names_the_best_and_counts_the_rest() -> None:
-    plan = make_plan(alerts(600), subscription(), mailbox(), EMAIL, now=NOW, unsubscribe_url=None, notice=Notice.FLOOD)
+    plan = make_plan([Portion(subscription(), alerts(600), notice=Notice.FLOOD)], mailbox(), EMAIL, now=NOW)
     (delivery,) = plan.deliveries
     assert delivery.notice is Notice.FLOOD
     assert delivery.publication_numbers == tuple(f"CN{110000000 + n}A" for n in range(599, 599 - SUMMARY, -1))
@@ -84,9 +84,7 @@ def test_a_summary_names_the_best_and_counts_the_rest() -> None:
 
 
 def test_who_asked_for_a_cap_gets_it_in_a_summary_too() -> None:
-    plan = make_plan(
-        alerts(600), subscription(cap=30), mailbox(), EMAIL, now=NOW, unsubscribe_url=None, notice=Notice.FLOOD
-    )
+    plan = make_plan([Portion(subscription(cap=30), alerts(600), notice=Notice.FLOOD)], mailbox(), EMAIL, now=NOW)
     assert [len(delivery.publication_numbers) for delivery in plan.deliveries] == [30]
 
 

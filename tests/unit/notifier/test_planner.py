@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.wecom_robot import WecomRobotChannel
-from services.notifier.planning.planner import make_plan
+from services.notifier.planning.planner import Portion, make_plan
 from tests.unit.notifier.making import NOW, alert, mailbox, means, publication, robot, subscription, why
 
 EMAIL = EmailChannel(means())
@@ -16,7 +16,7 @@ def alerts(count: int) -> list:  # type: ignore[type-arg]
 
 
 def test_the_cap_tells_the_best_and_counts_the_rest() -> None:
-    plan = make_plan(alerts(42), subscription(cap=5), mailbox(), EMAIL, now=NOW, unsubscribe_url=None)
+    plan = make_plan([Portion(subscription=subscription(cap=5), alerts=alerts(42))], mailbox(), EMAIL, now=NOW)
     assert [d.publication_numbers for d in plan.deliveries] == [
         tuple(f"CN{110000000 + n}A" for n in (41, 40, 39, 38, 37))
     ]
@@ -25,7 +25,7 @@ def test_the_cap_tells_the_best_and_counts_the_rest() -> None:
 
 
 def test_without_a_cap_everything_is_told_on_as_many_pages_as_it_takes() -> None:
-    plan = make_plan(alerts(230), subscription(), robot(), ROBOT, now=NOW, unsubscribe_url=None)
+    plan = make_plan([Portion(subscription=subscription(), alerts=alerts(230))], robot(), ROBOT, now=NOW)
     assert len(plan.deliveries) > 10
     assert {(d.page, d.pages) for d in plan.deliveries} == {
         (n, len(plan.deliveries)) for n in range(1, len(plan.deliveries) + 1)
@@ -38,13 +38,13 @@ def test_without_a_cap_everything_is_told_on_as_many_pages_as_it_takes() -> None
 
 
 def test_the_same_alerts_become_the_same_deliveries_in_whatever_order_they_come() -> None:
-    first = make_plan(alerts(50), subscription(), mailbox(), EMAIL, now=NOW, unsubscribe_url=None)
+    first = make_plan([Portion(subscription=subscription(), alerts=alerts(50))], mailbox(), EMAIL, now=NOW)
     again = make_plan(
-        alerts(50)[::-1], subscription(), mailbox(), EMAIL, now=NOW + timedelta(hours=1), unsubscribe_url=None
+        [Portion(subscription=subscription(), alerts=alerts(50)[::-1])], mailbox(), EMAIL, now=NOW + timedelta(hours=1)
     )
     assert [d.id for d in first.deliveries] == [d.id for d in again.deliveries]
 
 
 def test_a_mail_holds_at_most_a_hundred_publications() -> None:
-    plan = make_plan(alerts(230), subscription(), mailbox(), EMAIL, now=NOW, unsubscribe_url=None)
+    plan = make_plan([Portion(subscription=subscription(), alerts=alerts(230))], mailbox(), EMAIL, now=NOW)
     assert max(len(d.publication_numbers) for d in plan.deliveries) <= 100
