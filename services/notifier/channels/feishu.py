@@ -134,7 +134,9 @@ def _body(message: "Message") -> dict[str, Any]:
             return card_body(headline(frame, message.alerts), content.partition("\n")[2])
         case "post":
             return post_body(
-                content, links=(*leaving(frame, most=robot.MOST_LINKS), *leaving(frame, most=1)), called=checks.people(options, "mention")
+                content,
+                links=(*leaving(frame, most=robot.MOST_LINKS), *leaving(frame, most=1)),
+                called=checks.people(options, "mention"),
             )
         case _:
             return text_body(content)

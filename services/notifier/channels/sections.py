@@ -12,7 +12,13 @@ class Section:
     """One of the subscriptions; fields as in `services.notifier.channels.port.Frame`."""
 
     subscription_id: str
+    name: str = ""
     left_out: int = 0
     list_url: str | None = None
     unsubscribe_url: str | None = None
     notice: "Notice | None" = None
+
+    @property
+    def called(self) -> str:
+        """How people are told of the subscription: by its name, else by its id."""
+        return self.name or self.subscription_id

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from services.notifier.channels.port import Frame, Message
 from services.notifier.channels.sections import Section
 from services.notifier.delivery.verdict import recognised
-from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
+from services.notifier.names import names_of
 from shared.store.records import Remark
 from shared.wording.sections import Shown, shown_once
 
@@ -33,6 +33,8 @@ async def written(
 ) -> Message:
     """Return the message of a delivery, the same on every try but for what is said of a repetition: nobody knows whether it arrived.
 
+    The subscriptions' names are those of today, should their people have changed them.
+
     Args:
         around: where its attempts lie.
         unsubscriber: makes the address under which it is left.
@@ -44,26 +46,23 @@ async def written(
     """
     at = delivery.sent_at or around.clock.now()
     repeated = delivery.ambiguous > 0 and not await is_recognised(around, channel, delivery.id, at)
-    sections = [
-        await _section(around, unsubscriber, delivery, subscription_id)
-        for subscription_id in delivery.sections
-        if subscription_id not in left
-    ]
+    ids = [one for one in delivery.sections if one not in left]
+    names = await names_of(around.store, ids)
+    sections = [_section(around, unsubscriber, delivery, one, names.get(one)) for one in ids]
     told = [alert for alert in alerts if alert.key.subscription_id not in left]
     first, *others = sections
     is_one = not others
     shown = Shown(tuple(told)) if is_one else shown_once(told)
     frame = Frame(
         subscription_id=first.subscription_id,
+        name=first.name,
         count=len(shown.alerts),
         page=delivery.page,
         pages=delivery.pages,
         left_out=sum(section.left_out for section in sections),
         list_url=first.list_url if is_one else None,
         notice=first.notice if is_one else None,
-        unsubscribe_url=unsubscriber.url(
-            first.subscription_id, destination.id, *(section.subscription_id for section in others)
-        ),
+        unsubscribe_url=unsubscriber.url(ids[0], destination.id, *ids[1:]),
         repeated=repeated,
         sections=() if is_one else tuple(sections),
         told_by=None if is_one else shown.told_by,
@@ -77,9 +76,10 @@ async def written(
     )
 
 
-async def _section(
-    around: "Surroundings", unsubscriber: "Unsubscriber", delivery: "Delivery", subscription_id: str
+def _section(
+    around: "Surroundings", unsubscriber: "Unsubscriber", delivery: "Delivery", subscription_id: str, name: str | None
 ) -> Section:
+    """Return what a delivery says of one of its subscriptions; only one that is an organisation's has a name and a list."""
     if delivery.subscription_ids:
         said = next(
             (one for one in delivery.remarks or () if one.subscription_id == subscription_id),
@@ -89,19 +89,18 @@ async def _section(
         said = Remark(subscription_id=subscription_id, left_out=delivery.left_out, notice=delivery.notice)
     return Section(
         subscription_id=subscription_id,
+        name=name or "",
         left_out=said.left_out,
         notice=said.notice,
-        list_url=await _list_url(around, subscription_id) if said.left_out else None,
+        list_url=_list_url(around, subscription_id) if said.left_out and name is not None else None,
         unsubscribe_url=unsubscriber.url(subscription_id, delivery.destination_id),
     )
 
 
-async def _list_url(around: "Surroundings", subscription_id: str) -> str | None:
+def _list_url(around: "Surroundings", subscription_id: str) -> str | None:
     """Return the page of the console with everything that the subscription tells."""
     base = around.settings.public_url
-    if base is None or await around.store.shelf(SUBSCRIPTION_CARDS).get(subscription_id) is None:
-        return None
-    return f"{base.rstrip('/')}/inbox?{urlencode({'subscription': subscription_id})}"
+    return base and f"{base.rstrip('/')}/inbox?{urlencode({'subscription': subscription_id})}"
 
 
 async def is_recognised(around: "Surroundings", channel: "ChannelAdapter", delivery_id: str, at: "datetime") -> bool:

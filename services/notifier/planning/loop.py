@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.names import names_of
 from services.notifier.planning.flood import Floods
 from services.notifier.planning.planner import Portion, make_plan
 from services.notifier.planning.standing import RECHECK, Tell, judge
@@ -22,7 +23,7 @@ from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
 from shared.schedule import parse_schedule
 from shared.store.records import AlertState, DeliveryState, GroupPlan, Notice, WantedDeliveries
-from shared.unsubscribe import token_hash
+from shared.unsubscribe import MOST_SECTIONS, token_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -186,7 +187,9 @@ class Planner:
                 for place in again:
                     await self._tell([place], tell, now)
                 return
-            await self._store([self._plan(place, waits, tell, now) for place, waits in whole], now)
+            beside_others = [group[0] for _, waits in whole if len(waits) > 1 for group in waits]
+            names = await names_of(self._around.store, beside_others) if beside_others else {}
+            await self._store([self._plan(place, waits, tell, names, now) for place, waits in whole], now)
             places = again
 
     async def _queues(self, tell: Tell) -> bool:
@@ -203,9 +206,17 @@ class Planner:
         return any(delivery.attempts == 0 for delivery in waiting)
 
     def _plan(
-        self, place: Place, waits: "Mapping[Group, Sequence[Alert]]", tell: "Mapping[Group, Tell]", now: "datetime"
+        self,
+        place: Place,
+        waits: "Mapping[Group, Sequence[Alert]]",
+        tell: "Mapping[Group, Tell]",
+        names: "Mapping[str, str]",
+        now: "datetime",
     ) -> GroupPlan:
-        subscription_ids = sorted(subscription_id for subscription_id, _ in waits)
+        first, *others = sorted(subscription_id for subscription_id, _ in waits)
+        all_of_it = (
+            self._unsubscriber.url(first, place.destination_id, *others[: MOST_SECTIONS - 1]) if others else None
+        )
         plan = make_plan(
             [
                 Portion(
@@ -213,13 +224,14 @@ class Planner:
                     alerts=alerts,
                     unsubscribe_url=self._unsubscriber.url(*group),
                     notice=self._notice(tell[group], alerts, now),
+                    name=names.get(group[0], ""),
                 )
                 for group, alerts in waits.items()
             ],
             tell[place.groups[0]].destination,
             tell[place.groups[0]].channel,
             now=now,
-            unsubscribe_url=self._unsubscriber.url(subscription_ids[0], place.destination_id, *subscription_ids[1:]),
+            unsubscribe_url=all_of_it,
         )
         told = [alert for alerts in waits.values() for alert in alerts]
         return msgspec.structs.replace(plan, deliveries=self._around.tracing.planned(plan.deliveries, told))

@@ -30,6 +30,7 @@ class Portion(NamedTuple):
     Attributes:
         subscription: whose cap and id count.
         alerts: what waits, not empty, in any order.
+        name: what its people call the subscription; needed beside others only, where items say whose they are.
         unsubscribe_url: shown in every message.
         notice: what every message explains about it; of a flood only the best `SUMMARY` are told where there is no cap.
     """
@@ -38,6 +39,7 @@ class Portion(NamedTuple):
     alerts: "Sequence[Alert]"
     unsubscribe_url: str | None = None
     notice: Notice | None = None
+    name: str = ""
 
     def cut(self) -> "tuple[list[Alert], list[Alert]]":
         """Return what is told, the best first, and what the cap leaves out."""
@@ -150,6 +152,7 @@ def _pages(
         sections=tuple(
             Section(
                 subscription_id=remark.subscription_id,
+                name=portion.name,
                 left_out=remark.left_out,
                 unsubscribe_url=portion.unsubscribe_url,
                 notice=remark.notice,

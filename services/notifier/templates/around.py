@@ -35,13 +35,16 @@ def headline(frame: "Frame", alerts: "Sequence[Alert]") -> str:
 def subscriptions(frame: "Frame") -> str:
     """Return which subscriptions a message tells of: all of the name of one, the first of several."""
     if not frame.sections:
-        return one_line(frame.subscription_id)
-    return _names([section.subscription_id for section in frame.sections])
+        return one_line(frame.called)
+    return _names([section.called for section in frame.sections])
 
 
 def told_for(frame: "Frame", alert: "Alert") -> str:
     """Return which of its subscriptions tell an item, at most 110 characters; ``""`` in a message of one."""
-    return _names(frame.told_by[alert.key]) if frame.told_by else ""
+    if not frame.told_by:
+        return ""
+    told_by = frame.told_by[alert.key]
+    return _names([section.called for section in frame.sections if section.subscription_id in told_by])
 
 
 def left_out(frame: "Frame") -> str:
@@ -60,7 +63,7 @@ def leaving(frame: "Frame", *, most: int) -> list[tuple[str, str]]:
     """
     if not frame.unsubscribe_url:
         return []
-    urls = [(section.subscription_id, section.unsubscribe_url) for section in frame.sections]
+    urls = [(section.called, section.unsubscribe_url) for section in frame.sections]
     if not urls:
         return [("退订", frame.unsubscribe_url)]
     if len(urls) > most:
@@ -73,19 +76,19 @@ def _unusual_sections(sections: "Sequence[Section]") -> list[str]:
     said = []
     cut = [section for section in sections if section.left_out]
     if cut:
-        counts = "、".join(f"“{_short(one.subscription_id)}”{one.left_out} 件" for one in cut[:MOST_NAMES])
+        counts = "、".join(f"“{_short(one.called)}”{one.left_out} 件" for one in cut[:MOST_NAMES])
         total = f" 等共 {sum(one.left_out for one in cut)} 件" if len(cut) > MOST_NAMES else ""
         said.append(f"另有{counts}{total}未列出{_WHY_LEFT_OUT}")
     for notice, text in NOTICES.items():
-        if names := [section.subscription_id for section in sections if section.notice is notice]:
+        if names := [section.called for section in sections if section.notice is notice]:
             said.append(f"订阅“{_names(names)}”：{text}")
     return said
 
 
-def _names(subscription_ids: "Sequence[str]") -> str:
-    shown = "、".join(map(_short, subscription_ids[:MOST_NAMES]))
-    return f"{shown} 等 {len(subscription_ids)} 个" if len(subscription_ids) > MOST_NAMES else shown
+def _names(called: "Sequence[str]") -> str:
+    shown = "、".join(map(_short, called[:MOST_NAMES]))
+    return f"{shown} 等 {len(called)} 个" if len(called) > MOST_NAMES else shown
 
 
-def _short(subscription_id: str) -> str:
-    return shorten(one_line(subscription_id), MAX_NAME)
+def _short(called: str) -> str:
+    return shorten(one_line(called), MAX_NAME)

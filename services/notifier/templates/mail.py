@@ -115,7 +115,7 @@ def _lists(frame: "Frame") -> list[tuple[str, str]]:
     if not frame.sections:
         return [("在网页上看全部", frame.list_url)] if frame.list_url else []
     return [
-        (f"在网页上看“{shorten(one_line(section.subscription_id), MAX_NAME)}”的全部", section.list_url)
+        (f"在网页上看“{shorten(one_line(section.called), MAX_NAME)}”的全部", section.list_url)
         for section in frame.sections
         if section.list_url
     ]

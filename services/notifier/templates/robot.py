@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from services.notifier.channels.port import NAME_CHARACTERS
 from services.notifier.templates.around import AGAIN, NO_LINK, headline, leaving, left_out, subscriptions, told_for
 from services.notifier.templates.cutting import by_size
 from shared.wording.items import largest, view
@@ -21,6 +22,9 @@ MOST_LINKS, LINKS_PART, REMARKS_PART = 3, 4, 3
 """By how many links single subscriptions are left, and what part of a message these and what is said of subscriptions may take."""
 
 ELLIPSIS_BYTES = 3
+
+_WIDEST_NAME = "知" * (NAME_CHARACTERS * 2)
+"""In bytes as long as a name of nothing but signs that are escaped."""
 
 CHARACTER_BYTES, MARKUP_BYTES, HIT_BYTES, WHY_BYTES = 4, 400, 60, 100
 """At most: of a character, around an item, around a hit in its title, and around a reason."""
@@ -69,7 +73,7 @@ def largest_size(alert: "Alert") -> int:
 
 def frame_size(form: "Form", frame: "Frame", tail: str = "") -> int:
     """Return how much goes to what stands around the items at most, whatever page it is."""
-    widest = replace(frame, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
+    widest = replace(frame, name=_WIDEST_NAME, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
     return form.measure(_head(form, widest, headline(widest, ())) + form.lead) + form.measure(
         GAP + _foot(form, widest, tail)
     )

@@ -96,7 +96,7 @@ def _contents(alert: "Alert", message: "Message") -> dict[str, str]:
         else mark_of(publication.event).strip("【】"),
         "date": _day(told or message.created_at),
         "created": _minute(message.created_at),
-        "subscription": told_for(message.frame, alert) or message.frame.subscription_id,
+        "subscription": told_for(message.frame, alert) or message.frame.called,
         "why": "；".join(item.whys),
     }
 

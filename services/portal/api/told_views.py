@@ -21,11 +21,14 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         reason, detail: of the last attempt that failed; ``detail`` is in Chinese.
-        left_out: publications that the cap kept out.
+        subscription_id: the first of those that it tells of.
+        subscription_ids: all of them.
+        left_out: publications that caps kept out.
     """
 
     id: str
     subscription_id: str
+    subscription_ids: tuple[str, ...]
     destination_id: str
     channel: Channel
     publication_numbers: tuple[str, ...]
@@ -44,7 +47,12 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, delivery: "Delivery") -> "DeliveryView":
         """Tell of a delivery."""
-        return view_of(cls, delivery, reason=None if delivery.reason is None else delivery.reason.value)
+        return view_of(
+            cls,
+            delivery,
+            subscription_ids=delivery.sections,
+            reason=None if delivery.reason is None else delivery.reason.value,
+        )
 
 
 class AttemptView(msgspec.Struct, frozen=True, kw_only=True):
