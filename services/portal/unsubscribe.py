@@ -19,8 +19,6 @@ from shared.unsubscribe import MOST_SECTIONS, TOKENS_APART, token_hash
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from multidict import MultiDictProxy
-
     from shared.runtime.role import Surroundings
     from shared.store.port import Store
 
@@ -68,7 +66,7 @@ def unsubscribe_routes(around: "Surroundings") -> list[web.RouteDef]:
         if form.get("List-Unsubscribe") != "One-Click" and form.get("confirm") != "yes":
             return _notice("没有退订", "这次请求不完整。请打开邮件里的退订链接，再按“确认退订”。", status=400)
         if form.get("List-Unsubscribe") != "One-Click":
-            found = _chosen(found, form)
+            found = _chosen(found, form.getall("choice", []))
             if not found:
                 return _notice("没有退订", "没有选中任何订阅。请返回上一页，至少选一个，再按“确认退订”。", status=400)
         try:
@@ -109,10 +107,9 @@ async def _found(store: "Store", request: web.Request) -> "list[tuple[str, str]]
     return [group for group in found if group is not None] if all(found) else []
 
 
-def _chosen(found: "list[tuple[str, str]]", form: "MultiDictProxy[str | web.FileField]") -> "list[tuple[str, str]]":
+def _chosen(found: "list[tuple[str, str]]", choices: "Sequence[object]") -> "list[tuple[str, str]]":
     """Return those that the page's form names; there is nothing to choose from one."""
-    chosen = set(form.getall("choice", []))
-    return found if len(found) == 1 else [group for group in found if _choice(group) in chosen]
+    return found if len(found) == 1 else [group for group in found if _choice(group) in choices]
 
 
 def _choice(group: "tuple[str, str]") -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from services.notifier.planning import loop
 from shared.errors import Reason
-from shared.store.records import Alert, AlertState, Delivery, DeliveryState, GroupPlan, WantedDeliveries
+from shared.store.records import Alert, AlertKey, AlertState, Delivery, DeliveryState, GroupPlan, WantedDeliveries
 from shared.unsubscribe import token_hash
 from tests.integration.notifier.conftest import Bench
 from tests.unit.notifier.making import ZONE, alert, mailbox, publication, subscription, why
@@ -100,7 +100,8 @@ async def test_a_section_that_somebody_else_planned_meanwhile_is_left_out_and_th
     theirs, ours = found(bench, "battery", "CN110083831A"), found(bench, "solid", "CN110083831A", "CN110083999A")
     await store.alerts.record([], [*theirs, *ours])
     await bench.clock.advance(2)
-    plan, stolen = store.alerts.plan, []
+    plan = store.alerts.plan
+    stolen: list[AlertKey] = []
 
     async def rival_first(plans: list[GroupPlan]) -> list[bool]:
         if not stolen:
