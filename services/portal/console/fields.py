@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.portal.console.editor.draft import draft_of, text_of
-from services.portal.console.editor.look import Live, Looks, symbol_of
+from services.portal.console.editor.look import Live, Looks
 from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import Text
@@ -139,8 +139,4 @@ class FieldsRoom:
     async def _titles(self, draft: "Draft") -> dict[str, str]:
         """Return the titles of the first classes of a field."""
         patterns = [text_of(item) for rule in range(draft.rules) for item in draft.listed(rule, "ipc")]
-        titles = {}
-        for pattern in dict.fromkeys(patterns[:MOST_TITLES]):
-            if places := await self._looks.below(symbol_of(pattern)):
-                titles[pattern] = places[0].title
-        return titles
+        return await self._looks.titles(patterns[:MOST_TITLES])

@@ -12,6 +12,8 @@ from services.portal.desk.refusals import Text
 from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from services.portal.console.editor.draft import Draft
     from shared.advice import Advice, Count, IpcPlace, Preview, Suggestion, WhyNot
     from shared.runtime.role import Surroundings
@@ -94,15 +96,14 @@ class Looks:
             for rule in range(draft.rules)
             for n, group in enumerate(draft.groups(rule))
         ]
-        patterns = {
+        patterns = [
             text_of(item)
             for rule in range(draft.rules)
             for name in ("ipc", "not_ipc")
             for item in draft.listed(rule, name)
-        }
+        ]
         try:
             found = await asyncio.gather(*(self._advice.suggest(words, limit=PROPOSALS) for _, words in places))
-            titles = await asyncio.gather(*(self._advice.ipc(symbol_of(pattern)) for pattern in patterns))
         except RetryLaterError:
             return Proposals()
         taken = set(draft.words)
@@ -111,12 +112,14 @@ class Looks:
                 place: tuple(one for one in words if one.count and one.text not in taken)
                 for (place, _), words in zip(places, found, strict=True)
             },
-            titles={
-                pattern: places_found[0].title
-                for pattern, places_found in zip(patterns, titles, strict=True)
-                if places_found
-            },
+            titles=await self.titles(patterns),
         )
+
+    async def titles(self, patterns: "Iterable[str]") -> dict[str, str]:
+        """Return what classes are about, by pattern; one that nobody knows is left out."""
+        asked = list(dict.fromkeys(patterns))
+        found = await asyncio.gather(*(self.below(symbol_of(pattern)) for pattern in asked))
+        return {pattern: places[0].title for pattern, places in zip(asked, found, strict=True) if places}
 
     async def places(self, text: str) -> "tuple[IpcPlace, ...]":
         """Return classes whose symbol begins so or whose title holds these words."""
