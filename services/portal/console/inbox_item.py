@@ -7,7 +7,7 @@ from services.portal.console.flashes import Tone
 from services.portal.console.inbox import address_of
 from services.portal.console.visit import local_path
 from services.portal.desk.actor import Permission
-from services.portal.desk.refusals import RefusalError, StaleError, Text
+from services.portal.desk.refusals import MissingError, RefusalError, StaleError, Text
 from shared.errors import RetryLaterError
 from shared.filing.marks import Verdict
 
@@ -77,9 +77,9 @@ class InboxItemRoom:
             return visit.go(address_of(key), _NOTE_REMOVED)
         try:
             await self._desk.following_up.note(visit.actor, key, visit.field("text"))
+        except MissingError:
+            raise  # there is no page to show it on
         except RefusalError as error:
-            if error.status == 404:  # noqa: PLR2004 - not found: there is no page to show it on
-                raise
             return await self._page(visit, error)
         return visit.go(address_of(key), _NOTED)
 
@@ -98,7 +98,7 @@ class InboxItemRoom:
                 offered.append(await self._desk.tightenings.proposals(visit.actor, why.profile_id))
             except RetryLaterError:
                 is_reading = True
-            except RefusalError:
+            except MissingError:
                 continue  # the profile was removed since
         render = visit.part if visit.is_live else visit.page
         return render(
