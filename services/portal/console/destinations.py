@@ -100,6 +100,6 @@ class DestinationsRoom:
             words=CHANNELS.get(channel),  # type: ignore[call-overload]  # an enum of texts
             apps=apps,
             app_options=[(app.id, f"{app.corp_id} · {app.agent_id}") for app in apps],
-            members=await members_of(around, visit.actor),
+            members=await members_of(around, apps),
             ticked=visit.form.getall("member", []),
         )

@@ -8,6 +8,8 @@ from shared.filing.wecom_corps import WECOM_CORPS
 from shared.filing.wecom_members import WECOM_MEMBERS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from services.portal.desk.actor import Actor
     from shared.filing.wecom_corps import WecomCorp
     from shared.runtime.role import Surroundings
@@ -23,9 +25,8 @@ async def apps_of(around: "Surroundings", actor: "Actor") -> "list[WecomCorp]":
     return [one.document for one in filed]
 
 
-async def members_of(around: "Surroundings", actor: "Actor") -> list[tuple[str, str]]:
-    """Return (user id, name) of the people of these apps."""
+async def members_of(around: "Surroundings", apps: "Sequence[WecomCorp]") -> list[tuple[str, str]]:
+    """Return (user id, name) of the people of the organisation's own apps."""
     shelf = around.store.shelf(WECOM_MEMBERS)
-    apps = await apps_of(around, actor)
     found = [filed.document for app in apps for filed in await shelf.page(app.id, limit=MOST_MEMBERS)]
     return [(one.user_id, one.name or one.user_id) for one in found if one.listed][:MOST_MEMBERS]
