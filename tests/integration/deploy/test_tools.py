@@ -39,7 +39,10 @@ def test_kubectl_builds_the_city_and_what_it_builds_is_valid() -> None:
         assert container(workload)["image"].startswith("zhitui:")
     (notifier,) = [one for one in built if one["kind"] == "Deployment" and component(one) == "notifier"]
     names = [one["name"] for one in container(notifier)["env"]]
-    assert {"ZHITUI_INSTANCE", "ZHITUI_SMTP_HOST", "ZHITUI_SMTP_PASSWORD_FILE"} <= set(names)
+    assert {"ZHITUI_INSTANCE", "ZHITUI_SMTP_PASSWORD_FILE"} <= set(names)
+    shared = {one["configMapRef"]["name"] for one in container(notifier)["envFrom"]}
+    (settings,) = [one for one in built if one["kind"] == "ConfigMap" and one["metadata"]["name"] in shared]
+    assert "ZHITUI_SMTP_HOST" in settings["data"]
     assert "replicas" not in notifier["spec"]
 
 
