@@ -175,6 +175,11 @@ async def pending(around: "Surroundings") -> int:
     )
 
 
+async def planned(around: "Surroundings") -> int:
+    """Return how many messages there are, told or not."""
+    return sum((await around.store.deliveries.state_counts()).values())
+
+
 def _matched(around: "Surroundings", number: str, profiles: list[str]) -> Record:
     publication = Publication(
         publication_number=number, kind="A", title="一种固态电池的隔膜及其制备方法", published_on=date(2026, 1, 6)
