@@ -43,7 +43,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "harness" in metafunc.fixturenames:
         is_bus = metafunc.module.__name__.rpartition(".")[2].startswith("test_bus")
         backends: Mapping[str, MakeHarness] = BUS_BACKENDS if is_bus else STORE_BACKENDS
-        metafunc.parametrize("harness", backends.values(), ids=backends.keys(), indirect=True)
+        made = [
+            # On real servers they are part of make coverage; make test has five minutes.
+            pytest.param(make, id=name, marks=() if name == "embedded" else pytest.mark.city)
+            for name, make in backends.items()
+        ]
+        metafunc.parametrize("harness", made, indirect=True)
 
 
 @pytest.fixture

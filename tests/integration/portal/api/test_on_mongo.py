@@ -25,6 +25,7 @@ async def city(tmp_path: Path) -> AsyncIterator[Bench]:
         await client.drop_database(name)
 
 
+@pytest.mark.city
 async def test_edits_once_pages_and_tenants_hold_on_mongodb_too(city: Bench) -> None:
     ours, theirs = await city.organisation("ours"), await city.organisation("theirs")
     made = [await city.ask(ours.token, "POST", "/profiles", BATTERY, Idempotency_Key="k") for _ in range(2)]
