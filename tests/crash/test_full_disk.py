@@ -53,6 +53,7 @@ def everything_told(scene: Scene) -> bool:
     return not counted.lost
 
 
+@pytest.mark.city
 def test_a_full_disk_stops_nothing_for_good(small_disk: Path) -> None:
     with open_scene(small_disk) as scene:
         scene.start()
@@ -72,6 +73,7 @@ def test_a_full_disk_stops_nothing_for_good(small_disk: Path) -> None:
         assert any(json.loads(line).get("event") == "storage_full" for line in log.splitlines() if line.startswith("{"))
 
 
+@pytest.mark.city
 def test_a_read_only_folder_is_named_with_what_to_do_and_works_once_it_is_writable(small_disk: Path) -> None:
     with open_scene(small_disk) as scene:
         remount(scene, "size=200m")

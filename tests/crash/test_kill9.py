@@ -51,6 +51,7 @@ def report(counted: Tally, *, kills: int, publications: int, seed: int) -> None:
     )
 
 
+@pytest.mark.city
 def test_a_few_kills_lose_nothing(tmp_path: Path) -> None:
     with open_scene(tmp_path) as scene:
         counted = kill_at_random_moments(scene, kills=6, seed=20260106)

@@ -117,7 +117,9 @@ async def test_what_strangers_guess_does_not_lock_out_the_owner(desk: Desk, acco
 async def test_guessing_from_everywhere_leaves_known_browsers_and_mailed_codes_open(
     desk: Desk, account: Account, around: Surroundings
 ) -> None:
-    await asyncio.gather(*(refused(desk, Visitor(address=f"2001:db8:{network:x}::1")) for network in range(200)))
+    for first in range(0, 200, 20):  # more at once would be asked to wait for those before them
+        networks = range(first, first + 20)
+        await asyncio.gather(*(refused(desk, Visitor(address=f"2001:db8:{network:x}::1")) for network in networks))
     fresh = Visitor(address="192.0.2.44")
     with pytest.raises(TooManyError):
         await desk.sign_in.by_password(fresh, EMAIL, PASSWORD)
