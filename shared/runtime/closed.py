@@ -26,12 +26,12 @@ async def refuse_closed(store: "Store") -> None:
         raise MisconfiguredError(closure.reason)
 
 
-async def stop_when_closed(store: "Store", stop: asyncio.Event) -> MisconfiguredError:
-    """Look once a second; when the store was closed, ask the process to stop as a signal would, and return why.
+async def stop_when_closed(store: "Store", stop: asyncio.Event) -> MisconfiguredError | None:
+    """Look once a second; when the store was closed, ask the process to stop as a signal would, and return why; ``None`` when it stops for another reason.
 
     So roles finish what is in flight, and commit. Whoever closed the store waits for that.
     """
-    while True:
+    while not stop.is_set():
         try:
             await refuse_closed(store)
         except RetryLaterError:
@@ -41,3 +41,4 @@ async def stop_when_closed(store: "Store", stop: asyncio.Event) -> Misconfigured
             stop.set()
             return error
         await asyncio.sleep(LOOK_SECONDS)
+    return None

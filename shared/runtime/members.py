@@ -7,6 +7,7 @@ For a moment two may hold a share, or nobody; that must be harmless, and is, bec
 
 import asyncio
 import os
+import re
 import secrets
 import socket
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shared.errors import RetryLaterError
 from shared.logs import get_logger
+from shared.runtime.cancelling import end
 from shared.store.buckets import BUCKETS, bucket_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 BEAT_SECONDS = 2.0
 ALIVE_SECONDS = 10.0
 """After so long without a beat the others take a process's share over."""
+
+GENERATION = 1
+"""What this version reads of what is handed on by way of the store; it stands at the end of a process's name, so all who share
+the work know it of each other. 0: all before names said it. 1: deliveries of several subscriptions."""
+
+_GENERATION = re.compile(r"\.g(\d{1,3})$")
 
 
 class Share(Protocol):
@@ -41,6 +49,11 @@ class Share(Protocol):
         """The buckets of its destinations (see `shared.store.buckets`); ``None`` stands for all."""
         ...
 
+    @property
+    def generation(self) -> int:
+        """The lowest `GENERATION` among those who share the work: what is newer is not written, as one of them may have to read it."""
+        ...
+
     def mine(self, destination_id: str) -> bool:
         """Whether the destination is in its share now."""
         ...
@@ -51,6 +64,7 @@ class Everything:
 
     joined = True
     buckets: frozenset[int] | None = None
+    generation = GENERATION
 
     def mine(self, destination_id: str) -> bool:  # noqa: ARG002 - the protocol's
         """Return true."""
@@ -63,6 +77,7 @@ class Membership:
     def __init__(self, instance: str) -> None:
         self.instance = instance
         self.living: tuple[str, ...] = ()
+        self.generation = 0
         self._buckets: frozenset[int] = frozenset()
 
     @property
@@ -85,6 +100,7 @@ class Membership:
         if now == self.living:
             return False
         self.living = now
+        self.generation = min(map(generation_of, now), default=0)
         self._buckets = frozenset(bucket for bucket in range(BUCKETS) if owner_of(bucket, now) == self.instance)
         return True
 
@@ -92,6 +108,12 @@ class Membership:
 def owner_of(bucket: int, living: "Iterable[str]") -> str:
     """Return whose bucket it is: the instance whose hash with it is highest."""
     return max(living, key=lambda instance: blake2b(f"{bucket}/{instance}".encode(), digest_size=8).digest())
+
+
+def generation_of(instance: str) -> int:
+    """Return the `GENERATION` of the process of this name."""
+    found = _GENERATION.search(instance)
+    return int(found[1]) if found else 0
 
 
 def process_name(settings: "Settings") -> str:
@@ -103,7 +125,7 @@ def process_name(settings: "Settings") -> str:
     """
     if not settings.on_cluster:
         return settings.instance or "local"
-    return f"{settings.instance or socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    return f"{settings.instance or socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}.g{GENERATION}"
 
 
 @asynccontextmanager
@@ -117,9 +139,7 @@ async def open_share(around: "Surroundings", role: str, instance: str) -> "Async
     try:
         yield membership
     finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await end(beating)
         with suppress(RetryLaterError):  # the others will notice by themselves
             await around.store.members.leave(role, instance)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from shared.errors import RetryLaterError
 from shared.logs import get_logger
+from shared.runtime.cancelling import cancel
 from shared.runtime.elapsed import elapsed_seconds
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Leased:
         self._patience = patience
         self._sure_until = 0.0
         self._renewed = asyncio.Event()
+        self._is_lost = False
         self._owner: str | None = None
 
     @property
@@ -101,6 +103,8 @@ class Leased:
     async def sure(self) -> None:
         """Return when the lease is surely held; whoever has lost it is cancelled here."""
         while elapsed_seconds() >= self._sure_until:
+            if self._is_lost:
+                raise asyncio.CancelledError
             self._renewed.clear()
             await self._renewed.wait()
 
@@ -125,10 +129,10 @@ class Leased:
                     return await working
                 if not await self._renew(lease):
                     log.warning("ownership_lost", name=lease.name, token=lease.token)
+                    self._lose()
                     return None
         finally:
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+            await cancel(working)
             with suppress(RetryLaterError):  # then it is over when its time is
                 await self._leases.release(lease)
 
@@ -145,4 +149,10 @@ class Leased:
 
     def _hold_from(self, asked: float) -> None:
         self._sure_until = asked + LEASE_SECONDS
+        self._is_lost = False
+        self._renewed.set()
+
+    def _lose(self) -> None:
+        self._sure_until = 0.0
+        self._is_lost = True
         self._renewed.set()

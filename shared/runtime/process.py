@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import MisconfiguredError
 from shared.logs import get_logger
+from shared.runtime.cancelling import cancel
 from shared.runtime.closed import stop_when_closed
 from shared.runtime.doors import open_doors
 from shared.runtime.idle import wait_until_idle
@@ -92,22 +93,21 @@ async def _run_roles(
         working = {group.create_task(_run_role(role, stop), name=role.name) for role in roles}
         closed = group.create_task(stop_when_closed(store, stop), name="closed")
         watching: list[asyncio.Task[object]] = [
-            group.create_task(_tell_ready(roles, on_ready), name="ready"),
+            group.create_task(_tell_ready(roles, on_ready, stop), name="ready"),
             closed,
         ]
         if idle_metrics is not None:
             watching.append(group.create_task(wait_until_idle(roles, idle_metrics, stop), name="idle"))
         await stop.wait()
         log.info("stopping")
-        for task in watching:
-            task.cancel()
+        await asyncio.gather(*map(cancel, watching))
         closing = group.create_task(doors.close(), name="doors")
         _, late = await asyncio.wait({*working, closing}, timeout=grace_seconds)
         for task in late:
             log.warning("role_cancelled", role=task.get_name(), after_seconds=grace_seconds)
-            task.cancel()
-        if closed.done() and not closed.cancelled():
-            raise closed.result()
+        await asyncio.gather(*map(cancel, late))
+        if not closed.cancelled() and (error := closed.result()) is not None:
+            raise error
 
 
 async def _run_role(role: "Role", stop: asyncio.Event) -> None:
@@ -118,20 +118,24 @@ async def _run_role(role: "Role", stop: asyncio.Event) -> None:
     except Exception:
         log.exception("role_crashed", role=role.name)
         raise
-    if not stop.is_set():
-        raise RuntimeError(f"role {role.name} ended although nobody asked it to")
+    else:
+        if not stop.is_set():
+            raise RuntimeError(f"role {role.name} ended although nobody asked it to")
+    finally:
+        stop.set()  # whoever loses the cancellation that now comes (see `cancelling`) ends by this
 
 
-async def _tell_ready(roles: "Sequence[Role]", on_ready: "Callable[[list[str]], None]") -> None:
+async def _tell_ready(roles: "Sequence[Role]", on_ready: "Callable[[list[str]], None]", stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     complain_at = loop.time() + PROBLEMS_AFTER_SECONDS
     complained = False
-    while problems := [problem for role in roles for problem in await role.problems()]:
+    while not stop.is_set() and (problems := [problem for role in roles for problem in await role.problems()]):
         if not complained and loop.time() >= complain_at:
             complained = True
             on_ready(problems)
         await asyncio.sleep(1.0 if complained else _READY_PAUSE_SECONDS)
-    on_ready([])
+    if not stop.is_set():
+        on_ready([])
 
 
 @contextmanager

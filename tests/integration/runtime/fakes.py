@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -20,6 +20,7 @@ class ScriptedRole:
         missing: its problems.
         done: units worked off.
         finished: it returned by itself after it was asked to stop.
+        deaf: whoever asks for its problems loses a cancellation, as with libraries that get an answer at the same moment.
     """
 
     name: str = "fake"
@@ -31,6 +32,7 @@ class ScriptedRole:
     done: int = 0
     finished: bool = False
     cancelled: bool = False
+    deaf: bool = False
     around: Surroundings | None = None
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -63,6 +65,9 @@ class ScriptedRole:
         return self.todo == 0
 
     async def problems(self) -> list[str]:
+        if self.deaf:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
         return self.missing
 
 

@@ -12,7 +12,7 @@ from shared.clock import SystemClock
 from shared.embedded import open_embedded
 from shared.errors import RetryLaterError
 from shared.metrics import Metrics
-from shared.runtime import ownership
+from shared.runtime import cancelling, ownership
 from shared.runtime.ownership import Leased
 from shared.runtime.patience import Patience
 from shared.secret_box import SecretBox
@@ -26,6 +26,7 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     monkeypatch.setattr(ownership, "LEASE_SECONDS", 0.4)
     monkeypatch.setattr(ownership, "RENEW_SECONDS", 0.05)
     monkeypatch.setattr(ownership, "ASK_SECONDS", 0.05)
+    monkeypatch.setattr(cancelling, "AGAIN_SECONDS", 0.05)
     settings = load_settings(data_dir=tmp_path)
     async with open_embedded(settings, SystemClock(), SecretBox(Fernet.generate_key().decode())) as (_, opened):
         yield opened
@@ -138,8 +139,37 @@ async def test_whoever_wakes_after_its_lease_writes_no_more(store: Store) -> Non
         one.leases.stands = True
         writing = asyncio.create_task(one.right.sure())
         await asyncio.sleep(0.2)
-        assert not writing.done()
+        assert not writing.done() or writing.cancelled()
         writing.cancel()
+
+
+@pytest.mark.parametrize("waits", ["to be sure", "for anything"])
+async def test_work_whose_cancellation_was_lost_ends_nonetheless_and_begins_anew(store: Store, waits: str) -> None:
+    one = Process("one", store)
+    begun: list[int] = []
+    swallowed = asyncio.Event()
+
+    async def work() -> None:
+        begun.append(len(begun))
+        one.works.set()
+        if len(begun) > 1:
+            return await one._work()
+        with contextlib.suppress(asyncio.CancelledError):  # as a database's client does that is waiting for an answer
+            await one.stop.wait()
+        swallowed.set()
+        one.works.clear()
+        await (one.right.sure() if waits == "to be sure" else one.stop.wait())
+        raise AssertionError("it does no more")
+
+    keeping = asyncio.create_task(one.right.keep(one._name, work))
+    await until(one.works)
+    one.leases.stands = True
+    await until(swallowed)
+    one.leases.stands = False
+    await until(one.works)
+    assert begun == [0, 1]
+    one.stop.set()
+    await keeping
 
 
 async def test_a_short_trouble_with_the_store_interrupts_nothing(store: Store) -> None:

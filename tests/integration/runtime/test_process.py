@@ -46,6 +46,20 @@ async def test_a_role_that_does_not_finish_is_cancelled_when_its_time_is_over(ar
     assert time.monotonic() - started < 5
 
 
+async def test_a_cancellation_that_a_library_loses_keeps_no_process_from_stopping(around: Surroundings) -> None:
+    role = ScriptedRole(missing=["还在读画像"], deaf=True)
+    async with asyncio.timeout(5):
+        await run_process(around, [opener(role)], until_idle=True)
+    assert role.finished
+
+
+async def test_a_cancellation_that_a_library_loses_keeps_no_crashed_process_from_ending(around: Surroundings) -> None:
+    deaf = ScriptedRole(missing=["还在读画像"], deaf=True)
+    async with asyncio.timeout(5):
+        with pytest.raises(ExceptionGroup):
+            await run_process(around, [opener(deaf), opener(ScriptedRole(name="other", ends_early=True))])
+
+
 async def test_until_idle_works_everything_off_first(around: Surroundings) -> None:
     role, idle = ScriptedRole(todo=50), ScriptedRole(name="other")
     await run_process(around, [opener(idle), opener(role)], until_idle=True)

@@ -2,7 +2,14 @@
 
 from collections import Counter
 
-from shared.runtime.members import Everything, Membership, owner_of, process_name
+from shared.runtime.members import (
+    GENERATION,
+    Everything,
+    Membership,
+    generation_of,
+    owner_of,
+    process_name,
+)
 from shared.settings import load_settings
 from shared.store.buckets import BUCKETS, bucket_of
 
@@ -40,6 +47,16 @@ def test_only_the_share_of_the_one_who_went_moves() -> None:
         assert before in {owner_of(bucket, without), LIVING[0]}
 
 
+def test_as_long_as_one_of_them_is_older_all_know_it() -> None:
+    new, old = "pod-1-17-a1b2c3.g1", "pod-2-9-d4e5f6"
+    assert joined(new, [new]).generation == 1
+    assert joined(new, [new, old]).generation == 0
+    assert joined(new, [new, "pod.g7-9-d4e5f6"]).generation == 0, "what people call a machine says nothing"
+    assert joined(new, [new, "pod-3-5-ffffff.g12"]).generation == 1
+    assert Membership(new).generation == 0
+    assert Everything().generation == GENERATION
+
+
 def test_before_it_heard_of_the_living_a_process_has_no_share() -> None:
     member = Membership("one")
     assert not member.joined
@@ -74,3 +91,4 @@ def test_on_one_machine_a_process_keeps_its_name_and_on_a_cluster_each_start_has
     names = {process_name(cluster) for _ in range(10)}
     assert len(names) == 10
     assert all(name.startswith("pod-1-") for name in names)
+    assert {generation_of(name) for name in names} == {GENERATION}
