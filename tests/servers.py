@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tools.services import KAFKA, MONGOD, NotInstalledError, ReplicaSet, Services
+from tools.services import KAFKA, MONGOD, KafkaCluster, NotInstalledError, Replicas, ReplicaSet, Services
 from tools.services.environment import running
 
 if TYPE_CHECKING:
@@ -57,6 +57,24 @@ def own_replica_set(folder: Path) -> "Iterator[ReplicaSet]":
         with _to_be_had(MONGOD):
             members = stack.enter_context(ReplicaSet(folder))
         yield members
+
+
+@contextmanager
+def own_brokers(folder: Path) -> "Iterator[KafkaCluster]":
+    """Give a test a Kafka of three brokers, to lose its leaders."""
+    with ExitStack() as stack:
+        with _to_be_had(KAFKA):
+            brokers = stack.enter_context(KafkaCluster(folder))
+        yield brokers
+
+
+@contextmanager
+def own_replicas(folder: Path) -> "Iterator[Replicas]":
+    """Give a test three brokers and a replica set of three, to lose any of them."""
+    with ExitStack() as stack:
+        with _to_be_had(KAFKA, MONGOD):
+            replicas = stack.enter_context(Replicas(folder))
+        yield replicas
 
 
 @pytest.fixture(scope="session")

@@ -66,6 +66,10 @@ class EmbeddedHarness:
         await consumer.stop_heart()
         await self.clock.advance(consumer._session_timeout_seconds + 1)
 
+    async def wake(self, consumer: Consumer) -> None:
+        assert isinstance(consumer, EmbeddedConsumer)
+        await asyncio.sleep(0)  # it does nothing of itself
+
 
 async def _say_nothing() -> None:
     await asyncio.sleep(0)

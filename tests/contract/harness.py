@@ -60,5 +60,9 @@ class BusHarness(Harness, Protocol):
         ...
 
     async def hang(self, consumer: Consumer) -> None:
-        """Let the process of this member stand still until its session is over."""
+        """Let the process of this member stand still, until its session is over and longer."""
+        ...
+
+    async def wake(self, consumer: Consumer) -> None:
+        """Let it go on."""
         ...

@@ -12,7 +12,7 @@ from shared.backends import Backends, open_backends
 from shared.bus.kafka.cluster import open_cluster
 from shared.bus.kafka.connecting import link_of
 from shared.bus.kafka.consumer import KafkaConsumer
-from shared.bus.kafka.topic_making import make, plan_all
+from shared.bus.kafka.topic_making import make, plan_all, usual_replication
 from shared.bus.port import Consumer
 from shared.secret_box import SecretBox
 from shared.settings import load_settings
@@ -55,16 +55,19 @@ class KafkaHarness:
 
     async def hang(self, consumer: Consumer) -> None:
         assert isinstance(consumer, KafkaConsumer)
-        membership = consumer._membership
-        await membership.stop_heart()
-        await asyncio.sleep(membership._session_timeout_seconds + 1)
-        await membership.enter()
+        await consumer._membership.stop_heart()
+        await asyncio.sleep(consumer._membership._session_timeout_seconds + 1)
+
+    async def wake(self, consumer: Consumer) -> None:
+        assert isinstance(consumer, KafkaConsumer)
+        await consumer._membership.enter()
 
     async def _open(self, clock: ManualClock) -> Backends:
         if not self._is_made:
             link = link_of(self.settings)
             async with open_cluster(link) as cluster:
-                await make(cluster, plan_all(link.prefix, stream_partitions=4, replication=1))
+                copies = usual_replication(cluster)
+                await make(cluster, plan_all(link.prefix, stream_partitions=4, replication=copies))
             self._is_made = True
         return await self._stack.enter_async_context(open_backends(self.settings, clock, self.secrets))
 

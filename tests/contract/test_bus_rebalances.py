@@ -130,6 +130,7 @@ async def test_a_member_that_hangs_past_its_session_loses_its_partitions_and_joi
         await harness.hang(hung)
         async with other.consumer(wide, "g") as heir:
             assert keys(await drain_until(heir, 40)) == list(range(40))
+            await harness.wake(hung)
             with pytest.raises(PartitionLostError):
                 await hung.commit(work)
             assert await bus.lag(wide, "g") == 40
@@ -148,6 +149,7 @@ async def test_a_member_that_hung_past_its_session_may_not_write(bus: Bus, harne
         await harness.hang(hung)
         async with other.consumer(wide, "g") as heir:
             await heir.poll(1, 0)
+            await harness.wake(hung)
             with pytest.raises(PartitionLostError):
                 await hung.confirm(work)
 

@@ -4,14 +4,16 @@ import asyncio
 
 import msgspec
 
+from shared.store.extents import Extent
 from shared.store.port import Store
-from shared.store.records import AlertState, PendingGroup, Relative
+from shared.store.records import AlertState, Backlog, PendingGroup, Relative
 from shared.wire.identity import item_key
 from shared.wire.publication import Applicant
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, alert, delivery, later, match, plan, publication, why
 
 GROUP = [("s-1", "d-1")]
+EXTENT = Extent(wording=2**32 - 1, bytes=171, characters=66, shape=2**59 - 1, body=0)
 
 
 async def waiting(store: Store) -> list[tuple[str, list[str], float]]:
@@ -90,10 +92,21 @@ async def test_an_alert_comes_back_whole(store: Store) -> None:
         ipc=("H01M10/0562",),
     )
     whole = msgspec.structs.replace(
-        alert("CN1A", why("p-1", score=1.0), why("p-2"), family_key="f-1", due=later(5)), publication=told
+        alert("CN1A", why("p-1", score=1.0), why("p-2"), family_key="f-1", due=later(5)),
+        publication=told,
+        extent=EXTENT,
     )
     await store.alerts.record([], [whole])
     assert await store.alerts.pending(GROUP, limit=9) == [whole]
+
+
+async def test_an_extent_is_kept_as_long_as_what_it_was_worked_out_of(store: Store) -> None:
+    one, other = (msgspec.structs.replace(alert(number), extent=EXTENT) for number in ("CN1A", "CN2A"))
+    again = msgspec.structs.replace(alert("CN2A", why("p-9")), extent=EXTENT)
+    await store.alerts.record([], [one, other])
+    await store.alerts.record([], [one, again])
+    kept, merged = sorted(await store.alerts.pending(GROUP, limit=9), key=lambda alert: alert.key)
+    assert (kept.extent, merged.extent) == (EXTENT, msgspec.UNSET)
 
 
 async def test_an_alert_that_was_settled_is_left_alone(store: Store) -> None:
@@ -127,6 +140,38 @@ async def test_what_waits_is_told_by_group_in_the_order_of_their_ids_and_oldest_
         newest_created_at=later(9),
     )
     assert groups[1].count == 1
+
+
+async def test_what_waits_can_be_asked_of_some_subscriptions_alone(store: Store) -> None:
+    await store.alerts.record([], [alert(f"CN{n}A", subscription_id=f"s-{n % 3}") for n in range(7)])
+    await store.alerts.settle([alert("CN0A", subscription_id="s-0").key], AlertState.FOLDED)
+    found = await store.alerts.pending_groups(["s-2", "s-0", "s-9", "s-2"])
+    assert sorted((group.subscription_id, group.count) for group in found) == [("s-0", 2), ("s-2", 2)]
+    assert await store.alerts.pending_groups([]) == []
+
+
+async def test_what_waits_for_subscriptions_is_counted_once_a_publication_with_the_first_moment(store: Store) -> None:
+    await store.alerts.record(
+        [],
+        [
+            alert("CN1A", due=later(50)),
+            alert("CN1A", destination_id="d-2", due=later(20)),
+            alert("CN2A", due=later(30)),
+            alert("CN3A", subscription_id="s-2"),
+            alert("CN3A", subscription_id="s-3"),
+            alert("CN4A"),
+        ],
+    )
+    await store.alerts.settle([alert("CN4A").key], AlertState.FOLDED)
+    asked = [("s-2", "d-1"), ("s-1", "d-2"), ("s-1", "d-1"), ("s-9", "d-1"), ("s-1", "d-1")]
+    assert await store.alerts.backlogs(asked, limit=99) == {
+        "s-1": Backlog(publications=2, due_at=later(20)),
+        "s-2": Backlog(publications=1, due_at=NOW),
+    }
+    assert (await store.alerts.backlogs([("s-1", "d-1")], limit=1))["s-1"].publications == 1
+    await store.alerts.look_again(["s-1"])
+    assert (await store.alerts.backlogs(asked, limit=99))["s-1"].due_at < NOW  # at once, as far as anybody knows
+    assert await store.alerts.backlogs([], limit=9) == {}
 
 
 async def test_a_family_is_found_whatever_became_of_it_but_not_when_dropped(store: Store) -> None:

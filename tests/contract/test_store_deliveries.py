@@ -186,6 +186,56 @@ async def test_of_two_messages_to_one_destination_that_start_at_once_one_does(st
     assert len([attempt for attempt in attempts if attempt]) == 1
 
 
+async def test_of_many_that_start_and_end_at_once_each_gets_its_own_and_one_that_fails_harms_no_other(
+    store: Store,
+) -> None:
+    await put(store, *(delivery(f"m-{n}", destination_id=f"d-{n}") for n in range(20)))
+    ids = [f"m-{n}" for n in range(20)]
+    *begun, unknown = await asyncio.gather(
+        *(store.deliveries.start(one, owner="one", now=NOW, lease_seconds=60) for one in (*ids, "m-99"))
+    )
+    attempts = [attempt for attempt in begun if attempt is not None]
+    assert [attempt.delivery_id for attempt in attempts] == ids
+    assert unknown is None
+    never = Attempt(delivery_id="m-5", destination_id="d-5", number=7, started_at=NOW)
+    ends = await asyncio.gather(
+        *(store.deliveries.finish(one, state=DeliveryState.SENT, now=later(1)) for one in (*attempts[:9], never)),
+        store.deliveries.finish(attempts[9], state=DeliveryState.WAITING, now=later(1), next_attempt_at=later(5)),
+        return_exceptions=True,
+    )
+    assert [end for end in ends if end is not None] == [ends[9]]
+    assert isinstance(ends[9], NotFoundError)
+    states = [await state_of(store, one) for one in ids]
+    assert states == [DeliveryState.SENT] * 9 + [DeliveryState.WAITING] + [DeliveryState.SENDING] * 10
+
+
+async def test_an_end_that_cannot_be_stored_harms_none_that_comes_at_the_same_moment(store: Store) -> None:
+    await put(store, *(delivery(f"m-{n}", destination_id=f"d-{n}") for n in range(5)))
+    attempts = [await start(store, f"m-{n}") for n in range(5)]
+    attempts[2] = msgspec.structs.replace(attempts[2], detail="\ud800")
+    ends = await asyncio.gather(
+        *(store.deliveries.finish(one, state=DeliveryState.SENT, now=later(1)) for one in attempts),
+        return_exceptions=True,
+    )
+    assert [number for number, end in enumerate(ends) if end is not None] == [2]
+    states = [await state_of(store, f"m-{n}") for n in range(5)]
+    assert states == [DeliveryState.SENDING if n == 2 else DeliveryState.SENT for n in range(5)]
+
+
+async def test_of_two_ends_of_one_attempt_that_are_said_at_once_it_is_believed_that_the_vendor_took_the_message(
+    store: Store,
+) -> None:
+    await put(store, delivery())
+    unclear = msgspec.structs.replace(await start(store), ambiguous=True)
+    await asyncio.gather(
+        store.deliveries.finish(unclear, state=DeliveryState.SENT, now=later(1)),
+        store.deliveries.finish(unclear, state=DeliveryState.WAITING, now=later(1), next_attempt_at=later(5)),
+    )
+    found = await store.deliveries.get("m-1")
+    assert found is not None
+    assert (found.state, found.ambiguous) == (DeliveryState.SENT, 1)
+
+
 async def test_a_delivery_follows_its_last_attempt_only(store: Store) -> None:
     await put(store, delivery())
     slow = await start(store, owner="one")

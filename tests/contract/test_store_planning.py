@@ -10,6 +10,7 @@ from shared.store.records import AlertState, DueGroup, Notice, Remark, WantedDel
 from shared.wire.subscription import DestinationState
 from tests.contract.harness import Harness
 from tests.contract.made import NOW, alert, delivery, destination, later, plan, subscription
+from tests.states import put_in_state
 
 FAR = later(10**6)
 
@@ -85,13 +86,25 @@ async def test_a_change_of_the_subscription_makes_what_waits_for_it_due(store: S
 
 
 async def test_a_change_of_the_destination_makes_what_waits_for_it_due(store: Store) -> None:
+    await store.subscriptions.put(subscription(destinations=("d-1", "d-2")))
     await store.alerts.record([], [alert(due=FAR), alert(destination_id="d-2", due=FAR)])
     await store.destinations.put(destination("d-2"))
     assert await due(store) == [("s-1", "d-2")]
     await rest(store, FAR)
-    await store.destinations.set_state("d-2", DestinationState.ACTIVE, None)
+    await put_in_state(store, "d-2", DestinationState.ACTIVE)
     assert await due(store) == [("s-1", "d-2")]
     assert await store.alerts.next_due_at() < NOW - timedelta(days=1)  # type: ignore[operator]
+
+
+async def test_a_destination_that_is_not_replaced_leaves_what_waits_for_it_asleep(store: Store) -> None:
+    first, other = destination("d-1"), destination("d-1", address="zhao@example.cn")
+    await store.destinations.put(first)
+    await store.subscriptions.put(subscription())
+    await store.alerts.record([], [alert(due=FAR)])
+    assert not await store.destinations.replace(other, first)
+    assert await due(store) == []
+    assert await store.destinations.replace(first, other)
+    assert await due(store) == [("s-1", "d-1")]
 
 
 async def test_a_plan_stores_its_deliveries_and_settles_its_alerts(store: Store) -> None:

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from shared.errors import NotFoundError
 from shared.store.port import Store
 from shared.store.records import AlertState
 from shared.wire.subscription import DestinationState, Subscription
 from tests.contract.harness import Harness
 from tests.contract.made import alert, destination, subscription
+
+RACERS = 10
 
 
 async def pending(store: Store) -> list[tuple[str, str]]:
@@ -55,18 +56,61 @@ async def test_until_when_a_destination_wants_silence_is_kept_to_the_microsecond
 
 
 async def test_a_destination_is_disabled_with_its_reason_and_keeps_its_address(store: Store) -> None:
-    await store.destinations.put(destination("d-1", secret="盐"))
-    await store.destinations.set_state("d-1", DestinationState.DISABLED, "邮箱不存在")
+    active = msgspec.structs.replace(destination("d-1", secret="盐"), state=DestinationState.ACTIVE)
+    disabled = msgspec.structs.replace(active, state=DestinationState.DISABLED, state_reason="邮箱不存在")
+    await store.destinations.put(active)
+    assert await store.destinations.replace(active, disabled)
+    assert await store.destinations.get("d-1") == disabled
+    assert await store.destinations.replace(disabled, active)
+    assert await store.destinations.get("d-1") == active
+
+
+async def test_a_destination_is_replaced_by_who_read_it_last_alone(store: Store) -> None:
+    first, other = destination("d-1", secret="盐"), destination("d-1", address="zhao@example.cn")
+    assert not await store.destinations.replace(first, other)
+    assert await store.destinations.get("d-1") is None
+    assert await store.destinations.replace(None, first)
+    assert not await store.destinations.replace(None, other)
+    assert not await store.destinations.replace(destination("d-1", secret="糖"), other)
+    assert await store.destinations.get("d-1") == first
+    assert await store.destinations.replace(first, other)
+    assert await store.destinations.get("d-1") == other
+
+
+async def test_of_many_who_change_one_destination_at_once_nobody_undoes_what_another_did(
+    store: Store, harness: Harness
+) -> None:
+    stores = (store, (await harness.open()).store)
+    await store.destinations.put(destination("d-1"))
+
+    async def note(n: int) -> None:
+        ours = stores[n % 2].destinations
+        while (now := await ours.get("d-1")) is not None:
+            noted = msgspec.structs.replace(now, options={**now.options, f"by-{n}": "盐"})
+            if await ours.replace(now, noted):
+                return
+
+    await asyncio.gather(*map(note, range(RACERS)))
     found = await store.destinations.get("d-1")
-    assert found == msgspec.structs.replace(
-        destination("d-1", secret="盐"), state=DestinationState.DISABLED, state_reason="邮箱不存在"
-    )
-    with pytest.raises(NotFoundError, match="d-9"):
-        await store.destinations.set_state("d-9", DestinationState.ACTIVE, None)
+    assert found is not None
+    assert set(found.options) == {f"by-{n}" for n in range(RACERS)}
+
+
+async def test_of_many_who_add_the_same_at_once_one_succeeds(store: Store, harness: Harness) -> None:
+    stores = (store, (await harness.open()).store)
+    wanted = [destination("d-1", address=f"li{n}@example.cn") for n in range(RACERS)]
+    added = await asyncio.gather(*(stores[n % 2].destinations.replace(None, one) for n, one in enumerate(wanted)))
+    assert sum(added) == 1
+    assert await store.destinations.get("d-1") == wanted[added.index(True)]
+    asked = [subscription("s-1", profiles=(f"p-{n}",)) for n in range(RACERS)]
+    added = await asyncio.gather(*(stores[n % 2].subscriptions.replace(None, one) for n, one in enumerate(asked)))
+    assert sum(added) == 1
+    assert await store.subscriptions.get("s-1") == asked[added.index(True)]
 
 
 async def test_removing_a_destination_drops_only_its_waiting_alerts(store: Store) -> None:
     await store.destinations.put(destination("d-1"))
+    await store.subscriptions.put(subscription("s-1", destinations=("d-1", "d-2")))
     await store.alerts.record([], [alert("CN1A"), alert("CN1A", destination_id="d-2"), alert("CN2A")])
     await store.alerts.settle([alert("CN2A").key], AlertState.FOLDED)
     assert await store.destinations.remove("d-1")

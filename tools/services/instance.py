@@ -58,6 +58,11 @@ class Services:
         self._guard: Guard | None = None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Both servers."""
+        return (KAFKA, MONGOD)
+
+    @property
     def kafka_bootstrap_servers(self) -> str:
         """The plain door's address."""
         return f"{HOST}:{self.kafka.port}"
@@ -74,6 +79,10 @@ class Services:
     def pid(self, name: str) -> int | None:
         """Return a server's process id while it runs."""
         return self._server(name).daemon.pid
+
+    def pids(self, name: str) -> list[int | None]:
+        """Return the same as `tools.services.replicas.Replicas.pids` does: there is one of each."""
+        return [self.pid(name)]
 
     def log(self, name: str) -> Path:
         """Return the file with all that a server printed."""

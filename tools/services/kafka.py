@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 _CLUSTER = "emhpdHVpLXRlc3RzLTAwMQ"
 
 _FOR_TESTS: Mapping[str, str | int] = {
-    # One node: internal topics without replicas, and with one partition, which makes the first join and transaction quick.
-    "offsets.topic.replication.factor": 1,
-    "offsets.topic.num.partitions": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
+    "offsets.topic.num.partitions": 1,  # one makes the first join quick
     "transaction.state.log.num.partitions": 1,
     "auto.create.topics.enable": "false",  # a misspelt topic is an error, as in production
     "group.initial.rebalance.delay.ms": 0,  # not 3 s
@@ -53,12 +49,15 @@ class Listener:
 
 @dataclass(slots=True, kw_only=True)
 class Kafka:
-    """One broker; what is set here counts from its next launch.
+    """One broker, alone or of a cluster; what is set here counts from its next launch.
 
     Attributes:
         listeners: doors beside the plain one at ``port``.
         properties: broker settings, which win over the ones for tests.
         scram_users: name → password, for the first launch only: they are written when the storage is formatted.
+        node_id: which of a cluster's it is.
+        voters: node id → controller's port, of a cluster's brokers; by default this one alone.
+        heap: as the JVM wants it.
     """
 
     daemon: "Daemon"
@@ -67,6 +66,9 @@ class Kafka:
     listeners: tuple[Listener, ...] = ()
     properties: Mapping[str, str | int] = field(default_factory=dict)
     scram_users: Mapping[str, str] = field(default_factory=dict)
+    node_id: int = 1
+    voters: Mapping[int, int] = field(default_factory=dict)
+    heap: str = "512m"
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -82,7 +84,7 @@ class Kafka:
         jars = ("-cp", f"{kafka_jars()}/*")
         if not (home / "data" / "meta.properties").exists():
             self._format(jars, settings)
-        memory = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
+        memory = (f"-Xmx{self.heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
         self.daemon.launch(
             ["java", *memory, "-Dorg.apache.logging.log4j.level=WARN", *jars, "kafka.Kafka", settings],
         )
@@ -106,10 +108,15 @@ class Kafka:
     def _settings(self) -> dict[str, str | int]:
         doors = (Listener(name="PLAINTEXT", port=self.port), *self.listeners)
         inner = Listener(name="CONTROLLER", port=self.controller_port)
+        voters = self.voters or {self.node_id: self.controller_port}
+        copies = len(voters)
         settings: dict[str, str | int] = {
             "process.roles": "broker,controller",
-            "node.id": 1,
-            "controller.quorum.voters": f"1@{HOST}:{self.controller_port}",
+            "node.id": self.node_id,
+            "controller.quorum.voters": ",".join(f"{number}@{HOST}:{port}" for number, port in voters.items()),
+            "offsets.topic.replication.factor": copies,
+            "transaction.state.log.replication.factor": copies,
+            "transaction.state.log.min.isr": min(copies, 2),
             "controller.listener.names": inner.name,
             "inter.broker.listener.name": doors[0].name,
             "listeners": ",".join(f"{door.name}://{HOST}:{door.port}" for door in (*doors, inner)),

@@ -3,6 +3,10 @@
 import random
 import socket
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HOST = "127.0.0.1"
 
@@ -12,15 +16,23 @@ to reach a server that is down can be given the server's own port, connect to it
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that nobody uses now, each another."""
-    draw = random.SystemRandom().sample(_RANGE, len(_RANGE))
-    free = (port for port in draw if is_free(port))
-    return [next(free) for _ in range(count)]
+    """Return ports that nobody uses now, none of them twice."""
+    return [free_port() for _ in range(count)]
 
 
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    return free_ports(1)[0]
+    """Return a port that nobody uses now, and that was not returned before."""
+    return next(_draw)
+
+
+def _drawing() -> "Iterator[int]":
+    for port in random.SystemRandom().sample(_RANGE, len(_RANGE)):
+        if is_free(port):
+            yield port
+
+
+_draw = _drawing()
+"""One a process: who asks for a port, and for another one before a server listens on the first, gets two."""
 
 
 def is_free(port: int) -> bool:
