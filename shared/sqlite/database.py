@@ -2,21 +2,20 @@
 
 import asyncio
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.sqlite.connection import connect, migrate
 from shared.sqlite.failures import storage_full, translate
+from shared.sqlite.readers import Readers
 from shared.sqlite.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from pathlib import Path
 
+N = TypeVar("N")
 T = TypeVar("T")
-
-_READERS = 3
 
 
 class Database:
@@ -41,8 +40,7 @@ class Database:
         except OSError as error:
             raise storage_full(error.strerror or str(error), path.parent) from error
         self._writer = Writer(path, connection)
-        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="zhitui-reader")
-        self._idle: list[sqlite3.Connection] = []
+        self._readers = Readers(path)
 
     async def write(self, work: "Callable[[sqlite3.Connection], T]") -> T:
         """Run a job that writes and return its result once it is safe on disk; when it raises, it has changed nothing.
@@ -54,6 +52,17 @@ class Database:
         value: T = await self._writer.submit(work)
         return value
 
+    async def write_item(self, work: "Callable[[sqlite3.Connection, Sequence[N]], Sequence[T]]", item: N) -> T:
+        """Write one item, in one go with those that others bring to the same job meanwhile; raises as `write` does.
+
+        Args:
+            work: returns a result for each item, in their order; the same function, or method of the same object, for all.
+                When it raises for several, each is done alone, and only those for which it raises again have changed nothing.
+            item: what is to be written.
+        """
+        value: T = await self._writer.submit_item(work, item)
+        return value
+
     async def read(self, work: "Callable[[sqlite3.Connection], T]") -> T:
         """Run a job that reads; it sees one moment's content throughout.
 
@@ -61,36 +70,12 @@ class Database:
             StorageFullError: the file cannot be read now.
             MisconfiguredError: the file is damaged.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
-
-    def _read(self, work: "Callable[[sqlite3.Connection], T]") -> T:
-        connection = None
-        try:
-            connection = self._take()
-            connection.execute("BEGIN")
-            value = work(connection)
-            connection.execute("COMMIT")
-        except BaseException as error:
-            if connection is not None:
-                with suppress(sqlite3.Error):
-                    connection.close()
-            if isinstance(error, sqlite3.Error):
-                raise translate(error, self.path) from error
-            raise
-        self._idle.append(connection)
+        value: T = await self._readers.submit(work)
         return value
-
-    def _take(self) -> sqlite3.Connection:
-        try:
-            return self._idle.pop()
-        except IndexError:
-            return connect(self.path, read_only=True)
 
     def close(self) -> None:
         """Finish what is queued and close the file."""
-        self._readers.shutdown()
-        while self._idle:
-            self._idle.pop().close()
+        self._readers.close()
         self._writer.close()
 
 

@@ -5,40 +5,19 @@ import queue
 import sqlite3
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from shared.sqlite.connection import connect
 from shared.sqlite.failures import translate
+from shared.sqlite.jobs import Job, Outcome, results, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 _MOST_JOBS_A_COMMIT = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    work: "Callable[[sqlite3.Connection], Any]"
-    done: "asyncio.Future[Any]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    job: _Job
-    value: Any = None
-    error: Exception | None = None
-
-    def settle(self) -> None:
-        """Tell the caller, unless it has gone."""
-        if self.job.done.done():
-            return
-        if self.error is None:
-            self.job.done.set_result(self.value)
-        else:
-            self.job.done.set_exception(self.error)
 
 
 class Writer:
@@ -50,18 +29,29 @@ class Writer:
     def __init__(self, path: "Path", connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection: sqlite3.Connection | None = connection
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="zhitui-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: "Callable[[sqlite3.Connection], Any]") -> "asyncio.Future[Any]":
         """Queue a job; the future resolves after its commit. A caller that gives up does not undo the job."""
+        return self._queue(Job(work, self._promise()))
+
+    def submit_item(
+        self, work: "Callable[[sqlite3.Connection, Sequence[Any]], Sequence[Any]]", item: object
+    ) -> "asyncio.Future[Any]":
+        """Queue an item of a job that does many in one go: those of the same job that wait beside one another."""
+        return self._queue(Job(work, self._promise(), item))
+
+    def _promise(self) -> "asyncio.Future[Any]":
         if self._closed:
             raise RuntimeError("the database is closed")
-        done = asyncio.get_running_loop().create_future()
-        self._jobs.put(_Job(work, done))
-        return done
+        return asyncio.get_running_loop().create_future()
+
+    def _queue(self, job: Job) -> "asyncio.Future[Any]":
+        self._jobs.put(job)
+        return job.done
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
@@ -78,34 +68,40 @@ class Writer:
                 if len(group) == _MOST_JOBS_A_COMMIT or self._jobs.empty():
                     break
                 job = self._jobs.get()
-            self._tell(self._commit(group))
+            tell(self._commit(group))
             if job is None:
                 break
         self._drop_connection()
 
-    def _commit(self, group: list[_Job]) -> list[_Outcome]:
+    def _commit(self, group: list[Job]) -> list[Outcome]:
         try:
             if self._connection is None:
                 self._connection = connect(self._path)
             self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._attempt(self._connection, job) for job in group]
+            outcomes: list[Outcome] = []
+            for _, alike in groupby(group, key=attrgetter("kind")):
+                outcomes += self._attempt(self._connection, list(alike))
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers must hear of it and the thread live on
             self._recover(error)
-            return [_Outcome(job, error=self._meaning(error)) for job in group]
+            return [Outcome(job, error=self._meaning(error)) for job in group]
         return outcomes
 
-    def _attempt(self, connection: sqlite3.Connection, job: _Job) -> _Outcome:
+    def _attempt(self, connection: sqlite3.Connection, jobs: list[Job]) -> list[Outcome]:
+        """Do jobs of one kind, all of them or, where that cannot be, each alone: who is not to blame gets his own."""
         connection.execute("SAVEPOINT job")
         try:
-            outcome = _Outcome(job, value=_without_cursor(job.work(connection)))
+            values = results(connection, jobs)
+            outcomes = [Outcome(job, value=_without_cursor(value)) for job, value in zip(jobs, values, strict=True)]
         except Exception as error:
             if not connection.in_transaction:
                 raise  # SQLite has rolled the whole transaction back: nobody's job is stored
             connection.execute("ROLLBACK TO job")
-            outcome = _Outcome(job, error=self._meaning(error))
+            outcomes = [Outcome(job, error=self._meaning(error)) for job in jobs]
         connection.execute("RELEASE job")
-        return outcome
+        if len(jobs) > 1 and outcomes[0].error is not None:
+            return [outcome for job in jobs for outcome in self._attempt(connection, [job])]
+        return outcomes
 
     def _meaning(self, error: Exception) -> Exception:
         return translate(error, self._path) if isinstance(error, sqlite3.Error) else error
@@ -124,17 +120,7 @@ class Writer:
                 self._connection.close()
             self._connection = None
 
-    def _tell(self, outcomes: list[_Outcome]) -> None:
-        for loop, told in groupby(outcomes, key=lambda outcome: outcome.job.done.get_loop()):
-            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(_settle_all, list(told))
-
 
 def _without_cursor(value: Any) -> Any:  # noqa: ANN401 - whatever the job returns
     """Let no cursor out of this thread: where it is dropped, it resets its statement, which may be at work here again."""
     return None if isinstance(value, sqlite3.Cursor) else value
-
-
-def _settle_all(outcomes: list[_Outcome]) -> None:
-    for outcome in outcomes:
-        outcome.settle()

@@ -1,6 +1,7 @@
 """Documents of any kind as stores and backups keep them: text, sealed where the kind says so, and beside it what they are found by."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
@@ -31,12 +32,21 @@ class FiledRecord(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
+_OPENED_IN_MEMORY = 2_000
+"""Sealed texts of one kind that stay opened: one page asks for its member three times, and whoever reads one page reads the next."""
+
+
 class Filing(Generic[D]):
-    """Makes records of documents of one kind, and documents of records."""
+    """Makes records of documents of one kind, and documents of records.
+
+    To open a seal costs ten times what the rest of a look-up does. So what was opened last is kept, by its sealed text: what is
+    changed has another. It lies in the memory of a process that has the key to all of it in the same memory.
+    """
 
     def __init__(self, kind: "Kind[D]", secrets: "SecretBox") -> None:
         self.kind = kind
         self._secrets = secrets
+        self._open = lru_cache(_OPENED_IN_MEMORY)(lambda sealed: secrets.open(sealed.encode("ascii")))
         self._decode = msgspec.json.Decoder(kind.document).decode
 
     def record(self, document: D, *, revision: int = 1) -> FiledRecord:
@@ -59,7 +69,7 @@ class Filing(Generic[D]):
         Raises:
             MisconfiguredError: it was sealed with another key.
         """
-        text = self._secrets.open(record.text.encode("ascii")) if self.kind.sealed else record.text
+        text = self._open(record.text) if self.kind.sealed else record.text
         return Filed(document=self._decode(text), revision=record.revision)
 
     def renewed(self, text: str) -> str | None:

@@ -34,4 +34,5 @@ def merge_alert(stored: "Alert", found: "Alert") -> "Alert":
         family_key=found.family_key,
         whys=whys,
         score=max((why.score for why in whys), default=found.score),
+        extent=msgspec.UNSET,
     )

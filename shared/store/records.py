@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from shared.errors import Reason
+from shared.store.extents import Extent
 from shared.wire.match import Evidence
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Subscription
@@ -22,6 +23,7 @@ class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
         origin: where that record was read, for people (``gazette.csv:17``, ``day.zip!CN1.XML``).
         source: the format of that record; ``""`` in versions of the first kind, where it is the publication's own.
         said_by: field → the source that says it, where that is another than the publication's ``source``.
+        in_other_words: of a legal event, what further sources say of it: source → its sentence of facts.
     """
 
     publication: Publication
@@ -31,6 +33,7 @@ class PublicationVersion(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     source: str = ""
     said_by: dict[str, str] = {}
+    in_other_words: dict[str, str] = {}
 
 
 class MatchRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +96,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
             once. The store keeps the present answer beside the document.
         delivery_id: the message that tells it, once planned.
         traceparent: where in which trace it was recorded (W3C); absent, also in the document, when it is not traced.
+        extent: of ``publication`` and ``whys``; absent, also in the document, where nobody worked it out.
     """
 
     key: AlertKey
@@ -105,6 +109,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     state: AlertState = AlertState.PENDING
     delivery_id: str | None = None
     traceparent: str | msgspec.UnsetType = msgspec.UNSET
+    extent: Extent | msgspec.UnsetType = msgspec.UNSET
 
 
 class Relative(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -140,6 +145,18 @@ class PendingGroup(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     oldest_created_at: datetime
     newest_created_at: datetime
+
+
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for a subscription, for people.
+
+    Attributes:
+        publications: how many, each once however many destinations it goes to.
+        due_at: when the first of them may be told, as far as is known; a moment that is over: at once.
+    """
+
+    publications: int
+    due_at: datetime
 
 
 class DeliveryState(StrEnum):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Alert,
         AlertKey,
         AlertState,
+        Backlog,
         DueGroup,
         GroupPlan,
         MatchRecord,
@@ -23,18 +24,26 @@ if TYPE_CHECKING:
         Relative,
         SubscriptionChange,
     )
-    from shared.wire.subscription import Destination, DestinationState, Subscription
+    from shared.wire.subscription import Destination, Subscription
 
 
 class Destinations(Protocol):
     """Collection ``destinations``. Addresses and option values are encrypted at rest.
 
-    `put` and `set_state` make the waiting alerts of their destination due at once (see `Alerts.due`): one that was verified
-    or repaired is told what waited for it.
+    `put` and `replace` make what subscriptions that name their destination let wait there due at once (see `Alerts.due`): one
+    that was verified or repaired is told what waited for it.
     """
 
     async def put(self, destination: "Destination") -> None:
-        """Add or replace."""
+        """Add or replace, whatever there is; who read it first takes `replace`."""
+        ...
+
+    async def replace(self, before: "Destination | None", after: "Destination") -> bool:
+        """Replace one that is still as it was read (``None``: there was none); false when it is not, and then nothing changes.
+
+        Several change a destination: people its address, a notifier its state, who reads there its silence. None of them
+        overrules another unseen; `shared.destination_changes` begins again where that is right.
+        """
         ...
 
     async def get(self, destination_id: str) -> "Destination | None":
@@ -62,14 +71,9 @@ class Destinations(Protocol):
         ...
 
     async def remove(self, destination_id: str) -> bool:
-        """Forget one; its waiting alerts become ``DROPPED``. False when there was none."""
-        ...
+        """Forget one; what subscriptions that name it let wait there becomes ``DROPPED``. False when there was none.
 
-    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
-        """Enable or disable it, with the reason for people.
-
-        Raises:
-            NotFoundError: there is none.
+        What waits there for anybody else is dropped at the latest when its time comes.
         """
         ...
 
@@ -82,11 +86,11 @@ class Subscriptions(Protocol):
     """
 
     async def put(self, subscription: "Subscription") -> None:
-        """Add or replace."""
+        """Add or replace, whatever there is; who read it first takes `replace`."""
         ...
 
-    async def replace(self, before: "Subscription", after: "Subscription") -> bool:
-        """Replace one that is still as it was read; false when it is not, and then nothing changes.
+    async def replace(self, before: "Subscription | None", after: "Subscription") -> bool:
+        """Replace one that is still as it was read (``None``: there was none); false when it is not, and then nothing changes.
 
         Whoever opts out, or changes something else, between the reading and the writing is not overruled.
         """
@@ -159,8 +163,12 @@ class Alerts(Protocol):
         """Return the alerts with these family keys, whatever their state but ``DROPPED``."""
         ...
 
-    async def pending_groups(self) -> "list[PendingGroup]":
-        """Return all that waits to be planned, a row for each subscription and destination; for people, it looks at every alert."""
+    async def pending_groups(self, subscription_ids: "Sequence[str] | None" = None) -> "list[PendingGroup]":
+        """Return what waits to be planned, a row for each subscription and destination, in any order.
+
+        Args:
+            subscription_ids: only of these; ``None``: of all, which looks at every alert that waits.
+        """
         ...
 
     async def due(self, now: "datetime", *, limit: int, after: "DueGroup | None" = None) -> "list[DueGroup]":
@@ -193,6 +201,18 @@ class Alerts(Protocol):
 
         Groups come in the order of their ids, however they are asked for; at most ``limit`` alerts in all. When there are so
         many, the last one's group may have more, and nothing was read of the groups after it.
+        """
+        ...
+
+    async def backlogs(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "dict[str, Backlog]":
+        """Return by subscription what waits for these (subscription id, destination id), without reading what it is.
+
+        Args:
+            groups: whose.
+            limit: so many alerts are counted at most; what waits beyond them is passed over.
+
+        Returns:
+            Of subscriptions for which something waits.
         """
         ...
 

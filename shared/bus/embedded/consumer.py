@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shared.bus.embedded import groups, log
 from shared.bus.embedded.member_lock import FOLDER, MemberLock
 from shared.errors import PartitionLostError, StorageFullError
+from shared.runtime.cancelling import end
 from shared.sqlite.moments import to_microseconds
 
 if TYPE_CHECKING:
@@ -67,9 +68,7 @@ class EmbeddedConsumer:
     async def stop_heart(self) -> None:
         """End the task that keeps the membership alive."""
         if self._heart is not None:
-            self._heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._heart
+            await end(self._heart)
 
     async def poll(self, max_records: int, timeout_seconds: float) -> "list[Received]":
         """Return the next records, in order within each partition."""

@@ -19,7 +19,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from shared.bus.kafka.connecting import REQUEST_SECONDS, reach
 from shared.bus.kafka.failures import translating
 from shared.bus.kafka.protocol import TopicsRequest
-from shared.errors import NotFoundError, RetryLaterError
+from shared.errors import RetryLaterError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -89,19 +89,14 @@ class Cluster:
         return description
 
     async def wait_for(self, topic: str) -> None:
-        """Wait until a topic that was just made is known, with a leader for each partition."""
-        now = asyncio.get_running_loop().time
-        deadline = now() + self._patience_seconds
-        while True:
-            try:
-                described = await self.describe(topic, fresh=True)
-            except NotFoundError:
-                if now() > deadline:
-                    raise
-            else:
-                if min(described.leaders.values(), default=_NO_LEADER) != _NO_LEADER or now() > deadline:
-                    return
-            await asyncio.sleep(_RETRY_SECONDS)
+        """Wait until every broker knows a topic that was just made, with a leader for each partition."""
+        await self._wait(topic, lambda told: told is not None and _NO_LEADER not in told.leaders.values())
+        await self.describe(topic, fresh=True)
+
+    async def wait_without(self, topic: str) -> None:
+        """Wait until no broker tells of a topic any more that was just deleted."""
+        await self._wait(topic, lambda told: told is None)
+        self._topics.pop(topic, None)
 
     async def ends(self, topic: str, partitions: "Collection[int] | None" = None) -> dict[int, int]:
         """Return partition → the offset after its last safe record, by one request to each broker concerned.
@@ -191,8 +186,26 @@ class Cluster:
         """Return how many brokers the cluster told of."""
         return len(self._client.cluster.brokers())
 
-    async def _describe(self, topic: str) -> Description:
-        answer = await self._client.send(self._any_node(), TopicsRequest([topic]))
+    async def _wait(self, topic: str, is_so: "Callable[[Description | None], bool]") -> None:
+        """Wait until it is so on every broker that answers: each learns of a change at its own pace. No longer than patience lasts."""
+        now = asyncio.get_running_loop().time
+        deadline = now() + self._patience_seconds
+        while True:
+            told = [await self._told(topic, broker.nodeId) for broker in self._client.cluster.brokers()]
+            if all(is_so(one) for one in told if not isinstance(one, Exception)) or now() > deadline:
+                return
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _told(self, topic: str, node: int) -> "Description | Exception | None":
+        try:
+            return await self._describe(topic, node)
+        except kafka.UnknownTopicOrPartitionError:
+            return None
+        except (kafka.KafkaError, OSError) as error:
+            return error
+
+    async def _describe(self, topic: str, node: int | None = None) -> Description:
+        answer = await self._client.send(self._any_node() if node is None else node, TopicsRequest([topic]))
         (told,) = answer.topics
         code, _, topic_id, _, partitions, *_ = told
         raise_for(code)
@@ -222,6 +235,10 @@ class Cluster:
                         for partition, code, _, offset in rows:
                             raise_for(code)
                             found[partition] = offset
+            except kafka.UnknownTopicOrPartitionError as error:
+                # A leader that has not heard of its new topic yet; if the topic is gone, the next description says so.
+                self._topics.pop(topic, None)
+                raise kafka.NotLeaderForPartitionError from error
             except kafka.KafkaError:
                 self._topics.pop(topic, None)
                 raise

@@ -150,6 +150,7 @@ async def remake(cluster: "Cluster", plans: "Sequence[Plan]") -> None:
         if kafka.for_code(code) not in {kafka.NoError, kafka.UnknownTopicOrPartitionError}:
             raise translated(kafka.for_code(code)(), f"删除主题 {name}")
     for plan in plans:
+        await cluster.wait_without(plan.name)
         for group in groups:
             await cluster.wait_without_commits(group, plan.name, range(plan.partitions or 0))
     await make(cluster, plans)

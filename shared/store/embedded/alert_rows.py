@@ -1,21 +1,45 @@
-"""Writes alerts: those that are new, and what others say more of those that wait."""
+"""Reads and writes alerts: those that are new, and what others say more of those that wait.
 
+Many alerts tell one publication, each in a document of its own. It is read once: whoever has it knows what it knew.
+"""
+
+from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.sqlite.moments import to_microseconds
 from shared.store.embedded.documents import encode
+from shared.store.extents import Extent
 from shared.store.merging import merge_alert
-from shared.store.records import Alert, AlertState
+from shared.store.records import Alert, AlertKey, AlertState, Why
+from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from shared.store.records import AlertKey
 
-_decode = msgspec.json.Decoder(Alert).decode
+class Unread(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An alert's document whose publication is not yet read; fields as in `Alert`, but for those of which the row knows better."""
+
+    key: AlertKey
+    family_key: str | None
+    publication: msgspec.Raw
+    whys: tuple[Why, ...]
+    score: float
+    created_at: datetime
+    due_at: datetime | None = None
+    traceparent: str | msgspec.UnsetType = msgspec.UNSET
+    extent: Extent | msgspec.UnsetType = msgspec.UNSET
+
+
+_PUBLICATIONS = 2_500
+"""In memory, about seven kilobytes each with the text that they were read from."""
+
+_decode = msgspec.json.Decoder(Unread).decode
+_decode_publication = lru_cache(_PUBLICATIONS)(msgspec.json.Decoder(Publication).decode)
 
 BY_KEY = "subscription_id = ? AND publication_number = ? AND destination_id = ?"
 ALERT_COLUMNS = ("family_key", "kind", "state", "delivery_id", "created_at", "due", "doc")
@@ -48,7 +72,7 @@ def merge(connection: "sqlite3.Connection", alerts: "Sequence[Alert]") -> None:
         if row is None:
             continue
         doc, due = row
-        stored = _decode(doc)
+        stored = read(doc)
         merged = merge_alert(stored, alert)
         if merged is not stored:
             connection.execute(_MERGE, (encode(merged), merged.family_key, merged.publication.kind, *key))
@@ -69,9 +93,27 @@ def _due(alert: Alert) -> int:
 def many(connection: "sqlite3.Connection", where: str, parameters: "Sequence[object]") -> list[Alert]:
     """Return the alerts of the rows that a clause chooses."""
     return [
-        msgspec.structs.replace(_decode(doc), state=AlertState(state), delivery_id=delivery_id)
+        read(doc, AlertState(state), delivery_id)
         for doc, state, delivery_id in connection.execute(
             f"SELECT doc, state, delivery_id FROM alerts {where}",  # noqa: S608 - constants
             parameters,
         )
     ]
+
+
+def read(doc: str | bytes, state: AlertState = AlertState.PENDING, delivery_id: str | None = None) -> Alert:
+    """Return the alert of a document; what its row says of it holds."""
+    unread = _decode(doc)
+    return Alert(
+        key=unread.key,
+        family_key=unread.family_key,
+        publication=_decode_publication(bytes(unread.publication)),
+        whys=unread.whys,
+        score=unread.score,
+        created_at=unread.created_at,
+        due_at=unread.due_at,
+        state=state,
+        delivery_id=delivery_id,
+        traceparent=unread.traceparent,
+        extent=unread.extent,
+    )

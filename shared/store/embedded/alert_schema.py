@@ -37,3 +37,11 @@ CREATE TABLE subscription_changes (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO subscription_changes SELECT id, row_number() OVER (ORDER BY id) FROM subscriptions
 """  # noqa: S608 - a constant
+
+V3 = """
+CREATE INDEX alerts_inbox ON alerts (subscription_id, created_at, publication_number, destination_id, state);
+CREATE INDEX alerts_waiting ON alerts (destination_id, subscription_id, created_at, state) WHERE state = 'pending';
+DROP INDEX alerts_by_state;
+DROP INDEX alerts_waiting_at
+"""
+"""Each alert stands in as many indexes as before: what people read in the order in which they do, what waits by whom it waits for."""

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import from_microseconds
-from shared.store.embedded import inbox, planning
+from shared.store.embedded import backlogs, inbox, planning
 from shared.store.embedded import matches as found
 from shared.store.embedded.alert_rows import columns, insert, many, merge
 from shared.store.embedded.alert_schema import LOOK_AGAIN
@@ -22,17 +22,21 @@ if TYPE_CHECKING:
 
     from shared.sqlite.database import Database
     from shared.store.filed import Position
-    from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
+    from shared.store.records import Alert, Backlog, DueGroup, GroupPlan, MatchRecord
 
 _FAMILY = (
     "SELECT subscription_id, publication_number, destination_id, family_key, kind, state,"  # noqa: S608 - a constant
     " json_extract(cast(doc AS TEXT), '$.publication.application_number') FROM alerts"
     f" WHERE family_key IN {KEYS} AND state != 'dropped' ORDER BY created_at, rowid"
 )
-_OF_DELIVERY = (
-    "WHERE delivery_id = ?1 ORDER BY (SELECT number.key FROM deliveries,"
+_OF_DELIVERIES = (
+    f"WHERE delivery_id IN {KEYS} ORDER BY (SELECT number.key FROM deliveries,"  # noqa: S608 - a constant
     " json_each(cast(deliveries.doc AS TEXT), '$.publication_numbers') number"
-    " WHERE deliveries.id = ?1 AND number.value = publication_number), subscription_id"
+    " WHERE deliveries.id = delivery_id AND number.value = publication_number), subscription_id"
+)
+_PENDING = (
+    "SELECT subscription_id, destination_id, count(*), min(created_at), max(created_at) FROM alerts"
+    " WHERE state = 'pending' {}GROUP BY destination_id, subscription_id"
 )
 _WAITING = "WHERE state = 'pending' AND subscription_id = ? AND destination_id = ? ORDER BY created_at, rowid LIMIT ?"
 _LOOK_AGAIN = f"UPDATE alerts SET due = {LOOK_AGAIN} WHERE state = 'pending'"  # noqa: S608 - a constant
@@ -64,14 +68,12 @@ class EmbeddedAlerts:
             for subscription_id, number, destination_id, family_key, kind, state, application in rows
         ]
 
-    async def pending_groups(self) -> list[PendingGroup]:
-        """Return all that waits to be planned."""
-        rows = await self._database.read(
-            lambda connection: connection.execute(
-                "SELECT subscription_id, destination_id, count(*), min(created_at), max(created_at) FROM alerts"
-                " WHERE state = 'pending' GROUP BY subscription_id, destination_id"
-            ).fetchall()
-        )
+    async def pending_groups(self, subscription_ids: "Sequence[str] | None" = None) -> list[PendingGroup]:
+        """Return what waits to be planned."""
+        asked: tuple[str, tuple[object, ...]] = (_PENDING.format(""), ())
+        if subscription_ids is not None:
+            asked = (_PENDING.format(f"AND subscription_id IN {KEYS} "), (keys(subscription_ids),))
+        rows = await self._database.read(lambda connection: connection.execute(*asked).fetchall())
         return [
             PendingGroup(
                 subscription_id=subscription_id,
@@ -112,23 +114,30 @@ class EmbeddedAlerts:
 
         return await self._database.read(work)
 
+    async def backlogs(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "dict[str, Backlog]":
+        """Return by subscription what waits for these (subscription id, destination id)."""
+        return await self._database.read(partial(backlogs.backlogs, groups=groups, limit=limit))
+
     async def plan(self, plans: "Sequence[GroupPlan]") -> list[bool]:
         """Store deliveries and settle their alerts; each plan all or nothing."""
         return await self._database.write(partial(planning.store, plans=plans))
 
     async def settle(self, keys: "Sequence[AlertKey]", state: AlertState) -> None:
         """Put waiting alerts into this final state."""
-        await self._database.write(partial(planning.settle, rows=[(state, None, *columns(key)) for key in keys]))
+        await self._database.write(partial(planning.settle, settled=[(state, None, *columns(key)) for key in keys]))
 
     async def of_delivery(self, delivery_id: str) -> "list[Alert]":
         """Return what a delivery tells, in the delivery's own order."""
-        return await self._database.read(partial(many, where=_OF_DELIVERY, parameters=(delivery_id,)))
+        return (await self.of_deliveries([delivery_id]))[delivery_id]
 
     async def of_deliveries(self, delivery_ids: "Sequence[str]") -> "dict[str, list[Alert]]":
         """Return what each of these deliveries tells, in its own order."""
-        return await self._database.read(
-            lambda connection: {one: many(connection, _OF_DELIVERY, (one,)) for one in delivery_ids}
-        )
+        found = await self._database.read(partial(many, where=_OF_DELIVERIES, parameters=(keys(delivery_ids),)))
+        told: dict[str, list[Alert]] = {one: [] for one in delivery_ids}
+        for alert in found:
+            if alert.delivery_id is not None:
+                told[alert.delivery_id].append(alert)
+        return told
 
     async def inbox(
         self,

@@ -12,7 +12,7 @@ from shared.filing.kinds import KINDS
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.store.archived import COLLECTIONS, SavedProfile
 from shared.store.embedded.alert_rows import ALERT_COLUMNS, alert_columns
-from shared.store.embedded.deliveries import standing
+from shared.store.embedded.delivery_rows import standing
 from shared.store.embedded.documents import encode
 from shared.store.embedded.matches import match_of
 from shared.store.embedded.publications import CURRENT_COLUMNS, EARLIER_COLUMNS, current_columns, earlier_columns

@@ -7,29 +7,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.errors import InvalidInputError, NotFoundError
+from shared.errors import InvalidInputError
 from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.attempting import Ending, Start, not_found
 from shared.store.buckets import bucket_of
-from shared.store.embedded.documents import KEYS, Documents, encode, keys
-from shared.store.ending import ended
+from shared.store.embedded.attempts import ATTEMPTS, AttemptsWriter
+from shared.store.embedded.delivery_rows import DELIVERIES, ONE, update
+from shared.store.embedded.documents import KEYS, keys
 from shared.store.positions import moment_of
 from shared.store.records import Attempt, Delivery, DeliveryState, WantedDeliveries
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
     from datetime import datetime
 
     from shared.clock import Clock
     from shared.sqlite.database import Database
     from shared.store.filed import Position
 
-_deliveries = Documents(Delivery)
-_attempts = Documents(Attempt)
-
-_ONE = "SELECT doc FROM deliveries WHERE id = ?"
 _ATTEMPTS = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? ORDER BY number"
-_ATTEMPT = "SELECT doc FROM delivery_attempts WHERE delivery_id = ? AND number = ?"
 _DUE = (
     "SELECT doc, destination_id FROM deliveries WHERE state = 'waiting' AND next_attempt_at <= ?"  # noqa: S608 - a constant
     f" AND destination_id NOT IN {KEYS} AND channel NOT IN {KEYS}"
@@ -41,7 +37,6 @@ _SECTIONS = (
 )
 _TELLS = f"? IN {_SECTIONS}"
 _TELLS_ANY = f"EXISTS (SELECT 1 FROM json_each(?) asked WHERE asked.value IN {_SECTIONS})"  # noqa: S608 - a constant
-_BUSY = "SELECT 1 FROM deliveries WHERE destination_id = ? AND state = 'sending'"
 _INTERRUPTED = (
     "SELECT deliveries.doc, delivery_attempts.doc FROM deliveries"
     " JOIN delivery_attempts ON delivery_id = id AND number ="
@@ -56,6 +51,7 @@ class EmbeddedDeliveries:
     def __init__(self, database: "Database", clock: "Clock") -> None:
         self._database = database
         self._clock = clock
+        self._attempts = AttemptsWriter(clock)
 
     async def due(
         self,
@@ -73,7 +69,7 @@ class EmbeddedDeliveries:
             excluded = keys(excluded_destinations), keys(excluded_channels)
             rows = connection.execute(_DUE, (to_microseconds(now), *excluded))
             wanted = (doc for doc, destination_id in rows if buckets is None or bucket_of(destination_id) in buckets)
-            return [_deliveries.decode(doc) for doc in islice(wanted, limit)]
+            return [DELIVERIES.decode(doc) for doc in islice(wanted, limit)]
 
         return await self._database.read(work)
 
@@ -88,30 +84,8 @@ class EmbeddedDeliveries:
 
     async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> Attempt | None:
         """Take a ``WAITING`` delivery to send it."""
-
-        def work(connection: "sqlite3.Connection") -> Attempt | None:
-            delivery = _deliveries.one(connection, f"{_ONE} AND state = 'waiting'", (delivery_id,))
-            if delivery is None or connection.execute(_BUSY, (delivery.destination_id,)).fetchone():
-                return None
-            lease_until = self._clock.now() + timedelta(seconds=lease_seconds)
-            number = delivery.attempts + 1
-            attempt = Attempt(
-                delivery_id=delivery_id, destination_id=delivery.destination_id, number=number, started_at=now
-            )
-            connection.execute(
-                "INSERT INTO delivery_attempts (delivery_id, number, destination_id, started_at, doc)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (delivery_id, number, delivery.destination_id, to_microseconds(now), encode(attempt)),
-            )
-            _update(
-                connection,
-                msgspec.structs.replace(
-                    delivery, state=DeliveryState.SENDING, attempts=number, owner=owner, lease_until=lease_until
-                ),
-            )
-            return attempt
-
-        return await self._database.write(work)
+        start = Start(delivery_id, owner, now, timedelta(seconds=lease_seconds))
+        return await self._database.write_item(self._attempts.write, start)
 
     async def finish(
         self, attempt: Attempt, *, state: DeliveryState, now: "datetime", next_attempt_at: "datetime | None" = None
@@ -119,33 +93,18 @@ class EmbeddedDeliveries:
         """Write down how an attempt ended."""
         if state is DeliveryState.WAITING and next_attempt_at is None:
             raise ValueError("a delivery that waits needs next_attempt_at")
-
-        def work(connection: "sqlite3.Connection") -> None:
-            delivery = _deliveries.one(connection, _ONE, (attempt.delivery_id,))
-            begun = _attempts.one(connection, _ATTEMPT, (attempt.delivery_id, attempt.number))
-            if delivery is None or begun is None:
-                raise _not_found(attempt.delivery_id)
-            over = msgspec.structs.replace(attempt, outcome=state)
-            changed = ended(delivery, begun, over, now, next_attempt_at)
-            if changed is None:
-                return
-            connection.execute(
-                "UPDATE delivery_attempts SET doc = ? WHERE delivery_id = ? AND number = ?",
-                (encode(over), attempt.delivery_id, attempt.number),
-            )
-            _update(connection, changed)
-
-        await self._database.write(work)
+        over = msgspec.structs.replace(attempt, outcome=state)
+        await self._database.write_item(self._attempts.write, Ending(over, now, next_attempt_at))
 
     async def interrupted(self, *, owner: str) -> list[tuple[Delivery, Attempt]]:
         """Return ``SENDING`` deliveries that nobody is sending."""
         now = to_microseconds(self._clock.now())
         rows = await self._database.read(lambda connection: connection.execute(_INTERRUPTED, (owner, now)).fetchall())
-        return [(_deliveries.decode(delivery), _attempts.decode(attempt)) for delivery, attempt in rows]
+        return [(DELIVERIES.decode(delivery), ATTEMPTS.decode(attempt)) for delivery, attempt in rows]
 
     async def get(self, delivery_id: str) -> Delivery | None:
         """Return one."""
-        return await self._database.read(partial(_deliveries.one, statement=_ONE, parameters=(delivery_id,)))
+        return await self._database.read(partial(DELIVERIES.one, statement=ONE, parameters=(delivery_id,)))
 
     async def recent(
         self, wanted: WantedDeliveries | None = None, *, after: "Position | None" = None, limit: int = 100
@@ -153,9 +112,7 @@ class EmbeddedDeliveries:
         """Return deliveries, newest first."""
         where, parameters = _where(wanted or WantedDeliveries(), after)
         statement = f"SELECT doc FROM deliveries {where} ORDER BY created_at DESC, id DESC LIMIT ?"  # noqa: S608 - names below
-        return await self._database.read(
-            partial(_deliveries.many, statement=statement, parameters=(*parameters, limit))
-        )
+        return await self._database.read(partial(DELIVERIES.many, statement=statement, parameters=(*parameters, limit)))
 
     async def ids(self, wanted: WantedDeliveries, *, limit: int | None = None) -> list[str]:
         """Return the ids of deliveries, oldest first."""
@@ -167,20 +124,20 @@ class EmbeddedDeliveries:
 
     async def attempts(self, delivery_id: str) -> list[Attempt]:
         """Return its attempts, oldest first."""
-        return await self._database.read(partial(_attempts.many, statement=_ATTEMPTS, parameters=(delivery_id,)))
+        return await self._database.read(partial(ATTEMPTS.many, statement=_ATTEMPTS, parameters=(delivery_id,)))
 
     async def retry(self, delivery_id: str, *, now: "datetime") -> None:
         """Put a ``DEAD`` or ``HELD`` delivery back to ``WAITING``, due at once."""
 
         def work(connection: "sqlite3.Connection") -> None:
-            delivery = _deliveries.one(connection, _ONE, (delivery_id,))
+            delivery = DELIVERIES.one(connection, ONE, (delivery_id,))
             if delivery is None:
-                raise _not_found(delivery_id)
+                raise not_found(delivery_id)
             if delivery.state not in (DeliveryState.DEAD, DeliveryState.HELD):
                 raise InvalidInputError(
                     f"推送 {delivery_id} 的状态是 {delivery.state.value}，不用重试；只有 dead 和 held 的可以重试。"
                 )
-            _update(connection, msgspec.structs.replace(delivery, state=DeliveryState.WAITING, next_attempt_at=now))
+            update(connection, [msgspec.structs.replace(delivery, state=DeliveryState.WAITING, next_attempt_at=now)])
 
         await self._database.write(work)
 
@@ -192,20 +149,6 @@ class EmbeddedDeliveries:
             ).fetchall()
         )
         return {(channel, DeliveryState(state)): count for channel, state, count in rows}
-
-
-def insert(connection: "sqlite3.Connection", deliveries: "Sequence[Delivery]") -> int:
-    """Store new deliveries and return how many there were; one whose id is known stays as it is."""
-    if not deliveries:
-        return 0
-    return connection.executemany(
-        "INSERT INTO deliveries (id, subscription_id, destination_id, channel, page, created_at,"
-        " state, owner, lease_until, next_attempt_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [
-            (d.id, d.subscription_id, d.destination_id, d.channel, d.page, to_microseconds(d.created_at), *standing(d))
-            for d in deliveries
-        ],
-    ).rowcount
 
 
 def _where(wanted: WantedDeliveries, after: "Position | None" = None) -> tuple[str, tuple[object, ...]]:
@@ -225,20 +168,3 @@ def _where(wanted: WantedDeliveries, after: "Position | None" = None) -> tuple[s
         given["(created_at, id) < (?, ?)"] = after
         parameters += (to_microseconds(moment_of(after)), after.id)
     return (f"WHERE {' AND '.join(given)}" if given else ""), parameters
-
-
-def _update(connection: "sqlite3.Connection", delivery: Delivery) -> None:
-    connection.execute(
-        "UPDATE deliveries SET state = ?, owner = ?, lease_until = ?, next_attempt_at = ?, doc = ? WHERE id = ?",
-        (*standing(delivery), delivery.id),
-    )
-
-
-def standing(delivery: Delivery) -> tuple[object, ...]:
-    """Return the columns that change: state, owner, lease_until, next_attempt_at, doc."""
-    lease_until = None if delivery.lease_until is None else to_microseconds(delivery.lease_until)
-    return delivery.state, delivery.owner, lease_until, to_microseconds(delivery.next_attempt_at), encode(delivery)
-
-
-def _not_found(delivery_id: str) -> NotFoundError:
-    return NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")

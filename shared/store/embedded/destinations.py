@@ -3,9 +3,6 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from shared.errors import NotFoundError
 from shared.store.embedded.alerts import drop_waiting, look_again
 from shared.store.embedded.documents import BY_ID, KEYS, Documents, encode, keys
 from shared.store.sealing import Seal
@@ -17,7 +14,6 @@ if TYPE_CHECKING:
 
     from shared.secret_box import SecretBox
     from shared.sqlite.database import Database
-    from shared.wire.subscription import DestinationState
 
 _documents = Documents(Destination)
 
@@ -40,6 +36,19 @@ class EmbeddedDestinations:
         """Add or replace."""
         await self._database.write(partial(_put, sealed=self._seal.put_on(destination)))
 
+    async def replace(self, before: Destination | None, after: Destination) -> bool:
+        """Replace one that is still as it was read."""
+        sealed = self._seal.put_on(after)
+
+        def work(connection: "sqlite3.Connection") -> bool:
+            there = _documents.one(connection, _ONE, (after.id,))
+            if (None if there is None else self._seal.taken_off(there)) != before:
+                return False
+            _put(connection, sealed)
+            return True
+
+        return await self._database.write(work)
+
     async def get(self, destination_id: str) -> Destination | None:
         """Return one."""
         sealed = await self._database.read(partial(_documents.one, statement=_ONE, parameters=(destination_id,)))
@@ -48,7 +57,7 @@ class EmbeddedDestinations:
     async def many(self, destination_ids: "Sequence[str]") -> dict[str, Destination]:
         """Return those of these that there are, by id."""
         sealed = await self._database.read(
-            partial(_documents.many, statement=_MANY, parameters=(keys(destination_ids),))
+            partial(_documents.together, statement=_MANY, parameters=(keys(destination_ids),))
         )
         return {destination.id: self._seal.taken_off(destination) for destination in sealed}
 
@@ -76,17 +85,6 @@ class EmbeddedDestinations:
             return connection.execute("DELETE FROM destinations WHERE id = ?", (destination_id,)).rowcount > 0
 
         return await self._database.write(work)
-
-    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
-        """Enable or disable it."""
-
-        def work(connection: "sqlite3.Connection") -> None:
-            sealed = _documents.one(connection, _ONE, (destination_id,))
-            if sealed is None:
-                raise NotFoundError(f"没有推送地址 {destination_id}；用 zhitui destination list 看看有哪些。")
-            _put(connection, msgspec.structs.replace(sealed, state=state, state_reason=reason))
-
-        await self._database.write(work)
 
 
 def _put(connection: "sqlite3.Connection", sealed: Destination) -> None:

@@ -1,5 +1,10 @@
-"""What subscriptions tell, as people read it: one row a publication, however many destinations are told."""
+"""What subscriptions tell, as people read it: one row a publication, however many destinations are told.
 
+An index has each subscription's alerts in the order in which they are shown. So a page is merged out of as many runs, and costs
+what it shows, however much was told before.
+"""
+
+from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,27 +16,34 @@ from shared.store.records import SHOWN
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from shared.store.filed import Position
     from shared.store.records import Alert
 
+    _Row = tuple[int, str, str, str, int]
+    """What orders an alert: when it was recorded, publication number, subscription id, destination id; and its rowid."""
+
+    _Place = tuple[int, str, str]
+    """The first three of them."""
+
+_BEFORE_ALL, _BEHIND_ALL = -(2**63), (2**63 - 1, "", "")
+
 _STATES = ", ".join(repr(state.value) for state in SHOWN)
 _NEWEST_FIRST = "ORDER BY created_at DESC, publication_number DESC, subscription_id DESC, destination_id DESC"
-_IN_ORDER = (
-    "SELECT rowid, subscription_id, publication_number, created_at, destination_id FROM alerts"  # noqa: S608 - constants, as below
-    f" WHERE subscription_id IN {KEYS.replace('?', '?1')} AND state IN ({_STATES}) AND (?2 IS NULL OR created_at >= ?2)"
-    f" AND (?3 IS NULL OR (created_at, publication_number, subscription_id) < (?3, ?4, ?5)) {_NEWEST_FIRST}"
+# Left to itself, SQLite looks for what is newer among all of the subscription in place of the few of the publication.
+_RUN = (
+    "SELECT created_at, publication_number, subscription_id, destination_id, rowid FROM alerts told INDEXED BY alerts_inbox"  # noqa: S608 - constants, as below
+    " WHERE subscription_id = ?1 AND created_at >= ?2"
+    f" AND (created_at, publication_number, subscription_id) < (?3, ?4, ?5) AND state IN ({_STATES})"
+    " AND NOT EXISTS (SELECT 1 FROM alerts newer INDEXED BY sqlite_autoindex_alerts_1"
+    " WHERE newer.subscription_id = ?1 AND newer.publication_number = told.publication_number"
+    " AND (newer.created_at, newer.destination_id) > (told.created_at, told.destination_id)"
+    f" AND newer.state IN ({_STATES})) {_NEWEST_FIRST} LIMIT ?6"
 )
-_NEWER = (
-    "SELECT 1 FROM alerts WHERE subscription_id = ? AND publication_number = ?"  # noqa: S608
-    f" AND (created_at, destination_id) > (?, ?) AND state IN ({_STATES}) LIMIT 1"
-)
-# The plus keeps SQLite from going by the state, of which there are few, in place of the publication.
-_OF_PUBLICATION = (
-    f"WHERE subscription_id IN {KEYS} AND publication_number = ? AND +state IN ({_STATES}) {_NEWEST_FIRST}"
-)
+_THESE = f"WHERE rowid IN {KEYS} {_NEWEST_FIRST}"
+_OF_PUBLICATION = f"WHERE subscription_id IN {KEYS} AND publication_number = ? AND state IN ({_STATES}) {_NEWEST_FIRST}"
 
 
 def page(
@@ -42,14 +54,15 @@ def page(
     limit: int,
 ) -> "list[Alert]":
     """Return what these told or will tell, newest first; only what is returned is read whole."""
-    beyond: tuple[object, ...] = (None, None, None)
-    if before is not None:
-        number, _, subscription_id = before.id.partition(" ")
-        beyond = (to_microseconds(moment_of(before)), number, subscription_id)
-    from_on = None if since is None else to_microseconds(since)
-    rows = connection.execute(_IN_ORDER, (keys(subscription_ids), from_on, *beyond))
-    stands = (rowid for rowid, *place in rows if connection.execute(_NEWER, place).fetchone() is None)
-    return [alert for rowid in islice(stands, limit) for alert in many(connection, "WHERE rowid = ?", (rowid,))]
+    wanted = dict.fromkeys(subscription_ids)
+    if not wanted:
+        return []
+    begins = _BEFORE_ALL if since is None else to_microseconds(since)
+    behind = _BEHIND_ALL if before is None else _place_of(before)
+    size = limit // len(wanted) + 2
+    runs = [_run(connection, one, begins, behind, size) for one in wanted]
+    rowids = [row[-1] for row in islice(merge(*runs, reverse=True), limit)]
+    return many(connection, _THESE, (keys(rowids),))
 
 
 def of_publication(
@@ -59,3 +72,20 @@ def of_publication(
     found = many(connection, _OF_PUBLICATION, (keys(subscription_ids), publication_number))
     first = {alert.key.subscription_id: alert for alert in reversed(found)}
     return [alert for alert in found if first[alert.key.subscription_id] is alert]
+
+
+def _run(
+    connection: "sqlite3.Connection", subscription_id: str, begins: int, behind: "_Place", size: int
+) -> "Iterator[_Row]":
+    """Yield what one subscription tells, newest first; read in pieces, the first of this size, each larger than the one before."""
+    while True:
+        rows = connection.execute(_RUN, (subscription_id, begins, *behind, size)).fetchall()
+        yield from rows
+        if len(rows) < size:
+            return
+        behind, size = rows[-1][:3], size * 2
+
+
+def _place_of(position: "Position") -> "_Place":
+    number, _, subscription_id = position.id.partition(" ")
+    return to_microseconds(moment_of(position)), number, subscription_id

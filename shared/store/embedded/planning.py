@@ -1,10 +1,12 @@
 """What is due, and how it is settled: the planner's side of ``alerts``."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
-from shared.store.embedded.alert_rows import BY_KEY, columns
-from shared.store.embedded.deliveries import insert as insert_deliveries
+from shared.store.embedded.alert_rows import columns
+from shared.store.embedded.delivery_rows import insert as insert_deliveries
+from shared.store.embedded.documents import rows
 from shared.store.records import AlertState, DueGroup
 
 if TYPE_CHECKING:
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
 
     from shared.store.records import GroupPlan
 
-_SETTLE = f"UPDATE alerts SET state = ?, delivery_id = ? WHERE {BY_KEY} AND state = 'pending'"  # noqa: S608 - a constant
+_SETTLE = (
+    "UPDATE alerts SET state = settled.value ->> 0, delivery_id = settled.value ->> 1 FROM json_each(?) settled"
+    " WHERE subscription_id = settled.value ->> 2 AND publication_number = settled.value ->> 3"
+    " AND destination_id = settled.value ->> 4 AND state = 'pending'"
+)
 _DUE = (
     "SELECT due, subscription_id, destination_id, min(created_at) FROM alerts INDEXED BY alerts_due"
     " WHERE state = 'pending' AND due <= ? AND (due, subscription_id, destination_id) > (?, ?, ?)"
@@ -58,24 +64,27 @@ def postpone(connection: "sqlite3.Connection", groups: "Sequence[tuple[DueGroup,
     )
 
 
-def settle(connection: "sqlite3.Connection", rows: "Sequence[tuple[object, ...]]") -> int:
+def settle(connection: "sqlite3.Connection", settled: "Sequence[tuple[object, ...]]") -> int:
     """Settle waiting alerts, (state, delivery id, key) each, and return how many did wait."""
-    return connection.executemany(_SETTLE, rows).rowcount if rows else 0
+    return connection.execute(_SETTLE, rows(settled)).rowcount if settled else 0
 
 
 def store(connection: "sqlite3.Connection", plans: "Sequence[GroupPlan]") -> list[bool]:
-    """Store plans, each whole or not at all, and return which were."""
-    return [_store_one(connection, plan) for plan in plans]
+    """Store plans, each whole or not at all, and return which were: all in one go, or where one of them cannot be, each alone."""
+    if _store_whole(connection, plans):
+        return [True] * len(plans)
+    return [len(plans) > 1 and _store_whole(connection, [plan]) for plan in plans]
 
 
-def _store_one(connection: "sqlite3.Connection", plan: "GroupPlan") -> bool:
-    rows: list[tuple[object, ...]] = [
-        (AlertState.PLANNED, delivery_id, *columns(key)) for key, delivery_id in plan.planned
+def _store_whole(connection: "sqlite3.Connection", plans: "Sequence[GroupPlan]") -> bool:
+    deliveries = list(chain.from_iterable(plan.deliveries for plan in plans))
+    settled: list[tuple[object, ...]] = [
+        (AlertState.PLANNED, delivery_id, *columns(key)) for plan in plans for key, delivery_id in plan.planned
     ]
-    rows += [(AlertState.OVER_CAP, None, *columns(key)) for key in plan.over_cap]
+    settled += [(AlertState.OVER_CAP, None, *columns(key)) for plan in plans for key in plan.over_cap]
     connection.execute("SAVEPOINT plan")
-    stored = settle(connection, rows) == len(rows) and insert_deliveries(connection, plan.deliveries) == len(
-        plan.deliveries
+    stored = settle(connection, settled) == len(settled) and insert_deliveries(connection, deliveries) == len(
+        deliveries
     )
     if not stored:
         connection.execute("ROLLBACK TO plan")

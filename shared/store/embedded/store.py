@@ -1,6 +1,6 @@
 """The store on SQLite; what it promises stands in `shared.store.port`."""
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -40,6 +40,7 @@ class EmbeddedStore:
         self._database = database
         self._secrets = secrets
         self._clock = clock
+        self._filings: dict[Kind[Any], Filing[Any]] = {}
         self.publications = EmbeddedPublications(database)
         self.profiles = EmbeddedProfiles(database)
         self.destinations = EmbeddedDestinations(database, secrets)
@@ -58,7 +59,8 @@ class EmbeddedStore:
 
     def shelf(self, kind: "Kind[D]") -> EmbeddedShelf[D]:
         """Return the shelf of a kind."""
-        return EmbeddedShelf(self._database, Filing(kind, self._secrets), self._clock)
+        filing: Filing[D] = self._filings.setdefault(kind, Filing(kind, self._secrets))
+        return EmbeddedShelf(self._database, filing, self._clock)
 
     async def ping(self) -> None:
         """Raise when the store cannot be read and written."""

@@ -43,11 +43,11 @@ class EmbeddedSubscriptions:
         """Add or replace."""
         await self._database.write(partial(put, subscription=subscription))
 
-    async def replace(self, before: Subscription, after: Subscription) -> bool:
+    async def replace(self, before: Subscription | None, after: Subscription) -> bool:
         """Replace one that is still as it was read."""
 
         def work(connection: "sqlite3.Connection") -> bool:
-            if _documents.one(connection, _ONE, (before.id,)) != before:
+            if _documents.one(connection, _ONE, (after.id,)) != before:
                 return False
             put(connection, after)
             return True
@@ -65,7 +65,7 @@ class EmbeddedSubscriptions:
     async def many(self, subscription_ids: "Sequence[str]") -> dict[str, Subscription]:
         """Return those of these that there are, by id."""
         found = await self._database.read(
-            partial(_documents.many, statement=_MANY, parameters=(keys(subscription_ids),))
+            partial(_documents.together, statement=_MANY, parameters=(keys(subscription_ids),))
         )
         return {subscription.id: subscription for subscription in found}
 

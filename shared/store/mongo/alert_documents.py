@@ -4,11 +4,13 @@ The reasons are one text, in JSON: no query looks into them, and as BSON they we
 alert cost.
 """
 
+import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.extents import Extent
 from shared.store.mongo.documents import Document
 from shared.store.mongo.waiting import group_of
 from shared.store.records import Alert, AlertKey, AlertState, Why
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(tuple[Why, ...]).decode
+_decode_extent = msgspec.json.Decoder(tuple[int, Extent]).decode
 
 
 def id_of(key: AlertKey) -> str:
@@ -49,6 +52,8 @@ def document(alert: Alert, told: str) -> Document:
         document["delivery_id"] = alert.delivery_id
     if alert.traceparent is not msgspec.UNSET:
         document["traceparent"] = alert.traceparent
+    if alert.extent is not msgspec.UNSET:
+        document["extent"] = _encode((_mark(document), alert.extent)).decode()
     if alert.state is AlertState.PENDING:
         document["due"] = first_due(alert)
     return document
@@ -66,7 +71,7 @@ def first_due(alert: Alert) -> int:
 
 def record(document: Document, told: "Told") -> Alert:
     """Return the alert of a document that tells this."""
-    due_at_us = document.get("due_at_us")
+    due_at_us, extent = document.get("due_at_us"), document.get("extent")
     return Alert(
         key=key_of(document),
         family_key=told.family_key,
@@ -78,7 +83,18 @@ def record(document: Document, told: "Told") -> Alert:
         state=AlertState(document["state"]),
         delivery_id=document.get("delivery_id"),
         traceparent=document.get("traceparent", msgspec.UNSET),
+        extent=msgspec.UNSET if extent is None else _extent(document, extent),
     )
+
+
+def _extent(document: Document, written: str) -> Extent | msgspec.UnsetType:
+    mark, extent = _decode_extent(written)
+    return extent if mark == _mark(document) else msgspec.UNSET
+
+
+def _mark(document: Document) -> int:
+    """Return what an extent is known to belong to: versions that know of none change what an alert tells and leave it there."""
+    return zlib.crc32(f"{document['told']} {document['whys']}".encode())
 
 
 def key_of(document: Document) -> AlertKey:

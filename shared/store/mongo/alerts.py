@@ -18,7 +18,7 @@ from shared.store.mongo.planning import Planning
 from shared.store.mongo.recording import Recorder
 from shared.store.mongo.told import ToldPublications
 from shared.store.mongo.walking import by_ids, pieces
-from shared.store.records import AlertKey, AlertState, PendingGroup, Relative
+from shared.store.records import AlertKey, AlertState, Backlog, PendingGroup, Relative
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shared.store.records import Alert, DueGroup, GroupPlan, MatchRecord
 
 _GROUPS_AT_ONCE = 1_000
+_RANGES_AT_ONCE = 100
 _OLDEST_FIRST = [("group", ASCENDING), ("created_at_us", ASCENDING)]
 
 
@@ -75,17 +76,24 @@ class MongoAlerts:
         ]
 
     @translated
-    async def pending_groups(self) -> list[PendingGroup]:
-        """Return all that waits to be planned."""
+    async def pending_groups(self, subscription_ids: "Sequence[str] | None" = None) -> list[PendingGroup]:
+        """Return what waits to be planned."""
+        wanted = [waiting.WAITS]
+        if subscription_ids is not None:
+            ranges = map(waiting.of_subscription, dict.fromkeys(subscription_ids))
+            wanted = [{"$or": piece} for piece in pieces(ranges, _RANGES_AT_ONCE)]
         groups = {
             "_id": "$group",
             "count": {"$sum": 1},
             "oldest": {"$min": "$created_at_us"},
             "newest": {"$max": "$created_at_us"},
         }
+        made: list[PendingGroup] = []
         with patiently():
-            found = await self._alerts.aggregate([{"$match": waiting.WAITS}, {"$group": groups}])
-            return [_pending_group(document) async for document in found]
+            for condition in wanted:
+                found = await self._alerts.aggregate([{"$match": condition}, {"$group": groups}])
+                made += [_pending_group(document) async for document in found]
+        return made
 
     @translated
     async def due(self, now: "datetime", *, limit: int, after: "DueGroup | None" = None) -> "list[DueGroup]":
@@ -119,6 +127,16 @@ class MongoAlerts:
             if len(documents) >= limit:
                 break
         return await rows.records(documents, self._told)
+
+    @translated
+    async def backlogs(self, groups: "Sequence[tuple[str, str]]", *, limit: int) -> "dict[str, Backlog]":
+        """Return by subscription what waits for these (subscription id, destination id)."""
+        names = sorted({waiting.group_of(*group) for group in groups})
+        found = await self._alerts.aggregate(waiting.counted(names, limit))
+        return {
+            one["_id"]: Backlog(publications=one["publications"], due_at=from_microseconds(max(0, one["due"])))
+            async for one in found
+        }
 
     @translated
     async def plan(self, plans: "Sequence[GroupPlan]") -> list[bool]:

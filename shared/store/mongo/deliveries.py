@@ -1,14 +1,16 @@
 """Collection ``deliveries``: the outbox."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from pymongo import ASCENDING, DESCENDING, ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING
 
-from shared.errors import InvalidInputError, NotFoundError
+from shared.errors import InvalidInputError
 from shared.sqlite.moments import from_microseconds, to_microseconds
+from shared.store.attempting import Ending, Start, not_found
 from shared.store.mongo import delivery_documents as rows
+from shared.store.mongo.attempts import WAITING, AttemptsWriter
 from shared.store.mongo.delivery_documents import NAME, SHAPE
 from shared.store.mongo.failures import translated
 from shared.store.mongo.link import patiently
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from shared.store.filed import Position
     from shared.store.mongo.link import Link
 
-_WAITING = {"state": DeliveryState.WAITING.value}
 _DUE_ORDER = [
     (field, ASCENDING) for field in ("next_attempt_at_us", "destination_id", "created_at_us", "subscription_id", "page")
 ]
@@ -32,6 +33,7 @@ class MongoDeliveries:
 
     def __init__(self, link: "Link") -> None:
         self._deliveries = link[NAME]
+        self._attempts = AttemptsWriter(self._deliveries)
 
     @translated
     async def due(
@@ -44,7 +46,7 @@ class MongoDeliveries:
         buckets: frozenset[int] | None = None,
     ) -> list[Delivery]:
         """Return ``WAITING`` deliveries whose time has come."""
-        condition: dict[str, Any] = {**_WAITING, "next_attempt_at_us": {"$lte": to_microseconds(now)}}
+        condition: dict[str, Any] = {**WAITING, "next_attempt_at_us": {"$lte": to_microseconds(now)}}
         if excluded_destinations:
             condition["destination_id"] = {"$nin": sorted(excluded_destinations)}
         if excluded_channels:
@@ -58,38 +60,23 @@ class MongoDeliveries:
     async def next_due_at(self) -> "datetime | None":
         """Return when the next ``WAITING`` delivery is due."""
         field = "next_attempt_at_us"
-        first = await self._deliveries.find_one(_WAITING, {field: 1}, sort=[(field, ASCENDING)])
+        first = await self._deliveries.find_one(WAITING, {field: 1}, sort=[(field, ASCENDING)])
         return None if first is None else from_microseconds(first[field])
 
     @translated
     async def start(self, delivery_id: str, *, owner: str, now: "datetime", lease_seconds: float) -> Attempt | None:
-        """Take a ``WAITING`` delivery to send it; an index lets one delivery of a destination be ``SENDING``."""
-        try:
-            begun = await self._deliveries.find_one_and_update(
-                {"_id": delivery_id, **_WAITING},
-                rows.started(owner, now, lease_seconds),
-                return_document=ReturnDocument.AFTER,
-            )
-        except DuplicateKeyError:
-            return None
-        return None if begun is None else rows.attempts_of(begun)[-1]
+        """Take a ``WAITING`` delivery to send it."""
+        return await self._attempts.start(Start(delivery_id, owner, now, timedelta(seconds=lease_seconds)))
 
     @translated
     async def finish(
         self, attempt: Attempt, *, state: DeliveryState, now: "datetime", next_attempt_at: "datetime | None" = None
     ) -> None:
-        """Write down how an attempt ended: a compare-and-set, again when somebody was faster."""
+        """Write down how an attempt ended."""
         if state is DeliveryState.WAITING and next_attempt_at is None:
             raise ValueError("a delivery that waits needs next_attempt_at")
-        ended = msgspec.structs.replace(attempt, outcome=state)
-        while True:
-            document = await self._deliveries.find_one({"_id": attempt.delivery_id})
-            if document is None or len(document["tries"]) < attempt.number:
-                raise _not_found(attempt.delivery_id)
-            changed = rows.ended(document, ended, now, next_attempt_at)
-            unchanged = {"_id": attempt.delivery_id, "revision": document["revision"]}
-            if changed is None or (await self._deliveries.replace_one(unchanged, changed)).matched_count:
-                return
+        over = msgspec.structs.replace(attempt, outcome=state)
+        await self._attempts.end(Ending(over, now, next_attempt_at))
 
     @translated
     async def interrupted(self, *, owner: str) -> list[tuple[Delivery, Attempt]]:
@@ -138,7 +125,7 @@ class MongoDeliveries:
             return
         delivery = await self.get(delivery_id)
         if delivery is None:
-            raise _not_found(delivery_id)
+            raise not_found(delivery_id)
         raise InvalidInputError(
             f"推送 {delivery_id} 的状态是 {delivery.state.value}，不用重试；只有 dead 和 held 的可以重试。"
         )
@@ -150,7 +137,3 @@ class MongoDeliveries:
         with patiently():
             found = await self._deliveries.aggregate([each], hint="by_state")
             return {(d["_id"]["channel"], DeliveryState(d["_id"]["state"])): d["count"] async for d in found}
-
-
-def _not_found(delivery_id: str) -> NotFoundError:
-    return NotFoundError(f"没有推送 {delivery_id}；用 zhitui delivery list 看看有哪些。")

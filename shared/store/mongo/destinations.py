@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 from pymongo import ASCENDING
 
-from shared.errors import NotFoundError
 from shared.store.mongo import waiting
-from shared.store.mongo.documents import Document, Shape
+from shared.store.mongo.documents import Shape
 from shared.store.mongo.failures import translated
+from shared.store.mongo.subscriptions import waits_at
 from shared.store.mongo.walking import by_ids
 from shared.store.sealing import Seal
 from shared.wire.subscription import Destination
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pymongo.asynchronous.client_session import AsyncClientSession
 
     from shared.secret_box import SecretBox
+    from shared.store.mongo.documents import Document
     from shared.store.mongo.link import Link
-    from shared.wire.subscription import DestinationState
 
 NAME = "destinations"
 SHAPE = Shape(Destination, key="id", pairs=("options",))
@@ -41,12 +41,21 @@ class MongoDestinations:
     async def put(self, destination: Destination) -> None:
         """Add or replace."""
         document = SHAPE.document(self._seal.put_on(destination))
+        await self._link.transaction(lambda session: self._put(document, session))
 
-        async def work(session: "AsyncClientSession") -> None:
-            await self._destinations.replace_one({"_id": destination.id}, document, upsert=True, session=session)
-            await waiting.look_again(self._link, {"destination_id": destination.id}, session)
+    @translated
+    async def replace(self, before: Destination | None, after: Destination) -> bool:
+        """Replace one that is still as it was read; what others commit in between makes the transaction begin anew."""
+        document = SHAPE.document(self._seal.put_on(after))
 
-        await self._link.transaction(work)
+        async def work(session: "AsyncClientSession") -> bool:
+            there = await self._destinations.find_one({"_id": after.id}, session=session)
+            if (None if there is None else self._seal.taken_off(SHAPE.record(there))) != before:
+                return False
+            await self._put(document, session)
+            return True
+
+        return await self._link.transaction(work)
 
     @translated
     async def get(self, destination_id: str) -> Destination | None:
@@ -90,25 +99,14 @@ class MongoDestinations:
         """Forget one and drop its waiting alerts."""
 
         async def work(session: "AsyncClientSession") -> bool:
-            await waiting.drop(self._link, {"destination_id": destination_id}, session)
+            waits = await waits_at(self._link, destination_id, session)
+            await waiting.drop(self._link, waits, session)
             removed = await self._destinations.delete_one({"_id": destination_id}, session=session)
             return removed.deleted_count > 0
 
         return await self._link.transaction(work)
 
-    @translated
-    async def set_state(self, destination_id: str, state: "DestinationState", reason: str | None) -> None:
-        """Enable or disable it."""
-        change: Document = {"$set": {"state": state.value}}
-        if reason is None:
-            change["$unset"] = {"state_reason": ""}
-        else:
-            change["$set"]["state_reason"] = reason
-
-        async def work(session: "AsyncClientSession") -> None:
-            changed = await self._destinations.update_one({"_id": destination_id}, change, session=session)
-            if not changed.matched_count:
-                raise NotFoundError(f"没有推送地址 {destination_id}；用 zhitui destination list 看看有哪些。")
-            await waiting.look_again(self._link, {"destination_id": destination_id}, session)
-
-        await self._link.transaction(work)
+    async def _put(self, document: "Document", session: "AsyncClientSession") -> None:
+        await self._destinations.replace_one({"_id": document["_id"]}, document, upsert=True, session=session)
+        waits = await waits_at(self._link, document["_id"], session)
+        await waiting.look_again(self._link, waits, session)

@@ -33,6 +33,9 @@ SAFE_READS = ReadConcern("majority")
 
 LEAST_VERSION = (6, 0)
 
+PROGRAM = "zhitui"
+"""What servers and their logs call its connections."""
+
 _LONG_SECONDS = 600.0
 
 
@@ -107,7 +110,7 @@ def _client(settings: "Settings") -> "AsyncMongoClient[Document]":
             warnings.simplefilter("error")
             return AsyncMongoClient(
                 settings.mongo_uri.get_secret_value(),
-                appname="zhitui",
+                appname=PROGRAM,
                 retryWrites=True,
                 retryReads=True,
                 serverSelectionTimeoutMS=milliseconds,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from pymongo.errors import DuplicateKeyError
 
 from shared.errors import MisconfiguredError, RetryLaterError
+from shared.runtime.cancelling import cancel
 from shared.store.mongo import publications
 from shared.store.mongo.failures import translated
 from shared.store.mongo.leases import NAME as LEASES
@@ -23,6 +24,7 @@ from shared.store.mongo.leases import MongoLeases
 from shared.store.mongo.schema import COLLECTIONS, MIGRATIONS
 from shared.store.mongo.schema_changes import Change, missing
 from shared.store.mongo.subscriptions import CHANGES, COUNTER
+from shared.store.mongo.waiting import ALERTS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -66,6 +68,11 @@ async def _note_applications(link: "Link") -> None:
     await link[publications.CURRENT].update_many(has_one, noted)
 
 
+async def _drop_index_by_destination(link: "Link") -> None:
+    if "waiting_at" in await link[ALERTS].index_information():
+        await link[ALERTS].drop_index("waiting_at")
+
+
 HISTORY = (
     Migration(1, "建立全部集合、索引和校验规则", (_lay_out_counter,)),
     Migration(2, "增加来源状态、同族和幂等键的集合"),
@@ -74,6 +81,9 @@ HISTORY = (
     Migration(5, "微信服务号渠道；记下对方给已收下的消息的编号"),
     Migration(6, "订阅的工作日；消息上的说明"),
     Migration(7, "增加有归属的资料的集合：单位、成员、各自的画像、目的地和订阅"),
+    Migration(8, "等着推送的命中少一个索引，改由订阅查目的地", (_drop_index_by_destination,)),
+    Migration(9, "增加申请文件文本的集合：等它的公开到来"),
+    Migration(10, "命中记下它在消息里占多少"),
 )
 """Never change one that was released; add the next."""
 
@@ -210,8 +220,7 @@ async def _alone(link: "Link") -> "AsyncIterator[None]":
     try:
         yield
     finally:
-        keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+        await cancel(keeping)
         await leases.release(lease)
 
 

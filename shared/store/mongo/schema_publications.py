@@ -35,7 +35,7 @@ _VERSION: dict[str, Rule] = {
     "origin": TEXT,
     **moments("accepted_at"),
 }
-_LATER_VERSION: dict[str, Rule] = {"source": TEXT, "said_by": ANY_OBJECT}
+_LATER_VERSION: dict[str, Rule] = {"source": TEXT, "said_by": ANY_OBJECT, "in_other_words": ANY_OBJECT}
 
 PUBLICATIONS: dict[str, CollectionSchema] = {
     publications.CURRENT: CollectionSchema(

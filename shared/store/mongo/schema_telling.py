@@ -94,7 +94,8 @@ TELLING: dict[str, CollectionSchema] = {
             family=one_of(FamilyAlerts),
             workdays=FLAG,
             heartbeat=FLAG,
-        )
+        ),
+        (index("by_destination", "destinations"),),
     ),
     subscriptions.CHANGES: CollectionSchema(
         document({"_id": TEXT}, mark=WHOLE, last_mark=WHOLE),
@@ -144,12 +145,12 @@ TELLING: dict[str, CollectionSchema] = {
             due_at_us=WHOLE,
             delivery_id=IDENTITY,
             traceparent=TEXT,
+            extent=TEXT,
         ),
         (
             index("due", "due", "group", "created_at_us", partialFilterExpression=waiting.WAITS),
             index("waiting", "group", "created_at_us", partialFilterExpression=waiting.WAITS),
             index("inbox", "subscription_id", "-created_at_us", "-_id"),
-            index("waiting_at", "destination_id", partialFilterExpression=waiting.WAITS),
         ),
     ),
     delivery_documents.NAME: CollectionSchema(

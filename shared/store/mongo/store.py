@@ -1,12 +1,15 @@
 """The store on MongoDB; what it promises stands in `shared.store.port`."""
 
+import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from shared.runtime.cancelling import cancel
 from shared.store.filing import Filing
 from shared.store.mongo import migrations, retention
+from shared.store.mongo.abandoned import end_abandoned
 from shared.store.mongo.alerts import MongoAlerts
 from shared.store.mongo.archive import MongoArchive
 from shared.store.mongo.deliveries import MongoDeliveries
@@ -46,6 +49,7 @@ class MongoStore:
     def __init__(self, link: "Link", secrets: "SecretBox") -> None:
         self._link = link
         self._secrets = secrets
+        self._filings: dict[Kind[Any], Filing[Any]] = {}
         self.publications = MongoPublications(link)
         self.profiles = MongoProfiles(link)
         self.destinations = MongoDestinations(link, secrets)
@@ -64,7 +68,8 @@ class MongoStore:
 
     def shelf(self, kind: "Kind[D]") -> MongoShelf[D]:
         """Return the shelf of a kind."""
-        return MongoShelf(self._link, Filing(kind, self._secrets))
+        filing: Filing[D] = self._filings.setdefault(kind, Filing(kind, self._secrets))
+        return MongoShelf(self._link, filing)
 
     @translated
     async def ping(self) -> None:
@@ -83,4 +88,8 @@ async def open_mongo_store(settings: "Settings", clock: "Clock", secrets: "Secre
     async with open_link(settings) as link:
         await migrations.prepare(link, clock)
         await retention.keep(link, settings)
-        yield MongoStore(link, secrets)
+        sweeping = asyncio.create_task(end_abandoned(link), name="abandoned transactions")
+        try:
+            yield MongoStore(link, secrets)
+        finally:
+            await cancel(sweeping)

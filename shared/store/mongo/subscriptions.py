@@ -47,12 +47,12 @@ class MongoSubscriptions:
         await self._link.transaction(lambda session: self._put(subscription, session))
 
     @translated
-    async def replace(self, before: Subscription, after: Subscription) -> bool:
+    async def replace(self, before: Subscription | None, after: Subscription) -> bool:
         """Replace one that is still as it was read; what others commit in between makes the transaction begin anew."""
 
         async def work(session: "AsyncClientSession") -> bool:
-            there = await self._subscriptions.find_one({"_id": before.id}, session=session)
-            if there is None or SHAPE.record(there) != before:
+            there = await self._subscriptions.find_one({"_id": after.id}, session=session)
+            if (None if there is None else SHAPE.record(there)) != before:
                 return False
             await self._put(after, session)
             return True
@@ -156,3 +156,12 @@ class MongoSubscriptions:
         await self._changes.update_one(
             {"_id": subscription_id}, {"$set": {"mark": present(counter)["last_mark"]}}, upsert=True, session=session
         )
+
+
+async def waits_at(link: "Link", destination_id: str, session: "AsyncClientSession") -> "Document":
+    """Return the condition for what waits for a destination on behalf of the subscriptions that name it.
+
+    What others wait for there is dropped when its time comes: the planner asks who it is for.
+    """
+    named = link[NAME].find({"destinations": destination_id}, {"_id": 1}, session=session)
+    return {**waiting.WAITS, "group": {"$in": [waiting.group_of(one["_id"], destination_id) async for one in named]}}

@@ -2,7 +2,8 @@
 
 An alert waits as long as its document has ``due``: whole microseconds since 1970 before which nobody need ask about it, or
 a negative number, different each time, when something changed and a planner must look again. Settling takes the field away,
-and with it the alert's place in the three indexes that hold only what waits.
+and with it the alert's place in the two indexes that hold only what waits. A third, by destination, would make planning a fifth
+dearer for the server; who changes a destination asks the subscriptions that name it instead.
 """
 
 import secrets
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from shared.store.records import AlertState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pymongo.asynchronous.client_session import AsyncClientSession
 
     from shared.store.mongo.documents import Document
@@ -30,6 +33,18 @@ def group_of(subscription_id: str, destination_id: str) -> str:
 def of_subscription(subscription_id: str) -> "Document":
     """Return the condition for the waiting alerts of a subscription, as a range of their index."""
     return {**WAITS, "group": {"$gte": f"{subscription_id} ", "$lt": f"{subscription_id}!"}}
+
+
+def counted(groups: "Sequence[str]", limit: int) -> "list[Document]":
+    """Return the steps that count by subscription what waits for these groups; of at most so many alerts."""
+    of_publication = {"_id": {"at": "$subscription_id", "of": "$publication_number"}, "due": {"$min": "$due"}}
+    of_subscription = {"_id": "$_id.at", "publications": {"$sum": 1}, "due": {"$min": "$due"}}
+    return [
+        {"$match": {"group": {"$in": list(groups)}, **WAITS}},
+        {"$limit": limit},
+        {"$group": of_publication},
+        {"$group": of_subscription},
+    ]
 
 
 def look_again_mark() -> int:

@@ -3,7 +3,8 @@
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 @pytest.fixture
 def own(server: Services, tmp_path: Path) -> Settings:
+    """Patient settings: how soon a killed server is back is the machine's affair."""
     uri = f"{server.mongo_uri}&heartbeatFrequencyMS=500"
-    return load_settings(data_dir=tmp_path, store="mongo", mongo_uri=uri, mongo_database=tmp_path.name[:30])
+    given = {"mongo_uri": uri, "mongo_database": tmp_path.name[:30], "mongo_timeout_seconds": 60.0}
+    return load_settings(data_dir=tmp_path, store="mongo", **given)
+
+
+@asynccontextmanager
+async def beside(trouble: Callable[[], None]) -> AsyncIterator["asyncio.Future[None]"]:
+    """Let there be trouble meanwhile, and its end awaited whatever happens: the next test wants its server in peace."""
+    making = asyncio.ensure_future(asyncio.to_thread(trouble))
+    try:
+        yield making
+    finally:
+        await making
 
 
 def revive(server: Services) -> None:
@@ -62,6 +75,7 @@ async def under(trouble: Callable[[], None], settings: Settings, *, rounds: int)
     async with (
         open_mongo_store(settings, ManualClock(), secrets) as one,
         open_mongo_store(settings, ManualClock(), secrets) as two,
+        beside(trouble) as making,
         asyncio.TaskGroup() as working,
     ):
         for store, owner in ((one, "one"), (two, "two")):
@@ -69,8 +83,7 @@ async def under(trouble: Callable[[], None], settings: Settings, *, rounds: int)
         writing = [
             asyncio.create_task(record(one, writer, rounds=rounds, acknowledged=acknowledged)) for writer in WRITERS
         ]
-        await asyncio.to_thread(trouble)
-        await asyncio.gather(*writing)
+        await asyncio.gather(making, *writing)
         is_over.set()
     async with open_mongo_store(settings, ManualClock(), secrets) as store:
         await work_off(store, "one", sent.append)

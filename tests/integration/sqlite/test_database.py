@@ -6,7 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -53,6 +53,35 @@ async def test_a_failing_job_takes_no_other_with_it_and_leaves_nothing(database:
     )
     assert isinstance(outcomes[1], InvalidInputError)
     assert await texts(database) == ["a", "b"]
+
+
+def shouted(connection: sqlite3.Connection, items: Sequence[str]) -> list[str]:
+    connection.execute("INSERT INTO notes (text) VALUES (?)", (" ".join(items),))
+    if "bad" in items:
+        raise InvalidInputError("停")
+    return [item.upper() for item in items]
+
+
+async def test_items_of_one_job_that_wait_together_are_written_in_one_go(database: Database) -> None:
+    assert await asyncio.gather(*(database.write_item(shouted, one) for one in "abcdef")) == list("ABCDEF")
+    rows = await texts(database)
+    assert " ".join(rows) == "a b c d e f"
+    assert len(rows) < len("abcdef")
+
+
+async def test_an_item_that_cannot_be_written_takes_no_other_with_it(database: Database) -> None:
+    items = ("a", "bad", "b")
+    outcomes = await asyncio.gather(*(database.write_item(shouted, one) for one in items), return_exceptions=True)
+    assert outcomes[::2] == ["A", "B"]
+    assert isinstance(outcomes[1], InvalidInputError)
+    assert await texts(database) == ["a", "b"]
+
+
+async def test_items_and_other_jobs_are_done_in_the_order_in_which_they_came(database: Database) -> None:
+    await asyncio.gather(
+        database.write_item(shouted, "a"), note(database, "x"), database.write_item(shouted, "b"), note(database, "y")
+    )
+    assert await texts(database) == ["a", "x", "b", "y"]
 
 
 async def test_no_cursor_leaves_the_thread_that_writes(database: Database) -> None:

@@ -17,8 +17,8 @@ from shared.secret_box import SecretBox
 from shared.settings import load_settings
 from shared.sqlite.database import Database, open_database
 from shared.sqlite.moments import to_microseconds
+from shared.store.embedded import attempts, delivery_rows, intake_schema
 from shared.store.embedded import deliveries as deliveries_module
-from shared.store.embedded import intake_schema
 from shared.store.embedded.quarantine import EmbeddedQuarantine
 from shared.store.embedded.store import EmbeddedStore
 from shared.store.quarantined import Held, Wanted
@@ -91,6 +91,21 @@ async def test_due_deliveries_are_found_by_index_in_a_backlog_of_a_hundred_thous
     steps = await installation.read(plan)
     assert "deliveries_due" in steps
     assert "TEMP B-TREE FOR" not in steps.replace("TEMP B-TREE FOR IN", "")
+
+
+@pytest.mark.parametrize("statement", [attempts.FREE, attempts.BEGUN, attempts.UPDATE, delivery_rows.UPDATE])
+async def test_attempts_are_written_down_without_going_through_all_that_waits(
+    store: EmbeddedStore, installation: Database, statement: str
+) -> None:
+    await store.alerts.plan([GroupPlan(deliveries=(delivery(),), planned=())])  # there is something to go through
+
+    def plan(connection: sqlite3.Connection) -> list[str]:
+        return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", ("[]",))]
+
+    first, *steps = await installation.read(plan)
+    assert "VIRTUAL TABLE" in first
+    assert steps
+    assert not [step for step in steps if "SCAN" in step or "(state=?" in step]
 
 
 async def test_a_store_that_cannot_write_says_so_when_asked(store: EmbeddedStore, installation: Database) -> None:

@@ -10,14 +10,14 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 from shared.backends import open_backends
 from shared.bus.topics import PUBLICATIONS
 from shared.clock import SystemClock
 from shared.embedded import DATABASE_FILE
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
-
-KILLS = 20
 
 
 def live_and_die(folder: Path, life: int, rng: random.Random) -> list[list[str]]:
@@ -39,12 +39,13 @@ def live_and_die(folder: Path, life: int, rng: random.Random) -> list[list[str]]
     return [line.split() for line in whole.splitlines()]
 
 
-async def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [5, pytest.param(20, marks=pytest.mark.long)])
+async def test_kills_lose_nothing_that_was_acknowledged(tmp_path: Path, kills: int) -> None:
     rng = random.Random(20260105)
     appended: set[str] = set()
     saved: set[str] = set()
     committed: dict[str, int] = defaultdict(lambda: -1)
-    for life in range(KILLS):
+    for life in range(kills):
         lines = live_and_die(tmp_path, life, rng)
         first: dict[str, int] = {}
         for word, *told in lines:
@@ -60,7 +61,7 @@ async def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -
                     saved.update(told)
                 case "committed":
                     committed[told[0]] = max(committed[told[0]], int(told[1]))
-    assert len(appended) > KILLS
+    assert len(appended) > kills
     assert committed
 
     with sqlite3.connect(tmp_path / DATABASE_FILE) as connection:
