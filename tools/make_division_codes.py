@@ -1,4 +1,4 @@
-"""Make services/ingest/resources/divisions.tsv: codes and names of China's provinces, cities and districts.
+"""Make shared/divisions/divisions.tsv: codes and names of China's provinces, cities and districts.
 
 Run as ``python -m tools.make_division_codes areas.csv cities.csv``, with the two files of the folder ``dist/`` of
 github.com/modood/Administrative-divisions-of-China (MIT): what the National Bureau of Statistics publishes.
@@ -13,7 +13,7 @@ import sys
 from operator import itemgetter
 from pathlib import Path
 
-OUT = Path(__file__).resolve().parents[1] / "services" / "ingest" / "resources" / "divisions.tsv"
+OUT = Path(__file__).resolve().parents[1] / "shared" / "divisions" / "divisions.tsv"
 
 PROVINCES = """
 11 北京市|12 天津市|13 河北省|14 山西省|15 内蒙古自治区|21 辽宁省|22 吉林省|23 黑龙江省|31 上海市|32 江苏省|33 浙江省

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.wire.identity import item_key
+from shared.wire.identity import item_key, says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ def classify(batch: "Iterable[Hashed]", known: "Mapping[str, set[str]]") -> list
         contents = here.get(key)
         if contents is None:
             contents = here[key] = set(known.get(key, ()))
-        if hashed.content_hash in contents:
+        if hashed.content_hash in contents or says_nothing(hashed.parsed.publication):
             outcome = Outcome.UNCHANGED
         else:
             outcome = Outcome.CORRECTED if contents else Outcome.ACCEPTED

@@ -9,7 +9,7 @@ from collections import Counter
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -98,6 +98,7 @@ class Pipeline:
         await self._stored(lambda: self._store.runs.save(run))
         with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
             reading = make_reading(Path(spool))
+            reading.name = run.name
             reading.written = await asyncio.to_thread(self._written)
             items = iter(reading)
             whole_file_refused = False
@@ -123,8 +124,7 @@ class Pipeline:
                     if has_files:
                         ahead = asyncio.ensure_future(asyncio.to_thread(_next_batch, items))
             finally:
-                # The thread must be out of the spool folder before that is removed.
-                await asyncio.wait([ahead])
+                await _out_of_the_thread(ahead)  # which must have left the spool folder before that is removed
         failed = whole_file_refused or run.read == run.rejected
         run = msgspec.structs.replace(
             run,
@@ -179,6 +179,18 @@ class Pipeline:
             return await work()
 
         return await (surely() if self._patience is None else self._patience.persist(surely))
+
+
+async def _out_of_the_thread(reading: "asyncio.Future[Any]") -> None:
+    """Wait for its end, however often we are cancelled meanwhile; that counts afterwards."""
+    cancelled: asyncio.CancelledError | None = None
+    while not reading.done():
+        try:
+            await asyncio.wait([reading])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 def _next_batch(items: "Iterator[Item]") -> "list[tuple[Item, str]]":

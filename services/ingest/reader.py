@@ -1,6 +1,7 @@
 """One input, read: its documents found, recognised by their content, and parsed one after the other."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from services.ingest.formats import sniff
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN
 from services.ingest.formats.unrecognised import explain
 from services.ingest.packages.held import Package
-from services.ingest.records import FILE, HEAD_BYTES, Document, Parsed, Rejected
+from services.ingest.records import FILE, HEAD_BYTES, Document, Parsed, Rejected, shown_name
 from shared.errors import StorageFullError
 from shared.logs import get_logger
 
@@ -28,6 +29,7 @@ class Reading:
     Attributes:
         formats: names of the formats that were recognised so far, in order.
         written: tables that people wrote down; set it before iterating.
+        name: what the input is called; set it before iterating where its path does not say.
         inventory: what else is in it, counted while reading.
     """
 
@@ -39,13 +41,16 @@ class Reading:
         self._package = Package(self.inventory)
         self._whole: Path | bytes = whole or b""
         self.written = NOTHING_WRITTEN
+        self.name = ""
         self._found = found
 
     @classmethod
     def of_path(cls, path: Path, spool: Path, location: str = "") -> "Reading":
         """Read a file, an archive or a folder; ``location`` is a file's place when it was part of something larger."""
         inventory = Inventory()
-        return cls(documents(path, spool, location, inventory), inventory, path if path.is_file() else None)
+        reading = cls(documents(path, spool, location, inventory), inventory, path if path.is_file() else None)
+        reading.name = shown_name(Path(path.name))
+        return reading
 
     def __iter__(self) -> "Iterator[Item]":
         """Yield every record, and what was refused.
@@ -59,7 +64,7 @@ class Reading:
             if isinstance(document, Rejected):
                 yield document
             else:
-                yield from self._read(document)
+                yield from self._read(replace(document, input_name=self.name))
         yield from self._package.missing()
         left_out = self.inventory.left_out
         if left_out:

@@ -70,7 +70,7 @@ CODES = {
     ReasonClass.VALUE: (
         "unknown-publication",
         *("no-number", "bad-number", "kind-mismatch", "bad-title", "bad-date", "text-too-long"),
-        "no-publication-number",
+        "no-application-number",
     ),
     ReasonClass.DISK: ("unreadable",),
 }

@@ -62,6 +62,7 @@ class Document:
         open: gives a fresh stream from the beginning.
         raw: gives the whole content, for the quarantine.
         spool: a folder for what is too large for memory.
+        input_name: what the input that it lies in is called, for people; ``""`` where nobody says.
         broken: where to note that the content cannot be read; the archive it lies in is then refused whole.
             ``None`` for a document that is a file itself.
     """
@@ -70,6 +71,7 @@ class Document:
     open: Callable[[], BinaryIO]
     raw: Callable[[], bytes | Path]
     spool: Path
+    input_name: str = ""
     broken: list[str] | None = None
 
     def read(self, head: bytes, limit_bytes: int) -> bytes:

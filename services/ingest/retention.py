@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.ingest.reasons import CODES, ReasonClass, class_of
 from shared.errors import RetryLaterError
+from shared.filing.application_texts import APPLICATION_TEXTS, WAITING
 from shared.logs import get_logger
 from shared.store.quarantined import Wanted
 
@@ -122,7 +123,7 @@ def _of_class(kind: "ReasonClass") -> Wanted:
 
 
 class QuarantineKeeper:
-    """Looks after the limits of the quarantine, one process at a time.
+    """Looks after the limits of the quarantine, and counts what waits outside of it, one process at a time.
 
     Args:
         instance: this process's name.
@@ -170,8 +171,10 @@ class QuarantineKeeper:
         try:
             now = self._clock.now()
             removed = await trim(self._store.quarantine, before=now - self._keep, max_bytes=self._max_bytes)
+            waiting = await self._store.shelf(APPLICATION_TEXTS).count(WAITING)
         finally:
             await self._store.leases.release(lease)
+        self._metrics.application_texts_waiting.set(waiting)
         self._tell(removed, now)
         return removed
 

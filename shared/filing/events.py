@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from shared.filing.orders import by_moment
+from shared.ids import stable_id
 from shared.store.filed import Kind
 
 KEPT = timedelta(days=30)
@@ -28,6 +29,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
         publication_numbers: what that one would have told.
         reason: of the delivery, one of `shared.errors.Reason`.
         detail: for people, in Chinese; holds no secret.
+        untold: webhooks that are owed a call and have not taken it: while it is tried (`shared.filing.event_calls`), and for good
+            after that, until somebody has it called again.
     """
 
     id: str
@@ -39,6 +42,12 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     publication_numbers: tuple[str, ...] = ()
     reason: str | None = None
     detail: str | None = None
+    untold: tuple[str, ...] = ()
+
+
+def failure_id(delivery_id: str, attempt_number: int) -> str:
+    """Return the id of the event that a delivery was given up after this attempt."""
+    return stable_id("ev", EventType.DELIVERY_FAILED, delivery_id, str(attempt_number))
 
 
 EVENTS: Kind[Event] = Kind(

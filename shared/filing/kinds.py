@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.filing.accounts import ACCOUNTS
 from shared.filing.api_tokens import API_TOKENS
+from shared.filing.application_texts import APPLICATION_TEXTS
 from shared.filing.audit_entries import AUDIT_ENTRIES
 from shared.filing.consents import CONSENTS
 from shared.filing.curated_fields import CURATED_FIELDS
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 KINDS: "tuple[Kind[Any], ...]" = (
     ACCOUNTS,
     API_TOKENS,
+    APPLICATION_TEXTS,
     AUDIT_ENTRIES,
     CONSENTS,
     CURATED_FIELDS,

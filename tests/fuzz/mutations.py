@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tests.fuzz.seeds import ODD_NAMES, Seed, kind_of, tarred, zipped
+from tests.fuzz.xls_mutations import further_record, lie_in_compound_file, lie_in_records
 
 Mutation = Callable[[bytes, random.Random], bytes]
 
@@ -309,6 +310,7 @@ BY_KIND: dict[str, tuple[Mutation, ...]] = {
     "table": (shift_columns, shift_columns, shift_columns, odd_value, odd_value),
     "zip": (lie_in_zip, lie_in_zip, lie_in_zip, flip, cut),
     "packed": (refit_deflate, flip, cut),
+    "xls": (lie_in_compound_file, lie_in_records, lie_in_records, further_record, flip, cut),
 }
 RARELY: tuple[Mutation, ...] = (pack, bomb, deepen)
 _RARE_SHARE = 0.06

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import msgspec
 
@@ -98,7 +98,7 @@ class Worker:
 
     def read(self, given: Input) -> Told:
         """Read one input."""
-        self._link.send((f"fuzz-{given.number}", given.content))
+        self._link.send((f"fuzz-{given.number}-{PurePath(given.seed).name}", given.content))
         problem = f"no answer within {self._wall_seconds:.0f} s"
         try:
             if self._link.poll(self._wall_seconds):

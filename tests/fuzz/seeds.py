@@ -1,4 +1,4 @@
-"""What is mutated: the goldens of every format, the same tables as workbooks, and all of them packed in every way."""
+"""What is mutated: the goldens of every format, the same tables as workbooks of both kinds, and all of them packed in every way."""
 
 import base64
 import gzip
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from shared.testing.xls import made_xls
 from tests.integration.ingest.bad_inputs import CASES, XML
 
 GOLDENS = Path(__file__).resolve().parents[1] / "golden" / "ingest"
@@ -33,7 +34,7 @@ class Seed:
     """An input to begin with.
 
     Attributes:
-        kind: which mutations know their way about in it: ``xml``, ``json``, ``table``, ``zip``, ``packed``, ``other``.
+        kind: which mutations know their way about in it: ``xml``, ``json``, ``table``, ``xls``, ``zip``, ``packed``, ``other``.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Seed:
 def seeds() -> tuple[Seed, ...]:
     """Return all of them, in an order that stays."""
     plain = tuple(_plain())
-    return (*plain, *_workbooks(plain), *_packed(plain), *_bad())
+    return (*plain, *_workbooks(plain), *_packed(plain), *_bad(), *_old_workbooks(plain))
 
 
 def _plain() -> Iterator[Seed]:
@@ -61,7 +62,9 @@ def kind_of(content: bytes) -> str:
     head = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
     if content.startswith(b"PK"):
         return "zip"
-    if content.startswith((b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"7z")):
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return "xls"
+    if content.startswith((b"\x1f\x8b", b"7z")):
         return "packed"
     return {b"<": "xml", b"{": "json"}.get(head, "table")
 
@@ -69,20 +72,31 @@ def kind_of(content: bytes) -> str:
 def _workbooks(plain: tuple[Seed, ...]) -> Iterator[Seed]:
     for seed in plain:
         if seed.kind == "table" and seed.name.endswith((".csv", ".tsv")):
-            yield Seed(f"{seed.name}.xlsx", "zip", _workbook(seed.content))
+            yield Seed(f"{seed.name}.xlsx", "zip", _workbook(_rows(seed.content)))
 
 
-def _workbook(content: bytes) -> bytes:
+def _old_workbooks(plain: tuple[Seed, ...]) -> Iterator[Seed]:
+    for seed in plain:
+        if seed.kind == "table" and seed.name.endswith((".csv", ".tsv")):
+            sheets = {"说明": [["检索结果"]], "结果": _rows(seed.content)}
+            yield Seed(f"xls/{seed.name}.xls", "xls", made_xls(sheets))
+
+
+def _rows(content: bytes) -> list[list[str]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", "replace")
+    return [line.split("\t" if "\t" in line else ",") for line in text.splitlines()[:_LARGEST_TABLE_ROWS]]
+
+
+def _workbook(rows: list[list[str]]) -> bytes:
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": _MADE_ON})
         sheet = book.add_worksheet("结果")
-        for place, line in enumerate(text.splitlines()[:_LARGEST_TABLE_ROWS]):
-            sheet.write_row(place, 0, line.split("\t" if "\t" in line else ","))
+        for place, cells in enumerate(rows):
+            sheet.write_row(place, 0, cells)
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import chain
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -20,14 +21,15 @@ from tests.fuzz.seeds import seeds
 from tests.fuzz.worker import Told
 
 FIRST_INPUTS = 60
+FIRST_OLD_WORKBOOKS = 10
 MADE_UP = b"MADE-UP"
 Put = Callable[..., None]
 
 
 def test_some_spoilt_inputs_of_every_format_are_read_without_a_finding() -> None:
-    report = run(inputs(FIRST_INPUTS, run_seed=7))
+    report = run(chain(inputs(FIRST_INPUTS, run_seed=7), inputs(FIRST_OLD_WORKBOOKS, run_seed=7, wanted="xls/")))
     assert [(given.seed, given.number, given.done, problems) for given, problems in report.findings] == []
-    assert report.inputs == FIRST_INPUTS
+    assert report.inputs == FIRST_INPUTS + FIRST_OLD_WORKBOOKS
     assert report.parsed > FIRST_INPUTS
     assert len(report.codes) > 10
 

@@ -4,13 +4,13 @@ import ctypes
 import os
 import resource
 import tempfile
-import time
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import msgspec
 
+from shared.testing.cpu import cpu_seconds
 from tests.fuzz.judge import Verdict, judge
 from tests.fuzz.mutations import CANARY
 
@@ -49,13 +49,13 @@ def work(link: Connection) -> None:
 def _read(path: Path, content: bytes) -> Told:
     path.write_bytes(content)
     del content
-    before_bytes, before_seconds = _begin(), _cpu_seconds()
+    before_bytes, before_seconds = _begin(), cpu_seconds()
     with tempfile.TemporaryDirectory(prefix="zhitui-") as spool:
         try:
             verdict = judge(path, Path(spool))
         except BaseException:  # noqa: BLE001 - whatever it is, it is what is looked for
             verdict = Verdict(problems=[traceback.format_exc(limit=-8)])
-    told = Told(verdict, _cpu_seconds() - before_seconds, _peak_bytes() - before_bytes)
+    told = Told(verdict, cpu_seconds() - before_seconds, _peak_bytes() - before_bytes)
     path.unlink()
     verdict.problems += [f"a file was left outside: {left}" for left in _left_outside(path.parent)]
     return told
@@ -75,11 +75,6 @@ def _peak_bytes() -> int:
 def _status(name: str) -> int:
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
     return int(line.split()[1]) * 1024
-
-
-def _cpu_seconds() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _left_outside(here: Path) -> list[str]:

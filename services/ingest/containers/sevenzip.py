@@ -9,6 +9,7 @@ from services.ingest.containers import sevenzip_child
 from services.ingest.containers.contents import Content, discard, spooled, stream_of
 from services.ingest.containers.kinds import Kind, Member, Members, Troubles
 from services.ingest.containers.sevenzip_child import FRAME, LARGEST_FRAME_BYTES
+from services.ingest.frames import read_frame
 from services.ingest.normalise.text import clean
 
 if TYPE_CHECKING:
@@ -82,12 +83,10 @@ def _pieces(pipe: IO[bytes]) -> "Iterator[bytes]":
 
 
 def _frame(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    raw = pipe.read(FRAME.size)
-    if len(raw) == FRAME.size:
-        letter, size = FRAME.unpack(raw)
-        if size <= LARGEST_FRAME_BYTES and len(content := pipe.read(size)) == size:
-            return letter, content
-    raise ValueError("解包进程中断：压缩包损坏，或需要的内存、时间太多")
+    frame = read_frame(pipe, FRAME, LARGEST_FRAME_BYTES)
+    if frame is None:
+        raise ValueError("解包进程中断：压缩包损坏，或需要的内存、时间太多")
+    return frame
 
 
 KIND = Kind(name="7z", called="7z 压缩包", recognises=recognises, members=members)

@@ -1,10 +1,10 @@
 """The formats, one module each: `recognises` judges from the first bytes, `read` yields what is inside; exports declare a `LAYOUT`."""
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from services.ingest.formats import (
+    application_body,
     cnipa_xml,
     cnipr_trs,
     docdb_xml,
@@ -23,7 +23,7 @@ from services.ingest.formats import (
 )
 from services.ingest.formats.csv_rows import replayable
 from services.ingest.formats.tables.layout import NOTHING_WRITTEN, Layout, Written
-from services.ingest.formats.tables.reading import read_tables, recognise
+from services.ingest.formats.tables.reading import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -45,6 +45,7 @@ class Format:
     """One way in which publications are written down.
 
     Attributes:
+        read: yields what is inside; where `sniff` found a table's header, it has put the reading of its layout here.
         replayable: makes a file that can be read of one refused record and its `Rejected.context`; most records are one.
     """
 
@@ -60,9 +61,12 @@ LAYOUTS = (pss.LAYOUT, cnipr_trs.LAYOUT, patentscope.LAYOUT, incopat.LAYOUT, pat
 FORMATS = (
     Format(gazette_csv.NAME, gazette_csv.recognises, gazette_csv.read, replayable),
     Format(feed_items.NAME, feed_items.recognises, feed_items.read, feed_items.replayable),
-    *(Format(one.name, _by_table, partial(read_tables, layout=one), replayable) for one in LAYOUTS),
-    Format(spreadsheet.NAME, _by_table, spreadsheet.read, replayable),
+    *(
+        Format(name, _by_table, spreadsheet.read, replayable)
+        for name in (*(one.name for one in LAYOUTS), spreadsheet.NAME)
+    ),
     Format(cnipa_xml.NAME, cnipa_xml.recognises, cnipa_xml.read),
+    Format(application_body.NAME, application_body.recognises, application_body.read),
     Format(docdb_xml.NAME, docdb_xml.recognises, docdb_xml.read),
     Format(ops_xml.NAME, ops_xml.recognises, ops_xml.read),
     Format(st36_xml.NAME, st36_xml.recognises, st36_xml.read),

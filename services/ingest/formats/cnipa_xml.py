@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 NAME = "cnipa-xml"
 
 _ROOT = "PatentDocumentAndRelated"
-_APPLICATION_BODY = "cn-application-body"
 _SYMBOL = ("Section", "MainClass", "Subclass", "MainGroup", "Subgroup")
 _ABSENT = frozenset({"", "0"})
 
 
 def recognises(head: bytes) -> bool:
-    """Whether the root is a full text, or the body of an application."""
-    return root_name(head) in {_ROOT, _APPLICATION_BODY}
+    """Whether the root is a full text."""
+    return root_name(head) == _ROOT
 
 
 def read(document: "Document", head: bytes) -> "Items":
@@ -39,11 +38,6 @@ def raw_record(root: "etree._Element") -> RawRecord:
     Raises:
         WrongRecordError: it is none.
     """
-    if local(root) == _APPLICATION_BODY:
-        raise WrongRecordError(
-            "no-publication-number",
-            "这是申请文件正文（cn-application-body），里面没有公开号，不能作为公开文献读取；请放入公开或公告的全文 XML。",
-        )
     bibliography = child(root, "BibliographicData")
     if local(root) != _ROOT or bibliography is None:
         raise WrongRecordError("wrong-root", f"XML 的根元素 {local(root)[:40]} 不是带著录项目的 {_ROOT}；请核对文件。")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from services.ingest.formats.lines import decode_lines, read_blocks
+from services.ingest.formats.lines import decode_block, decode_lines, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,23 +55,50 @@ class Stretch:
 
     Attributes:
         line: number of the first, from 1.
-        widths: how many cells each line has.
     """
 
     def __init__(self, block: "_Block", start: int, end: int, delimiter: str) -> None:
         self.line = block.line + start
-        self._texts = cast("list[str]", block.texts[start:end])  # what cannot be read is no plain line
-        if block.has_returns:
-            self._texts = [text.rstrip("\r") for text in self._texts]
-        self.widths = [text.count(delimiter) + 1 for text in self._texts]
-        self._block, self._delimiter = block, delimiter
+        self._block, self._delimiter, self._newline = block, delimiter, block.newline.decode()
+        if block.plain is not None and not block.has_returns:
+            self._text = block.plain.split(self._newline, start)[start]
+        else:  # what cannot be read is no plain line
+            lines = cast("list[str]", block.texts[start:end])
+            self._text = self._newline.join([line.rstrip("\r") for line in lines])
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return self._text.split(self._newline)
+
+    @cached_property
+    def widths(self) -> list[int]:
+        """How many cells each line has."""
+        return [text.count(self._delimiter) + 1 for text in self._texts]
+
+    def has_line_over(self, characters: int) -> bool:
+        """Whether a line has more characters."""
+        text, newline = self._text, self._newline
+        begins = 0
+        while len(text) - begins > characters:
+            begins = text.rfind(newline, begins, begins + characters + 1) + 1
+            if not begins:
+                return True
+        return False
+
+    def all_columns(self, width: int) -> list[list[str]] | None:
+        """Return the cells of all lines, by column; ``None`` when a line has another width."""
+        # One list of all cells, not one a line: what is never made need not be kept track of. Where a line ends, a cell says so.
+        end = self._newline
+        cells = self._text.replace(end, f"{self._delimiter}{end}{self._delimiter}").split(self._delimiter)
+        ends = cells[width :: width + 1]
+        lines = len(ends) + 1
+        if len(cells) != lines * (width + 1) - 1 or ends.count(end) < len(ends):
+            return None
+        return [cells[place :: width + 1] for place in range(width)]
 
     def columns(self, width: int) -> list[list[str]]:
         """Return the cells of all lines of this width, by column; no column when there is no such line."""
-        texts = self._texts
-        if self.widths.count(width) < len(texts):
-            texts = [text for text, cells in zip(texts, self.widths, strict=True) if cells == width]
-        # One list of all cells, not one a line: what is never made need not be kept track of.
+        texts = [text for text, cells in zip(self._texts, self.widths, strict=True) if cells == width]
         cells = self._delimiter.join(texts).split(self._delimiter) if texts else []
         return [cells[place::width] for place in range(width)] if texts else []
 
@@ -84,29 +111,47 @@ class Stretch:
 
     def rows(self) -> "Iterator[Row]":
         """Yield the lines one by one; blank ones are left out."""
-        return filter(None, map(self.row, range(self.line, self.line + len(self.widths))))
+        return filter(None, map(self.row, range(self.line, self.line + len(self._texts))))
 
 
 class _Block:
-    """Whole lines, as they were read together; ``texts`` holds ``None`` for those that no encoding can read."""
+    """Whole lines, as they were read together.
 
-    def __init__(self, line: int, content: bytes, encoding: str, newline: bytes) -> None:
+    Attributes:
+        count: how many.
+        plain: all of them, where all are plain.
+    """
+
+    def __init__(self, line: int, count: int, content: bytes, encoding: str, newline: bytes) -> None:
         self.line = line
-        self.texts = decode_lines(content, encoding, newline)
+        self.count = count
+        self.newline = newline
         self.has_returns = b"\r" in content
-        self._content, self._newline = content, newline
-        all_plain = b'"' not in content and b"\0" not in content and None not in self.texts
-        self._odd = [] if all_plain else [at for at, text in enumerate(self.texts) if _is_odd(text)]
+        self._content, self._encoding = content, encoding
+        self.plain = decode_block(content, encoding) if b'"' not in content and b"\0" not in content else None
+
+    @cached_property
+    def texts(self) -> list[str | None]:
+        """The lines; ``None`` for those that no encoding can read."""
+        if self.plain is not None:
+            return list(self.plain.split(self.newline.decode()))
+        return decode_lines(self._content, self._encoding, self.newline)
 
     @cached_property
     def raws(self) -> list[bytes]:
         """The bytes of each line; mostly nobody asks for them."""
-        return self._content.split(self._newline)
+        return self._content.split(self.newline)
 
     def plain_until(self, at: int) -> int:
         """Return where the plain lines end that begin here."""
         following = bisect_left(self._odd, at)
-        return self._odd[following] if following < len(self._odd) else len(self.texts)
+        return self._odd[following] if following < len(self._odd) else self.count
+
+    @cached_property
+    def _odd(self) -> list[int]:
+        if self.plain is not None:
+            return []
+        return [at for at, text in enumerate(self.texts) if text is None or '"' in text or "\0" in text]
 
 
 _Line = tuple[int, "bytes | Path", "str | None"]
@@ -175,10 +220,12 @@ class Rows:
         """Return the block whose line is next; ``None`` when a line given back, an overlong one, or none is."""
         if self._pushed:
             return None
-        if self._block is None or self._at == len(self._block.texts):
-            line, content = next(self._read, (0, None))
+        if self._block is None or self._at == self._block.count:
+            line, count, content = next(self._read, (0, 0, None))
             self._at = 0
-            self._block = _Block(line, content, self._encoding, self._newline) if isinstance(content, bytes) else None
+            self._block = (
+                _Block(line, count, content, self._encoding, self._newline) if isinstance(content, bytes) else None
+            )
             if isinstance(content, Path):
                 self._pushed.append((line, content, None))
         return self._block
@@ -191,10 +238,6 @@ def read_rows(stream: "BinaryIO", spool: Path, encoding: str, newline: bytes, de
             yield piece
         else:
             yield from piece.rows()
-
-
-def _is_odd(text: str | None) -> bool:
-    return text is None or '"' in text or "\0" in text
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:

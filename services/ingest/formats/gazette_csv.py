@@ -8,7 +8,7 @@ from services.ingest.formats.csv_rows import PROBLEMS, Row, Rows, Stretch
 from services.ingest.formats.lines import UTF8_BOM, decode_lines, encoding_of, newline_of
 from services.ingest.normalise.columns import Columns, publications_of
 from services.ingest.normalise.numbers import WrongRecordError
-from services.ingest.normalise.record import RawRecord, publication_of, somebody_listens
+from services.ingest.normalise.record import MAX_TITLE_CHARACTERS, RawRecord, publication_of, somebody_listens
 from services.ingest.records import Document, Item, Items, Parsed, Rejected
 
 if TYPE_CHECKING:
@@ -71,9 +71,14 @@ class _RowReader:
             return (self.item(piece),)
         if somebody_listens():
             return map(self.item, piece.rows())
-        columns = piece.columns(self._width)
-        found: Iterable[Publication | None] = publications_of(self._columns(columns), NAME) if columns else ()
-        if piece.widths.count(self._width) < len(piece.widths):
+        columns = piece.all_columns(self._width)
+        are_all = columns is not None
+        columns = piece.columns(self._width) if columns is None else columns
+        may_be_overlong = piece.has_line_over(MAX_TITLE_CHARACTERS)
+        found: Iterable[Publication | None] = (
+            publications_of(self._columns(columns), NAME, may_be_overlong=may_be_overlong) if columns else ()
+        )
+        if not are_all:
             of_width = iter(found)
             found = [next(of_width) if width == self._width else None for width in piece.widths]
         items = [

@@ -36,7 +36,7 @@ def read(document: Document, head: bytes) -> Items:
         yield parse_object(single, document.location)
         return
     with document.open() as stream:
-        for first, block in read_blocks(stream, document.spool, newline := newline_of(head)):
+        for first, _, block in read_blocks(stream, document.spool, newline := newline_of(head)):
             if isinstance(block, Path):
                 yield _refuse(block, document.at(f"line {first}"), "line-too-long", "这一行超过 1 MiB，不像一条记录。")
                 continue

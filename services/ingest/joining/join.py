@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from shared.store.records import PublicationVersion
     from shared.wire.publication import Publication
 
-RANKS: "Mapping[str, int]" = {"cnipa-xml": 4, "gazette-csv": 3, "publication-jsonl": 3}
+RANKS: "Mapping[str, int]" = {"cnipa-xml": 4, "gazette-csv": 3, "publication-jsonl": 3, "cnipa-body": 1}
 """How much a source is believed: the office's full text, then its gazette and what an operator writes himself ..."""
 
 _RANK_OF_OTHERS = 2
-"""... then whoever hands on what an office published."""
+"""... then whoever hands on what an office published; last the application's own text, which does not say that it was published so."""
 
 _TEXTS = frozenset({"title", "abstract", "claim"})
 _BESIDE = {"abstract": "claim", "claim": "abstract"}

@@ -5,7 +5,6 @@ a company); then the longest known ending (``供电局 电业局`` before ``局`
 """
 
 import re
-from functools import lru_cache
 
 COMPANY = "company"
 UNIVERSITY = "university"
@@ -15,9 +14,10 @@ GOVERNMENT = "government"
 ORGANISATION = "organisation"
 PERSON = "person"
 
-_HAN_FIRM = re.compile("会社|合伙|两合|控股")
+_ASIAN_FIRM = re.compile("会社|合伙|两合|控股|주식회사")
+_LATIN = re.compile("[a-z]", re.IGNORECASE)
 _FIRM = re.compile(
-    rf"{_HAN_FIRM.pattern}|주식회사"
+    rf"{_ASIAN_FIRM.pattern}"
     r"|\b(?:inc|ltd|llc|l\.l\.c|corp|corporation|company|limited|gmbh|ag|kg|kgaa|s\.?a|s\.?a\.?s|s\.?a\.?r\.?l|s\.?p\.?a"
     r"|s\.?r\.?l|b\.?v|n\.?v|plc|oyj?|ab|a/s|aps|pty|co|l\.?p|llp|k\.?k|kabushiki kaisha|pte|sdn\.? bhd|holdings?)\b",
     re.IGNORECASE,
@@ -58,18 +58,23 @@ _LENGTHS: dict[str, tuple[int, ...]] = {
 }
 """By the last character, how long endings are, longest first."""
 
+_PERSON = re.compile(rf"[\u3400-\u9fff]{{1,3}}(?![{''.join(_LENGTHS)}])[\u3400-\u9fff]")
+_NO_PERSONS = frozenset("司学院社合股")
+"""Characters of which one is in every word that makes a short name a firm's or a school's."""
+
 _SHORT_NAME = 3
 """A name of so many characters is a person's even if its last one is an ending (王一厂); not if its last two are."""
 
 
-@lru_cache(maxsize=8192)
 def type_of(name: str) -> str | None:
     """Return the type; ``None`` when the name proves none (安纳特思科).
 
     Returns:
         ``company``, ``university`` (any school), ``institute``, ``hospital``, ``government``, ``organisation`` or ``person``.
     """
-    firm = _HAN_FIRM if _HAN_NAME.fullmatch(name) else _FIRM  # most are persons' names
+    if _PERSON.fullmatch(name) and _NO_PERSONS.isdisjoint(name):  # as most are
+        return PERSON
+    firm = _FIRM if _LATIN.search(name) else _ASIAN_FIRM
     if "公司" in name or firm.search(name):
         return COMPANY
     core = name if name.isalnum() else _BRACKETED_END.sub("", name).strip() or name

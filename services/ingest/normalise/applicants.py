@@ -1,53 +1,27 @@
-"""Applicants, inventors and their addresses."""
+"""Applicants and their addresses."""
 
-import html
 import re
 from functools import lru_cache
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.ingest.normalise.applicant_types import COMPANY, PERSON, type_of
 from services.ingest.normalise.countries import country_of_address, country_of_name, country_of_region, told_country
+from services.ingest.normalise.names import JUNK, SEPARATES, names_of, split_names
 from services.ingest.normalise.regions import Proof, prove, region_of, told_region
 from services.ingest.normalise.text import clean
+from shared.kept import Kept
 from shared.wire.publication import Applicant
 
-_JUNK = "?？ \t\u2002\u3000\u00a0"
-_SEPARATOR = re.compile(f"(?:[;；\n]|[ \u00a0]\\|[ \u00a0])[;；|\r\n{_JUNK}]*")
-_SEPARATES = re.compile("[;；|\n]")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 _LONGEST_KEPT = 400
+"""Characters of names and address together."""
+
 _POSTCODE = re.compile(r"\s*([0-9]{6})(?![0-9])[\s,，]*")
-
-
-def split_names(text: str) -> tuple[str, ...]:
-    """Return the names between semicolons, bars or line ends, without the junk that stands for unmappable spaces.
-
-    Each comes once. Commas do not separate: ``惠普发展公司，有限责任合伙企业`` is one firm.
-    """
-    if "?" in text:
-        text = text.replace(";??", ";")  # as most of the junk is
-    if text.isalnum():
-        return (text,)
-    if text.replace(";", "").isalnum():
-        return tuple(dict.fromkeys(filter(None, text.split(";"))))
-    if text.isprintable() and not (" " in text or "&" in text or "?" in text or "？" in text or "|" in text):
-        if "；" in text:
-            text = text.replace("；", ";")
-        return tuple(dict.fromkeys(filter(None, text.split(";")))) if ";" in text else (text,) if text else ()
-    if "&" in text:
-        text = html.unescape(text)
-    if not _SEPARATES.search(text):
-        name = clean(text.strip(_JUNK))
-        return (name,) if name else ()
-    return tuple(dict.fromkeys(filter(None, map(clean, _SEPARATOR.split(text.lstrip(_JUNK))))))
-
-
-def names_of(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names, each once; a single text may hold several, several texts are one name each."""
-    if len(texts) == 1:
-        return split_names(texts[0])
-    return tuple(dict.fromkeys(filter(None, (clean(text.strip(_JUNK)) for text in texts))))
 
 
 def split_address(text: str) -> tuple[str | None, str | None]:
@@ -80,23 +54,54 @@ def applicants_of(
         keyed = zip_longest(names, addresses, regions, fillvalue="")
     found: dict[str, Applicant] = {}
     for text, address, region in keyed:
-        name = clean(text.strip(_JUNK))
+        name = clean(text.strip(JUNK))
         if name and name not in found:
             found[name] = _applicant(name, address, region)
     return tuple(found.values())
 
 
-@lru_cache(maxsize=8192)
-def applicants_told(names: str, address: str) -> tuple[Applicant, ...]:
-    """Return `applicants_of` for a source that has one text for all names, and one address."""
+def applicants_of_each(names: "Sequence[str]", addresses: "Sequence[str]") -> list[tuple[Applicant, ...]]:
+    """Return `applicants_of` for each row of a source that has one text for all names, and one address; at least one row."""
+    usual = max(map(len, names)) + max(map(len, addresses)) <= _LONGEST_KEPT
+    return list(map(_kept.__getitem__ if usual else _of_pair, zip(names, addresses, strict=True)))
+
+
+def _of_pair(pair: tuple[str, str]) -> tuple[Applicant, ...]:
+    names, address = pair
     name = names.removesuffix(";")
-    if name.isalnum():  # one name, and nothing in it to be cleaned
-        return (_applicant(name, address, ""),)
-    return applicants_of.__wrapped__((names,), (address,))
+    if not name.isalnum():  # more than one name, or something in it to be cleaned
+        people = split_names(names)
+        if len(people) != 1:
+            return _several(people, names, address)
+        (name,) = people
+    # Written out, as in `_applicant_at`: this is done for most rows, and a call of what does it is a tenth of what it does.
+    kind = COMPANY if "公司" in name else type_of(name)
+    where, postcode = split_address(address)
+    region = region_of(where)
+    country = country_of(name, kind, where, None, "") if region is None else country_of_region(region)
+    return (Applicant(name=name, address=where, postcode=postcode, region=region, type=kind, country=country),)
+
+
+_kept = Kept(_of_pair, 32_768)
+
+
+def _several(people: tuple[str, ...], names: str, address: str) -> tuple[Applicant, ...]:
+    """Return several applicants, of whom mostly the first has the address; none for none."""
+    if not "".join(people).isalnum() or SEPARATES.search(address):
+        return applicants_of.__wrapped__((names,), (address,))
+    return (_applicant_at(people[0], address), *(_applicant(name, "", "") for name in people[1:]))
+
+
+def _applicant_at(name: str, address: str) -> Applicant:
+    kind = COMPANY if "公司" in name else type_of(name)
+    where, postcode = split_address(address)
+    region = region_of(where)
+    country = country_of(name, kind, where, None, "") if region is None else country_of_region(region)
+    return Applicant(name=name, address=where, postcode=postcode, region=region, type=kind, country=country)
 
 
 def _applicant(name: str, address: str, said: str) -> Applicant:
-    kind = COMPANY if "公司" in name else (type_of if len(name) < _LONGEST_KEPT else type_of.__wrapped__)(name)
+    kind = COMPANY if "公司" in name else type_of(name)
     if not address and not said:
         return Applicant(name=name, type=kind, country=country_of(name, kind, None, None, ""))
     where, postcode = split_address(address)
@@ -135,7 +140,7 @@ def _each(texts: tuple[str, ...], people: int) -> tuple[str, ...]:
     if len(texts) != 1 or people <= 1:
         return texts
     parts: list[str] = []
-    for part in filter(str.strip, _SEPARATES.split(texts[0])):
+    for part in filter(str.strip, SEPARATES.split(texts[0])):
         if parts and part.strip().isdigit():
             parts[-1] += f";{part}"
         else:

@@ -31,9 +31,13 @@ _RUIN = "E+"
 _FOREIGN_MAX = 24
 _SEPARATORS = re.compile(r"[\s.,/\-]+")
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
+_TOO_MUCH = {digits: ord("0") * sum(_WEIGHTS[:digits]) for digits in (8, 12)}
 _CHECK_DIGITS = "0123456789X"
 _KINDS_OF_PROTECTION = frozenset("12389")
 _OLD_DIGITS = 8
+_LENGTH = len("201810389222") + 1
+"""Of a number since 2003 with its check digit, nothing between."""
+
 _FIRST_YEAR = 1985
 _LAST_YEAR_OF_EIGHT = 2003
 _LATEST_YEAR = 2100
@@ -55,7 +59,14 @@ def application_number(text: str | None, country: str = "CN") -> str | None:
 
 def application_numbers(texts: Sequence[str]) -> list[str | None]:
     """Return the numbers of a column of a Chinese table, as `application_number` does."""
-    return [None if _RUIN in text else application_number(text) for text in texts]
+    return [
+        None
+        if _RUIN in text
+        else _chinese(text[:-1], text[-1])[0]
+        if len(text) == _LENGTH and text[:-1].isdigit() and text.isascii() and text[-1] in _CHECK_DIGITS
+        else application_number(text)
+        for text in texts
+    ]
 
 
 def judged_application(text: str, country: str) -> tuple[str | None, str]:
@@ -75,9 +86,8 @@ def judged_application(text: str, country: str) -> tuple[str | None, str]:
 
 def check_digit(digits: str) -> str:
     """Return the check digit of the eight or twelve digits before it."""
-    weights = _WEIGHTS[: len(digits)]
     # Weighed as characters, which is twice as quick; what that is too much comes off again.
-    return _CHECK_DIGITS[(sum(map(mul, digits.encode(), weights)) - ord("0") * sum(weights)) % 11]
+    return _CHECK_DIGITS[(sum(map(mul, digits.encode(), _WEIGHTS)) - _TOO_MUCH[len(digits)]) % 11]
 
 
 def _chinese(digits: str, given: str | None) -> tuple[str | None, str]:

@@ -6,24 +6,25 @@ Hong Kong, Macao and Taiwan have codes of their own there, as in all data that o
 import re
 from functools import cache
 
-from services.ingest.normalise.divisions import divisions
+from services.ingest.normalise.divisions import Names, divisions, table_of
 from services.ingest.resources import rows
 
 _HOME = "CN"
 _BY_PROVINCE = {"71": "TW", "81": "HK", "82": "MO"}
+_FIRST_OF_OTHERS = min(_BY_PROVINCE)
 _CODE = re.compile(r"(?<![A-Z])[A-Z]{2}(?![A-Z])")
 
 
 def country_of_region(region: str) -> str:
     """Return the country of a Chinese division."""
-    return _BY_PROVINCE.get(region[:2], _HOME)
+    # By their codes those of the mainland come before all others, which is told without looking anything up.
+    return _HOME if region < _FIRST_OF_OTHERS else _BY_PROVINCE.get(region[:2], _HOME)
 
 
 def country_of_address(address: str) -> str | None:
     """Return the country whose name begins the address (法国巴黎)."""
-    pattern, codes = _names()
-    match = pattern.match(address)
-    return codes[match[0]] if match else None
+    found = _names().at_start(address, 0)
+    return found[0] if found else None
 
 
 def told_country(said: str) -> str | None:
@@ -46,12 +47,11 @@ def country_of_name(name: str) -> str | None:
 
 
 @cache
-def _names() -> "tuple[re.Pattern[str], dict[str, str]]":
-    """Return a pattern of all names, longest first, and name → code; read once."""
-    codes = {name: code for code, listed in rows("countries.tsv") for name in listed.split("|")}
-    return re.compile("|".join(sorted(codes, key=len, reverse=True))), codes
+def _names() -> Names:
+    """Return the table, read once."""
+    return table_of([(code, name) for code, listed in rows("countries.tsv") for name in listed.split("|")])
 
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(_names()[1].values())
+    return frozenset(_names().codes.values())

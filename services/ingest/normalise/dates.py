@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+
+from shared.kept import Kept
 
 _YEAR_FIRST = re.compile(r"(\d{4})(?:([.\-/年])\s?(\d{1,2})[.\-/月]\s?(\d{1,2})日?|(\d{2})(\d{2}))")
 _TIME = re.compile(r"[t\s]\s*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:z|utc|gmt|[+\-]\d{2}:?\d{2})?$")
@@ -26,15 +27,16 @@ def parse_date(text: str) -> date | None:
     """
     if len(text) > _LONGEST:
         text = text.strip()
-    return _parsed(text) if len(text) <= _LONGEST else None
+    return _kept[text] if len(text) <= _LONGEST else None
 
 
 def parse_dates(texts: Sequence[str]) -> list[date | None]:
     """Return the dates of a column, as `parse_date` does."""
-    return list(map(_parsed if max(map(len, texts), default=0) <= _LONGEST else parse_date, texts))
+    if texts and texts.count(texts[0]) == len(texts):  # as a gazette's day
+        return [parse_date(texts[0])] * len(texts)
+    return list(map(_kept.__getitem__ if max(map(len, texts), default=0) <= _LONGEST else parse_date, texts))
 
 
-@lru_cache(maxsize=16384)
 def _parsed(text: str) -> date | None:
     text = text.strip()
     if match := _YEAR_FIRST.fullmatch(text):
@@ -62,3 +64,6 @@ def _date(year: str, month: str, day: str) -> date | None:
         return date(int(year), number, int(day))
     except ValueError:
         return None
+
+
+_kept = Kept(_parsed, 16_384)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 
-from services.ingest.resources import rows
+from shared.divisions import named
 
 _PROVINCE_ENDINGS = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
 _CITY_ENDINGS = ("市", "地区", "盟")
@@ -59,8 +59,10 @@ class Divisions:
         short_cities_anywhere: all of them.
         counties: by city, or by province: names unique within it, with their old forms (``增城市`` of ``增城区``).
         counties_anywhere: names unique in the country.
-        written_out: province, city and county in full, one behind the other: how most addresses begin.
-        cities_written_out: province and city in full, one behind the other: how nearly all others do.
+        beginnings: the first two characters of every name that an address may begin with.
+        city_beginnings: of all cities' names, full and short.
+        written_out: province and city in full, one behind the other, with the county or without: how nearly all
+            addresses begin.
         present: code → the name that it has today.
     """
 
@@ -71,15 +73,16 @@ class Divisions:
     short_cities_anywhere: Names
     counties: dict[str, Names]
     counties_anywhere: Names
+    beginnings: frozenset[str]
+    city_beginnings: frozenset[str]
     written_out: Names
-    cities_written_out: Names
     present: dict[str, str]
 
 
 @cache
 def divisions() -> Divisions:
     """Return the tables, read once."""
-    return build_divisions([(code, name) for code, name in rows("divisions.tsv")])
+    return build_divisions(list(named()))
 
 
 def build_divisions(named: list[tuple[str, str]]) -> Divisions:
@@ -95,34 +98,36 @@ def build_divisions(named: list[tuple[str, str]]) -> Divisions:
     for code, name in counties:
         for place in (code[:2],) if code[:2] in _MUNICIPALITIES else (code[:4], code[:2]):
             by_place[place].append((code, name))
-    anywhere = _names(counties)
     in_full = dict(provinces)
     written = [(code, in_full[code[:2]] + name) for code, name in cities]
-    tables = {place: _names(_with_old_forms(below, city_stems)) for place, below in by_place.items()}
+    tables = {place: table_of(_with_old_forms(below, city_stems)) for place, below in by_place.items()}
+    first = {
+        "provinces": table_of(provinces),
+        "short_provinces": table_of([(code, _stem(name, _PROVINCE_ENDINGS)) for code, name in provinces]),
+        "cities": table_of(cities),
+        "short_cities_anywhere": table_of([row for below in short_cities.values() for row in below]),
+        "counties_anywhere": table_of(counties),
+    }
     return Divisions(
-        provinces=_names(provinces),
-        short_provinces=_names([(code, _stem(name, _PROVINCE_ENDINGS)) for code, name in provinces]),
-        cities=_names(cities),
-        short_cities={province: _names(below) for province, below in short_cities.items()},
-        short_cities_anywhere=_names([row for below in short_cities.values() for row in below]),
+        **first,
+        beginnings=frozenset[str]().union(*(names.lengths for names in first.values())),
+        city_beginnings=frozenset(first["cities"].lengths.keys() | first["short_cities_anywhere"].lengths.keys()),
+        short_cities={province: table_of(below) for province, below in short_cities.items()},
         counties=tables,
-        counties_anywhere=anywhere,
-        written_out=_written_out(dict(provinces) | dict(written), tables),
-        cities_written_out=_names(written, _MIN_WRITTEN_OUT),
+        written_out=table_of(
+            written + _written_out(dict(provinces) | dict(reversed(written)), tables), _MIN_WRITTEN_OUT
+        ),
         present=dict(reversed(named)),  # former names come behind today's
     )
 
 
-def _written_out(above: dict[str, str], counties: dict[str, Names]) -> Names:
-    return _names(
-        [
-            (code, above[place] + name)
-            for place, below in counties.items()
-            if place in above and (len(place) == _CITY_DIGITS or place in _MUNICIPALITIES)
-            for name, code in below.codes.items()
-        ],
-        _MIN_WRITTEN_OUT,
-    )
+def _written_out(above: dict[str, str], counties: dict[str, Names]) -> list[tuple[str, str]]:
+    return [
+        (code, above[place] + name)
+        for place, below in counties.items()
+        if place in above and (len(place) == _CITY_DIGITS or place in _MUNICIPALITIES)
+        for name, code in below.codes.items()
+    ]
 
 
 def _with_old_forms(counties: list[tuple[str, str]], city_stems: dict[str, str]) -> list[tuple[str, str]]:
@@ -146,7 +151,8 @@ def _stem(name: str, endings: tuple[str, ...]) -> str:
     return name
 
 
-def _names(named: list[tuple[str, str]], looked_at: int = _MIN_NAME) -> Names:
+def table_of(named: list[tuple[str, str]], looked_at: int = _MIN_NAME) -> Names:
+    """Make names for looking up from (code, name) pairs, none of them shorter than ``looked_at``."""
     codes: dict[str, str] = {}
     twice = set()
     for code, name in named:

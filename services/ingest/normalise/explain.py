@@ -7,13 +7,15 @@ unless somebody asks.
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.ingest.normalise.applicant_types import PERSON
-from services.ingest.normalise.applicants import names_of, proof_of
+from services.ingest.normalise.applicants import proof_of
 from services.ingest.normalise.applications import judged_application
 from services.ingest.normalise.countries import country_of_address, told_country
 from services.ingest.normalise.divisions import divisions
+from services.ingest.normalise.names import names_of
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord, publication_of
 from services.ingest.normalise.regions import BY_NAME, Proof
+from shared.wire.identity import is_text
 from shared.wire.publication import Applicant, Publication
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 NOTHING = "（空）"
 AS_IT_IS = "原样"
 _MANY = " ; "
+_TEXTS = {"title": "名称", "abstract": "摘要", "claim": "权利要求（审查后的授权文本除外）"}
+_JOINED = "申请文件按申请号并入；公开还没有收到时先保存，等它到来"
 _OFFICE_RULES = {
     "EP": "流水号补足七位",
     "JP": "日本年号与流水号统一写法",
@@ -136,6 +140,14 @@ def _country_rule(one: Applicant, told: str) -> str:
 
 
 def _event(raw: RawRecord, one: Publication) -> Step:
+    if is_text(one):
+        said = [called for field, called in _TEXTS.items() if getattr(one, field)]
+        became = (
+            f"申请 {one.application_number} 的公开文献：补上其中空缺的{'、'.join(said)}"
+            if said
+            else "没有文字，不需要并入"
+        )
+        return Step("并入", raw.event_detail, became, _JOINED if said else "附图只读取，不保存")
     if raw.event_said:
         return Step("事件", raw.event_said, one.event, "按法律事件名称和代码表")
     return Step("事件", raw.event, one.event, "来源所写" if raw.event else f"由种类码 {one.kind or NOTHING} 决定")

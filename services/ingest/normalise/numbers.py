@@ -14,9 +14,7 @@ from collections.abc import Sequence
 from services.ingest.normalise.offices import form_of, in_latin
 
 _SEPARATORS = re.compile(r"[\s.\-_/,]+")
-_USUAL_FORM = r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])"
-_USUAL = re.compile(_USUAL_FORM)
-_ALL_USUAL = re.compile(rf"(?:{_USUAL_FORM},)*")
+_USUAL = re.compile(r"CN(?:1[0-9]{8}[ABC]|2[0-9]{8}[UY]|3[0-9]{8}[SD])")
 _USUAL_LENGTH = len("CN110007813A")
 _NUMBER = re.compile(r"([A-Z]{2})([0-9A-Z]*?[0-9]{2,})([A-Z][0-9]?)?")
 _KIND = re.compile(r"[A-Z][0-9]?")
@@ -30,6 +28,7 @@ _LETTER_AT_END = "SG"
 _CHINESE = re.compile(r"([0-9]{7,9})")
 _CHINESE_KIND = re.compile(r"A[89]?|[BCUYSD][1-9]?")
 _KINDS_BY_PROTECTION = {"1": "ABC", "2": "UY", "3": "SD"}
+_USUAL_PAIRS = {(protection, kind) for protection, kinds in _KINDS_BY_PROTECTION.items() for kind in kinds}
 _FIRST_ERA = range(85, 89)
 _FIRST_ERA_DIGITS = 8
 
@@ -88,11 +87,25 @@ def publication_number(text: str, kind: str = "", *, kindless: bool = False) -> 
 
 def usual_numbers(texts: Sequence[str]) -> Sequence[str | None]:
     """Return the Chinese numbers that stand in their one form already, kind code last; ``None`` for others."""
-    joined = ",".join([*texts, ""])
-    # The length tells that the commas are those put here, and none was within a text.
-    if _ALL_USUAL.fullmatch(joined) and len(joined) == len(texts) * (_USUAL_LENGTH + 1):
+    if _all_usual(texts):
         return texts
     return [text if _USUAL.fullmatch(text) else None for text in texts]
+
+
+def _all_usual(texts: Sequence[str]) -> bool:
+    """Whether all fit `_USUAL`: asked of all first characters, then of all second ones, and so on."""
+    joined = ",".join([*texts, ""])
+    step, count = _USUAL_LENGTH + 1, len(texts)
+    if len(joined) != count * step or not joined.isascii():
+        return False
+    country, number = (joined[0::step], joined[1::step]), [joined[at::step] for at in range(2, _USUAL_LENGTH - 1)]
+    # That commas stand where they were put tells that there is none within a text.
+    return (
+        country == ("C" * count, "N" * count)
+        and joined[_USUAL_LENGTH::step] == "," * count
+        and "".join(number).isdigit()
+        and set(zip(number[0], joined[_USUAL_LENGTH - 1 :: step], strict=True)) <= _USUAL_PAIRS
+    )
 
 
 def _bad(text: str) -> WrongRecordError:

@@ -6,13 +6,20 @@ Read from ``resources/places.tsv``, which tells its sources and its signs.
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from services.ingest.resources import rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _PROVES_NOTHING = "-"
 _AT_START = "^"
 _CAME_FROM = "@"
-_NO_ROAD = r"(?![东西南北中]?(?:路|大道|街|广场))"
+_ROAD = re.compile("[东西南北中]?(?:路|大道|街|广场)")
+_LOOKED_AT = 2
+"""No name has fewer characters."""
+
 _CITY_DIGITS = 4
 
 
@@ -21,20 +28,42 @@ class Places:
     """The places of one city, or those of one district that went to another.
 
     Attributes:
-        pattern: finds their names, longest first; those in the group ``start`` count at the beginning only.
         districts: name → code, ``None`` for a name that proves nothing.
+        lengths: by the first two characters, how long names with that beginning are, longest first.
+        firsts: finds the first characters.
+        at_start: names that count at the beginning only, and not as a part of a road's.
     """
 
-    pattern: "re.Pattern[str]"
     districts: dict[str, str | None]
+    lengths: dict[str, tuple[int, ...]]
+    firsts: re.Pattern[str]
+    at_start: frozenset[str]
 
     def prove(self, text: str) -> tuple[str, tuple[str, ...]] | None:
         """Return (code, the names that prove it); ``None`` when there is none, or when they name two districts."""
-        names = tuple(dict.fromkeys(match[0] for match in self.pattern.finditer(text)))
+        names = tuple(dict.fromkeys(self._named(text)))
         proving = tuple(name for name in names if self.districts[name])
         codes = {self.districts[name] for name in proving}
         code = codes.pop() if len(codes) == 1 else None
         return (code, proving) if code else None
+
+    def _named(self, text: str) -> "Iterator[str]":
+        """Yield the names in a text, the longest at each place; none begins inside another."""
+        behind = 0
+        for first in self.firsts.finditer(text):
+            at = first.start()
+            lengths = self.lengths.get(text[at : at + _LOOKED_AT])
+            if lengths is None or at < behind:
+                continue
+            name = next((one for length in lengths if self._counts(one := text[at : at + length], text, at)), "")
+            if name:
+                yield name
+                behind = at + len(name)
+
+    def _counts(self, name: str, text: str, at: int) -> bool:
+        if name not in self.districts:
+            return False
+        return name not in self.at_start or (at == 0 and not _ROAD.match(text, len(name)))
 
 
 @cache
@@ -58,9 +87,14 @@ def _build(table: list[list[str]]) -> dict[str, Places]:
 
 
 def _places(names: list[tuple[str, str | None]]) -> Places:
-    listed = sorted(names, key=lambda pair: (-len(pair[0].removeprefix(_AT_START)), pair[0]))
-    parts = [
-        rf"\A{re.escape(name.removeprefix(_AT_START))}{_NO_ROAD}" if name.startswith(_AT_START) else re.escape(name)
-        for name, _ in listed
-    ]
-    return Places(re.compile("|".join(parts)), {name.removeprefix(_AT_START): code for name, code in listed})
+    districts = {name.removeprefix(_AT_START): code for name, code in names}
+    anywhere = {name for name, _ in names if not name.startswith(_AT_START)}
+    lengths: dict[str, set[int]] = {}
+    for name in districts:
+        lengths.setdefault(name[:_LOOKED_AT], set()).add(len(name))
+    return Places(
+        districts,
+        {start: tuple(sorted(found, reverse=True)) for start, found in lengths.items()},
+        re.compile(f"[{''.join(sorted({re.escape(start[0]) for start in lengths}))}]"),
+        frozenset(districts.keys() - anywhere),
+    )

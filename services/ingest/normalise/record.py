@@ -18,13 +18,14 @@ from datetime import date
 
 import msgspec
 
-from services.ingest.normalise.applicants import applicants_of, names_of, split_names
+from services.ingest.normalise.applicants import applicants_of
 from services.ingest.normalise.applications import application_number
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, joined, locarno_classes
+from services.ingest.normalise.names import names_of
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
 from services.ingest.normalise.text import clean, paragraphs, script_language
-from shared.wire.identity import DOCUMENTS
+from shared.wire.identity import APPLICATION_TEXT, DOCUMENTS
 from shared.wire.publication import Publication
 
 MAX_TITLE_CHARACTERS = 2000
@@ -56,6 +57,7 @@ class RawRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         event_said: what the source calls the event, where that is another word than ``event`` (``专利权的转移``, ``CN TR01``).
         source: the format's name.
 
+    Text of an application (``event`` is ``application-text``) has an application number only, and of texts what it says.
     A legal event (``event`` is neither empty nor a document's) may leave the title empty, and the publication number where
     it says the application number: ingest knows both once it has found the patent.
     """
@@ -121,7 +123,6 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
     happened = raw.event not in _PUBLISHING
     number, kind = _patent_of(raw) if happened else _number_of(raw)
     title = title_of(raw.title, number) if raw.title or not happened else ""
-    people = raw.inventors
     # What is overlong is no value that comes again, and would fill the memory that keeps those.
     usual = sum(map(len, (*raw.applicants, *raw.addresses, *raw.regions, *raw.ipc, *raw.locarno))) < LONGEST_KEPT
     ipc, locarno = _classes(raw, is_design=kind[:1] in DESIGN_KINDS, usual=usual)
@@ -136,7 +137,7 @@ def publication_of(raw: RawRecord, explain: Listener | None = None) -> Publicati
         if raw.application_number
         else None,
         applicants=(applicants_of if usual else applicants_of.__wrapped__)(raw.applicants, raw.addresses, raw.regions),
-        inventors=split_names(people[0]) if len(people) == 1 else names_of(people),
+        inventors=names_of(raw.inventors),
         ipc=ipc,
         locarno=locarno,
         event=raw.event or event_of(kind, number),
@@ -176,8 +177,12 @@ def _number_of(raw: RawRecord) -> tuple[str, str]:
 
 
 def _patent_of(raw: RawRecord) -> tuple[str, str]:
-    """Return number and kind of what something happened to; both are empty where only its application number is said."""
-    if raw.publication_number or not raw.application_number:
+    """Return number and kind of what something happened to; both are empty where only its application number is said.
+
+    Text of an application has that number only, whatever else is said.
+    """
+    is_text = raw.event == APPLICATION_TEXT
+    if not is_text and (raw.publication_number or not raw.application_number):
         return _number_of(raw)
     if application_number(raw.application_number) is None:
         raise WrongRecordError(

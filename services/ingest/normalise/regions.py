@@ -8,6 +8,7 @@ lies in one district only proves it (`places`: 广州市天河软件园 is 44010
 import re
 from typing import NamedTuple
 
+from services.ingest.normalise.beginnings import CITY_LENGTH, cities, districts_of, settled
 from services.ingest.normalise.divisions import NONE, Divisions, divisions
 from services.ingest.normalise.places import places
 
@@ -24,7 +25,9 @@ _ZONE = re.compile(
     r"[^区市县州盟路街道巷号镇乡村]{0,14}?(?:开发区|高新技术产业区|高新区|新区|自贸区|(?:自由贸易|保税港|综合保税|保税)(?:试验)?区|管委会|管理区|工业园区|产业园区|园区|示范区|新城)"
 )
 _CODE = re.compile(r"(?<![0-9])(?:[0-9]{6}|[0-9]{4}|[0-9]{2})(?![0-9])")
-_COUNTY_END = re.compile("[区县市]")
+_BEFORE_NAMES = frozenset("中,，")
+"""What may stand before the first name, besides white space (`_PREFIX`)."""
+
 _PROVINCE_DIGITS = 2
 _DISTRICT_DIGITS = 6
 
@@ -54,15 +57,31 @@ def region_of(address: str | None) -> str | None:
     """Return the code of the deepest division that the address proves, as `prove` does."""
     if not address:
         return None
-    found = divisions().written_out.at_start(address, 0) or walk(address[:_LOOKED_AT_CHARACTERS])
+    if code := settled(address, _LOOKED_AT_CHARACTERS):
+        return code
+    found = _found(address)
     # Most lie where no place can tell more.
     return _prove(address, found).code if found[0] in places() else found[0]
 
 
+def _found(address: str) -> tuple[str | None, int]:
+    """Return (code, where the name of its division ends)."""
+    tables = divisions()
+    if city := cities().get(address[:CITY_LENGTH]):
+        return _below(address[:_LOOKED_AT_CHARACTERS], CITY_LENGTH, city, tables)
+    written = tables.written_out.at_start(address, 0)
+    if written is not None:
+        code, at = written
+        return written if len(code) == _DISTRICT_DIGITS else _below(address[:_LOOKED_AT_CHARACTERS], at, code, tables)
+    first = address[:1]
+    if address[:2] not in tables.beginnings and first not in _BEFORE_NAMES and not first.isspace():
+        return None, 0
+    return _walk(address[:_LOOKED_AT_CHARACTERS], tables)
+
+
 def prove(address: str) -> Proof:
     """Return what an address, without its postcode, proves, and by which words."""
-    found = divisions().written_out.at_start(address, 0) or walk(address[:_LOOKED_AT_CHARACTERS])
-    return _prove(address, found)
+    return _prove(address, _found(address))
 
 
 def _prove(address: str, found: tuple[str | None, int]) -> Proof:
@@ -98,28 +117,30 @@ def _trimmed(code: str) -> str:
     return code.removesuffix("00").removesuffix("00")
 
 
-def walk(address: str) -> tuple[str | None, int]:
+def _walk(address: str, tables: Divisions) -> tuple[str | None, int]:
     """Read an address level by level; return (code, where the name of its division ends)."""
-    tables = divisions()
-    written = tables.cities_written_out.at_start(address, 0)
-    if written is not None:
-        code, at = written
-    else:
-        prefix = _PREFIX.match(address)
-        start = prefix.end() if prefix else 0
-        first, at = _province_or_city(address, start, tables)
-        if first is None:
-            return tables.counties_anywhere.at_start(address, start) or _zone_of_a_city(address, start, tables)
-        code, at = _city_below(address, at, first, tables) if len(first) == _PROVINCE_DIGITS else (first, at)
+    prefix = _PREFIX.match(address)
+    start = prefix.end() if prefix else 0
+    first, at = _province_or_city(address, start, tables)
+    if first is None:
+        return tables.counties_anywhere.at_start(address, start) or _zone_of_a_city(address, start, tables)
+    code, at = _city_below(address, at, first, tables) if len(first) == _PROVINCE_DIGITS else (first, at)
+    return _below(address, at, code, tables)
+
+
+def _below(address: str, at: int, code: str, tables: Divisions) -> tuple[str, int]:
+    """Read on behind a city, or a province; return (code of the district, else its own, where the name ends)."""
     # A city may be said twice, and zones may come before the district.
     ahead = _skip(address, at)
     again = tables.cities.at_start(address, ahead)
     if again and again[0] == code:
-        at = again[1]
-        ahead = _skip(address, at)
-    counties = tables.counties.get(code, NONE)
+        ahead = _skip(address, again[1])
+    anywhere, placed = districts_of(code)
+    if not anywhere.search(address, ahead):
+        return code, ahead
+    counties = tables.counties[code]
     found = counties.at_start(address, ahead) or _behind_short_city(address, ahead, code, tables)
-    if not found and _COUNTY_END.search(address, ahead) and (zone := _ZONE.match(address, ahead)):
+    if not found and placed.search(address, ahead) and (zone := _ZONE.match(address, ahead)):
         found = counties.at_start(address, _skip(address, zone.end()))
     return found or (code, ahead)
 

@@ -40,8 +40,8 @@ class Package:
     _indexes: list[_Index] = field(default_factory=list)
 
     def read(self, number: str) -> None:
-        """Remember that a document was read."""
-        if len(self.numbers) < MAX_NUMBERS:
+        """Remember that a document was read; what tells no number is no document."""
+        if number and len(self.numbers) < MAX_NUMBERS:
             self.numbers.add(number)
 
     def take_index(self, document: "Document", head: bytes) -> bool:

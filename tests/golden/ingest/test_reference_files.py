@@ -65,7 +65,23 @@ def test_a_full_text_is_read_in_all_its_forms(number: str, tmp_path: Path) -> No
     assert {key: told[key] for key in golden} == golden
 
 
-def test_application_bodies_are_refused_because_they_have_no_number(tmp_path: Path) -> None:
-    publications, rejected = read(reference("cnipa-xml"), tmp_path)
-    assert len(publications) == 3
-    assert Counter(one.reason_code for one in rejected) == {"no-publication-number": 9, "unrecognised": 1}
+def test_application_bodies_are_text_of_the_application_that_their_names_tell(tmp_path: Path) -> None:
+    found, rejected = read(reference("cnipa-xml"), tmp_path)
+    assert [one.reason_code for one in rejected] == ["unrecognised"]  # the licence
+    texts = [one for one in found if one.event == "application-text"]
+    assert (len(found), len(texts), {one.publication_number for one in texts}) == (12, 9, {""})
+    told = {
+        (one.application_number, one.event_detail): (one.title[:6], (one.abstract or "")[:6], (one.claim or "")[:6])
+        for one in texts
+    }
+    assert told == {
+        ("201010241222.4", "权利要求书 DA000002391714"): ("", "", "“J型”水封"),
+        ("201010241222.4", "说明书 DA000002391715"): ("“J型”水封", "", ""),
+        ("201010241222.4", "说明书附图 DA000002391716"): ("", "", ""),
+        ("201010241222.4", "摘要 DA000002391717"): ("", "本发明涉及一", ""),
+        ("201010241222.4", "摘要附图 DA000002391718"): ("", "", ""),
+        ("201810392222.0", "权利要求书 DA000164371417"): ("", "", "一种血液灌流"),
+        ("201810392222.0", "说明书 DA000164371418"): ("一种血液灌流", "", ""),
+        ("201810392222.0", "说明书附图 DA000164371419"): ("", "", ""),
+        ("201810392222.0", "摘要 DA000164371420"): ("", "本发明提供了", ""),
+    }

@@ -39,7 +39,7 @@ def test_the_table_of_places_agrees_with_addresses_that_name_their_district_besi
     agree = differ = 0
     for address in addresses:
         named = divisions().written_out.at_start(address, 0)
-        if named is None or not named[0].startswith(GUANGZHOU):
+        if named is None or named[0] == GUANGZHOU or not named[0].startswith(GUANGZHOU):
             continue
         if proved := places()[GUANGZHOU].prove(address[named[1] :]):
             agree += proved[0] == named[0]

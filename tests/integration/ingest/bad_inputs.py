@@ -190,7 +190,12 @@ CASES = (
     Case("a foreign XML", b"<?xml version='1.0'?><svg/>", "unrecognised"),
     Case("a feed without items", b"<?xml version='1.0'?><rss/>", "no-records"),
     Case("an answer of OPS that is a fault", b"<fault><code>CLIENT.NotFound</code></fault>", "ops-fault"),
-    Case("an application's body", b"<?xml version='1.0'?><cn-application-body/>", "no-publication-number"),
+    Case("an application's empty body", b"<?xml version='1.0'?><cn-application-body/>", "wrong-root"),
+    Case(
+        "an application's body without its number",
+        b"<?xml version='1.0'?><cn-application-body><cn-claims/></cn-application-body>",
+        "no-application-number",
+    ),
     Case("XML without a title", XML.replace("一种固态电池", "0").encode(), "bad-title"),
     Case("XML without a number", XML.replace("110007813", "0").encode(), "bad-number"),
     Case("XML with an impossible date", XML.replace("20190712", "20191340").encode(), "bad-date"),

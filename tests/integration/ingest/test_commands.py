@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.integration.cli import commands
 from tests.integration.ingest.made import row, table
 
 
@@ -52,7 +55,7 @@ def test_parse_reads_its_own_output(tmp_path: Path) -> None:
     assert zhitui(tmp_path, "parse", tmp_path / "again.jsonl").stdout == first
 
 
-def test_ingest_and_quarantine_go_from_file_to_export(tmp_path: Path) -> None:
+def test_ingest_and_quarantine_go_from_file_to_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "gazette.csv"
     path.write_text(table(row(), row("CN1A")), "gb18030")
     done = zhitui(tmp_path, "ingest", path, "--json")
@@ -60,14 +63,15 @@ def test_ingest_and_quarantine_go_from_file_to_export(tmp_path: Path) -> None:
     run = json.loads(done.stdout)
     assert (run["read"], run["accepted"], run["rejected"]) == (2, 1, 1)
 
-    item = json.loads(zhitui(tmp_path, "quarantine", "list", "--json").stdout)
+    monkeypatch.setenv("ZHITUI_DATA_DIR", str(tmp_path / "data"))
+    (item,) = commands.rows("quarantine", "list")
     assert item["reason_code"] == "bad-number"
-    shown = zhitui(tmp_path, "quarantine", "show", item["id"]).stdout
+    shown = commands.works("quarantine", "show", str(item["id"])).stdout
     assert "CN1A" in shown
     assert "line 3" in shown
-    assert zhitui(tmp_path, "quarantine", "export", item["id"], "--out", tmp_path / "raw").returncode == 0
+    commands.works("quarantine", "export", str(item["id"]), "--out", str(tmp_path / "raw"))
     assert (tmp_path / "raw").read_bytes() == row("CN1A").encode("gb18030")
-    assert zhitui(tmp_path, "quarantine", "replay", "--all").returncode == 1
+    assert commands.zhitui("quarantine", "replay", "--all").exit_code == 1
     assert zhitui(tmp_path, "quarantine", "show", "q-none").returncode == 1
 
 

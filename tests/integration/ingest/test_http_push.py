@@ -14,6 +14,7 @@ from services.ingest.wiring import open_role
 from shared.bus.port import Record
 from shared.bus.topics import Topic
 from shared.errors import StorageFullError
+from shared.filing.application_texts import APPLICATION_TEXTS, SaidText
 from shared.runtime.openapi import describe_app
 from shared.runtime.role import Surroundings
 from tests.integration.ingest.made import open_surroundings, row, seen, table
@@ -257,3 +258,14 @@ async def test_the_description_tells_of_every_answer_of_every_push(tmp_path: Pat
         assert "Idempotency-Key" in [one["name"] for one in operation["parameters"]]
         assert operation["security"] == [{"token": []}]
     assert [one["name"] for one in operations[2]["parameters"]] == ["name", "Idempotency-Key"]
+
+
+async def test_a_file_of_an_application_is_told_by_the_name_that_its_sender_gives_it(tmp_path: Path) -> None:
+    body = "<cn-application-body><cn-abstract><p>一种固态电池。</p></cn-abstract></cn-application-body>".encode()
+    async with serving(tmp_path) as (around, client):
+        name = "application_2017108541235_100004_DA000000000104.xml"
+        answer = await client.put(f"/api/v1/files/{name}", data=body, headers=TOKEN)
+        assert (answer.status, (await answer.json())["accepted"]) == (200, 1)
+        kept = await around.store.shelf(APPLICATION_TEXTS).get("201710854123.5")
+        assert kept is not None
+        assert kept.document.abstract == SaidText(text="一种固态电池。", words_of="摘要 DA000000000104", origin=name)

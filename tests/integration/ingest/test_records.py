@@ -1,32 +1,17 @@
 """Records of one number, of one family and of one patent, on their way to the bus and the store."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import msgspec
 import pytest
 
-from services.ingest.acceptance import Acceptance
-from services.ingest.classify import Hashed, Outcome
-from services.ingest.joining.judge import Judged
-from services.ingest.records import Parsed, Rejected
 from shared.store.port import Store
-from shared.tracing.port import OFF
-from shared.wire.content import content_hash
-from shared.wire.events import Change, PublicationSeen
+from shared.wire.events import Change
 from shared.wire.identity import item_key
 from shared.wire.publication import Applicant, Publication
-from tests.contract.embedded import EmbeddedHarness
-from tests.contract.harness import Harness
-from tests.contract.mongo import MongoHarness
-from tests.integration.ingest.made import seen_on
+from tests.integration.ingest.processes import Process, known
 
-BACKENDS = {"embedded": EmbeddedHarness, "mongo": MongoHarness}
-NOW = datetime(2026, 1, 5, tzinfo=UTC)
 APPLICATION = "201710854123.4"
 ROW = Publication(
     publication_number="CN110007813A",
@@ -58,54 +43,6 @@ TRANSFER = Publication(
     event_detail="专利权的转移：甲公司 → 乙公司",
     source="legal-csv",
 )
-
-
-class Process:
-    """One ingest process."""
-
-    def __init__(self, harness: Harness, backends: object) -> None:
-        self.bus, self.store = backends.bus, backends.store  # type: ignore[attr-defined]
-        self.moment = NOW
-
-    async def accept(self, *records: Publication) -> list[str]:
-        """Accept a batch; return what became of each, corrections that only fill in as ``enriched``."""
-
-        async def at_once(work: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever a backend answers
-            return await work()
-
-        self.moment += timedelta(seconds=1)
-        acceptance = Acceptance(bus=self.bus, store=self.store, stored=at_once)
-        with OFF.accepting("test") as traced:
-            done = await acceptance.accept(
-                [Hashed(Parsed(one, ""), content_hash(one)) for one in records],
-                accepted_at=self.moment,
-                origin_of=lambda _: "test",
-                traced=traced,
-            )
-        return [_became(one) for one in done]
-
-    async def seen(self) -> list[PublicationSeen]:
-        """Return all that lies on the topic of publications."""
-        return await seen_on(self.bus)
-
-
-def _became(one: Judged | Rejected) -> str:
-    if isinstance(one, Rejected):
-        return one.reason_code
-    return "enriched" if one.enriched and one.outcome is Outcome.CORRECTED else one.outcome.value
-
-
-@pytest.fixture(params=list(BACKENDS.values()), ids=list(BACKENDS))
-async def processes(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Process, Process]]:
-    async with AsyncExitStack() as stack:
-        harness = request.param(tmp_path / "data", stack)
-        yield Process(harness, await harness.open()), Process(harness, await harness.open())
-
-
-async def known(store: Store, key: str) -> Publication:
-    version = await store.publications.get(key)
-    assert version is not None
-    return version.publication
 
 
 async def families(store: Store, *told: Publication) -> set[str | None]:
@@ -262,3 +199,48 @@ async def test_a_legal_event_is_told_once_however_its_patent_is_named(processes:
     assert await one.accept(TRANSFER) == ["accepted"]
     assert await one.accept(TRANSFER, *by_number) == ["unchanged"] * 3
     assert await one.accept(msgspec.structs.replace(TRANSFER, event_on=date(2025, 3, 19))) == ["accepted"]
+
+
+async def test_what_two_sources_tell_of_a_patent_and_a_day_is_one_event_in_the_words_of_both(
+    processes: tuple[Process, Process],
+) -> None:
+    one, _ = processes
+    await one.accept(ROW, GRANT)
+    english = msgspec.structs.replace(
+        TRANSFER, publication_number="CN110007813B", kind="B", event_detail="Patentee after: B Co", source="ops-xml"
+    )
+    assert await one.accept(english, TRANSFER) == ["accepted", "unchanged"]
+    assert await one.accept(TRANSFER, english) == ["unchanged"] * 2
+    (event,) = await one.store.publications.events("CN110007813B")
+    assert event.publication.event_detail == "Patentee after: B Co"
+    assert event.in_other_words == {"legal-csv": "专利权的转移：甲公司 → 乙公司"}
+    assert [told.publication.event for told in await one.seen()].count("transfer") == 1
+
+
+async def test_two_events_of_a_day_stay_two_however_many_sources_tell_of_them(
+    processes: tuple[Process, Process],
+) -> None:
+    one, _ = processes
+    await one.accept(ROW)
+    pledges = [
+        msgspec.structs.replace(TRANSFER, event="pledge", event_detail=f"{bank} {source}", source=source)
+        for source in ("ops-xml", "legal-csv")
+        for bank in ("甲银行", "乙银行")
+    ]
+    assert await one.accept(*pledges[:2]) == ["accepted"] * 2
+    assert await one.accept(*pledges[2:]) == ["unchanged"] * 2
+    assert await one.accept(*pledges) == ["unchanged"] * 4
+    events = await one.store.publications.events(ROW.publication_number)
+    assert sorted(words for event in events for words in event.in_other_words.values()) == [
+        "乙银行 legal-csv",
+        "甲银行 legal-csv",
+    ]
+
+
+async def test_events_that_may_be_anything_are_not_taken_for_one(processes: tuple[Process, Process]) -> None:
+    one, _ = processes
+    await one.accept(ROW)
+    unknown = msgspec.structs.replace(TRANSFER, event="other")
+    elsewhere = msgspec.structs.replace(unknown, event_detail="something", source="ops-xml")
+    undated = [msgspec.structs.replace(event, event="lapse", event_on=None) for event in (unknown, elsewhere)]
+    assert await one.accept(unknown, elsewhere, *undated) == ["accepted"] * 4

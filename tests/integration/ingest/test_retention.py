@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from services.ingest.retention import TOLD_FOR, QuarantineKeeper, trim
+from shared.filing.application_texts import APPLICATION_TEXTS, ApplicationText
 from shared.runtime.role import Surroundings
 from shared.store.quarantined import QuarantineItem, Wanted
 from shared.testing.clock import ManualClock
@@ -103,6 +104,14 @@ async def test_a_loss_is_counted_and_stays_on_the_list_of_warnings_for_a_day(aro
     assert around.metrics.quarantine_held_bytes._value.get() == 800_000
     await clock.advance((TOLD_FOR + timedelta(seconds=1)).total_seconds())
     assert keeper.warnings == []
+
+
+async def test_applications_that_wait_for_a_document_are_counted(around: Surroundings) -> None:
+    keeper = QuarantineKeeper(around.store, around.settings, clock=around.clock, metrics=around.metrics, instance="one")
+    texts = [ApplicationText(id=str(n), kept_at=NOW, joined=n == 0) for n in range(3)]
+    assert await around.store.shelf(APPLICATION_TEXTS).add(texts)
+    await keeper.look()
+    assert around.metrics.application_texts_waiting._value.get() == 2
 
 
 async def test_only_one_process_at_a_time_looks(around: Surroundings) -> None:

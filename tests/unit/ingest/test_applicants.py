@@ -3,8 +3,9 @@
 import pytest
 
 from services.ingest.normalise.applicant_types import type_of
-from services.ingest.normalise.applicants import applicants_of, completed, names_of
+from services.ingest.normalise.applicants import applicants_of, completed
 from services.ingest.normalise.countries import country_of_address, country_of_name, told_country
+from services.ingest.normalise.names import names_of
 from shared.wire.publication import Applicant
 
 

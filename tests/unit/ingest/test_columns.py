@@ -44,9 +44,19 @@ _VALUES = (
     ),
     ("2019.07.12", "20190712", "", "2019.02.30", " 2019-07-12 "),
     ("2018.04.27", "", "无", "2018/4/27" + " " * 50),
-    ("CN201810389222.7", "201810389222", "CN201810389222.1", "2.02E+12", "", "PCT/CN2018/084444"),
+    (
+        "2018103892227",
+        "201810389222",
+        "2018103892221",
+        "201821923432x",
+        "CN201810389222.7",
+        "CN201810389222.1",
+        "2.02E+12",
+        "",
+        "PCT/CN2018/084444",
+    ),
     ("某某有限公司", "某某有限公司;", "甲大学;乙;甲大学", "??J.史密斯;;王五", "王五", "", "?", "长" * 4000),
-    ("张三", "张三;??李四;", "A.史密斯；王 五", "", ";;", "张三;张三"),
+    ("张三", "张三;??李四;", "A.史密斯;王-五", "A.史密斯；王 五", "", ";;", "张三;张三", "A&amp;", "A?;"),
     (
         "510000广东省广州市天河区五山路1号",
         "美国新泽西州",
@@ -134,6 +144,18 @@ def test_stretches_hold_the_rows_that_are_taken_one_by_one(lines: list[str], blo
     for piece in _rows(raw, block_bytes).pieces():
         pieces += piece.rows() if isinstance(piece, Stretch) else [piece]
     assert pieces == one_by_one
+
+
+@given(st.lists(st.sampled_from(["a,b", "c,文文文", "", "a,b,c", ",", "a,b\r", '"a",b']), max_size=30))
+def test_lines_are_cut_into_the_same_columns_together_and_one_by_one(lines: list[str]) -> None:
+    for piece in _rows("\n".join(lines).encode(), 4096).pieces():
+        if isinstance(piece, Stretch):
+            together = piece.all_columns(2)
+            assert (together is None) == (set(piece.widths) != {2})
+            assert together in (None, piece.columns(2))
+            longest = max(len(",".join(row.cells or ())) for row in [*piece.rows(), Row(0, b"", [""])])
+            assert piece.has_line_over(longest - 1)
+            assert not piece.has_line_over(longest)
 
 
 def _rows(raw: bytes, block_bytes: int) -> Rows:

@@ -1,8 +1,10 @@
+import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.formats.legal_table import LAYOUT
-from services.ingest.normalise.explain import explained
+from services.ingest.normalise.explain import Step, explained
 from services.ingest.normalise.numbers import WrongRecordError
 from services.ingest.normalise.record import RawRecord, listening, publication_of
 
@@ -58,6 +60,29 @@ def test_a_legal_event_is_told_by_the_name_that_its_source_has_for_it() -> None:
     (raw,) = bound.records(["CN110007813A", "一种电池", "专利权的转移", "2026.03.06"])
     step = next(step for step in explained(raw) if step.field == "事件")
     assert (step.raw, step.became) == ("专利权的转移", "transfer")
+
+
+@pytest.mark.parametrize(
+    ("said", "became"),
+    [
+        ({"claim": "一种电池。"}, "申请 201710854123.5 的公开文献：补上其中空缺的权利要求（审查后的授权文本除外）"),
+        ({"abstract": "电池。", "title": "电池"}, "申请 201710854123.5 的公开文献：补上其中空缺的名称、摘要"),
+        ({}, "没有文字，不需要并入"),
+    ],
+)
+def test_of_a_file_of_an_application_it_is_told_where_it_is_joined(said: dict[str, str], became: str) -> None:
+    raw = RawRecord(
+        source="cnipa-body",
+        publication_number="",
+        title="",
+        application_number="2017108541235",
+        event="application-text",
+        event_detail="权利要求书 DA1",
+    )
+    steps = {one.field: one for one in explained(msgspec.structs.replace(raw, **said))}
+    assert (steps["并入"].raw, steps["并入"].became) == ("权利要求书 DA1", became)
+    assert steps["申请号"] == Step("申请号", "2017108541235", "201710854123.5", "去前缀，校验位相符")
+    assert "公开号" not in steps
 
 
 def test_whoever_listens_hears_of_every_record_and_nobody_does_afterwards() -> None:

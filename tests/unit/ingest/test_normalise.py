@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.normalise.applicants import applicants_of, split_address, split_names
+from services.ingest.normalise.applicants import applicants_of, split_address
 from services.ingest.normalise.applications import application_number, check_digit
 from services.ingest.normalise.dates import parse_date
 from services.ingest.normalise.ipc import ipc_symbols, locarno_classes
+from services.ingest.normalise.names import split_names
 from services.ingest.normalise.numbers import WrongRecordError, publication_number
 from services.ingest.normalise.text import clean, paragraphs, script_language
 

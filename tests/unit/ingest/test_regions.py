@@ -1,5 +1,6 @@
 import pytest
 
+from services.ingest.normalise.beginnings import cities
 from services.ingest.normalise.divisions import build_divisions, divisions
 from services.ingest.normalise.places import places
 from services.ingest.normalise.regions import BY_MOVE, BY_NAME, BY_PLACE, UNPROVEN, prove, region_of, told_region
@@ -138,6 +139,12 @@ def test_the_table_holds_every_level() -> None:
     assert len(tables.counties["4401"].codes) >= 11
 
 
+@pytest.mark.parametrize("rest", ["", "某路1号", "高新区科技园", "市辖区", "县城关镇"])
+def test_the_region_is_what_the_proof_says_however_quickly_it_is_found(rest: str) -> None:
+    beginnings = divisions().written_out.codes
+    assert [one for one in beginnings if region_of(one + rest) != prove(one + rest).code] == []
+
+
 def test_a_name_of_two_places_stands_for_neither() -> None:
     tables = build_divisions(
         [("44", "广东省"), ("4401", "甲市"), ("440101", "同名区"), ("4402", "乙市"), ("440201", "同名区")]
@@ -150,3 +157,21 @@ def test_every_place_lies_in_a_division_that_exists() -> None:
     for area, table in places().items():
         assert area in divisions().present
         assert {code for code in table.districts.values() if code} <= set(divisions().present)
+
+
+@pytest.mark.parametrize("between", ["", "高新技术产业开发区", "保税港区 ", "市辖区", "，"])
+def test_a_district_counts_behind_its_city_and_behind_a_zone(between: str) -> None:
+    assert [one for one, _, district in _districts(between) if region_of(one) != district] == []
+
+
+def test_a_district_does_not_count_behind_a_road() -> None:
+    assert [one for one, city, _ in _districts("幸福路") if region_of(one) != city] == []
+
+
+def _districts(between: str) -> list[tuple[str, str, str]]:
+    """Return (address, code of its city, code of its district) for every district of the cities that are quickly found."""
+    return [
+        (f"{city}{between}{district}", code, below)
+        for city, code in cities().items()
+        for district, below in divisions().counties[code].codes.items()
+    ]

@@ -66,12 +66,6 @@ def recognise(document: Document, head: bytes, layouts: "Sequence[Layout]") -> R
     return Recognised(None, iter([refused]))
 
 
-def read_tables(document: Document, head: bytes, layout: "Layout") -> "Items":
-    """Yield the publications of a file by one layout."""
-    recognised = recognise(document, head, (layout,))
-    return recognised.items if recognised else iter([document.refuse(UNKNOWN_TABLE, NO_HEADER)])
-
-
 def _items(document: Document, headed: "Iterator[Headed]") -> "Items":
     """Yield the publications of the tables, and what was refused."""
     try:

@@ -1,32 +1,30 @@
 """Rows of xls workbooks (and of xlsb and ods), read by python-calamine in a process of its own.
 
 The library holds a sheet whole, and gives up by ending its process where a damaged file makes it ask for more memory than
-there is (github.com/tafia/calamine, issues 550 and 693). In a process with limits that costs one file, not the service.
+there is: counts that a file states are reserved before they are checked (github.com/tafia/calamine, issues 684, 693 and
+714, open with its release 0.36.1). In a process with limits that costs one file, not the service.
 """
 
-import subprocess
-import sys
+from array import array
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.ingest.formats.tables.cells import cell_text
+from services.ingest.formats.tables import xls_process
+from services.ingest.formats.tables.cells import number_text
 from services.ingest.formats.tables.merged import MAX_MERGED, Merged, filled
 from services.ingest.formats.tables.model import MAX_COLUMNS, BrokenTableError, Table, TableRow
+from services.ingest.formats.tables.xls_worker import BETWEEN, BETWEEN_ROWS, NUMBERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 MAX_FILE_BYTES = 96 * 1024**2
-_MEMORY_BYTES = 288 * 1024**2
-"""Of address space; some 40 MiB of it are the interpreter's mappings."""
-
-_SECONDS = 30
-_WORKER = Path(__file__).with_name("xls_worker.py")
 _TOO_LARGE = "这个工作簿过大或已损坏：读它需要的内存或时间超过上限；请在 Excel 里打开，另存为 xlsx 或 CSV 后再放入。"
 
-_decoder = msgspec.json.Decoder(list[object])
+_sheet = msgspec.json.Decoder(tuple[str, int, int, int, list[tuple[int, int, int]]])
+_end = msgspec.json.Decoder(tuple[str, bool])
 
 
 def xls_tables(path: Path) -> "Iterator[Table]":
@@ -37,64 +35,81 @@ def xls_tables(path: Path) -> "Iterator[Table]":
     """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise BrokenTableError("too-large", _TOO_LARGE)
-    command = [sys.executable, "-I", str(_WORKER), str(path.absolute()), str(_MEMORY_BYTES), str(_SECONDS)]
-    with subprocess.Popen(  # noqa: S603 - our own file
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        try:
-            told = _Told(worker.stdout or ())
+    worker = xls_process.asked(path)
+    told = _Told(worker)
+    try:
+        told.step()
+        while told.sheet is not None:
+            name, count, first_row, columns, merged = told.sheet
             told.step()
-            while told.sheet is not None:
-                name, count, first_row, merged = told.sheet
-                yield Table(name, filled(told.rows(first_row), merged), is_only=count == 1)
-                told.skip()
-        finally:
-            worker.kill()
+            rows = told.rows(first_row, columns)
+            if merged:
+                ranges = [Merged(top + 1, bottom + 1, column) for top, bottom, column in merged[:MAX_MERGED]]
+                rows = filled(rows, ranges)
+            yield Table(name, rows, is_only=count == 1)
+            told.skip()
+    finally:
+        if told.reads_on:
+            xls_process.keep(worker)
+        else:
+            worker.end()
 
 
 class _Told:
-    """What the worker tells, line by line.
+    """What the process tells, frame by frame.
 
     Attributes:
-        sheet: name, count of all sheets, first row and merged cells of the sheet that comes now; ``None`` when there is none left.
+        sheet: name, count of all sheets, first row, columns and merged cells of the sheet that comes now; ``None`` when
+            there is none left.
+        reads_on: whether all is told, and the process is ready for another workbook.
     """
 
-    def __init__(self, lines: "Iterable[bytes]") -> None:
-        self._lines = iter(lines)
-        self.sheet: tuple[str, int, int, list[Merged]] | None = None
-        self._row: list[object] | None = None
+    def __init__(self, worker: xls_process.Worker) -> None:
+        self._worker = worker
+        self._rows: bytes | None = None
+        self._numbers = b""
+        self.sheet: tuple[str, int, int, int, list[tuple[int, int, int]]] | None = None
+        self.reads_on = False
 
     def step(self) -> None:
-        """Take one message."""
-        line = next(self._lines, None)
-        if line is None:
-            raise BrokenTableError("too-large", _TOO_LARGE)
-        kind, *rest = _decoder.decode(line)
-        self._row = rest if kind == "row" else None
-        if kind == "sheet":
-            name, count, first_row, merged = msgspec.convert(rest, tuple[str, int, int, list[tuple[int, int, int]]])
-            ranges = [Merged(top + 1, bottom + 1, column) for top, bottom, column in merged[:MAX_MERGED]]
-            self.sheet = name, count, first_row, ranges
-        elif kind == "end":
-            self.sheet = None
-            if rest[0]:
-                raise _torn(str(rest[0]))
+        """Take some rows, the next sheet, or the end."""
+        self._numbers, self._rows = b"", None
+        match self._worker.frame():
+            case (b"N", numbers):
+                self.step()
+                self._numbers = numbers
+            case (b"R", rows):
+                self._rows = rows
+            case (b"S", sheet):
+                self.sheet = _sheet.decode(sheet)
+            case (b"E", end):
+                self.sheet = None
+                problem, self.reads_on = _end.decode(end)
+                if problem:
+                    raise _torn(problem)
+            case _:
+                raise BrokenTableError("too-large", _TOO_LARGE)
 
-    def rows(self, first_row: int) -> "Iterator[TableRow]":
-        """Yield the rows of the sheet that comes now."""
-        self.step()
+    def rows(self, first_row: int, columns: int) -> "Iterator[TableRow]":
+        """Yield the rows that come now."""
         line = first_row
-        while self._row is not None:
-            line += 1
-            cells = [cell if type(cell) is str else cell_text(cell) for cell in self._row[:MAX_COLUMNS]]
-            while cells and not cells[-1]:
-                cells.pop()
-            yield TableRow(line, cells)
+        while self._rows is not None:
+            rows = [row.split(BETWEEN) for row in self._rows.decode("utf-16-le").split(BETWEEN_ROWS)]
+            for at in array(NUMBERS, self._numbers):
+                row, column = divmod(at, columns)
+                rows[row][column] = number_text(float(rows[row][column]))
+            for cells in rows:
+                if columns > MAX_COLUMNS:
+                    del cells[MAX_COLUMNS:]
+                while cells and not cells[-1]:
+                    cells.pop()
+                line += 1
+                yield TableRow(line, cells)
             self.step()
 
     def skip(self) -> None:
         """Leave what was not read of a sheet behind."""
-        while self._row is not None:
+        while self._rows is not None:
             self.step()
 
 
