@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.templates.extents import Extents
 from shared.store.records import Alert, AlertKey, AlertState
 from shared.wire.events import matched_key
 from shared.wire.identity import CORRECTION, item_key
@@ -61,6 +62,7 @@ def correction_alerts(
             continue
         publication = msgspec.structs.replace(one.publication, event=CORRECTION, event_detail=one.difference)
         still = owed.get(key)
+        whys, score = ((), 0.0) if still is None else (still.whys, still.score)
         corrections.append(
             Alert(
                 key=AlertKey(
@@ -70,11 +72,12 @@ def correction_alerts(
                 ),
                 family_key=None,
                 publication=publication,
-                whys=() if still is None else still.whys,
-                score=0.0 if still is None else still.score,
+                whys=whys,
+                score=score,
                 created_at=now,
                 due_at=due_at(route),
                 traceparent=one.traceparent or msgspec.UNSET,
+                extent=Extents(publication).of(whys, score),
             )
         )
     return corrections

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.notifier.templates.extents import Extents
 from shared.store.merging import best_first
 from shared.store.records import Alert, AlertKey
 from shared.wire.events import matched_key
@@ -52,11 +53,14 @@ def make_alerts(
             for route in routes.holders(profile_id):
                 owed.setdefault(route.subscription_id, (route, []))[1].append(why)
         publication = told.publication
+        extents = Extents(publication)
         family_key = matched_key(publication) if is_document(publication) else None
         for route, reasons in owed.values():
             if not route.tells(publication.event):
                 continue
             whys = best_first(reasons)
+            score = whys[0].score
+            extent = extents.of(whys, score)
             due = due_at(route)
             alerts.extend(
                 Alert(
@@ -68,10 +72,11 @@ def make_alerts(
                     family_key=family_key,
                     publication=publication,
                     whys=whys,
-                    score=whys[0].score,
+                    score=score,
                     created_at=now,
                     due_at=due,
                     traceparent=told.traceparent or msgspec.UNSET,
+                    extent=extent,
                 )
                 for destination_id in route.destinations
             )

@@ -2,13 +2,14 @@
 
 import asyncio
 import random
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from services.notifier.bounces.settling import Settler
 from services.notifier.bounces.watch import BounceWatch
 from services.notifier.channels.email_proof import Proof
 from services.notifier.channels.registry import channels_of
+from services.notifier.delivery.answers import FOLDER, Answers
 from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.turns import Turns
@@ -35,13 +36,16 @@ async def open_role(around: "Surroundings") -> "AsyncIterator[Role]":
     """Build the notifier; its connections are closed at the end."""
     instance = process_name(around.settings)
     async with (
+        AsyncExitStack() as stack,
         channels_of(around) as channels,
         open_share(around, "notifier", instance) as share,
     ):
+        answers = stack.enter_context(Answers(around.settings.data_dir / FOLDER))
         patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
         # Spreads retries; nothing secret hangs on it.
-        attempts = Attempts(around, channels, unsubscriber, random.Random(), patience, instance=instance)  # noqa: S311
+        chance = random.Random()  # noqa: S311
+        attempts = Attempts(around, channels, unsubscriber, chance, patience, answers=answers, instance=instance)
         turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
         dispatcher = Dispatcher(around, channels, attempts, turns, patience, share=share)
         planner = Planner(around, channels, unsubscriber, patience, dispatcher.wake, share=share)

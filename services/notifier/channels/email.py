@@ -53,6 +53,7 @@ class EmailChannel:
 
     name = Channel.EMAIL
     idempotent = True
+    asks_first = True
     shuns_round_minutes = False
     rate = None
 

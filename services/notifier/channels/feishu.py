@@ -114,7 +114,7 @@ class FeishuChannel(SecuredRobot):
         return as_json(_body(message))
 
     async def _post_line(self, destination: "Destination", line: str) -> None:
-        await self._post(destination, text_body(line))
+        await self._post(destination, text_body(FEISHU_TEXT.escape(line)))
 
     async def _post(self, destination: "Destination", body: "dict[str, Any]") -> None:
         key, secret = destination.address, destination.options.get("secret", "")

@@ -26,6 +26,7 @@ class GroupRobot(ABC):
     """
 
     idempotent = False
+    asks_first = True
 
     def __init__(self, vendor: "Vendor", base_url: str, means: "Means") -> None:
         self._api = VendorApi(vendor, base_url, timeout_seconds=means.settings.send_timeout_seconds)

@@ -110,6 +110,8 @@ async def _drain(response: aiohttp.ClientResponse) -> bytes:
     """
     read, beginning = 0, b""
     try:
+        if response.content.is_eof():  # it came whole with the headers, as most answers do
+            return response.content.read_nowait(BEGINNING_BYTES)
         async with asyncio.timeout(DRAIN_SECONDS):
             async for chunk in response.content.iter_any():
                 read += len(chunk)

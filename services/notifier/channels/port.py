@@ -1,13 +1,18 @@
 """What the notifier needs of a channel, and what it hands to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import msgspec
+
+from services.notifier.channels.sections import Section
+from shared.store.records import AlertKey, Notice
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from services.notifier.channels.sections import Section
     from shared.clock import Clock
     from shared.filing.events import Event
     from shared.filing.wecom_corps import WecomCorp
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.store.coordination import Idempotency
     from shared.store.filed import Shelf
-    from shared.store.records import Alert, AlertKey, Notice
+    from shared.store.records import Alert
     from shared.wire.subscription import Channel, Destination
 
 
@@ -51,8 +56,7 @@ NAME_CHARACTERS = 40
 """Of a subscription's name in a message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a message says around its items.
 
     Attributes:
@@ -79,9 +83,9 @@ class Frame:
     list_url: str | None = None
     unsubscribe_url: str | None = None
     repeated: bool = False
-    notice: "Notice | None" = None
-    sections: "tuple[Section, ...]" = ()
-    told_by: "Mapping[AlertKey, tuple[str, ...]] | None" = None
+    notice: Notice | None = None
+    sections: tuple[Section, ...] = ()
+    told_by: Mapping[AlertKey, tuple[str, ...]] | None = None
 
     @property
     def called(self) -> str:
@@ -194,11 +198,22 @@ class Shows(ChannelAdapter, Protocol):
 
 @runtime_checkable
 class Says(ChannelAdapter, Protocol):
-    """A channel by which a sentence reaches people: they are asked before the first alert."""
+    """A channel by which a sentence reaches people."""
 
     async def say(self, destination: "Destination", sentence: str) -> None:
-        """Send one sentence; raises as `send` does."""
+        """Send one sentence; the addresses in it can be opened. Raises as `send` does."""
         ...
+
+
+@runtime_checkable
+class Asks(Says, Protocol):
+    """A channel whose receivers may be anybody: they are asked before the first alert.
+
+    Attributes:
+        asks_first: always true.
+    """
+
+    asks_first: bool
 
 
 @runtime_checkable

@@ -116,6 +116,14 @@ class WecomAppChannel:
         line = f"知推测试消息：你可以在这个应用里收到专利推送。{now:%Y-%m-%d %H:%M:%S}"
         return self._receipt(destination, await self._post(destination, "text", {"content": line}))
 
+    async def say(self, destination: "Destination", sentence: str) -> None:
+        """Send one sentence to all members; raises as `send` does."""
+        text = {"content": looks.TEXT.escape(sentence)}
+        answer = await self._post(
+            destination, "text", text, enable_duplicate_check=1, duplicate_check_interval=REPEAT_SECONDS
+        )
+        self._receipt(destination, answer)
+
     async def recall(self, message_id: str) -> None:
         """Take a message away from the members who see it in WeCom; in WeChat it stays."""
         await self._accounts.recall(RECALL_PATH, message_id)

@@ -135,9 +135,8 @@ class WecomRobotChannel(GroupRobot):
                 return message_body(_FORMS[form], content, options)
 
     async def say(self, destination: "Destination", sentence: str) -> None:
-        """Post one sentence; raises as `send` does."""
-        form = WECOM_TEXT if destination.options.get("format") == "text" else WECOM_MARKDOWN
-        await self._post(destination, message_body(form, form.escape(sentence), {}))
+        """Post one sentence, as text: markdown without its signs would be without an address's, too. Raises as `send` does."""
+        await self._post(destination, message_body(WECOM_TEXT, WECOM_TEXT.escape(sentence), {}))
 
     def _check_together(self, options: "Mapping[str, str]") -> None:
         form = options.get("format", "markdown")

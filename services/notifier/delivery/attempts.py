@@ -5,14 +5,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from services.notifier.delivery.breakers import Standing
 from services.notifier.delivery.disabling import disable
+from services.notifier.delivery.ends import Ends
 from services.notifier.delivery.endurance import REASON, Endurance
-from services.notifier.delivery.gathering import Gathering
 from services.notifier.delivery.heartbeat import send_note
-from services.notifier.delivery.reporting import report
+from services.notifier.delivery.needed import Needs
+from services.notifier.delivery.places import QUICK_SECONDS
 from services.notifier.delivery.sections import left_since, opens_at, still_wanted
+from services.notifier.delivery.together import Together
 from services.notifier.delivery.verdict import (
     Verdict,
     judge_failure,
@@ -21,6 +22,7 @@ from services.notifier.delivery.verdict import (
     recognised,
     taken,
 )
+from services.notifier.delivery.wire import Wire
 from services.notifier.delivery.writing import is_recognised, written
 from services.notifier.events.recording import Recorder
 from shared.errors import Reason, RetryLaterError, ZhituiError
@@ -30,9 +32,10 @@ from shared.store.records import DeliveryState, Notice
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from services.notifier.channels.port import ChannelAdapter, Message, Receipt
+    from services.notifier.delivery.answers import Answers
     from shared.runtime.members import Share
     from shared.runtime.patience import Patience
     from shared.runtime.role import Surroundings
@@ -58,10 +61,15 @@ def lease_seconds(settings: "Settings") -> float:
 _log = get_logger("notifier")
 
 
+class _LateError(Exception):
+    """The process stood still for so long that the turn to call is over."""
+
+
 class Attempts:
     """Makes single attempts; knows nothing of order, parallelism or rates.
 
     Args:
+        answers: what vendors took, noted for the next start.
         instance: the name with which this process signs what it sends, see `process_name`.
     """
 
@@ -73,6 +81,7 @@ class Attempts:
         chance: "random.Random",
         patience: "Patience",
         *,
+        answers: "Answers",
         instance: str,
     ) -> None:
         self._around = around
@@ -83,11 +92,12 @@ class Attempts:
         self._instance = instance
         self._endurance = Endurance(around, channels)
         self._events = Recorder(around.store)
-        self._subscriptions = Gathering(around.store.subscriptions.many)
-        self._alerts = Gathering(around.store.alerts.of_deliveries)
+        self._wire = Wire()
+        self._ends = Ends(around, patience, self._events, answers, Together(lambda: self._wire.is_wanted))
+        self._needs = Needs(around.store)
 
     async def recover(self, in_flight: "frozenset[str]", share: "Share") -> int:
-        """Settle what a sender left behind that died: resend it, or hold it, as the channel and the policy say.
+        """Settle what a sender left behind that died: what was taken is sent, the rest is resent, or held, as channel and policy say.
 
         Args:
             in_flight: deliveries that this very process is sending.
@@ -96,6 +106,7 @@ class Attempts:
         Returns:
             How many were found.
         """
+        await self._ends.settle()
         found = 0
         for delivery, attempt in await self._around.store.deliveries.interrupted(owner=self._instance):
             if delivery.id in in_flight or not share.mine(delivery.destination_id):
@@ -109,7 +120,7 @@ class Attempts:
                 policy=self._around.settings.ambiguous_sends,
             )
             _log.warning("delivery_interrupted", delivery=delivery.id, channel=delivery.channel, state=verdict.state)
-            await self._write_down(delivery, attempt, verdict, duration_seconds=None)
+            await self._ends.write(delivery, attempt, verdict, duration_seconds=None)
         return found
 
     async def give_up(self, delivery: "Delivery") -> Verdict | None:
@@ -118,55 +129,87 @@ class Attempts:
         if attempt is None:
             return None
         verdict = Verdict(state=DeliveryState.DEAD, reason=Reason.GONE, detail="目的地已删除，或这个版本没有它的渠道")
-        await self._write_down(delivery, attempt, verdict, duration_seconds=None)
+        await self._ends.write(delivery, attempt, verdict, duration_seconds=None)
         return verdict
 
     async def make(
-        self, delivery: "Delivery", destination: "Destination", *, since: float | None = None
+        self,
+        delivery: "Delivery",
+        destination: "Destination",
+        *,
+        standing: Standing = Standing.UNKNOWN,
+        since: float | None = None,
+        on_slow: "Callable[[], None]" = lambda: None,
+        on_taken: "Callable[[], object]" = lambda: None,
     ) -> Verdict | None:
         """Send a delivery once.
 
         Args:
             delivery: as it waits.
             destination: where it goes.
+            standing: what is known of the destination.
             since: `elapsed_seconds` when the turn to call was taken; it is good for `FRESH_SECONDS`.
+            on_slow: called when the vendor has not answered after `QUICK_SECONDS`.
+            on_taken: called when it has taken the message, before that is written down.
 
         Returns:
             How it ended, ``None`` when another process has it.
         """
         with self._around.tracing.attempting(delivery) as span:
-            verdict = await self._make(delivery, destination, elapsed_seconds() if since is None else since)
+            started = elapsed_seconds() if since is None else since
+            verdict = await self._make(
+                delivery, destination, standing, since=started, on_slow=on_slow, on_taken=on_taken
+            )
             if verdict is not None:
                 span.ended(verdict.state, verdict.reason)
             return verdict
 
-    async def _make(self, delivery: "Delivery", destination: "Destination", since: float) -> Verdict | None:
+    async def _make(
+        self,
+        delivery: "Delivery",
+        destination: "Destination",
+        standing: Standing,
+        *,
+        since: float,
+        on_slow: "Callable[[], None]",
+        on_taken: "Callable[[], object]",
+    ) -> Verdict | None:
         # All that is needed is read before the delivery is taken: a store that does not answer then leaves it waiting.
         channel = self._channels[delivery.channel]
-        alerts = await self._alerts.get(delivery.id) or ()
-        wanted = await self._wanted(delivery)
-        left = left_since(delivery, wanted, alerts)
+        needs = await self._needs.of(delivery)
+        left = left_since(delivery, needs.wanted, needs.alerts)
         message = await written(
-            self._around, self._unsubscriber, delivery, destination, channel, alerts=alerts, left=left
+            self._around, self._unsubscriber, delivery, destination, channel, needs=needs, left=left
         )
         attempt = await self._start(delivery)
         if attempt is None:
             return None
         began = elapsed_seconds()
-        if began - since > FRESH_SECONDS:
-            verdict = judge_late(now=self._around.clock.now())
-            await self._write_down(delivery, attempt, verdict, duration_seconds=None)
-            return verdict
         try:
-            still_wanted(delivery, wanted, left)
-            receipt = await self._send(channel, message)
+            still_wanted(delivery, needs.wanted, left)
+            async with self._wire.call(standing):
+                began = elapsed_seconds()
+                _refuse_late(began - since)
+                receipt = await self._send(channel, message, on_slow)
         except asyncio.CancelledError:
             raise  # it stays SENDING: whether it left is for the next start to judge
+        except _LateError:
+            verdict = judge_late(now=self._around.clock.now())
+            await self._ends.write(delivery, attempt, verdict, duration_seconds=None)
+            return verdict
         except Exception as error:  # noqa: BLE001 - whatever a send does, the delivery must end somewhere visible
-            verdict = await self._judge(error, delivery, attempt, channel, wanted)
+            verdict = await self._judge(error, delivery, attempt, channel, needs.wanted)
+            await self._ends.write(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
         else:
             verdict = taken(receipt)
-        await self._write_down(delivery, attempt, verdict, duration_seconds=elapsed_seconds() - began)
+            await self._ends.write_taken(
+                delivery,
+                attempt,
+                verdict,
+                duration_seconds=elapsed_seconds() - began,
+                on_noted=on_taken,
+                in_company=bool(channel.idempotent),
+            )
         if verdict.disable is not None:
             await self._disable(destination, verdict.disable)
         elif await self._endurance.is_over(delivery, verdict):
@@ -174,13 +217,11 @@ class Attempts:
             await self._endurance.tell(delivery, destination)
         return verdict
 
-    async def _wanted(self, delivery: "Delivery") -> "dict[str, Subscription | None]":
-        """Return the delivery's subscriptions as they are now, in order."""
-        found = await asyncio.gather(*map(self._subscriptions.get, delivery.sections))
-        return dict(zip(delivery.sections, found, strict=True))
-
-    async def _send(self, channel: "ChannelAdapter", message: "Message") -> "Receipt | None":
+    async def _send(
+        self, channel: "ChannelAdapter", message: "Message", on_slow: "Callable[[], None]"
+    ) -> "Receipt | None":
         limit_seconds = longest_send_seconds(self._around.settings)
+        slow = asyncio.get_running_loop().call_later(QUICK_SECONDS, on_slow)
         try:
             async with asyncio.timeout(limit_seconds):
                 if message.frame.notice is Notice.HEARTBEAT:
@@ -189,6 +230,8 @@ class Attempts:
                 return await channel.send(message)
         except TimeoutError:
             raise RetryLaterError(f"{limit_seconds:.0f} 秒内没有发完", reason=Reason.TIMEOUT, ambiguous=True) from None
+        finally:
+            slow.cancel()
 
     async def _start(self, delivery: "Delivery") -> "Attempt | None":
         return await self._patience.persist(
@@ -229,30 +272,11 @@ class Attempts:
         later = opens_at(verdict.next_attempt_at, [one for one in wanted.values() if one is not None], zone)
         return replace(verdict, next_attempt_at=later)
 
-    async def _write_down(
-        self, delivery: "Delivery", attempt: "Attempt", verdict: Verdict, *, duration_seconds: float | None
-    ) -> None:
-        ended = msgspec.structs.replace(
-            attempt,
-            outcome=verdict.state,
-            ambiguous=verdict.ambiguous,
-            reason=verdict.reason,
-            vendor_code=verdict.vendor_code,
-            detail=verdict.detail,
-            duration_seconds=duration_seconds,
-            message_id=verdict.message_id,
-        )
-        now = self._around.clock.now()
-        if verdict.state is DeliveryState.DEAD:
-            await self._patience.persist(lambda: self._events.given_up(delivery, ended, now))
-        # The vendor has answered: what it said must not be forgotten, however long the disk stays full.
-        await self._patience.persist(
-            lambda: self._around.store.deliveries.finish(
-                ended, state=verdict.state, now=now, next_attempt_at=verdict.next_attempt_at
-            )
-        )
-        report(self._around.metrics, delivery, ended, verdict.next_attempt_at)
-
     async def _disable(self, destination: "Destination", reason: str) -> None:
         now = self._around.clock.now()
         await self._patience.persist(lambda: disable(self._around.store, self._events, destination, reason, now))
+
+
+def _refuse_late(waited_seconds: float) -> None:
+    if waited_seconds > FRESH_SECONDS:
+        raise _LateError

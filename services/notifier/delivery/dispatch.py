@@ -4,20 +4,22 @@ Fair by rounds: a destination sends a few messages, then everybody else who has 
 """
 
 import asyncio
-from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing, host_of
-from services.notifier.delivery.gathering import Gathering
-from services.notifier.delivery.places import QUICK_SECONDS, Places
-from services.notifier.delivery.probe_lengths import ProbeLengths
+from services.notifier.delivery.breakers import NO_ANSWER, Breakers, Standing
+from services.notifier.delivery.places import Places
+from services.notifier.delivery.probe_queue import ProbeQueue
 from services.notifier.delivery.ready import IN_A_ROW, MOST, Ready
 from services.notifier.delivery.rests import Rests
+from services.notifier.delivery.search import Search
+from services.notifier.delivery.soon import Soon
 from services.notifier.delivery.stuck import StuckChannels
 from services.notifier.delivery.turns import Turn
 from shared.errors import Reason, RetryLaterError, StorageFullError
+from shared.gathering import Gathering
 from shared.logs import get_logger
 from shared.runtime.elapsed import elapsed_seconds
 from shared.store.records import DeliveryState
@@ -37,20 +39,11 @@ if TYPE_CHECKING:
     from shared.store.records import Delivery
     from shared.wire.subscription import Channel, Destination
 
-DUE_AT_ONCE = 200
 LOOK_SECONDS = 1.0
 """How often the store is asked, for what other processes planned, verified or retried."""
 
-ASK_SECONDS = 0.1
-"""After the store said that there is no more, it is not asked again for this long: looking past what rests costs."""
-
-ASK_SHARE = 10
-"""Nor for so many times as long as the answer took."""
-
 INACTIVE = timedelta(seconds=2)
 NO_PLACE = timedelta(seconds=5)
-PROBES_FULL = timedelta(minutes=1)
-"""Longest rest of a silent destination that finds no place for a probe: less where the probes before it end sooner."""
 
 RECOVER_EVERY = timedelta(seconds=10)
 
@@ -83,17 +76,19 @@ class Dispatcher:
         self._turns = turns
         self._patience = patience
         self._share = share
+        self._lanes = asyncio.TaskGroup()
+        self._soon = Soon(self._go_on)
         self._destinations = Gathering(around.store.destinations.many)
         self._recovered = False
         self._ready = Ready()
-        self._served: set[str] = set()
-        self._ask_at = 0.0
         self._in_flight: set[str] = set()
         self._places = Places({name.value for name, channel in channels.items() if channel.idempotent is False})
-        self._probe_lengths = ProbeLengths()
         self._breakers = Breakers()
+        self._search = Search(around.store, self._ready, self._breakers, share)
+        self._is_searching = False
         self._limited = Rests()
         self._resting = Rests()
+        self._probe_queue = ProbeQueue(self._resting)
         self._stuck = StuckChannels(around.metrics)
         self._gates: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -110,58 +105,55 @@ class Dispatcher:
     async def run(self) -> None:
         """Send until the process is to stop; then let what is on its way arrive."""
         recover_at = self._around.clock.now()
-        async with asyncio.TaskGroup() as lanes:
-            while not self._patience.stop.is_set():
-                self.wake.clear()
-                try:
-                    now = self._around.clock.now()
-                    if now >= recover_at and self._share.joined:
-                        await self._attempts.recover(frozenset(self._in_flight), self._share)
-                        self._recovered = True
-                        recover_at = now + RECOVER_EVERY
-                    await self._start_due(lanes)
-                except StorageFullError:
-                    break  # only when the process is to stop
-                except RetryLaterError as error:
-                    _log.warning("store_unreachable", detail=str(error))
-                await self._patience.pause(self._next_look(), self.wake)
+        async with asyncio.TaskGroup() as self._lanes:
+            with self._soon:
+                while not self._patience.stop.is_set():
+                    self.wake.clear()
+                    try:
+                        now = self._around.clock.now()
+                        if now >= recover_at and self._share.joined:
+                            await self._attempts.recover(frozenset(self._in_flight), self._share)
+                            self._recovered = True
+                            recover_at = now + RECOVER_EVERY
+                        self._go_on()
+                    except RetryLaterError as error:
+                        _log.warning("store_unreachable", detail=str(error))
+                    await self._patience.pause(self._next_look(), self.wake)
 
     async def is_idle(self) -> bool:
         """Whether nothing is on its way and nothing due but what waits after a failure or for a person."""
         if self._places or not self._recovered:
             return False
         now = self._around.clock.now()
-        due = await self._due(set(self._resting.at(now)), now)
+        due = await self._search.due(set(self._resting.at(now)), now)
         return all(self._stuck.until(delivery.channel, now) for delivery in due)
 
-    async def _start_due(self, lanes: asyncio.TaskGroup) -> None:
-        """Give places to who is ready; the store is asked again only when nobody is who could have one."""
-        self._start_ready(lanes)
-        while (
-            self._places.has_lane
-            and len(self._ready) < MOST
-            and elapsed_seconds() >= self._ask_at
-            and await self._find_more()
-        ):
-            self._start_ready(lanes)
+    def _go_on(self) -> None:
+        """Give places to who is ready; where some would find one and few are ready, the store is asked for more meanwhile."""
+        if self._patience.stop.is_set():
+            return
+        self._start_ready()
+        is_worth_asking = self._places.has_any_room and len(self._ready) < MOST and not self._search.wait_seconds
+        if is_worth_asking and not self._is_searching:
+            self._is_searching = True
+            self._lanes.create_task(self._find_more())
 
-    def _start_ready(self, lanes: asyncio.TaskGroup) -> None:
+    def _start_ready(self) -> None:
         now = self._around.clock.now()
         for standing in Standing:
             for host in self._ready.hosts(standing):
                 if not self._places.has_room(standing):
                     break
-                self._start_at(host, standing, now, lanes)
+                self._start_at(host, standing, now)
         if not self._places.has_room(Standing.SILENT):
-            crowded_out = self._ready.drop_all(Standing.SILENT)
-            until = now + min(self._probe_lengths.until_free(len(crowded_out)), PROBES_FULL)
-            for destination_id in crowded_out:
-                self._resting.rest(destination_id, until)
+            self._probe_queue.wait(self._ready.drop_all(Standing.SILENT), now)
         if len(self._ready) >= MOST and self._places.is_crowded:  # lets those come who are known to answer
             for destination_id in self._ready.drop_all(Standing.UNKNOWN):
                 self._limited.rest(destination_id, now + NO_PLACE)
 
-    def _start_at(self, host: str, standing: Standing, now: "datetime", lanes: asyncio.TaskGroup) -> None:
+    def _start_at(self, host: str, standing: Standing, now: "datetime") -> None:
+        if self._places.is_full(host):
+            return
         resting, limited = self._resting.at(now), self._limited.at(now)
         for deliveries in self._ready.of(standing, host):
             first = deliveries[0]
@@ -176,46 +168,33 @@ class Dispatcher:
                 if not self._places.take(destination_id, host, standing):
                     return
                 self._breakers.begin(destination_id, host)
-                serving = (
-                    self._probe(host, deliveries) if standing is Standing.SILENT else self._serve(host, deliveries)
-                )
-                lanes.create_task(serving)
+                serving = self._serve if standing is Standing.LIVING else self._try
+                self._lanes.create_task(serving(host, deliveries))
             self._ready.drop(destination_id)
 
-    async def _find_more(self) -> bool:
-        """Ask the store for more; who had his turn comes last."""
+    async def _find_more(self) -> None:
         now = self._around.clock.now()
-        asked = elapsed_seconds()
         out = self._places.taken.union(self._ready.ids, self._resting.at(now), self._limited.at(now))
-        due = await self._due(out | self._served, now)
-        if not due and self._served:
-            self._served.clear()
-            due = await self._due(out, now)
-        if len(due) < DUE_AT_ONCE:
-            answered = elapsed_seconds()
-            self._ask_at = answered + max(ASK_SECONDS, ASK_SHARE * (answered - asked))
-        grouped: defaultdict[str, list[Delivery]] = defaultdict(list)
-        for delivery in due:
-            grouped[delivery.destination_id].append(delivery)
-        destinations = await self._around.store.destinations.many(list(grouped))
-        for destination_id, deliveries in grouped.items():
-            host = host_of(deliveries[0], destinations.get(destination_id))
-            self._ready.add(self._breakers.standing(deliveries[0], host), host, deliveries)
-        return bool(grouped)
+        try:
+            await self._search.more(out, now)
+        except RetryLaterError as error:
+            _log.warning("store_unreachable", detail=str(error))
+        finally:
+            self._is_searching = False
+            self.wake.set()
 
-    async def _due(self, out: "set[str]", now: "datetime") -> "Sequence[Delivery]":
-        return await self._around.store.deliveries.due(
-            now,
-            limit=DUE_AT_ONCE,
-            excluded_destinations=frozenset(out),
-            excluded_channels=self._ready.full_hosts,
-            buckets=self._share.buckets,
-        )
-
-    async def _probe(self, host: str, deliveries: "Sequence[Delivery]") -> None:
-        began = elapsed_seconds()
-        await self._serve(host, deliveries[:1])
-        self._probe_lengths.note(elapsed_seconds() - began)
+    async def _try(self, host: str, deliveries: "Sequence[Delivery]") -> None:
+        """Send one message to a destination of which nobody knows whether it answers; the others follow once it has."""
+        first, *others = deliveries
+        await self._serve(host, [first])
+        if len(deliveries) == IN_A_ROW:
+            self._search.had_turn(first.destination_id)
+        standing = self._breakers.standing(first, host)
+        if others and standing is Standing.LIVING and not self._rests(first.destination_id):
+            self._ready.add(standing, host, others)
+        if self._probe_queue.let(self._places.free_probes):
+            self._search.ask_soon()
+        self._soon.ask()
 
     async def _serve(self, host: str, deliveries: "Sequence[Delivery]") -> None:
         destination_id = deliveries[0].destination_id
@@ -228,11 +207,12 @@ class Dispatcher:
             _log.warning("store_unreachable", detail=str(error))
         finally:
             if len(deliveries) == IN_A_ROW:
-                self._served.add(destination_id)
-                self._ask_at = 0.0  # it has more
+                self._search.had_turn(destination_id)
             self._breakers.end(destination_id, host)
             self._places.leave(destination_id)
-            self.wake.set()
+        if self._rests(destination_id):
+            self.wake.set()  # until a moment that may come before the next look
+        self._soon.ask()
 
     async def _send_in_turn(self, host: str, deliveries: "Sequence[Delivery]") -> None:
         destination_id = deliveries[0].destination_id
@@ -245,11 +225,7 @@ class Dispatcher:
         for delivery in deliveries:
             if self._patience.stop.is_set():
                 return
-            slow = asyncio.get_running_loop().call_later(QUICK_SECONDS, self._slow_down, destination_id)
-            try:
-                verdict = await self._one(delivery, destination)
-            finally:
-                slow.cancel()
+            verdict = await self._one(host, delivery, destination, is_last=delivery is deliveries[-1])
             if verdict is None:
                 return
             if destination is not None:
@@ -266,7 +242,7 @@ class Dispatcher:
 
     def _slow_down(self, destination_id: str) -> None:
         if self._places.slow_down(destination_id):
-            self.wake.set()
+            self._soon.ask()
 
     def _learn(self, delivery: "Delivery", host: str, verdict: "Verdict") -> None:
         if verdict.reason in NO_ANSWER:
@@ -275,7 +251,9 @@ class Dispatcher:
         elif verdict.reason not in _SAYS_NOTHING:
             self._breakers.answered(delivery.destination_id, host)
 
-    async def _one(self, delivery: "Delivery", destination: "Destination | None") -> "Verdict | None":
+    async def _one(
+        self, host: str, delivery: "Delivery", destination: "Destination | None", *, is_last: bool
+    ) -> "Verdict | None":
         channel = self._channels.get(delivery.channel)
         if destination is None or channel is None:
             return await self._attempts.give_up(delivery)
@@ -288,7 +266,15 @@ class Dispatcher:
                 return None
             self._in_flight.add(delivery.id)
             try:
-                verdict = await self._attempts.make(delivery, destination, since=since)
+                verdict = await self._attempts.make(
+                    delivery,
+                    destination,
+                    standing=self._breakers.standing(delivery, host),
+                    since=since,
+                    on_slow=partial(self._slow_down, destination.id),
+                    # Others take the place when the next ends are written down: who begins together is read together.
+                    on_taken=partial(self._places.answered, destination.id) if is_last else lambda: None,
+                )
             finally:
                 self._in_flight.discard(delivery.id)
             await self._turns.over(turn, called=verdict is not None)
@@ -298,12 +284,15 @@ class Dispatcher:
             self._stuck.free(delivery.channel)
         return verdict
 
+    def _rests(self, destination_id: str) -> bool:
+        now = self._around.clock.now()
+        return destination_id in self._resting.at(now) or destination_id in self._limited.at(now)
+
     def _rest(self, destination_id: str, span: timedelta) -> None:
         self._resting.rest(destination_id, self._around.clock.now() + span)
 
     def _next_look(self) -> float:
         now = self._around.clock.now()
-        ends = (self._resting.next_end, self._limited.next_end)
-        until_asked = self._ask_at - elapsed_seconds()
-        looks = [until_asked] if until_asked > 0 else []
-        return min([LOOK_SECONDS, *looks, *(max((end - now).total_seconds(), 0.01) for end in ends if end is not None)])
+        ends = [end for end in (self._resting.next_end, self._limited.next_end) if end is not None]
+        asks = [self._search.wait_seconds] if self._search.wait_seconds else []
+        return min([LOOK_SECONDS, *asks, *(max((end - now).total_seconds(), 0.01) for end in ends)])

@@ -32,20 +32,22 @@ def report(metrics: "Metrics", delivery: "Delivery", ended: "Attempt", next_atte
     if ended.ambiguous:
         policy = "hold" if ended.outcome is DeliveryState.HELD else "resend"
         metrics.notifier_ambiguous.labels(delivery.channel, policy).inc()
-    log = _log.bind(
-        delivery=delivery.id,
-        subscription=",".join(delivery.sections),
-        destination=delivery.destination_id,
-        channel=delivery.channel,
-        attempt=ended.number,
-    )
+    about = {
+        "delivery": delivery.id,
+        "subscription": ",".join(delivery.sections),
+        "destination": delivery.destination_id,
+        "channel": delivery.channel,
+        "attempt": ended.number,
+    }
     if ended.outcome is DeliveryState.SENT and not ended.detail:
-        log.info("delivery_sent", message_id=ended.message_id)
+        _log.info("delivery_sent", **about, message_id=ended.message_id)
     elif ended.outcome is DeliveryState.SENT:
-        log.warning("delivery_partial", message_id=ended.message_id)  # who is missed stands in the attempt only
+        # Who is missed stands in the attempt only.
+        _log.warning("delivery_partial", **about, message_id=ended.message_id)
     else:
-        log.warning(
+        _log.warning(
             "delivery_failed",
+            **about,
             state=ended.outcome,
             reason=ended.reason,
             vendor_code=ended.vendor_code,

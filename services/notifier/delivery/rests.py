@@ -20,6 +20,13 @@ class Rests:
         self._until[destination_id] = until
         heapq.heappush(self._ends, (until, destination_id))
 
+    def end(self, destination_id: str, until: "datetime") -> bool:
+        """End a rest before its time; False when it is over, or another moment was said since."""
+        if self._until.get(destination_id) != until:
+            return False
+        del self._until[destination_id]
+        return True
+
     def at(self, now: "datetime") -> "KeysView[str]":
         """Return who rests at this moment, after forgetting whose rest is over."""
         while self._ends and self._ends[0][0] <= now:

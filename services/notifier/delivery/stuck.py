@@ -20,6 +20,7 @@ class StuckChannels:
     def __init__(self, metrics: "Metrics") -> None:
         self._metrics = metrics
         self._stuck: dict[Channel, tuple[datetime, str]] = {}
+        self._free: set[Channel] = set()
 
     @property
     def reasons(self) -> "dict[Channel, str]":
@@ -35,10 +36,13 @@ class StuckChannels:
         """Note that an attempt was refused because of the account or the settings."""
         if verdict.next_attempt_at is not None:
             self._stuck[channel] = (verdict.next_attempt_at, verdict.detail or "")
+            self._free.discard(channel)
             self._metrics.notifier_channel_stuck.labels(channel).set(1)
             _log.error("channel_stuck", channel=channel, reason=verdict.reason, detail=verdict.detail)
 
     def free(self, channel: "Channel") -> None:
         """Note that its vendor took, or refused, something for another reason."""
-        self._stuck.pop(channel, None)
-        self._metrics.notifier_channel_stuck.labels(channel).set(0)
+        if channel not in self._free:
+            self._stuck.pop(channel, None)
+            self._free.add(channel)
+            self._metrics.notifier_channel_stuck.labels(channel).set(0)

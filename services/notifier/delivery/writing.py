@@ -6,17 +6,17 @@ from urllib.parse import urlencode
 from services.notifier.channels.port import Frame, Message
 from services.notifier.channels.sections import Section
 from services.notifier.delivery.verdict import recognised
-from services.notifier.names import names_of
 from shared.store.records import Remark
 from shared.wording.sections import Shown, shown_once
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
     from datetime import datetime
 
     from services.notifier.channels.port import ChannelAdapter
+    from services.notifier.delivery.needed import Needed
     from shared.runtime.role import Surroundings
-    from shared.store.records import Alert, Delivery
+    from shared.store.records import Delivery
     from shared.unsubscribe import Unsubscriber
     from shared.wire.subscription import Destination
 
@@ -28,7 +28,7 @@ async def written(
     destination: "Destination",
     channel: "ChannelAdapter",
     *,
-    alerts: "Sequence[Alert]",
+    needs: "Needed",
     left: "Collection[str]" = (),
 ) -> Message:
     """Return the message of a delivery, the same on every try but for what is said of a repetition: nobody knows whether it arrived.
@@ -41,15 +41,14 @@ async def written(
         delivery: what is sent.
         destination: where to.
         channel: knows what its receiver recognises.
-        alerts: what it tells, in its order.
+        needs: what it tells, and what its subscriptions are called.
         left: those of its subscriptions of which nothing is said, as they were removed or left since; never all.
     """
     at = delivery.sent_at or around.clock.now()
     repeated = delivery.ambiguous > 0 and not await is_recognised(around, channel, delivery.id, at)
     ids = [one for one in delivery.sections if one not in left]
-    names = await names_of(around.store, ids)
-    sections = [_section(around, unsubscriber, delivery, one, names.get(one)) for one in ids]
-    told = [alert for alert in alerts if alert.key.subscription_id not in left]
+    sections = [_section(around, unsubscriber, delivery, one, needs.names.get(one)) for one in ids]
+    told = [alert for alert in needs.alerts if alert.key.subscription_id not in left]
     first, *others = sections
     is_one = not others
     shown = Shown(tuple(told)) if is_one else shown_once(told)

@@ -1,4 +1,4 @@
-"""Calls webhooks with events that are owed to them; what is not taken is tried again for a day, then it can only be read."""
+"""Calls webhooks with events that are owed to them; what is not taken is tried again for a day, and once more when a person asks."""
 
 import asyncio
 from datetime import timedelta
@@ -9,6 +9,7 @@ import msgspec
 from services.notifier.channels.port import Announces
 from shared.errors import ZhituiError
 from shared.filing.event_calls import EVENT_CALLS
+from shared.filing.events import EVENTS
 from shared.logs import get_logger
 from shared.wire.subscription import DestinationState
 
@@ -44,6 +45,7 @@ class EventPusher:
         self._around = around
         self._channels = channels
         self._shelf = around.store.shelf(EVENT_CALLS)
+        self._events = around.store.shelf(EVENTS)
         self._ownership = ownership
         self._patience = patience
 
@@ -72,7 +74,7 @@ class EventPusher:
             or destination.state is not DestinationState.ACTIVE
             or not isinstance(channel, Announces)
         ):
-            await self._shelf.remove(call.id)  # it can be read, and nobody wants it there
+            await self._shelf.remove(call.id)  # it can be read, and asked for once somebody wants it there
             return
         try:
             await channel.announce(destination, call.event)
@@ -85,7 +87,18 @@ class EventPusher:
             later = msgspec.structs.replace(call, tries=call.tries + 1, due_at=self._around.clock.now() + wait)
             await self._shelf.replace(later, revision=filed.revision)
         else:
+            await self._told(call)
             await self._shelf.remove(call.id)
+
+    async def _told(self, call: "EventCall") -> None:
+        """Note on the event that this receiver has it; others may be noted on it at the same moment."""
+        while (filed := await self._events.get(call.event.id)) is not None:
+            untold = tuple(one for one in filed.document.untold if one != call.destination_id)
+            if untold == filed.document.untold:
+                return
+            changed = msgspec.structs.replace(filed.document, untold=untold)
+            if await self._events.replace(changed, revision=filed.revision) is not None:
+                return
 
     async def _watch(self) -> None:
         await self._patience.repeat(self.look, seconds=LOOK_SECONDS)

@@ -1,10 +1,10 @@
-"""Events are written down with the calls that they owe, once each, before what they tell of is settled."""
+"""Events are written down with whom they are owed to, then the calls, once each, before what they tell of is settled."""
 
 from typing import TYPE_CHECKING
 
 from shared.filing.destination_cards import DESTINATION_CARDS
-from shared.filing.event_calls import EVENT_CALLS, EventCall
-from shared.filing.events import EVENTS, Event, EventType
+from shared.filing.event_calls import EVENT_CALLS, EventCall, call_id
+from shared.filing.events import EVENTS, Event, EventType, failure_id
 from shared.ids import stable_id
 from shared.wire.subscription import Channel, DestinationState
 
@@ -34,7 +34,7 @@ class Recorder:
             RetryLaterError: the store does not take it.
         """
         await self._note(
-            stable_id("ev", EventType.DELIVERY_FAILED, delivery.id, str(attempt.number)),
+            failure_id(delivery.id, attempt.number),
             EventType.DELIVERY_FAILED,
             now,
             delivery.destination_id,
@@ -78,22 +78,22 @@ class Recorder:
             publication_numbers=() if delivery is None else delivery.publication_numbers,
             reason=reason,
             detail=detail,
+            untold=await self._receivers(card.document.organisation_id, destination_id),
         )
-        # The calls first: an event that is there has all that it owes.
-        for receiver in await self._receivers(event):
+        # The event first: whoever comes again after a crash owes the calls that it still names, and no other.
+        if not await self._events.add([event]) and (there := await self._events.get(event_id)) is not None:
+            event = there.document
+        for receiver in event.untold:
             await self._calls.add(
-                [EventCall(id=f"{event.id}.{receiver}", event=event, destination_id=receiver, due_at=now)]
+                [EventCall(id=call_id(event.id, receiver), event=event, destination_id=receiver, due_at=now)]
             )
-        await self._events.add([event])
 
-    async def _receivers(self, event: Event) -> list[str]:
-        """Return the organisation's webhooks that work, but for the one that the event is about."""
-        cards = await self._cards.page(event.organisation_id, limit=MOST_DESTINATIONS)
+    async def _receivers(self, organisation_id: str, about: str) -> tuple[str, ...]:
+        """Return an organisation's webhooks that work, but for the one that the event is about."""
+        cards = await self._cards.page(organisation_id, limit=MOST_DESTINATIONS)
         found = await self._destinations.many([card.document.id for card in cards])
-        return [
+        return tuple(
             one.id
             for one in found.values()
-            if one.channel is Channel.WEBHOOK
-            and one.state is DestinationState.ACTIVE
-            and one.id != event.destination_id
-        ]
+            if one.channel is Channel.WEBHOOK and one.state is DestinationState.ACTIVE and one.id != about
+        )

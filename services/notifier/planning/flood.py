@@ -10,7 +10,7 @@ from services.notifier.planning.waiting import Group
 from shared.schedule import parse_quiet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from services.notifier.planning.standing import Tell
@@ -22,9 +22,7 @@ SUMMARY = 20
 
 @dataclass(slots=True)
 class Floods:
-    """Counts what each group was told today, in local time.
-
-    Only this process knows: after a restart it counts anew, so a day may bring the limit once more.
+    """Counts what each group was told today, in local time; what was told before this process looked comes by `remember`.
 
     Attributes:
         limit: from so many a day on they are summed up; not above what is planned at once, or a flood is cut before it is seen.
@@ -43,8 +41,7 @@ class Floods:
         is_over = self._told[tell.group] >= self.limit
         if not is_over and tell.group not in self._held_back:
             return None
-        wanted = tell.subscription
-        next_morning = morning_after(now, parse_quiet(wanted.quiet), self.zone, workdays=wanted.workdays)
+        next_morning = self._morning(tell, now)
         # The clock may have been set back since.
         morning = next_morning if is_over else min(self._held_back[tell.group], next_morning)
         self._held_back[tell.group] = morning
@@ -61,11 +58,37 @@ class Floods:
         days = Counter(alert.created_at.astimezone(self.zone).date() for alert in alerts)
         return told + max(days.values()) >= self.limit
 
+    def remember(self, tell: "Tell", told: "Mapping[date, int]", oldest_at: datetime | None, now: datetime) -> None:
+        """Know of a group as if all that it was told had been counted here.
+
+        Args:
+            tell: the group.
+            told: how many it was told on which day; all of today and of the day of ``oldest_at``.
+            oldest_at: when the oldest alert that waits was created: on a day that brought too many it was held back.
+            now: the present moment.
+        """
+        self._turn_page(now)
+        self._told[tell.group] = told.get(now.astimezone(self.zone).date(), 0)
+        if oldest_at is None:
+            return
+        day = oldest_at.astimezone(self.zone).date()
+        if day != self._day and told.get(day, 0) >= self.limit:
+            self._held_back.setdefault(tell.group, self._morning(tell, oldest_at))
+
+    def forget(self) -> None:
+        """Know of nobody: somebody else may have told them something meanwhile."""
+        self._told.clear()
+        self._held_back.clear()
+
     def count(self, group: Group, publications: int, now: datetime) -> None:
         """Note what was told."""
         self._turn_page(now)
         self._told[group] += publications
         self._held_back.pop(group, None)
+
+    def _morning(self, tell: "Tell", after: datetime) -> datetime:
+        wanted = tell.subscription
+        return morning_after(after, parse_quiet(wanted.quiet), self.zone, workdays=wanted.workdays)
 
     def _turn_page(self, now: datetime) -> None:
         if now is self._looked_at:  # a round of planning has one moment for all its groups

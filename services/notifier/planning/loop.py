@@ -16,8 +16,9 @@ import msgspec
 from services.notifier.names import names_of
 from services.notifier.planning.flood import Floods
 from services.notifier.planning.planner import Portion, make_plan
+from services.notifier.planning.recalling import Recall
 from services.notifier.planning.standing import RECHECK, Tell, judge
-from services.notifier.planning.timing import COLLECT
+from services.notifier.planning.timing import COLLECT, rest_seconds
 from services.notifier.planning.waiting import Group, Place, in_lots, whole_places
 from shared.errors import InvalidInputError, RetryLaterError, StorageFullError
 from shared.logs import get_logger
@@ -37,11 +38,13 @@ if TYPE_CHECKING:
     from shared.unsubscribe import Unsubscriber
     from shared.wire.subscription import Channel
 
-LOOK_SECONDS = 1.0
 GROUPS_AT_ONCE = 400
 GROUPS_A_READ = 100
 ALERTS_AT_ONCE = 5_000
 """In memory and in one write; of a group that has more, the rest waits for the next round."""
+
+TOLD_TOGETHER = 1
+"""From this generation on (`shared.runtime.members.GENERATION`) a process reads a delivery of several subscriptions."""
 
 _log = get_logger("notifier")
 
@@ -82,6 +85,7 @@ class Planner:
         self._share = share
         self._tokens: set[Group] = set()
         self._floods = Floods(around.settings.flood_limit, around.settings.zone)
+        self._recall = Recall(around.store, self._floods, share, around.settings.zone)
         self._collecting: set[Group] = set()
 
     async def run(self) -> None:
@@ -89,15 +93,14 @@ class Planner:
         while not self._patience.stop.is_set():
             self.wake.clear()
             next_at = None
+            looked_at = self._around.clock.now()
             try:
                 next_at = await self._patience.persist(self.plan_due)
             except StorageFullError:
                 return  # only when the process is to stop
             except RetryLaterError as error:
                 _log.warning("store_unreachable", detail=str(error))
-            wait = LOOK_SECONDS if next_at is None else (next_at - self._around.clock.now()).total_seconds()
-            # What is still due waits for its turn or for another process: it is not looked at all the time.
-            await self._patience.pause(min(wait, LOOK_SECONDS) if wait > 0 else LOOK_SECONDS, self.wake)
+            await self._patience.pause(rest_seconds(looked_at, next_at, self._around.clock.now()), self.wake)
 
     async def plan_due(self) -> "datetime | None":
         """Plan everything that is due now and this process's to plan.
@@ -132,6 +135,7 @@ class Planner:
         subscriptions = await store.subscriptions.many(sorted({group.subscription_id for group in groups}))
         destinations = await store.destinations.many(sorted({group.destination_id for group in groups}))
         judged = _Judged()
+        may_be_told: list[tuple[DueGroup, Tell]] = []
         for group in groups:
             subscription = subscriptions.get(group.subscription_id)
             destination = destinations.get(group.destination_id)
@@ -143,11 +147,17 @@ class Planner:
             if verdict is None:
                 judged.drop.add((group.subscription_id, group.destination_id))
                 continue
-            rests_until = self._floods.rests_until(verdict, now) if isinstance(verdict, Tell) else verdict
+            if isinstance(verdict, Tell):
+                may_be_told.append((group, verdict))
+            else:
+                judged.rest.append((group, verdict))
+        await self._recall.about([(tell, group.oldest_created_at) for group, tell in may_be_told], now)
+        for group, tell in may_be_told:
+            rests_until = self._floods.rests_until(tell, now)
             if rests_until is not None:
                 judged.rest.append((group, rests_until))
-            elif isinstance(verdict, Tell):
-                judged.tell[verdict.group] = verdict
+            else:
+                judged.tell[tell.group] = tell
         return judged
 
     async def _settle(self, judged: _Judged, now: "datetime") -> None:
@@ -163,8 +173,10 @@ class Planner:
         for destination_id, groups in by_destination.items():
             if await self._queues(judged.tell[groups[0]]):
                 self._collecting.update(groups)
-            else:
+            elif self._share.generation >= TOLD_TOGETHER:
                 free.append(Place(destination_id, tuple(groups)))
+            else:
+                free += [Place(destination_id, (group,)) for group in groups]
         if self._unsubscriber.is_public:
             await self._remember_tokens(group for place in free for group in place.groups)
         # Several at a time: while one waits for the store, another is worked out.

@@ -1,5 +1,6 @@
 """From waiting alerts to deliveries: which are told, which are left out, on which pages."""
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -7,7 +8,7 @@ import msgspec
 from services.notifier.channels.port import Frame
 from services.notifier.channels.sections import Section
 from services.notifier.planning.flood import SUMMARY
-from shared.ids import stable_id
+from shared.ids import stable_id, stable_ids
 from shared.store.records import Delivery, GroupPlan, Notice, Remark
 from shared.unsubscribe import MOST_SECTIONS
 from shared.wording.sections import shown_once
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from services.notifier.channels.port import ChannelAdapter
     from shared.store.records import Alert, AlertKey
     from shared.wire.subscription import Destination, Subscription
+
+_NUMBER, _SCORE = attrgetter("key.publication_number"), attrgetter("score")
 
 _NEXT_SECTION = ""
 """Parts subscriptions in what a delivery's id is made of; no id and no number is empty."""
@@ -43,7 +46,8 @@ class Portion(NamedTuple):
 
     def cut(self) -> "tuple[list[Alert], list[Alert]]":
         """Return what is told, the best first, and what the cap leaves out."""
-        best_first = sorted(self.alerts, key=lambda alert: (-alert.score, alert.key.publication_number))
+        best_first = sorted(self.alerts, key=_NUMBER)
+        best_first.sort(key=_SCORE, reverse=True)  # what scores alike stays in the order of its numbers
         cap = self.subscription.cap
         told = best_first[: SUMMARY if cap is None and self.notice is Notice.FLOOD else cap]
         return told, best_first[len(told) :]
@@ -98,36 +102,40 @@ def make_plan(
 
 def _of_one(portion: Portion, destination: "Destination", channel: "ChannelAdapter", *, now: "datetime") -> GroupPlan:
     told, left_out = portion.cut()
-    subscription_id = portion.subscription.id
+    subscription_id, more, notice = portion.subscription.id, len(left_out), portion.notice
+    destination_id, by = destination.id, destination.channel
     frame = Frame(
         subscription_id=subscription_id,
-        left_out=len(left_out),
+        left_out=more,
         count=len(told),
         unsubscribe_url=portion.unsubscribe_url,
-        notice=portion.notice,
+        notice=notice,
     )
     pages = channel.paginate(destination, frame, told)
-    deliveries: list[Delivery] = []
-    planned: list[tuple[AlertKey, str]] = []
-    for index, page in enumerate(pages, start=1):
-        numbers = tuple([alert.key.publication_number for alert in page])
-        delivery = Delivery(
-            id=stable_id("d", destination.id, subscription_id, *sorted(numbers)),
+    last = len(pages)
+    numbers = [tuple([alert.key.publication_number for alert in page]) for page in pages]
+    in_order = [on_page if len(on_page) == 1 else sorted(on_page) for on_page in numbers]
+    ids = stable_ids("d", (destination_id, subscription_id), in_order)
+    deliveries = [
+        Delivery(
+            id=delivery_id,
             subscription_id=subscription_id,
-            destination_id=destination.id,
-            channel=destination.channel,
-            publication_numbers=numbers,
+            destination_id=destination_id,
+            channel=by,
+            publication_numbers=on_page,
             page=index,
-            pages=len(pages),
-            left_out=len(left_out) if index == len(pages) else 0,
-            notice=portion.notice,
+            pages=last,
+            left_out=more if index == last else 0,
+            notice=notice,
             next_attempt_at=now,
             created_at=now,
         )
-        deliveries.append(delivery)
-        planned.extend([(alert.key, delivery.id) for alert in page])
+        for index, (delivery_id, on_page) in enumerate(zip(ids, numbers, strict=True), start=1)
+    ]
     return GroupPlan(
-        deliveries=tuple(deliveries), planned=tuple(planned), over_cap=tuple([alert.key for alert in left_out])
+        deliveries=tuple(deliveries),
+        planned=tuple([(alert.key, of_page) for of_page, page in zip(ids, pages, strict=True) for alert in page]),
+        over_cap=tuple([alert.key for alert in left_out]),
     )
 
 

@@ -1,8 +1,9 @@
 """What is to be done with a group that is due: tell it, let it rest, or drop it; a pure function of what holds now."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from services.notifier.planning.timing import ready_at, shift_of
 from shared.schedule import parse_quiet, parse_schedule
@@ -22,8 +23,7 @@ RECHECK = timedelta(hours=1)
 """How long what waits for a person rests. Resuming, verifying and repairing make it due at once; this is for what nobody thought of."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tell:
+class Tell(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A group that may be told now, and by what."""
 
     subscription: "Subscription"

@@ -5,6 +5,7 @@ A slot tells what came before it: an alert created exactly at a slot belongs to 
 
 import zlib
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from services.notifier.planning.workdays import is_workday, workday_after
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 COLLECT = timedelta(seconds=0.5)
 """How long an immediate subscription collects, so that a burst becomes few messages."""
 
+LOOK_SECONDS = 1.0
+"""How often it is looked at least, for what other processes recorded."""
+
 CLOCK_SKEW = timedelta(minutes=1)
 """An alert that lies further ahead than this was written before the clock was set back."""
 
@@ -27,7 +31,22 @@ MORNING = time(9, 0)
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_NONE = timedelta(0)
 _ROUND = frozenset({0, 30})
+
+
+def rest_seconds(looked_at: datetime, next_at: datetime | None, now: datetime) -> float:
+    """Return how long to rest after a look at what is due.
+
+    Args:
+        looked_at: when it began; what was due by then was planned, or waits for its turn or for another process and is not
+            looked at all the time.
+        next_at: when the next alert that waits is due, ``None``: none waits.
+        now: when it ended.
+    """
+    if next_at is None or next_at <= looked_at:
+        return LOOK_SECONDS
+    return min(max((next_at - now).total_seconds(), 0.0), LOOK_SECONDS)
 
 
 def ready_at(
@@ -61,7 +80,15 @@ def ready_at(
         due = _next_slot(created_at, schedule, zone, shift_minutes, workdays=workdays)
     if created_at > now + CLOCK_SKEW:
         due = now
-    return open_at(max(due, now), quiet, zone, workdays=workdays, shift_minutes=shift_minutes)
+    if due <= now:
+        return _opens(now.astimezone(UTC), quiet, zone, workdays, shift_minutes)
+    return open_at(due, quiet, zone, workdays=workdays, shift_minutes=shift_minutes)
+
+
+@lru_cache(maxsize=1024)
+def _opens(now: datetime, quiet: "Quiet | None", zone: "ZoneInfo", workdays: bool, shift_minutes: int) -> datetime:  # noqa: FBT001 - cached by place
+    """Return `open_at` of a moment in UTC: many groups are judged at one."""
+    return open_at(now, quiet, zone, workdays=workdays, shift_minutes=shift_minutes)
 
 
 def due_at(schedule: str, quiet: str | None, *, workdays: bool, now: datetime, zone: "ZoneInfo") -> datetime:
@@ -128,7 +155,7 @@ def _next_slot(
     # Slots are looked for by their shifted time: what is created between 9:00 and 9:03 goes with the 9:03. They are compared
     # in UTC: two moments of one zone are compared by their clock faces, which lie in the hour that a winter night has twice.
     local = after.astimezone(zone)
-    shift = timedelta(minutes=shift_minutes * (schedule.at.minute in _ROUND))
+    shift = timedelta(minutes=shift_minutes) if schedule.at.minute in _ROUND else _NONE
     if schedule.every == _HOUR:
         slot = local.replace(minute=0, second=0, microsecond=0).astimezone(UTC) + shift
         while slot <= after:
@@ -137,10 +164,15 @@ def _next_slot(
     day = local.date()
     while True:
         if _has_slot(day, schedule, workdays=workdays):
-            slot = datetime.combine(day, schedule.at, zone).astimezone(UTC) + shift
+            slot = _moment(day, schedule.at, zone) + shift
             if slot > after:
                 return slot
         day += _DAY
+
+
+@lru_cache(maxsize=4096)
+def _moment(day: date, at: time, zone: "ZoneInfo") -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def _has_slot(day: date, schedule: "Schedule", *, workdays: bool) -> bool:

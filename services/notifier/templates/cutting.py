@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from shared.store.records import Alert
 
@@ -14,23 +14,26 @@ def by_number(alerts: "Sequence[Alert]", most: int) -> "list[tuple[Alert, ...]]"
 
 
 def by_size(
-    alerts: "Sequence[Alert]", size: "Callable[[Alert], int]", *, room: int, most: int | None = None
+    alerts: "Sequence[Alert]", sizes: "Sequence[int]", *, room: int, apart: int = 0, most: int | None = None
 ) -> "list[tuple[Alert, ...]]":
     """Cut into messages whose items together take at most ``room``; one that is larger alone has a message of its own.
 
     Args:
         alerts: in their order.
-        size: how much an item takes with what parts it from the next.
+        sizes: how much each takes.
         room: in the same measure.
+        apart: what parts each from the next, counted behind the last of a message, too.
         most: items of a message; ``None``: as many as there is room for.
     """
-    pages: list[list[Alert]] = []
-    left = 0
-    for alert in alerts:
-        taken = size(alert)
-        if not pages or taken > left or len(pages[-1]) == most:
-            pages.append([])
-            left = room
-        pages[-1].append(alert)
+    if sum(sizes) + len(sizes) * apart <= room and len(alerts) <= (most or len(alerts)):
+        return by_number(alerts, len(alerts) or 1)
+    pages = []
+    start, left = 0, room
+    for place, size in enumerate(sizes):
+        taken = size + apart
+        if place > start and (taken > left or place - start == most):
+            pages.append(tuple(alerts[start:place]))
+            start, left = place, room
         left -= taken
-    return [tuple(page) for page in pages]
+    pages.append(tuple(alerts[start:]))
+    return pages

@@ -13,10 +13,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 
 from services.notifier.templates.around import MAX_NAME, leaving, left_out, subscriptions, told_for
 from services.notifier.templates.cutting import by_size
+from services.notifier.templates.item_sizes import ItemSizes
 from services.notifier.templates.mail_bytes import assemble, mailbox, words
 from services.notifier.templates.mail_sender import parse_sender
 from shared.unsubscribe import MOST_SECTIONS
-from shared.wording.items import largest, one_line, shorten, view, what_is_told
+from shared.wording.items import one_line, shorten, view, what_is_told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,10 @@ HTML_LIMIT_BYTES = 100_000
 
 PAGE_BYTES = 80_000
 ITEM_MARKUP_BYTES = 900
-SECTION_BYTES, NAMES_BYTES = 1_500, 600
-"""Upper bounds used to cut pages: what items may have together, what their markup adds to their texts, and what each of several
-subscriptions adds around the items, and to an item."""
+CHARACTER_BYTES = 5
+SECTION_BYTES = 1_500
+"""Upper bounds used to cut pages: what items may have together, what their markup adds to their texts, what a character takes (a sign
+that is escaped, at most), and what each of several subscriptions adds around the items."""
 
 
 def compose(message: "Message", *, mail_from: str, proof: str = "") -> bytes:
@@ -104,10 +106,8 @@ def render(message: "Message", items: "Sequence[Item]") -> tuple[str, str]:
 def paginate(frame: "Frame", alerts: "Sequence[Alert]", *, max_items: int) -> "list[tuple[Alert, ...]]":
     """Cut into pages of at most so many items and about `PAGE_BYTES`."""
     room = PAGE_BYTES - SECTION_BYTES * len(frame.sections)
-    told = NAMES_BYTES * len(alerts) if frame.sections else 0
-    if 0 < len(alerts) <= max_items and sum(map(_largest_bytes, alerts)) + told <= room:
-        return [tuple(alerts)]
-    return by_size(alerts, lambda alert: _html_bytes(alert, told_for(frame, alert)), room=room, most=max_items)
+    told = [told_for(frame, alert) for alert in alerts] if frame.sections else []
+    return by_size(alerts, _SIZES.of(alerts, told), room=room, most=max_items)
 
 
 def _lists(frame: "Frame") -> list[tuple[str, str]]:
@@ -121,20 +121,18 @@ def _lists(frame: "Frame") -> list[tuple[str, str]]:
     ]
 
 
-def _html_bytes(alert: "Alert", told: str) -> int:
-    item = view(alert, told)
+def _html_bytes(item: "Item") -> int:
     texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
     texts += len(item.happened) + len(item.told_for)
-    return _markup_bytes(texts, sum(part.hit for part in item.title), len(item.whys))
+    hits = sum(part.hit for part in item.title)
+    return ITEM_MARKUP_BYTES + CHARACTER_BYTES * texts + 120 * hits + 60 * len(item.whys)
 
 
-def _largest_bytes(alert: "Alert") -> int:
-    return _markup_bytes(*largest(alert))
+def _text_bytes(text: str) -> int:
+    return CHARACTER_BYTES * len(text)
 
 
-def _markup_bytes(characters: int, hits: int, whys: int) -> int:
-    # A character has at most 4 bytes, and a sign escaped for HTML at most 5.
-    return ITEM_MARKUP_BYTES + 5 * characters + 120 * hits + 60 * whys
+_SIZES = ItemSizes(_html_bytes, _text_bytes, character=CHARACTER_BYTES)
 
 
 def _envelope(

@@ -5,6 +5,7 @@ twins, which read the same and mean nothing.
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 
     from shared.wording.items import Item
 
-_SIGNS = str.maketrans("<>&*_[]`#~|", "＜＞＆＊＿［］｀＃～｜")
-_TAGS = str.maketrans("<", "＜")
+SIGNS = "<>&*_[]`#~|"
+_TWINS = dict(zip(SIGNS, "＜＞＆＊＿［］｀＃～｜", strict=True))
+_SIGN = re.compile(f"[{re.escape(SIGNS)}]")
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def utf8_bytes(text: str) -> int:
@@ -24,17 +27,17 @@ def utf8_bytes(text: str) -> int:
 
 def json_bytes(text: str) -> int:
     """Return how much a text takes inside a JSON body whose bytes the vendor counts."""
-    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
+    return len(_as_json(text).encode("utf-8", "replace")) - 2
 
 
 def no_markup(text: str) -> str:
     """Return a text that no dialect of markdown reads as markup."""
-    return text.translate(_SIGNS)
+    return _SIGN.sub(lambda sign: _TWINS[sign[0]], text)
 
 
 def no_tags(text: str) -> str:
     """Return a text in which nothing calls a person (``<@userid>``, ``<at …>``)."""
-    return text.translate(_TAGS)
+    return text.replace("<", "＜")
 
 
 def same(text: str) -> str:
@@ -87,14 +90,14 @@ def marked_title(form: "Form", item: "Item") -> str:
     return "".join(form.hit(form.escape(part.text)) if part.hit else form.escape(part.text) for part in item.title)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Form:
-    """One kind of message.
+    """One kind of message; each is itself alone.
 
     Attributes:
         msgtype: as the vendor calls it.
         limit: what a message may take, in `measure`; below the vendor's, see docs/channels.md.
-        measure: how the vendor counts; of pieces one after another, the sum is at least the whole.
+        measure: how the vendor counts; of pieces one after another it is the sum.
         escape: makes a text harmless.
         hit, strong, quiet: how a harmless text is set apart.
         link: from a text and an address.

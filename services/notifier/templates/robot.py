@@ -1,19 +1,22 @@
 """A robot's message: a head, items, a foot, in whatever form, never above what the vendor takes."""
 
-from dataclasses import replace
+from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
-from services.notifier.channels.port import NAME_CHARACTERS
+import msgspec
+
+from services.notifier.channels.port import NAME_CHARACTERS, Frame
 from services.notifier.templates.around import AGAIN, NO_LINK, headline, leaving, left_out, subscriptions, told_for
 from services.notifier.templates.cutting import by_size
-from shared.wording.items import largest, view
+from services.notifier.templates.form_sizes import gap, item_sizes
+from shared.wording.items import view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from services.notifier.channels.port import Frame
     from services.notifier.templates.markup import Form
-    from shared.store.records import Alert
+    from shared.store.records import Alert, Notice
 
 GAP = "\n\n"
 """Before the foot."""
@@ -26,8 +29,7 @@ ELLIPSIS_BYTES = 3
 _WIDEST_NAME = "知" * (NAME_CHARACTERS * 2)
 """In bytes as long as a name of nothing but signs that are escaped."""
 
-CHARACTER_BYTES, MARKUP_BYTES, HIT_BYTES, WHY_BYTES = 4, 400, 60, 100
-"""At most: of a character, around an item, around a hit in its title, and around a reason."""
+_ADDRESS = "https://a"
 
 
 def render(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str = "") -> str:
@@ -44,10 +46,10 @@ def render(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str = 
     before = _head(form, frame, headline(frame, alerts)) + form.lead
     after = GAP + _foot(form, frame, tail)
     room = form.limit - form.measure(before) - form.measure(after)
-    gap = form.measure(form.separator)
+    apart = gap(form)
     texts = [item_text(form, alert, room, told_for(frame, alert)) for alert in alerts]
-    if sum(form.measure(text) + gap for text in texts) > room:
-        texts = [item_text(form, alert, room // len(alerts) - gap, told_for(frame, alert)) for alert in alerts]
+    if sum(form.measure(text) + apart for text in texts) > room:
+        texts = [item_text(form, alert, room // len(alerts) - apart, told_for(frame, alert)) for alert in alerts]
     return before + form.separator.join(texts) + after
 
 
@@ -56,27 +58,22 @@ def paginate(form: "Form", frame: "Frame", alerts: "Sequence[Alert]", tail: str 
     if len(alerts) == 1:
         return [tuple(alerts)]
     room = form.limit - frame_size(form, frame, tail)
-    told = CHARACTER_BYTES * sum(len(told_for(frame, alert)) for alert in alerts) if frame.sections else 0
-    if sum(map(largest_size, alerts)) + told <= room:
-        return [tuple(alerts)]
-    gap = form.measure(form.separator)
-    return by_size(
-        alerts, lambda alert: form.measure(item_text(form, alert, room, told_for(frame, alert))) + gap, room=room
-    )
-
-
-def largest_size(alert: "Alert") -> int:
-    """Return an upper bound of what an item takes in any form, with what parts it from the next, at a tenth of the cost of measuring it."""
-    characters, hits, whys = largest(alert)
-    return MARKUP_BYTES + CHARACTER_BYTES * characters + HIT_BYTES * hits + WHY_BYTES * whys
+    told = [told_for(frame, alert) for alert in alerts] if frame.sections else []
+    sizes = item_sizes(form).of(alerts, told)
+    if max(sizes) > room:
+        sizes = [
+            size if size <= room else form.measure(item_text(form, alert, room, for_whom))
+            for size, alert, for_whom in zip(sizes, alerts, told or repeat(""), strict=False)
+        ]
+    return by_size(alerts, sizes, room=room, apart=gap(form))
 
 
 def frame_size(form: "Form", frame: "Frame", tail: str = "") -> int:
     """Return how much goes to what stands around the items at most, whatever page it is."""
-    widest = replace(frame, name=_WIDEST_NAME, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True)
-    return form.measure(_head(form, widest, headline(widest, ())) + form.lead) + form.measure(
-        GAP + _foot(form, widest, tail)
-    )
+    if frame.sections:
+        return _widest(form, frame, tail)
+    address = frame.unsubscribe_url or ""
+    return _around_one(form, frame.notice, bool(address), tail) + form.measure(address)
 
 
 def item_text(form: "Form", alert: "Alert", limit: int, told: str = "") -> str:
@@ -107,6 +104,23 @@ def cut_bytes(text: str, limit_bytes: int) -> str:
     if len(raw) <= limit_bytes:
         return text
     return raw[: max(limit_bytes - ELLIPSIS_BYTES, 0)].decode("utf-8", "ignore") + "…"
+
+
+@lru_cache(maxsize=1024)
+def _around_one(form: "Form", notice: "Notice | None", has_address: bool, tail: str) -> int:  # noqa: FBT001 - cached by place
+    """Return what goes to what stands around the items of one subscription, but for the address at which it is left."""
+    address = _ADDRESS if has_address else None
+    frame = Frame(subscription_id="", count=1, notice=notice, unsubscribe_url=address)
+    return _widest(form, frame, tail) - form.measure(address or "")
+
+
+def _widest(form: "Form", frame: "Frame", tail: str) -> int:
+    widest = msgspec.structs.replace(
+        frame, name=_WIDEST_NAME, count=999_999, page=9_999, pages=9_999, left_out=999_999, repeated=True
+    )
+    return form.measure(_head(form, widest, headline(widest, ())) + form.lead) + form.measure(
+        GAP + _foot(form, widest, tail)
+    )
 
 
 def _head(form: "Form", frame: "Frame", title: str) -> str:

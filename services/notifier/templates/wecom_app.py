@@ -73,9 +73,10 @@ def buttons(frame: "Frame", alerts: "Sequence[Alert]", *, task_id: str, url: str
     card = wecom_card.render(frame, alerts, list_url=url or "", most_links=1)
     if url is None:
         del card["card_action"]
-    # A card with buttons has no list of links; a row may be one.
+    # A card with buttons has no list of links; a row may be one, with as short a name as rows have.
+    where = "点这里，选择要退订的订阅" if frame.sections else "点这里"
     for leave in card.pop("jump_list", ()):
-        card["horizontal_content_list"].append({"keyname": leave["title"], "value": "点这里", **_link(leave["url"])})
+        card["horizontal_content_list"].append({"keyname": "退订", "value": where, **_link(leave["url"])})
     listed = [{"text": text, "style": style, "key": str(button)} for button, text, style in _BUTTONS]
     return {**card, "card_type": "button_interaction", "task_id": task_id, "button_list": listed}
 

@@ -3,7 +3,7 @@
 import hashlib
 from typing import TYPE_CHECKING
 
-from services.notifier.channels.port import Challenges, Says
+from services.notifier.channels.port import Asks, Challenges
 from shared.consent import count_in_hour
 from shared.errors import InvalidInputError
 from shared.verification import Verifier
@@ -20,7 +20,7 @@ ASKED = {"destination": 3, "address": 3, "all": 60}
 
 def is_asked(channel: "ChannelAdapter", destination: "Destination") -> bool:
     """Whether the other end must consent: it was not verified yet, and may be anybody's."""
-    return destination.state is DestinationState.UNVERIFIED and isinstance(channel, Says | Challenges)
+    return destination.state is DestinationState.UNVERIFIED and isinstance(channel, Asks | Challenges)
 
 
 async def ask(around: "Surroundings", channel: "ChannelAdapter", destination: "Destination") -> bool:
@@ -44,7 +44,7 @@ async def ask(around: "Surroundings", channel: "ChannelAdapter", destination: "D
         return True
     front_page = around.settings.front_page
     link = f"{front_page}u/confirm/{verifier.token(destination, now)}" if front_page else None
-    if isinstance(channel, Says):
+    if isinstance(channel, Asks):
         await channel.say(destination, sentence(code, link))
     return False
 

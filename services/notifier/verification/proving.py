@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.notifier.verification.asking import ask, is_asked
-from shared.wire.subscription import DestinationState
+from shared.destination_changes import activated
+from shared.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from services.notifier.channels.port import ChannelAdapter
@@ -29,7 +30,7 @@ async def prove(around: "Surroundings", channel: "ChannelAdapter", destination: 
     """Send one message, and let alerts go there if that proves enough.
 
     Raises:
-        InvalidInputError: it was asked too often; or it did not answer as it must.
+        InvalidInputError: it was asked too often; it did not answer as it must; or it was replaced or removed meanwhile.
         ZhituiError: the message cannot be sent; nothing is changed.
     """
     note = ""
@@ -39,5 +40,6 @@ async def prove(around: "Surroundings", channel: "ChannelAdapter", destination: 
     else:
         receipt = await channel.send_test(destination, around.clock.now().astimezone(around.settings.zone))
         note = receipt.note if receipt is not None else ""
-    await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
+    if await activated(around.store.destinations, destination) is None:
+        raise InvalidInputError(f"测试时，目的地 {destination.id} 的地址或选项被改了，或者它被删除了。请再测一次。")
     return Proved(is_proven=True, note=note)

@@ -43,6 +43,29 @@ async def test_a_webhooks_body_looks_as_stored() -> None:
     held("webhook.json", json.dumps(json.loads(body), ensure_ascii=False, indent=1) + "\n")
 
 
+def test_what_is_told_beside_alerts_looks_as_stored() -> None:
+    failed = Happened(
+        id="ev-1", organisation_id="o", type=EventType.DELIVERY_FAILED, at=NOW, destination_id="box", delivery_id="d-1",
+        publication_numbers=("CN110083831A",), reason="gone", detail="信箱不存在", untold=("oa",),
+    )  # fmt: skip
+    disabled = Happened(
+        id="ev-2",
+        organisation_id="o",
+        type=EventType.DESTINATION_DISABLED,
+        at=NOW,
+        destination_id="box",
+        detail="信箱不存在",
+    )
+    bodies = {
+        "failed": webhook_body.render_event(failed),
+        "disabled": webhook_body.render_event(disabled),
+        "test": webhook_body.render_test("这是知推的测试消息", NOW),
+        "verification": webhook_body.render_challenge("ABCD-2345", NOW),
+    }
+    for name, body in bodies.items():
+        held(f"webhook.{name}.json", json.dumps(json.loads(body), ensure_ascii=False, indent=1) + "\n")
+
+
 def test_the_schema_that_receivers_are_given_is_that_of_the_body_and_bodies_keep_it() -> None:
     schema = msgspec.json.schema(Event)
     held("../../../docs/webhook.schema.json", json.dumps(schema, ensure_ascii=False, indent=1) + "\n")

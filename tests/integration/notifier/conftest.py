@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 
 from services.notifier.channels.port import ChannelAdapter
 from services.notifier.channels.registry import open_channels
+from services.notifier.delivery.answers import FOLDER, Answers
 from services.notifier.delivery.attempts import Attempts
 from services.notifier.delivery.verdict import Verdict
 from services.notifier.planning.loop import Planner
@@ -82,7 +83,15 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, changes: dict[str, object], clock: ManualClock) -> AsyncIterator[Bench]:
+def answers(tmp_path: Path) -> Iterator[Answers]:
+    with Answers(tmp_path / FOLDER) as answers:
+        yield answers
+
+
+@pytest.fixture
+async def bench(
+    tmp_path: Path, answers: Answers, changes: dict[str, object], clock: ManualClock
+) -> AsyncIterator[Bench]:
     async with FakeWeCom(clock=clock, keys=[KEY]) as wecom, Mailbox() as mailbox:
         values: dict[str, object] = {
             "data_dir": tmp_path,
@@ -116,6 +125,8 @@ async def bench(tmp_path: Path, changes: dict[str, object], clock: ManualClock) 
                 mailbox=mailbox,
                 channels=channels,
                 planner=Planner(around, channels, unsubscriber, patience, asyncio.Event(), share=Everything()),
-                attempts=Attempts(around, channels, unsubscriber, random.Random(1), patience, instance="local"),
+                attempts=Attempts(
+                    around, channels, unsubscriber, random.Random(1), patience, answers=answers, instance="local"
+                ),
                 patience=patience,
             )

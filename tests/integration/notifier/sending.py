@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,9 +37,9 @@ class Sending:
     channel: ScriptedChannel
     dispatcher: Dispatcher
 
-    async def owe(self, messages: dict[str, int], *, host: str = "{}.example.cn") -> None:
-        """Plan so many messages to each destination, all due now, one after another in the order of the destinations."""
-        await owe(self.around, messages, host=host)
+    async def owe(self, messages: dict[str, int], *, host: str = "{}.example.cn", failed: Collection[str] = ()) -> None:
+        """Plan so many messages to each destination, all due now; see `benchmarks.dispatching.owe`."""
+        await owe(self.around, messages, host=host, failed=failed)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

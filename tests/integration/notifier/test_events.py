@@ -8,6 +8,10 @@ import pytest
 
 from services.notifier.events.pushing import FIRST_WAIT, EventPusher
 from services.notifier.events.recording import Recorder
+from services.portal.desk.actor import Actor, Role, Way
+from services.portal.desk.audit import Audit
+from services.portal.desk.events import Events
+from services.portal.desk.refusals import ConflictError
 from shared.filing.destination_cards import DESTINATION_CARDS, DestinationCard
 from shared.filing.event_calls import EVENT_CALLS, TRIED_FOR
 from shared.filing.events import EVENTS, Event
@@ -19,6 +23,7 @@ from shared.testing.vendor import Misbehaviour
 from shared.wire.subscription import Channel, DestinationState
 from tests.integration.notifier.conftest import Bench
 from tests.integration.notifier.test_webhook import hook
+from tests.states import put_in_state
 from tests.unit.notifier.making import SECRET, alert, mailbox, publication, subscription
 
 
@@ -125,6 +130,38 @@ async def test_a_receiver_that_is_away_is_called_again_and_after_a_day_no_more(
         assert len(await events(bench)) == 2
 
 
+async def test_an_event_names_who_has_not_taken_it_and_a_person_has_them_called_for_another_day(
+    bench: Bench, pusher: EventPusher
+) -> None:
+    async with FakeReceiver(clock=bench.clock, secrets=[SECRET]) as receiver:
+        await bench.around.store.destinations.put(hook(receiver.base_url))
+        await own(bench, "box", "oa")
+        receiver.script += [Misbehaviour(status=503)]
+        recorder = Recorder(bench.around.store)
+        await recorder.disabled("box", "信箱不存在", bench.clock.now())
+        assert await pusher.look() == 1
+        await bench.clock.advance(TRIED_FOR.total_seconds())
+        assert await pusher.look() == 0
+        (event,) = await events(bench)
+        assert event.untold == ("oa",)
+
+        desk = Events(bench.around, Audit(bench.around))
+        actor = Actor(account_id="a", organisation_id="o-1", role=Role.OWNER, way=Way.SESSION)
+        receiver.script += [Misbehaviour(status=503)]
+        await desk.retry(actor, event.id)
+        assert await pusher.look() == 1
+        await desk.retry(actor, event.id)
+        assert await pusher.look() == 1, "who asks again does not wait for the next try"
+        assert len(receiver.accepted) == 1
+        (event,) = await events(bench)
+        assert event.untold == ()
+        with pytest.raises(ConflictError):
+            await desk.retry(actor, event.id)
+
+        await recorder.disabled("box", "信箱不存在", event.at)
+        assert await pusher.look() == 0, "it is noted again, and who has taken it is not called again"
+
+
 async def test_nobody_is_called_for_anothers_messages_nor_for_the_centres(bench: Bench, pusher: EventPusher) -> None:
     async with FakeReceiver(clock=bench.clock, secrets=[SECRET]) as receiver:
         await bench.around.store.destinations.put(hook(receiver.base_url))
@@ -146,7 +183,7 @@ async def test_a_receiver_that_was_switched_off_is_not_called(bench: Bench, push
         recorder = Recorder(bench.around.store)
         await recorder.disabled("box", "信箱不存在", bench.clock.now())
         await recorder.disabled("oa", "接收方没有了", bench.clock.now())
-        await bench.around.store.destinations.set_state("oa", DestinationState.DISABLED, "接收方没有了")
+        await put_in_state(bench.around.store, "oa", DestinationState.DISABLED, "接收方没有了")
         await pusher.look()
         assert receiver.bodies == []
         assert await bench.around.store.shelf(EVENT_CALLS).count("") == 0

@@ -113,6 +113,17 @@ async def test_programs_unverified_and_silenced_ones_hear_nothing(bench: Bench, 
     assert await notes(bench) == ["group"]
 
 
+async def test_members_of_an_app_are_told_and_programs_are_not(bench: Bench, watching: Watching) -> None:
+    members = Destination(
+        id="team", channel=Channel.WECOM_APP, address="lisi", state=DestinationState.ACTIVE, created_at=NOW
+    )
+    feed = Destination(id="news", channel=Channel.FEED, address="hash", state=DestinationState.ACTIVE, created_at=NOW)
+    await asked(bench, members, feed)
+    bench.clock.set(A_MONTH_LATER)
+    await watching.plan_due()
+    assert await notes(bench) == ["team"]
+
+
 async def test_a_note_that_nobody_wants_any_more_is_not_sent(bench: Bench, watching: Watching) -> None:
     await asked(bench, mailbox())
     bench.clock.set(A_MONTH_LATER)

@@ -1,5 +1,6 @@
 """People are told of a subscription by the name that they gave it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import Mock
@@ -7,6 +8,7 @@ from unittest.mock import Mock
 import msgspec
 
 from services.notifier.channels.port import NAME_CHARACTERS
+from services.notifier.delivery.needed import needed
 from services.notifier.delivery.writing import written
 from services.notifier.templates import mail
 from shared.filing.subscription_cards import SUBSCRIPTION_CARDS, SubscriptionCard
@@ -32,16 +34,21 @@ async def test_a_message_names_its_subscription_as_its_people_do_and_one_of_the_
             ]
         )  # fmt: skip
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
+        planned = [
+            msgspec.structs.replace(delivery(f"m-{one}"), subscription_id=one, left_out=3)
+            for one in ("sb-1", "nightly")
+        ]
+        needs = await needed(around.store, planned)
         named, plain = [
             await written(
                 around,
                 unsubscriber,
-                msgspec.structs.replace(delivery(f"m-{one}"), subscription_id=one, left_out=3),
+                one,
                 mailbox(),
                 Mock(idempotent=False),
-                alerts=[alert()],
+                needs=replace(needs[one], alerts=[alert()]),
             )
-            for one in ("sb-1", "nightly")
+            for one in planned
         ]
     assert named.frame.called == "<b>研发部</b>的 早报" + "长" * 25 + "…"
     assert len(named.frame.called) == NAME_CHARACTERS

@@ -1,14 +1,17 @@
 """Several subscriptions that tell one destination at the same look: one message, and each of them stays its own master."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from services.notifier.planning import loop
+from services.notifier.planning.loop import Planner
 from shared.errors import Reason
+from shared.runtime.members import Membership
 from shared.store.records import Alert, AlertKey, AlertState, Delivery, DeliveryState, GroupPlan, WantedDeliveries
-from shared.unsubscribe import token_hash
+from shared.unsubscribe import Unsubscriber, token_hash
 from tests.integration.notifier.conftest import Bench
 from tests.unit.notifier.making import ZONE, alert, mailbox, publication, subscription, why
 
@@ -56,6 +59,24 @@ async def test_a_publication_of_two_subscriptions_is_shown_once_with_the_reasons
     for one in ("battery", "solid"):
         wanted = WantedDeliveries(subscription_id=one)
         assert [found.id for found in await bench.around.store.deliveries.recent(wanted)] == [told.id]
+
+
+async def test_while_a_notifier_of_the_version_before_is_alive_each_subscription_has_a_message_of_its_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new, old = "pod-1-17-a1b2c3.g1", "pod-2-9-d4e5f6"
+    share = Membership(new)
+    share.hear([new, old])
+    monkeypatch.setattr(share, "mine", lambda _: True)
+    unsubscriber = Unsubscriber(bench.around.secrets, bench.around.settings.public_url)
+    bench.planner = Planner(bench.around, bench.channels, unsubscriber, bench.patience, asyncio.Event(), share=share)
+    await subscribe(bench, "battery", "solid")
+    both = [one for name in ("battery", "solid") for one in found(bench, name, "CN110083831A")]
+    assert [one.sections for one in await planned(bench, *both)] == [("battery",), ("solid",)]
+
+    share.hear([new])
+    later = [one for name in ("battery", "solid") for one in found(bench, name, "CN110083999A")]
+    assert (await planned(bench, *later))[-1].sections == ("battery", "solid")
 
 
 async def test_nothing_that_is_paused_or_quiet_or_waits_for_its_slot_is_pulled_along(bench: Bench) -> None:

@@ -27,6 +27,7 @@ from shared.unsubscribe import token_hash
 from shared.wire.events import encode_event
 from shared.wire.publication import Publication
 from shared.wire.subscription import DestinationState
+from tests.states import put_in_state
 from tests.unit.notifier.making import KEY, alert, mailbox, publication, robot, subscription
 from tests.unit.notifier.test_routing import event
 
@@ -164,7 +165,7 @@ async def test_an_unverified_destination_keeps_its_alerts_until_it_is_verified(
         await found(around, publication())
         await until_idle(role)
         assert (await around.store.alerts.state_counts())[AlertState.PENDING] == 1
-        await around.store.destinations.set_state("box", DestinationState.ACTIVE, None)
+        await put_in_state(around.store, "box", DestinationState.ACTIVE)
         await until_idle(role)
     assert len(outside[1].mails) == 1
 

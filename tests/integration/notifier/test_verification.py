@@ -1,11 +1,12 @@
 """Before the first alert the other end agrees: a receiver answers a challenge, groups and mailboxes get a code."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 
 from services.cli.destination_proof import prove
+from services.notifier.channels.webhook import WebhookChannel
 from services.notifier.verification.asking import ASKED
 from shared.errors import InvalidInputError, ZhituiError
 from shared.testing.receiver import FakeReceiver
@@ -72,3 +73,22 @@ async def test_a_mail_that_asks_holds_a_link_and_makes_nothing_active(bench: Ben
     await prove(bench.around, "box")
     assert "https://zt.example.cn/u/confirm/" in bench.mailbox.mails[0].message.get_content()
     assert await state(bench, "box") is UNVERIFIED
+
+
+async def test_a_receiver_that_answers_vouches_for_no_address_that_was_given_meanwhile(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destinations = bench.around.store.destinations
+    async with FakeReceiver(clock=bench.clock, secrets=[SECRET]) as receiver:
+        await destinations.put(new(receiver.base_url))
+        challenge = WebhookChannel.challenge
+
+        async def answered(channel: WebhookChannel, asked: Destination, code: str, now: datetime) -> bool:
+            moved = new(receiver.base_url, address=f"{receiver.base_url}/other")
+            await destinations.put(moved)
+            return await challenge(channel, asked, code, now)
+
+        monkeypatch.setattr(WebhookChannel, "challenge", answered)
+        with pytest.raises(InvalidInputError, match="请再测一次"):
+            await prove(bench.around, "oa")
+        assert await state(bench) is UNVERIFIED

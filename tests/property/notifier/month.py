@@ -1,26 +1,37 @@
-"""Thirty days of telling in memory: alerts come, people change their minds, clocks jump, the planner sleeps.
+"""Thirty days of telling in memory: alerts come, people change their minds, clocks jump, the planner sleeps and is started anew.
 
-The store is what its contract says, in a few lines: each alert waits until its own moment, whoever plans judges it by what holds then,
-a change makes what waits due at once, and a delivery that exists is not made again. What judges and plans is the product's.
+What plans is the product's own loops; only the store and the clock on the wall are stand-ins.
 """
 
-import heapq
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from services.notifier.planning.flood import Floods
-from services.notifier.planning.planner import Portion, make_plan
-from services.notifier.planning.standing import Tell, judge
+from cryptography.fernet import Fernet
+
+from services.notifier.planning.loop import Planner
 from services.notifier.planning.timing import due_at
-from shared.store.records import Alert, AlertKey, Delivery, DueGroup, GroupPlan, Notice, Remark
+from services.notifier.planning.watching import Watching
+from shared.metrics import Metrics
+from shared.runtime.members import Everything
+from shared.runtime.patience import Patience
+from shared.runtime.role import Surroundings
+from shared.secret_box import SecretBox
+from shared.settings import load_settings
+from shared.store.records import Alert, AlertKey, Delivery, GroupPlan, Remark
+from shared.testing.clock import ManualClock
+from shared.unsubscribe import Unsubscriber
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
+from tests.property.notifier.month_store import Alerts, Deliveries, Destinations, Subscriptions
 from tests.unit.notifier.making import NOW, ZONE, publication, why
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from services.notifier.channels.port import ChannelAdapter, Frame
+    from shared.bus.port import Bus
+    from shared.store.port import Store
 
 TICK = timedelta(minutes=5)
 PAGE = 20
@@ -28,35 +39,42 @@ FLOOD = 30
 
 _PUBLICATION, _WHYS = publication(), (why(),)
 
-_Row = tuple[float, str, str]
-"""When (seconds since 1970), subscription, destination."""
 
-
-@dataclass(frozen=True, slots=True)
 class Pages:
-    """A channel as the planner sees it."""
+    """A channel as the planner sees it: it is never called."""
 
-    name: Channel
-    shuns_round_minutes: bool
-    rate: None = None
+    rate = None
+    idempotent = True
 
-    def paginate(self, destination: Destination, frame: "Frame", alerts: "Sequence[Alert]") -> list[tuple[Alert, ...]]:
+    def __init__(self, name: Channel, *, shuns_round_minutes: bool) -> None:
+        self.name = name
+        self.shuns_round_minutes = shuns_round_minutes
+
+    def paginate(self, destination: Destination, frame: "Frame", alerts: Sequence[Alert]) -> list[tuple[Alert, ...]]:
         return [tuple(alerts[n : n + PAGE]) for n in range(0, len(alerts), PAGE)]
 
+    def never(self, *_: object) -> None:
+        raise AssertionError("planning calls nobody")
 
-CHANNELS: "dict[Channel, ChannelAdapter]" = {
-    Channel.EMAIL: Pages(Channel.EMAIL, shuns_round_minutes=False),  # type: ignore[dict-item]
-    Channel.WECOM_ROBOT: Pages(Channel.WECOM_ROBOT, shuns_round_minutes=True),  # type: ignore[dict-item]
-}
-PEOPLE = 2_000
+    lane = check = send = send_test = say = close = never
+
+
+CHANNELS = cast(
+    "dict[Channel, ChannelAdapter]",
+    {
+        Channel.EMAIL: Pages(Channel.EMAIL, shuns_round_minutes=False),
+        Channel.WECOM_ROBOT: Pages(Channel.WECOM_ROBOT, shuns_round_minutes=True),
+    },
+)
+PEOPLE, SILENT_PEOPLE = 2_000, 150
 DESTINATIONS = {
     f"{channel.value}-{n}": Destination(
         id=f"{channel.value}-{n}", channel=channel, address="a", state=DestinationState.ACTIVE, created_at=NOW
     )
     for channel in CHANNELS
-    for n in range(PEOPLE)
+    for n in range(PEOPLE + SILENT_PEOPLE)
 }
-"""Of each channel as many as there are people; each has several subscriptions."""
+"""Of each channel as many as there are people; each has several subscriptions. The last ones are told nothing but notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,136 +97,169 @@ class Told:
     era: int
 
 
-@dataclass(slots=True)
+class Planned(NamedTuple):
+    """A plan that was stored."""
+
+    at: datetime
+    destination_id: str
+    plan: GroupPlan
+    era: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note that nothing is new.
+
+    Attributes:
+        asked: the subscriptions that asked for it then, by id.
+        waited: what waited for them at the destination.
+        told_at: when the destination was told something before; ``None``: never.
+    """
+
+    at: datetime
+    destination_id: str
+    asked: tuple[Subscription, ...]
+    waited: int
+    told_at: datetime | None
+
+
+class MonthStore:
+    """What the loops need of a store."""
+
+    def __init__(self) -> None:
+        self.deliveries = Deliveries()
+        self.alerts = Alerts(self.deliveries)
+        self.subscriptions = Subscriptions()
+        self.destinations = Destinations(DESTINATIONS)
+
+    def shelf(self, kind: object) -> "MonthStore":
+        return self
+
+    async def many(self, ids: Sequence[str]) -> dict[str, object]:
+        return {}
+
+
+@dataclass(slots=True, repr=False)
 class Month:
     """The store, the planner and the clock on the wall.
 
     Attributes:
-        now: what the clock on the wall says.
+        share: how much happens, as a part of what may.
         steady_since: the last moment at which the clock jumped or the planner woke up.
         era: how often that happened.
         changed_at: when each subscription was last changed.
     """
 
-    now: datetime
+    clock: ManualClock
     steady_since: datetime
+    share: float
     era: int = 0
-    subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    store: MonthStore = field(default_factory=MonthStore)
     changed_at: dict[str, datetime] = field(default_factory=dict)
-    waiting: dict[tuple[str, str], dict[str, Alert]] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
-    plans: list[tuple[datetime, str, GroupPlan]] = field(default_factory=list)
-    dropped: int = 0
-    floods: Floods = field(default_factory=lambda: Floods(limit=FLOOD, zone=ZONE))
-    _due: list[_Row] = field(default_factory=list)
-    _rows: dict[_Row, list[str]] = field(default_factory=dict)
-    _deliveries: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    plans: list[Planned] = field(default_factory=list)
+    restarts: int = -1
+    _planner: Planner = field(init=False)
+    _watching: Watching = field(init=False)
+    _last: dict[str, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget all that is not stored."""
+        self.restarts += 1
+        settings = load_settings(flood_limit=FLOOD, timezone=ZONE.key)
+        secrets = SecretBox(Fernet.generate_key().decode())
+        around = Surroundings(
+            settings=settings,
+            bus=cast("Bus", None),
+            store=cast("Store", self.store),
+            clock=self.clock,
+            metrics=Metrics(),
+            secrets=secrets,
+        )
+        patience = Patience("notifier", self.clock, around.metrics, asyncio.Event())
+        unsubscriber, planned = Unsubscriber(secrets, None), asyncio.Event()
+        self._planner = Planner(around, CHANNELS, unsubscriber, patience, planned, share=Everything())
+        self._watching = Watching(around, CHANNELS, unsubscriber, patience, planned, share=Everything())
 
     def change(self, subscription: Subscription) -> None:
-        before = self.subscriptions.get(subscription.id, subscription)
-        self.subscriptions[subscription.id] = subscription
-        self.changed_at[subscription.id] = self.now
+        subscriptions = self.store.subscriptions
+        before = subscriptions.now.get(subscription.id, subscription)
+        subscriptions.change(subscription)
+        self.changed_at[subscription.id] = self.clock.now()
         for destination_id in dict.fromkeys((*before.destinations, *subscription.destinations)):
-            if waits := self.waiting.get((subscription.id, destination_id)):
-                self._rest(self.now, subscription.id, destination_id, list(waits))
+            self.store.alerts.look_again((subscription.id, destination_id), self.clock.now())
 
-    def find(self, number: str, subscription: Subscription, score: float, created_at: datetime) -> None:
-        due = due_at(
-            subscription.schedule, subscription.quiet, workdays=subscription.workdays, now=created_at, zone=ZONE
-        )
-        for destination_id in subscription.destinations:
-            alert = Alert(
-                key=AlertKey(subscription_id=subscription.id, publication_number=number, destination_id=destination_id),
-                family_key=None,
-                publication=_PUBLICATION,
-                whys=_WHYS,
-                score=score,
-                created_at=created_at,
-            )
-            self.waiting.setdefault((subscription.id, destination_id), {})[number] = alert
-            self._rest(due, subscription.id, destination_id, [number])
+    def find(self, number: str, subscription_id: str, score: float) -> None:
+        now = self.clock.now()
+        wanted = self.store.subscriptions.now[subscription_id]
+        due = due_at(wanted.schedule, wanted.quiet, workdays=wanted.workdays, now=now, zone=ZONE)
+        for destination_id in wanted.destinations:
+            key = AlertKey(subscription_id=wanted.id, publication_number=number, destination_id=destination_id)
+            alert = Alert(key=key, family_key=None, publication=_PUBLICATION, whys=_WHYS, score=score, created_at=now)
+            self.store.alerts.record(alert, due)
 
-    def plan(self) -> None:
-        """Do what is due now, as the planner's loop does."""
-        now = self.now.timestamp()
-        tells: dict[str, dict[tuple[str, str], Tell]] = {}
-        while self._due and self._due[0][0] <= now:
-            row = heapq.heappop(self._due)
-            _, subscription_id, destination_id = row
-            waits = self.waiting.get((subscription_id, destination_id), {})
-            numbers = [number for number in self._rows.pop(row) if number in waits]
-            if not numbers or (subscription_id, destination_id) in tells.get(destination_id, ()):
-                continue
-            verdict = judge(
-                DueGroup(
-                    due=0,
-                    subscription_id=subscription_id,
-                    destination_id=destination_id,
-                    oldest_created_at=min(waits[number].created_at for number in numbers),
-                ),
-                self.subscriptions.get(subscription_id),
-                DESTINATIONS[destination_id],
-                CHANNELS,
-                now=self.now,
-                zone=ZONE,
-            )
-            if isinstance(verdict, Tell):
-                morning = self.floods.rests_until(verdict, self.now)
-                if morning is None:
-                    tells.setdefault(destination_id, {})[verdict.group] = verdict
-                else:
-                    self._rest(morning, subscription_id, destination_id, numbers)
-            elif verdict is None:
-                self.dropped += len(self.waiting.pop((subscription_id, destination_id)))
-            else:
-                self._rest(verdict, subscription_id, destination_id, numbers)
-        for of_one in tells.values():
-            self._tell(list(of_one.values()))
+    async def plan(self) -> None:
+        """Plan what is due now."""
+        await self._planner.plan_due()
+        for plan in self._new_plans():
+            self._note_down(plan)
 
-    def _rest(self, until: datetime, subscription_id: str, destination_id: str, numbers: list[str]) -> None:
-        row = (until.timestamp(), subscription_id, destination_id)
-        if row not in self._rows:
-            heapq.heappush(self._due, row)
-        self._rows.setdefault(row, []).extend(numbers)
+    async def watch(self) -> None:
+        """Plan the notes that are due now."""
+        await self._watching.plan_due()
+        plans = self._new_plans()
+        asked: defaultdict[str, list[Subscription]] = defaultdict(list)
+        for one in sorted(self.store.subscriptions.now.values(), key=lambda one: one.id) if plans else ():
+            for destination_id in one.destinations if one.heartbeat and not one.paused else ():
+                asked[destination_id].append(one)
+        for plan in plans:
+            (note,) = plan.deliveries
+            those = asked[note.destination_id]
+            waited = sum(len(self.store.alerts.waiting[one.id, note.destination_id]) for one in those)
+            told_at = self._last.get(note.destination_id)
+            self.notes.append(Note(note.created_at, note.destination_id, tuple(those), waited, told_at))
+            self._last[note.destination_id] = note.created_at
 
-    def _tell(self, tells: list[Tell]) -> None:
-        waits = {tell.group: tuple(self.waiting.pop(tell.group).values()) for tell in tells}
-        portions = [
-            Portion(
-                tell.subscription,
-                waits[tell.group],
-                notice=Notice.FLOOD if self.floods.is_one(tell.group, waits[tell.group], self.now) else None,
-            )
-            for tell in tells
-        ]
-        plan = make_plan(portions, tells[0].destination, tells[0].channel, now=self.now)
-        made = {delivery.id for delivery in plan.deliveries}
-        assert made.isdisjoint(self._deliveries), "a delivery was made twice"
-        assert len(made) == len(plan.deliveries)
-        self._deliveries |= made
-        self.plans.append((self.now, tells[0].destination.id, plan))
-        for tell in tells:
-            self.floods.count(tell.group, len(waits[tell.group]), self.now)
-            self.told.append(self._told(tell, plan, waits[tell.group]))
+    def _new_plans(self) -> list[GroupPlan]:
+        plans = self.store.alerts.planned.copy()
+        self.store.alerts.planned.clear()
+        return plans
 
-    def _told(self, tell: Tell, plan: GroupPlan, alerts: tuple[Alert, ...]) -> Told:
-        name = tell.subscription.id
-        said = [one for delivery in plan.deliveries for one in remarks_of(delivery) if one.subscription_id == name]
-        return Told(
-            self.now,
-            tell.subscription,
-            tell.destination.id,
-            tuple(key for key, _ in plan.planned if key.subscription_id == name),
-            tuple(key for key in plan.over_cap if key.subscription_id == name),
-            Remark(
+    def _note_down(self, plan: GroupPlan) -> None:
+        now, destination_id = self.clock.now(), plan.deliveries[0].destination_id
+        self.plans.append(Planned(now, destination_id, plan, self.era))
+        self._last[destination_id] = now
+        planned: defaultdict[str, list[AlertKey]] = defaultdict(list)
+        over_cap: defaultdict[str, list[AlertKey]] = defaultdict(list)
+        for key, _ in plan.planned:
+            planned[key.subscription_id].append(key)
+        for key in plan.over_cap:
+            over_cap[key.subscription_id].append(key)
+        for name in planned:
+            said = [one for delivery in plan.deliveries for one in remarks_of(delivery) if one.subscription_id == name]
+            remark = Remark(
                 subscription_id=name,
                 left_out=sum(one.left_out for one in said),
                 notice=said[-1].notice if said else None,
-            ),
-            alerts,
-            max(self.steady_since, self.changed_at[name]),
-            self.era,
-        )
+            )
+            keys = (*planned[name], *over_cap[name])
+            self.told.append(
+                Told(
+                    now,
+                    self.store.subscriptions.now[name],
+                    destination_id,
+                    tuple(planned[name]),
+                    tuple(over_cap[name]),
+                    remark,
+                    tuple(self.store.alerts.settled.pop(key) for key in keys),
+                    max(self.steady_since, self.changed_at[name]),
+                    self.era,
+                )
+            )
 
 
 def remarks_of(delivery: Delivery) -> tuple[Remark, ...]:

@@ -10,7 +10,7 @@ from services.notifier.templates.markup import Form
 from shared.store.records import Alert
 from shared.testing.found import publication_numbers
 from shared.wire.publication import Applicant
-from shared.wording.items import highlight, largest, view
+from shared.wording.items import highlight, view
 from tests.unit.notifier.making import NOW, alert, mailbox, publication, why
 
 TEXTS = st.text(
@@ -60,9 +60,6 @@ def test_a_robots_pages_fit_and_tell_every_publication_once(
     alerts: list[Alert], frame: Frame, tail: str, form: Form
 ) -> None:
     pages = robot.paginate(form, frame, alerts, tail)
-    for one in alerts[:7]:
-        whole = form.measure(robot.item_text(form, one, 10**6)) + form.measure(form.separator)
-        assert whole <= robot.largest_size(one)
     assert [one for page in pages for one in page] == alerts
     for index, page in enumerate(pages, start=1):
         shown = Frame(
@@ -78,20 +75,6 @@ def test_a_robots_pages_fit_and_tell_every_publication_once(
         assert form.measure(content) <= form.limit
         assert content.endswith(tail)
         assert list(publication_numbers(content)) == [one.key.publication_number for one in page]
-
-
-@given(alerts=many_alerts(), max_items=st.integers(1, 100))
-@settings(max_examples=60, deadline=None)
-def test_a_mail_is_cut_the_same_where_the_bound_spares_the_rendering(alerts: list[Alert], max_items: int) -> None:
-    for one in alerts[:5]:
-        item = view(one)
-        texts = sum(len(part.text) for part in item.title) + sum(map(len, item.whys)) + len(item.applicants)
-        said = texts, sum(part.hit for part in item.title), len(item.whys)
-        assert all(most >= real for most, real in zip(largest(one), said, strict=True))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mail, "_largest_bytes", lambda _: mail.PAGE_BYTES + 1)
-        rendered = mail.paginate(FRAME, alerts, max_items=max_items)
-    assert mail.paginate(FRAME, alerts, max_items=max_items) == rendered
 
 
 @given(alerts=many_alerts())

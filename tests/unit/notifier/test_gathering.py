@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.notifier.delivery.gathering import Gathering
+from shared.gathering import Gathering
 
 
 class Source:

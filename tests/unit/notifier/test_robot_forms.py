@@ -3,8 +3,8 @@
 import io
 import re
 import zipfile
-from dataclasses import replace
 
+import msgspec
 import pytest
 
 from services.notifier.channels.port import NAME_CHARACTERS, Frame, Message
@@ -27,7 +27,7 @@ def workbook(*alerts: Alert, **changes: object) -> Message:
     return Message(
         id="d-1",
         destination=group(),
-        frame=replace(frame, **changes),  # type: ignore[arg-type]
+        frame=msgspec.structs.replace(frame, **changes),
         alerts=alerts,
         created_at=NOW.astimezone(ZONE),
     )

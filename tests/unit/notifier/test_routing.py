@@ -7,6 +7,7 @@ import msgspec
 from services.notifier.reading import Found, read_found
 from services.notifier.routes import Route, Routes
 from services.notifier.routing import make_alerts
+from services.notifier.templates.extents import Extents
 from shared.bus.port import Received
 from shared.store.records import Alert
 from shared.tracing.carry import TRACEPARENT
@@ -73,6 +74,11 @@ def test_two_subscriptions_of_one_profile_are_owed_one_alert_each() -> None:
         [found(publication(), p1=0.4)], subscription(id="a", profiles=("p1",)), subscription(id="b", profiles=("p1",))
     )
     assert [one.key.subscription_id for one in alerts] == ["a", "b"]
+
+
+def test_how_long_an_alert_is_is_recorded_with_it() -> None:
+    alerts = owed([found(publication(), p1=0.4, p2=0.8)], subscription(profiles=("p1", "p2")))
+    assert [one.extent for one in alerts] == [Extents(publication()).of(alerts[0].whys, 0.8)]
 
 
 def test_a_match_that_nobody_subscribed_to_is_owed_to_nobody() -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.notifier.planning.timing import ready_at, shift_of
+from services.notifier.planning.timing import LOOK_SECONDS, ready_at, rest_seconds, shift_of
 from shared.errors import InvalidInputError
 from shared.schedule import parse_quiet, parse_schedule
 from tests.unit.notifier.making import ZONE, at
@@ -134,3 +134,23 @@ def test_a_schedule_that_cannot_be_read_is_refused_with_the_right_forms(text: st
 def test_quiet_hours_that_cannot_be_read_are_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInputError, match=r"22:00-08:00"):
         parse_quiet(text)
+
+
+@pytest.mark.parametrize(
+    ("next_due_seconds", "rests_seconds"),
+    [
+        (None, LOOK_SECONDS),
+        (-60, LOOK_SECONDS),
+        (0, LOOK_SECONDS),
+        (0.1, 0),
+        (0.25, 0.05),
+        (0.2 + LOOK_SECONDS * 3, LOOK_SECONDS),
+    ],
+    ids=["nothing waits", "waits for its turn", "was due already", "became due meanwhile", "soon", "much later"],
+)
+def test_what_became_due_while_others_were_planned_does_not_wait_for_the_next_look(
+    next_due_seconds: float | None, rests_seconds: float
+) -> None:
+    looked_at = at("2026-01-05T10:00:00")
+    next_at = None if next_due_seconds is None else looked_at + timedelta(seconds=next_due_seconds)
+    assert rest_seconds(looked_at, next_at, looked_at + timedelta(seconds=0.2)) == pytest.approx(rests_seconds)
