@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from services.portal.pages import HTML, notice
+from shared.destination_changes import activated
 from shared.errors import RetryLaterError
 from shared.runtime.openapi import describe
 from shared.verification import Verifier, destination_in
@@ -56,17 +57,19 @@ def confirmation_routes(around: "Surroundings") -> list[web.RouteDef]:
             return _unknown()
         if (await request.post()).get("confirm") != "yes":
             return _notice("没有确认", "这次请求不完整。请打开邮件里的链接，再按“确认接收”。", status=400)
+        try:
+            if destination.state is DestinationState.UNVERIFIED:
+                destination = await activated(around.store.destinations, destination)
+        except RetryLaterError:
+            return _notice("暂时无法确认", "系统这会儿存不下您的确认，请过几分钟再试。", status=503)
+        if destination is None:  # it got another address meanwhile, which this link does not speak for
+            return _unknown()
         if destination.state is DestinationState.DISABLED:
             return _notice(
                 "没有确认",
                 f"{destination.masked_address} 已停用，现在不会收到专利提醒。要恢复，请联系为您登记的人。",
                 status=409,
             )
-        try:
-            if destination.state is DestinationState.UNVERIFIED:
-                await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
-        except RetryLaterError:
-            return _notice("暂时无法确认", "系统这会儿存不下您的确认，请过几分钟再试。", status=503)
         return _notice("已确认", f"{destination.masked_address} 会收到专利提醒。")
 
     return [web.get("/u/confirm/{token}", ask), web.post("/u/confirm/{token}", confirm)]

@@ -33,9 +33,10 @@ class Facts:
         profiles, destinations, subscriptions: the first `LOOKED_AT`; and of the others what is shown or what those name.
         profile_count: of all.
         is_partial: whether there are more than these.
-        match_counts: (profile id, matches, last matched at), most matches first.
+        match_counts: (profile id, matches, last matched at), most matches first; of a city only as many as are shown.
         delivery_counts: (channel, state) → how many.
         retrying: waiting deliveries that failed at least once.
+        pending: what waits for those of ``subscriptions`` that are paused.
         lags: (topic, group, records not done yet).
         dead_letters: (topic, records), where there are any.
         quarantine_counts: reason code → items that wait.
@@ -89,7 +90,7 @@ async def gather_facts(around: "Surroundings") -> Facts:
     subscriptions = await store.subscriptions.all(limit=LOOKED_AT)
     profile_count = await store.profiles.count()
     is_partial = profile_count > len(profiles) or LOOKED_AT in {len(destinations), len(subscriptions)}
-    match_counts = await store.alerts.match_counts(limit=len(profiles) + ROWS)
+    match_counts = await store.alerts.match_counts(limit=ROWS if is_partial else len(profiles) + ROWS)
     recent = await store.deliveries.recent(limit=ROWS)
     if is_partial:
         named = {one for subscription in subscriptions for one in subscription.profiles}
@@ -116,7 +117,7 @@ async def gather_facts(around: "Surroundings") -> Facts:
         retrying=[delivery for delivery in waiting if delivery.attempts and delivery.reason][:ROWS],
         destinations=list(destinations.values()),
         subscriptions=subscriptions,
-        pending=await store.alerts.pending_groups(),
+        pending=await store.alerts.pending_groups([one.id for one in subscriptions if one.paused]),
         quarantine_counts=await store.quarantine.counts(),
         quarantine_reasons={item.reason_code: item.reason for item in quarantined},
         lags=[(topic.name, group, lag) for topic, group, lag in lags if group != OPERATOR_GROUP],

@@ -1,11 +1,13 @@
 """The portal in one screen: a request comes in, the store is asked, a page goes out."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from services.portal.api.routes import api_routes
 from services.portal.confirmation import confirmation_routes
 from services.portal.console.assets import asset_routes
 from services.portal.console.centre import centre_routes
+from services.portal.console.deliveries_one import DeliveryRoom
 from services.portal.console.destinations import DestinationsRoom
 from services.portal.console.destinations_one import DestinationRoom
 from services.portal.console.editor.editing import EditorRoom
@@ -16,6 +18,7 @@ from services.portal.console.frame import Frame
 from services.portal.console.home import home_routes
 from services.portal.console.inbox import InboxRoom
 from services.portal.console.inbox_item import InboxItemRoom
+from services.portal.console.inbox_places import PlacesRoom
 from services.portal.console.inbox_sharing import SharingRoom
 from services.portal.console.nowhere import nowhere_routes
 from services.portal.console.organisation.account import AccountRoom
@@ -37,8 +40,6 @@ from services.portal.wecom.rooms import WecomRooms
 from shared.runtime.patience import Patience
 
 if TYPE_CHECKING:
-    import asyncio
-
     from aiohttp import web
 
     from services.portal.access.gate import AccessGate
@@ -73,12 +74,14 @@ class Portal:
             *TokensRoom(frame).routes(),
             *LogRoom(frame).routes(),
             *InboxRoom(frame).routes(),
+            *PlacesRoom(frame).routes(),
             *SharingRoom(frame).routes(),
             *InboxItemRoom(frame).routes(),
             *DestinationsRoom(frame).routes(),
             *DestinationRoom(frame).routes(),
             *SubscriptionsRoom(frame).routes(),
             *SubscriptionRoom(frame).routes(),
+            *DeliveryRoom(frame).routes(),
             *ProfilesRoom(frame).routes(),
             *EditorRoom(frame).routes(),
             *FieldsRoom(frame).routes(),
@@ -94,8 +97,13 @@ class Portal:
             *nowhere_routes(frame),
         ]
 
+    def warm(self) -> None:
+        """Make ready what the first visitors would else wait for; it takes some tenths of a second."""
+        self._frame.warm()
+
     async def run(self, stop: "asyncio.Event") -> None:
         """Keep the house; the process's server does the work that people ask for."""
+        await asyncio.to_thread(self.warm)
         await self.desk.keeping.run(Patience("portal", self._around.clock, self._around.metrics, stop))
 
     async def close(self) -> None:

@@ -43,7 +43,7 @@ class Client:
     Args:
         address: of the server, ``https://patents.example.cn``.
         token: ``zhitui_…``, of the console's page or ``zhitui``'s operator.
-        language: of what problems say, ``zh`` or ``en``.
+        language: of what problems, remarks and reasons say, ``zh`` or ``en``.
         timeout_seconds: of one request, or of one step of a back-test.
 
     Attributes:
@@ -95,12 +95,16 @@ class Client:
         return self._wire.pages("/events", Event, {"since": None if since is None else since.isoformat(), "limit": 100})
 
     async def delivery(self, delivery_id: str) -> Told:
-        """Return a message with its attempts."""
+        """Return a message with its attempts, what it tells, and the events that it was given up."""
         return await self._wire.ask("GET", f"/deliveries/{delivery_id}", Told)
 
     async def retry(self, delivery_id: str) -> Told:
         """Send a message that was given up once more."""
         return await self._wire.ask("POST", f"/deliveries/{delivery_id}/retry", Told)
+
+    async def retry_event(self, event_id: str) -> Event:
+        """Have the webhooks that did not take an event called with it again."""
+        return await self._wire.ask("POST", f"/events/{event_id}/retry", Event)
 
     async def send_proof(self, destination_id: str) -> Proof:
         """Have a code sent to a destination that is not verified, a test message to one that is."""

@@ -49,7 +49,7 @@ class DestinationDraft(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class SubscriptionDraft(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """Profiles told to destinations."""
+    """Profiles told to destinations; ``heartbeat``: a month without anything new is told, too."""
 
     name: str = ""
     profiles: Sequence[str]
@@ -61,3 +61,4 @@ class SubscriptionDraft(msgspec.Struct, kw_only=True, omit_defaults=True):
     events: Sequence[str] = ("publication", "grant")
     corrections: bool = False
     family: str = "once"
+    heartbeat: bool = False

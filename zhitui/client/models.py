@@ -48,6 +48,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...]
     corrections: bool
     family: str
+    heartbeat: bool = False
     paused: bool
     opted_out: tuple[str, ...]
 
@@ -147,13 +148,15 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     attempts: int
     created_at: datetime
+    next_attempt_at: datetime | None = None
     sent_at: datetime | None
     reason: str | None
+    vendor_code: str | None = None
     detail: str | None
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to messages: ``delivery.failed`` or ``destination.disabled``."""
+    """What happened to messages: ``delivery.failed`` or ``destination.disabled``; ``untold``: webhooks that have not taken it."""
 
     id: str
     type: str
@@ -163,32 +166,51 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     publication_numbers: tuple[str, ...]
     reason: str | None
     detail: str | None
+    untold: tuple[str, ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One try at sending."""
+    """One try at sending; ``message_id``: what the vendor calls the message."""
 
     number: int
     started_at: datetime
     outcome: str
+    ambiguous: bool = False
     reason: str | None
+    vendor_code: str | None = None
     detail: str | None
+    message_id: str | None = None
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery with its attempts."""
+    """A delivery with its attempts, what it tells, and the events that it was given up."""
 
     delivery: Delivery
     attempts: tuple[Attempt, ...]
+    matches: tuple[Match, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence without its language, to be worded anew.
+
+    Attributes:
+        code: which one; docs/sentences.md lists all.
+        values: what stands in it: texts, numbers, lists of texts or of further sentences.
+    """
+
+    code: str
+    values: "dict[str, str | int | float | list[str | Said]]" = {}
 
 
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
-    """What the check of a profile found."""
+    """What the check of a profile found; ``text`` is in the language that was asked for."""
 
     code: str
     level: str
     text: str
     pointer: str = ""
+    said: Said | None = None
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,12 +262,13 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True):
-    """One condition of a rule, held against one publication."""
+    """One condition of a rule, held against one publication; ``text`` is in the language that was asked for."""
 
     rule: int
     pointer: str
     holds: bool
     text: str
+    said: Said | None = None
 
 
 class WhyNot(msgspec.Struct, frozen=True, kw_only=True):

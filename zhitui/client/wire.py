@@ -18,7 +18,9 @@ TRIES = 4
 """How often something is asked while the server says "later"."""
 
 MOST_WAIT_SECONDS = 60.0
+BROKEN_WAIT_SECONDS = 1.0
 _LATER = frozenset({429, 503})
+_REPEATABLE = frozenset({"GET", "POST"})
 
 
 class Wire:
@@ -52,7 +54,8 @@ class Wire:
     ) -> T:
         """Send a request, again while the server says "later", and return its answer.
 
-        What makes something carries an idempotency key, the same on each try, so that it is made once.
+        What makes something carries an idempotency key, the same on each try, so that it is made once. So it is sent again
+        when the connection broke, too; an edit is not, as nobody knows whether it was made.
 
         Raises:
             ProblemError: the API refuses.
@@ -62,13 +65,19 @@ class Wire:
         if method == "POST":
             headers["Idempotency-Key"] = f'"{secrets.token_hex(16)}"'
         for left in reversed(range(TRIES)):
-            status, told, raw = await self._once(method, path, headers, body, query)
+            try:
+                status, told, raw = await self._once(method, path, headers, body, query)
+            except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
+                if method not in _REPEATABLE or not left:
+                    raise
+                await asyncio.sleep(BROKEN_WAIT_SECONDS)
+                continue
             if status < 300:  # noqa: PLR2004 - HTTP
                 return msgspec.json.decode(raw or b"null", type=kind)
             problem = problem_in(status, told, raw)
-            if status not in _LATER or not left:
+            if not left or (status not in _LATER and problem.after_seconds is None):
                 raise problem
-            await asyncio.sleep(min(problem.after_seconds or 1.0, MOST_WAIT_SECONDS))
+            await asyncio.sleep(min(problem.after_seconds or BROKEN_WAIT_SECONDS, MOST_WAIT_SECONDS))
         raise AssertionError("unreachable")
 
     async def pages(

@@ -1,6 +1,7 @@
 """Where a request comes from, behind however many proxies that the operator named."""
 
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from shared.reach import Network
+
+_ADDRESSES = 4_096
+"""Of proxies and people, are taken apart once: each request asks for a handful of them."""
 
 
 def address_of(request: "web.Request", trusted: "Sequence[Network]") -> str:
@@ -55,6 +59,7 @@ def _is_in(address: str, networks: "Sequence[Network]") -> bool:
     return parsed is not None and any(parsed in network for network in networks)
 
 
+@lru_cache(maxsize=_ADDRESSES)
 def _parsed(address: str) -> "ipaddress.IPv4Address | ipaddress.IPv6Address | None":
     try:
         parsed = ipaddress.ip_address(address)

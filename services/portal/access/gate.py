@@ -28,6 +28,7 @@ _LANGUAGE = "language"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _ACTOR: web.RequestKey["Actor | None"] = web.RequestKey("access.actor", object)  # type: ignore[arg-type]
+_VISITOR: web.RequestKey[Visitor] = web.RequestKey("access.visitor", Visitor)
 _FRESH_GUEST: web.RequestKey[str] = web.RequestKey("access.guest", str)
 
 
@@ -62,7 +63,12 @@ class AccessGate:
         self.unknown_proxy: str | None = None
 
     def visitor(self, request: "web.Request") -> Visitor:
-        """Return what is known of who asks before they say who they are."""
+        """Return what is known of who asks before they say who they are; asked again, it is known already."""
+        if _VISITOR not in request:
+            request[_VISITOR] = self._visitor(request)
+        return request[_VISITOR]
+
+    def _visitor(self, request: "web.Request") -> Visitor:
         self.unknown_proxy = unknown_proxy(request, self._trusted) or self.unknown_proxy
         chosen = request.cookies.get(_LANGUAGE) or request.headers.get("Accept-Language", "zh").strip().lower()
         return Visitor(

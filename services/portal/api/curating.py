@@ -10,6 +10,7 @@ from msgspec import Meta
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.paging import Page, Paged
 from services.portal.api.same_names import view_of
+from services.portal.api.told_advice import worded_preview
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import Name
 from services.portal.desk.field_contents import MAX_ABOUT_CHARACTERS, MAX_WHY_CHARACTERS
@@ -124,7 +125,8 @@ async def discard_field_draft(ask: Ask, code: str) -> None:
 @endpoint("POST", "/fields/{code}/preview", needs=Permission.CURATE_FIELDS)
 async def preview_field(ask: Ask, code: str, body: ContentDraft) -> Preview:
     """Return what the last four weeks would have brought with this content, and what its check says."""
-    return await ask.desk.curating.preview(ask.actor, code, body.content())
+    found = await ask.desk.curating.preview(ask.actor, code, body.content())
+    return worded_preview(found, ask.language)
 
 
 @endpoint("POST", "/fields/{code}/publish", needs=Permission.CURATE_FIELDS, edits=True)

@@ -91,7 +91,8 @@ def _refusals(endpoint: "Endpoint") -> list[int]:
     statuses |= {404} if endpoint.path_types or endpoint.query else set()
     statuses |= {400, 404, 409, 413, 415} if endpoint.method not in {"GET", "DELETE"} else set()
     statuses |= {404, 409} if endpoint.method == "DELETE" else set()
-    statuses |= {412, 428} if endpoint.edits else set()
+    statuses |= {412} if endpoint.edits or (endpoint.method == "POST" and endpoint.path_types) else set()
+    statuses |= {428} if endpoint.edits else set()
     return sorted(statuses)
 
 

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
+from services.portal.api.languages import ZH
 from services.portal.api.paging import Page
 from services.portal.desk.actor import Permission
 
@@ -45,12 +46,14 @@ class Ask:
 
     Attributes:
         revision: of ``If-Match``, where the endpoint edits; else 0.
+        language: that is asked for, ``zh`` or ``en``: sentences in the answer are in it.
     """
 
     desk: "Desk"
     actor: "Actor"
     cursors: "Cursors"
     revision: int = 0
+    language: str = ZH
 
     async def page(
         self,

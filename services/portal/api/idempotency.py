@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from shared.secret_box import SecretBox
     from shared.store.coordination import Idempotency
 
-LEASE_SECONDS = 120.0
-"""A key whose process died is free after this: several times what an endpoint takes."""
+LEASE_SECONDS = 20.0
+"""A key whose process died is free after this: many times what an endpoint takes."""
+
+UNDER_WAY_SECONDS = 7.0
+"""When who asks meanwhile may ask again; who does it three times finds the key free."""
 
 
 class Once:
@@ -80,5 +83,6 @@ class Once:
                     f"带这个 {HEADER} 的请求还没有处理完，请稍后原样重试。",
                     f"A request with this {HEADER} is under way; send the same again later.",
                 ),
+                after_seconds=UNDER_WAY_SECONDS,
             ) from None
         return msgspec.json.decode(self._secrets.open(kept), type=Kept)

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import web
 
-from services.portal.desk.refusals import InvalidError, NotSignedInError, RefusalError, Text, TooManyError
+from services.portal.desk.refusals import (
+    ConflictError,
+    InvalidError,
+    NotSignedInError,
+    RefusalError,
+    Text,
+    TooManyError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +100,7 @@ def problem(error: RefusalError, language: str) -> web.Response:
             headers |= error.headers
         case NotSignedInError():
             headers["WWW-Authenticate"] = 'Bearer realm="zhitui"'
-        case TooManyError():
+        case TooManyError() | ConflictError() if error.after_seconds is not None:
             headers["Retry-After"] = str(max(1, round(error.after_seconds)))
         case _:
             pass

@@ -90,8 +90,7 @@ def _path(endpoint: "Endpoint", parts: "Mapping[str, str]") -> dict[str, Any]:
 
 def _query(kind: Any, request: "web.Request") -> Any:  # noqa: ANN401 - as above
     given = request.query
-    fields = {field.encode_name for field in msgspec.structs.fields(kind)}
-    faults = [_unknown(name) for name in given if name not in fields]
+    faults = [_unknown(name) for name in given if name not in kind.__struct_encode_fields__]
     values: dict[str, str] = {}
     for name in dict.fromkeys(given):
         if len(given.getall(name)) > 1:

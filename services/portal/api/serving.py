@@ -2,7 +2,7 @@
 
 import hashlib
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +19,7 @@ from services.portal.api.reading import JSON, asked
 from services.portal.api.tags import revision_in, tag
 from services.portal.desk.refusals import InvalidError, NotSignedInError, RefusalError, Text
 from shared.errors import InvalidInputError, MisconfiguredError, RetryLaterError, ZhituiError
+from shared.ids import stable_id
 from shared.logs import get_logger
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Server:
         try:
             caller = await self.gate.caller(request)
             told = caller.allowance.headers
-            response = await self._done(endpoint, request, caller)
+            response = await self._done(endpoint, request, caller, language)
         except RefusalError as error:
             response = problem(error, language)
         except InvalidInputError as error:  # of who answers questions about the past: its sentence is for whoever asked
@@ -75,7 +76,9 @@ class Server:
             response.headers.update({**NO_STORE, **told})
         return response
 
-    async def _done(self, endpoint: "Endpoint", request: web.Request, caller: "Caller") -> web.StreamResponse:
+    async def _done(
+        self, endpoint: "Endpoint", request: web.Request, caller: "Caller", language: str
+    ) -> web.StreamResponse:
         if caller.actor is None:
             raise NotSignedInError("not-signed-in", _NO_TOKEN)
         actor = caller.actor
@@ -83,7 +86,7 @@ class Server:
             actor.need(endpoint.needs)
         arguments, raw = await asked(endpoint, request)
         revision = revision_in(request.headers.getall("If-Match", [])) if endpoint.edits else 0
-        ask = Ask(desk=self.desk, actor=actor, cursors=self.cursors, revision=revision)
+        ask = Ask(desk=self.desk, actor=actor, cursors=self.cursors, revision=revision, language=language)
         if endpoint.streams:
             lines = endpoint.work(ask, **arguments)
             return await _streamed(request, lines, {**NO_STORE, **caller.allowance.headers})
@@ -95,11 +98,13 @@ class Server:
     async def _done_once(
         self, endpoint: "Endpoint", request: web.Request, ask: Ask, arguments: dict[str, Any], *, key: str, raw: bytes
     ) -> web.StreamResponse:
-        async def work() -> Kept:
-            return _kept(endpoint, request.path, await endpoint.work(ask, **arguments))
-
         place = [_who(ask.actor), endpoint.method, request.path, key]
         digest = hashlib.sha256(raw).hexdigest()
+        named = replace(ask, actor=replace(ask.actor, request=stable_id("api", *place, digest)))
+
+        async def work() -> Kept:
+            return _kept(endpoint, request.path, await endpoint.work(named, **arguments))
+
         return (await self.once.answer(place, digest, work)).response()
 
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from services.portal.api.endpoint import Ask, endpoint
 from services.portal.api.profiles import ProfileDraft
+from services.portal.api.told_advice import worded, worded_preview, worded_progress, worded_why_not
 from services.portal.desk.actor import Permission
 from services.portal.desk.advising import advice_of
 from services.portal.desk.refusals import MissingError, Text
@@ -46,7 +47,7 @@ class Question(Trial, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Remarks(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong, or doubtful, in Chinese."""
+    """What is wrong, or doubtful, in the language of ``Accept-Language``."""
 
     items: tuple[Remark, ...]
 
@@ -54,7 +55,8 @@ class Remarks(msgspec.Struct, frozen=True, kw_only=True):
 @endpoint("POST", "/trials/check", needs=Permission.READ)
 async def check_profile(ask: Ask, body: Trial) -> Remarks:
     """Check a profile."""
-    return Remarks(items=await advice_of(ask.desk.around).check(body.tried()))
+    found = await advice_of(ask.desk.around).check(body.tried())
+    return Remarks(items=tuple(worded(one, ask.language) for one in found))
 
 
 @endpoint("POST", "/trials/count", needs=Permission.READ)
@@ -66,14 +68,15 @@ async def count_matches(ask: Ask, body: Trial) -> Count:
 @endpoint("POST", "/trials/preview", needs=Permission.READ)
 async def preview_profile(ask: Ask, body: Lookback) -> Preview:
     """Return what the last weeks would have brought, with evidence."""
-    return await advice_of(ask.desk.around).preview(body.tried(), weeks=body.weeks, examples=body.examples)
+    found = await advice_of(ask.desk.around).preview(body.tried(), weeks=body.weeks, examples=body.examples)
+    return worded_preview(found, ask.language)
 
 
 @endpoint("POST", "/trials/backtest", needs=Permission.READ)
 async def backtest_profile(ask: Ask, body: Backtest) -> AsyncIterator[Progress]:
     """Match all publications since a day; each line tells how far it is, the last one has the result."""
     async for progress in advice_of(ask.desk.around).backtest(body.tried(), since=body.since):
-        yield progress
+        yield worded_progress(progress, ask.language)
 
 
 @endpoint("POST", "/trials/why-not", needs=Permission.READ)
@@ -82,4 +85,4 @@ async def why_not(ask: Ask, body: Question) -> WhyNot:
     found = await advice_of(ask.desk.around).why_not(body.tried(), body.publication_number)
     if found is None:
         raise MissingError("no-such-publication", Text("库里没有这件公开。", "This publication is not stored."))
-    return found
+    return worded_why_not(found, ask.language)

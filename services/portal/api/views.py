@@ -70,6 +70,7 @@ class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription.
 
     Attributes:
+        heartbeat: a destination to which nothing came for a month is told that it is still watched for.
         opted_out: destinations whose people unsubscribed.
         revision: for ``If-Match``; also the ``ETag``.
     """
@@ -86,6 +87,7 @@ class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...]
     corrections: bool
     family: FamilyAlerts
+    heartbeat: bool
     paused: bool
     opted_out: tuple[str, ...]
     made_at: datetime
@@ -108,6 +110,7 @@ class SubscriptionView(msgspec.Struct, frozen=True, kw_only=True):
             events=said.events,
             corrections=said.corrections,
             family=said.family,
+            heartbeat=said.heartbeat,
             paused=said.paused,
             opted_out=said.opted_out,
             made_at=card.made_at,

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from aiohttp import web
 
+from services.portal.console.packing import takes_gzip
 from shared.runtime.openapi import describe
 
 SHEETS = ("tokens", "base", "layout", "forms", "parts", "print")
@@ -56,7 +57,7 @@ def asset_routes() -> list[web.RouteDef]:
         if asset is None:
             raise web.HTTPNotFound
         headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable", "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if takes_gzip(request.headers.get("Accept-Encoding", "")):
             headers["Content-Encoding"] = "gzip"
         body = asset.compressed if "Content-Encoding" in headers else asset.plain
         return web.Response(body=body, content_type=asset.content_type, charset="utf-8", headers=headers)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from services.portal.facts import LOOKED_AT, ROWS, Facts, gather_facts
+from services.portal.facts import LOOKED_AT, ROWS, Facts
 from services.portal.findings import Level, stuck, who_does_what, why
+from services.portal.kept_facts import KeptFacts
 from services.portal.loopback import loopback_only
 from services.portal.pages import page, style_route
 from shared.runtime.openapi import describe
@@ -50,6 +51,7 @@ RUN_STATES = {RunState.READING: "读取中", RunState.DONE: "已读完", RunStat
 def centre_routes(around: "Surroundings") -> list[web.RouteDef]:
     """Return the operator's page and its style sheet."""
     zone = around.settings.zone
+    kept = KeptFacts(around)
 
     @describe(
         parameters=[
@@ -68,7 +70,7 @@ def centre_routes(around: "Surroundings") -> list[web.RouteDef]:
     @loopback_only
     async def centre(request: web.Request) -> web.Response:
         """The operator's page, for people at this machine."""
-        facts = await gather_facts(around)
+        facts = await kept.get()
         refresh = REFRESH_SECONDS if "refresh" in request.query else None
         return page("centre.html", root="", zone=zone, refresh=refresh, **view(facts))
 

@@ -2,6 +2,7 @@
 
 from services.portal.desk.refusals import Text
 from shared.errors import Reason
+from shared.filing.events import EventType
 from shared.store.records import DeliveryState
 
 STATES = {
@@ -12,6 +13,18 @@ STATES = {
     DeliveryState.HELD: (Text("不确定是否送达", "Perhaps sent"), "warn"),
 }
 """State → words, and the badge's tone."""
+
+OUTCOMES = {
+    **STATES,
+    DeliveryState.WAITING: (Text("没成功，会再试", "Failed, tried again"), "warn"),
+    DeliveryState.DEAD: (Text("没成功，不再试", "Failed, given up"), "bad"),
+}
+"""How a single try ended → words, and the badge's tone."""
+
+EVENTS = {
+    EventType.DELIVERY_FAILED: Text("一条消息没发出去", "A message was given up"),
+    EventType.DESTINATION_DISABLED: Text("一个接收方式被停用", "A destination was switched off"),
+}
 
 REASONS = {
     Reason.AUTH: Text("对方不认账号或密钥，请核对。", "The other side does not accept the account or key; check it."),

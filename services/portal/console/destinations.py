@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING
 
 from services.portal.console.channel_words import CHANNELS
+from services.portal.console.cursors import after_in, cursor_of
 from services.portal.console.delivery_words import REASONS
 from services.portal.console.destinations_one import proof_sent, shown_with
 from services.portal.console.faults import shown_again
 from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import DestinationDraft
-from services.portal.desk.holdings import MOST_DESTINATIONS
 from services.portal.desk.reachable_apps import apps_of, members_of
 from services.portal.desk.refusals import Fault, InvalidError, RefusalError, Text
 from shared.wire.subscription import Channel, DestinationState
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from services.portal.console.frame import Frame
     from services.portal.console.visit import Visit
+
+PAGE = 50
 
 _MADE = Text("已登记。接下来验证一下。", "Registered. Now it is to be verified.")
 _NO_APP = Text("请先选一个已连接的企业微信应用。", "Choose a connected app of WeCom first.")
@@ -43,11 +45,13 @@ class DestinationsRoom:
 
     async def listing(self, visit: "Visit") -> "web.Response":
         """The organisation's destinations and how they do."""
-        found = await self._desk.destinations.page(visit.actor, limit=MOST_DESTINATIONS)
+        found = await self._desk.destinations.page(visit.actor, after=after_in(visit), limit=PAGE)
         return visit.page(
             "destinations.html",
             destinations=found.items,
-            healths=await self._desk.healths.overview(visit.actor),
+            healths=await self._desk.healths.overview(visit.actor, [own.card for own in found.items]),
+            after=cursor_of(found.after),
+            is_first="after" not in visit.request.query,
             channels=CHANNELS,
             reasons=REASONS,
             may_edit=visit.actor.may(Permission.WRITE_DESTINATIONS),

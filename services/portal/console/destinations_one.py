@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import msgspec
+
 from services.portal.console.channel_words import CHANNELS
-from services.portal.console.delivery_words import REASONS
+from services.portal.console.delivery_words import EVENTS, REASONS
 from services.portal.console.faults import shown_again
 from services.portal.console.flashes import Tone
 from services.portal.console.proving import outcome_of
@@ -18,6 +20,7 @@ from services.portal.desk.refusals import (
     Text,
     TooManyError,
 )
+from shared.wire.subscription import Channel
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from services.portal.console.frame import Frame
     from services.portal.console.visit import Visit
     from services.portal.desk.destinations import OwnDestination
+    from shared.filing.events import Event
 
 _SAVED = Text("已保存。", "Saved.")
 _VERIFIED = Text("已验证，可以接收提醒了。", "Verified; alerts may go there now.")
@@ -151,11 +155,23 @@ async def shown_with(
         own=own,
         words=CHANNELS.get(own.destination.channel),
         health=await frame.desk.healths.of(visit.actor, own.destination.id),
+        untold_events=await _untold(frame, visit, own),
+        event_words=EVENTS,
+        destinations={own.destination.id: own.card.name or own.destination.masked_address},
         reasons=REASONS,
         outcome=await outcome_of(frame, visit, own),
         is_public=frame.around.settings.public_url is not None,
         may_edit=visit.actor.may(Permission.WRITE_DESTINATIONS),
+        may_retry=visit.actor.may(Permission.RETRY_DELIVERIES),
     )
+
+
+async def _untold(frame: "Frame", visit: "Visit", own: "OwnDestination") -> "list[Event]":
+    """Return the events that a webhook has not taken; none of other channels, which are not called with any."""
+    if own.destination.channel is not Channel.WEBHOOK:
+        return []
+    found = await frame.desk.events.untold(visit.actor, own.destination.id)
+    return [msgspec.structs.replace(event, untold=(own.destination.id,)) for event in found]
 
 
 def _at(own: "OwnDestination") -> str:

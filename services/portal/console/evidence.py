@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from shared.divisions import called
+from shared.wire.match import HitKind
 from shared.wording.items import MAX_TITLE, highlight
 
 if TYPE_CHECKING:
@@ -37,7 +39,14 @@ def marked(text: str, evidence: "Iterable[Evidence]", field: str, limit: int | N
         ]
         text = text[begin : begin + limit]
     pieces = (
-        Markup("<mark>{}</mark>").format(segment.text) if segment.hit else Markup("{}").format(segment.text)
+        f"<mark>{escape(segment.text)}</mark>" if segment.hit else escape(segment.text)
         for segment in highlight(text, hits, most=limit or MAX_TITLE)
     )
-    return Markup("{}{}{}").format(before, Markup("").join(pieces), after)
+    return Markup(f"{before}{''.join(pieces)}{after}")  # noqa: S704 - a page has hundreds; every text in it is escaped
+
+
+def hit_terms(evidence: "Iterable[Evidence]", language: str) -> list[str]:
+    """Return what was hit, each once; regions by their names."""
+    return list(
+        dict.fromkeys(called(hit.term, language) if hit.kind is HitKind.REGION else hit.term for hit in evidence)
+    )

@@ -17,17 +17,22 @@ from multidict import MultiDict
 from services.portal.console.assets import assets
 from services.portal.console.charts import HEIGHT, WIDTH, bars
 from services.portal.console.event_words import event_text
-from services.portal.console.evidence import SNIPPET_CHARACTERS, marked
+from services.portal.console.evidence import SNIPPET_CHARACTERS, hit_terms, marked
 from services.portal.console.flashes import COOKIE, Flashes
+from services.portal.console.packing import packed
 from services.portal.console.translations import ENGLISH, LANGUAGES, translations
 from services.portal.console.visit import LANGUAGE_COOKIE, Visit
+from services.portal.console.warming import Codes, compile_all
 from services.portal.desk.refusals import NotSignedInError, RefusalError, Text, TooManyError
 from services.portal.pages import HTML, local_time
+from shared.divisions import called
 from shared.errors import RetryLaterError
 from shared.runtime.openapi import describe
+from shared.wording.advice import page_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from gettext import NullTranslations
 
     from services.portal.access.gate import AccessGate
     from services.portal.desk.desk import Desk
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
 
+_BUSY_SECONDS = 30
 _BUSY = Text("系统这会儿忙不过来，请过几分钟再试。", "The system is busy just now; try again in a few minutes.")
 _TOO_LARGE = Text(
     "提交的内容太多（最多 1 MB），没有保存。请返回上一页删减后再试。",
@@ -59,6 +65,11 @@ class Frame:
         self.flashes = Flashes(around.secrets)
         self._pages: set[str] = set()
         self.is_secure = (around.settings.public_url or "").startswith("https://")
+
+    def warm(self) -> None:
+        """Make all pages ready, in a thread of its own, before the first of each kind is asked for."""
+        for language in LANGUAGES:
+            compile_all(_environment(language))
 
     def get(self, path: str, handler: "Handler") -> web.RouteDef:
         """Return the route of a page."""
@@ -89,10 +100,10 @@ class Frame:
                 **values,
             )
         )
-        headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
-        response = web.Response(text=html, status=status, content_type="text/html", charset="utf-8", headers=headers)
-        response.enable_compression()  # the forms' tokens are masked anew each time: compression tells nothing of them
-        return response
+        # The forms' tokens are masked anew each time: compression tells nothing of them.
+        body, coding = packed(html.encode(), visit.request.headers.get("Accept-Encoding", ""))
+        headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding, HX-Request", **coding}
+        return web.Response(body=body, status=status, content_type="text/html", charset="utf-8", headers=headers)
 
     def _answers(self, handler: "Handler") -> "Callable[[web.Request], Awaitable[web.StreamResponse]]":
         @describe(responses={"200": {"description": "The page.", **HTML}}, tags=["console"])
@@ -117,8 +128,8 @@ class Frame:
             return _to_sign_in(visit) if visit.guest is None else _refused(visit, error)
         except RefusalError as error:
             return _refused(visit, error)
-        except RetryLaterError:
-            return _told(visit, _BUSY, 503)
+        except RetryLaterError as error:
+            return _after(error.after_seconds, _told(visit, _BUSY, 503))
 
     async def _visit(self, request: web.Request, form: MultiDict[str]) -> Visit:
         guest = await self.gate.actor_of(request)
@@ -168,8 +179,11 @@ def _told(visit: Visit, text: Text, status: int) -> web.Response:
 
 def _refused(visit: Visit, error: RefusalError) -> web.Response:
     response = _told(visit, error.text, error.status)
-    if isinstance(error, TooManyError):
-        response.headers["Retry-After"] = str(max(1, round(error.after_seconds)))
+    return _after(error.after_seconds, response) if isinstance(error, TooManyError) else response
+
+
+def _after(seconds: float | None, response: web.Response) -> web.Response:
+    response.headers["Retry-After"] = str(max(1, round(seconds or _BUSY_SECONDS)))
     return response
 
 
@@ -190,6 +204,19 @@ def _saying(translate: "Callable[[str], str]") -> "Callable[..., Markup]":
     return say
 
 
+def _counting(english: "NullTranslations") -> "Callable[..., Markup]":
+    """Return what templates call ``n_``: as ``_``, of so many (``count``); the language has a text for one and a text for several."""
+
+    def say(sentence: str, count: int, **variables: object) -> Markup:
+        text = english.ngettext(sentence, sentence, count)
+        return Markup(text) % {"count": f"{count:,}", **variables}  # noqa: S704 - sentences of ours; variables are escaped
+
+    return say
+
+
+_CODES = Codes()
+
+
 @cache
 def _environment(language: str) -> Environment:
     environment = Environment(
@@ -199,6 +226,8 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        cache_size=-1,
+        bytecode_cache=_CODES,
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
@@ -206,9 +235,16 @@ def _environment(language: str) -> Environment:
         "number": lambda value: f"{value:,}",
         "local": local_time,
         "say": lambda text: text.in_language(language) if isinstance(text, Text) else text,
+        "advice": lambda told: page_text(told, language),
+        "region": lambda code: called(code, language),
+        "listed": (", " if language == ENGLISH else "、").join,
+        "terms": lambda evidence: hit_terms(evidence, language),
     }
     environment.globals |= {
         "_": _saying(translations(language).gettext),
+        "n_": _counting(translations(language)),
+        "comma": ", " if language == ENGLISH else "、",
+        "colon": ": " if language == ENGLISH else "：",
         "event_text": event_text,
         "asset": lambda name: f"assets/{assets()[name].name}",
         "bars": bars,

@@ -1,15 +1,16 @@
 """``/inbox``: what came in, filtered, judged, exported. One item is in `services.portal.console.inbox_item`."""
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from aiohttp import web
 
 from services.portal.console.cursors import after_in, cursor_of
-from services.portal.console.inbox_filter import OPINIONS, PROVINCES, query_of, wanted_in, weeks_until
+from services.portal.console.inbox_filter import OPINIONS, query_of, wanted_in, weeks_until
+from services.portal.console.inbox_places import asked_for, places_for, wrong_place
 from services.portal.desk.actor import Permission
 from services.portal.desk.exporting import Format
-from services.portal.desk.holdings import MOST_PROFILES
 from services.portal.desk.refusals import MissingError, Text
 
 if TYPE_CHECKING:
@@ -42,10 +43,13 @@ class InboxRoom:
         """What came in, as far as the filter lets it."""
         actor, wanted = visit.actor, wanted_in(visit.request.query)
         try:
-            found = await self._desk.inbox.page(actor, wanted, after=after_in(visit), limit=PAGE)
+            found, profiles, people = await asyncio.gather(
+                self._desk.inbox.page(actor, wanted, after=after_in(visit), limit=PAGE),
+                self._desk.profiles.names(actor),
+                self._desk.people.names(actor),
+            )
         except MissingError:
             return visit.go("/inbox")
-        profiles = (await self._desk.profiles.page(actor, limit=MOST_PROFILES)).items
         around = self._frame.around
         return visit.page(
             "inbox.html",
@@ -56,10 +60,12 @@ class InboxRoom:
             tabs=_tabs(visit, wanted),
             query=query_of(wanted),
             back=f"/inbox?{visit.request.query_string}",
-            profiles=[(own.profile.id, own.profile.name or own.profile.id) for own in profiles],
-            people=await self._desk.people.names(actor),
+            profiles=list(profiles.items()),
+            people=people,
             opinions=OPINIONS,
-            provinces=PROVINCES,
+            where=asked_for(visit),
+            wrong_place=wrong_place(visit),
+            places=places_for(visit, asked_for(visit)) if asked_for(visit) else (),
             weeks=weeks_until(around.clock.now(), around.settings.zone),
             may_export=actor.may(Permission.EXPORT),
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from functools import wraps
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from services.portal.console.frame import Handler
     from services.portal.console.visit import Visit
 
-LEASE_SECONDS = 120.0
-"""What a process that died was doing may be begun anew after this."""
+LEASE_SECONDS = 20.0
+"""What a process that died was doing may be begun anew after this; what it had made by then is not made again."""
 
 WAIT_SECONDS, STEP_SECONDS = 10.0, 0.1
 """How long the second press waits for what came of the first, and how often it looks."""
@@ -37,10 +38,11 @@ def pressed_once(handler: "Handler") -> "Handler":
     async def answer(visit: "Visit") -> "web.StreamResponse":
         form = urlencode(sorted(visit.form.items())).encode("utf-8", "replace")
         name = stable_id("form", visit.actor.account_id, visit.request.path, hashlib.sha256(form).hexdigest())
+        named = replace(visit, guest=replace(visit.actor, request=name))
         made: list[web.StreamResponse] = []
 
         async def work() -> bytes:
-            response = await handler(visit)
+            response = await handler(named)
             made.append(response)
             where = response.headers.get("Location") or response.headers.get("HX-Redirect")
             if where is None:

@@ -1,23 +1,31 @@
 """``/subscriptions``: which profiles go where and when, said in a sentence. One that is there is in `services.portal.console.subscriptions_one`."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from multidict import MultiDict
 
+from services.portal.console.cursors import after_in, cursor_of
 from services.portal.console.faults import shown_again
 from services.portal.console.pressed_once import pressed_once
-from services.portal.console.subscriptions_form import DAYS, DEFAULTS, EVERY, draft_in, given_of, sentence_of, words_of
+from services.portal.console.subscriptions_form import DAYS, DEFAULTS, EVERY, draft_in, given_of, sentence_of
 from services.portal.desk.actor import Permission
-from services.portal.desk.holdings import MOST_DESTINATIONS, MOST_PROFILES, MOST_SUBSCRIPTIONS
+from services.portal.desk.holdings import MOST_DESTINATIONS
 from services.portal.desk.refusals import RefusalError, Text
+from services.portal.desk.schedule_words import words_of
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aiohttp import web
 
     from services.portal.console.frame import Frame
     from services.portal.console.visit import Visit
+    from services.portal.desk.destinations import OwnDestination
     from services.portal.desk.subscriptions import OwnSubscription
+
+PAGE = 50
 
 _MADE = Text("推送已建好。", "The subscription is made.")
 
@@ -41,15 +49,22 @@ class SubscriptionsRoom:
 
     async def listing(self, visit: "Visit") -> "web.Response":
         """The organisation's subscriptions."""
-        actor = visit.actor
-        found = (await self._desk.subscriptions.page(actor, limit=MOST_SUBSCRIPTIONS)).items
-        waiting = await self._desk.waiting.of(actor, [own.subscription for own in found])
+        actor, desk = visit.actor, self._desk
+        found = await desk.subscriptions.page(actor, after=after_in(visit), limit=PAGE)
+        shown = [own.subscription for own in found.items]
+        waiting, profiles, places = await asyncio.gather(
+            desk.waiting.of(actor, shown),
+            desk.profiles.names(actor),
+            desk.destinations.many(actor, {place for one in shown for place in one.destinations}),
+        )
         return visit.page(
             "subscriptions.html",
-            subscriptions=[(own, words_of(own.subscription), waiting.get(own.subscription.id)) for own in found],
+            subscriptions=[(own, words_of(own.subscription), waiting.get(own.subscription.id)) for own in found.items],
+            after=cursor_of(found.after),
+            is_first="after" not in visit.request.query,
             may_edit=actor.may(Permission.WRITE_SUBSCRIPTIONS),
             now=self._frame.around.clock.now(),
-            **(await choices(self._frame, visit))._asdict(),
+            **_choices(profiles, places)._asdict(),
         )
 
     async def form(self, visit: "Visit") -> "web.Response":
@@ -94,14 +109,19 @@ class Choices(NamedTuple):
 
 async def choices(frame: "Frame", visit: "Visit") -> Choices:
     """Return what there is to choose from."""
-    profiles = (await frame.desk.profiles.page(visit.actor, limit=MOST_PROFILES)).items
-    destinations = (await frame.desk.destinations.page(visit.actor, limit=MOST_DESTINATIONS)).items
+    profiles, found = await asyncio.gather(
+        frame.desk.profiles.names(visit.actor), frame.desk.destinations.page(visit.actor, limit=MOST_DESTINATIONS)
+    )
+    return _choices(profiles, found.items)
+
+
+def _choices(profiles: dict[str, str], places: "Sequence[OwnDestination]") -> Choices:
     return Choices(
-        profiles={own.profile.id: own.profile.name or own.profile.id for own in profiles},
-        destinations={one.destination.id: one.card.name or one.destination.masked_address for one in destinations},
+        profiles=profiles,
+        destinations={one.destination.id: one.card.name or one.destination.masked_address for one in places},
         unready={
             one.destination.id: one.destination.state.value
-            for one in destinations
+            for one in places
             if one.destination.state is not DestinationState.ACTIVE
         },
     )

@@ -8,7 +8,8 @@ from services.portal.console.flashes import Tone
 from services.portal.console.subscriptions import subscription_form
 from services.portal.console.subscriptions_form import draft_in
 from services.portal.console.visit import local_path
-from services.portal.desk.refusals import ConflictError, ForbiddenError, RefusalError, StaleError, Text
+from services.portal.desk.actor import Permission
+from services.portal.desk.refusals import ForbiddenError, RefusalError, StaleError, Text
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -25,7 +26,6 @@ _RESUMED = Text("已恢复，存着的提醒会发出去。", "Resumed; what wai
 _REMOVED = Text(
     "推送已删除；画像和接收方式还在。", "The subscription was removed; its profiles and destinations are still there."
 )
-_RETRIED = Text("正在重发。", "It is sent again.")
 
 
 class SubscriptionRoom:
@@ -43,7 +43,6 @@ class SubscriptionRoom:
             frame.post(at, self.edit),
             frame.post(f"{at}/pause", self.pause),
             frame.post(f"{at}/remove", self.remove),
-            frame.post("/deliveries/{id}/retry", self.retry),
         ]
 
     async def shown(self, visit: "Visit") -> "web.Response":
@@ -52,6 +51,7 @@ class SubscriptionRoom:
 
     async def edit(self, visit: "Visit") -> "web.Response":
         """Change a subscription."""
+        visit.actor.need(Permission.WRITE_SUBSCRIPTIONS)
         own = await self._own(visit)
         where = f"/subscriptions/{own.subscription.id}"
         try:
@@ -82,16 +82,6 @@ class SubscriptionRoom:
         own = await self._own(visit)
         await self._desk.subscriptions.remove(visit.actor, own.subscription.id)
         return visit.go("/subscriptions", _REMOVED)
-
-    async def retry(self, visit: "Visit") -> "web.Response":
-        """Send a message that was given up once more."""
-        told = await self._desk.deliveries.get(visit.actor, visit.request.match_info["id"])
-        back = f"/subscriptions/{told.delivery.subscription_id}"
-        try:
-            await self._desk.deliveries.retry(visit.actor, told.delivery.id)
-        except ConflictError as error:
-            return visit.go(back, error.text, Tone.WARN)
-        return visit.go(back, _RETRIED)
 
     async def _own(self, visit: "Visit") -> "OwnSubscription":
         return await self._desk.subscriptions.get(visit.actor, visit.request.match_info["id"])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.portal.desk.refusals import ForbiddenError, MissingError
+from shared.ids import fresh_id, stable_id
 
 
 class Role(StrEnum):
@@ -73,6 +74,7 @@ class Actor:
         scopes: what a token is narrowed to; ``None``: all that the role may.
         address: where the request came from, for the audit log.
         language: ``zh`` or ``en``.
+        request: names what is asked, the same when it is asked again; ``""``: it has no name.
     """
 
     account_id: str
@@ -82,6 +84,11 @@ class Actor:
     scopes: frozenset[Permission] | None = None
     address: str = ""
     language: str = "zh"
+    request: str = ""
+
+    def id_for(self, prefix: str) -> str:
+        """Return the id of what a request makes, one of a kind: asked again, it makes the same."""
+        return stable_id(prefix, self.request) if self.request else fresh_id(prefix)
 
     def may(self, permission: Permission) -> bool:
         """Whether it is allowed."""

@@ -5,6 +5,7 @@ from services.portal.desk.refusals import Text
 _NOUNS = {
     "delivery": Text("推送", "delivery"),
     "destination": Text("目的地", "destination"),
+    "event": Text("事件通知", "event's calls"),
     "field": Text("技术领域", "technical field"),
     "invitation": Text("邀请", "invitation"),
     "member": Text("成员", "member"),

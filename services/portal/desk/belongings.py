@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.filing.accounts import ACCOUNTS
 from shared.filing.api_tokens import API_TOKENS
+from shared.filing.application_texts import APPLICATION_TEXTS
 from shared.filing.audit_entries import AUDIT_ENTRIES
 from shared.filing.consents import CONSENTS
 from shared.filing.curated_fields import CURATED_FIELDS
@@ -107,7 +108,8 @@ ELSEWHERE: "Mapping[Kind[Any], str]" = {
     ORGANISATIONS: "the root itself; its name is erased, its id stays for the audit log",
     SIGN_IN_CODES: "over in ten minutes",
     ERRANDS: "over in half an hour",
-    EVENT_CALLS: "over in a day",
+    EVENT_CALLS: "over in a day, or a day after a person asked for one",
+    APPLICATION_TEXTS: "public texts, nobody's own",
     CURATED_FIELDS: "the centre's work",
     FIELD_VERSIONS: "the centre's work",
     FIELD_FOLLOWINGS: "goes with its profile",

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from services.portal.desk.actor import Actor
+    from services.portal.desk.limits import Limit
     from shared.clock import Clock
     from shared.store.filed import Kind
     from shared.store.port import Store
@@ -39,12 +40,20 @@ class Slice(Generic[OneT]):
     after: Position | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """How many an organisation may have, and what is said when it wants more."""
+async def made_before(actor: "Actor", thing_id: str, whole: "Callable[[Actor, str], Awaitable[OneT]]") -> OneT | None:
+    """Return what a request made that is asked again because nobody heard of it, as the process died that made it.
 
-    most: int
-    text: Text
+    Args:
+        actor: who asks.
+        thing_id: `Actor.id_for` this request.
+        whole: returns the thing with its card; raises `MissingError` where there is none, or a part: that is made now.
+    """
+    if not actor.request:
+        return None
+    try:
+        return await whole(actor, thing_id)
+    except MissingError:
+        return None
 
 
 def position(kind: "Kind[DocumentT]", document: "DocumentT") -> Position:
@@ -55,7 +64,7 @@ def position(kind: "Kind[DocumentT]", document: "DocumentT") -> Position:
 class Cards(Generic[CardT]):
     """The cards of one kind, each visible to its organisation alone."""
 
-    def __init__(self, store: "Store", clock: "Clock", kind: "Kind[CardT]", limit: Limit) -> None:
+    def __init__(self, store: "Store", clock: "Clock", kind: "Kind[CardT]", limit: "Limit") -> None:
         self._store = store
         self._shelf = store.shelf(kind)
         self._kind = kind
@@ -100,13 +109,12 @@ class Cards(Generic[CardT]):
             raise
 
     async def _add(self, card: CardT) -> Filed[CardT]:
-        if not await self._shelf.add([card]):
+        if await self._limit.add(self._shelf, card):
+            return Filed(card, 1)
+        begun = await self._shelf.get(card.id)  # by this request, when it was asked before
+        if begun is None or begun.document.leaving or begun.document.made_by != card.made_by:
             raise ConflictError("exists", Text("已经有了，请换一个。", "It exists already; take another one."))
-        # Counted when it is there: of several made at once none comes in above the limit, though all may be refused.
-        if await self._shelf.count(card.organisation_id) > self._limit.most:
-            await self._shelf.remove(card.id)
-            raise ConflictError("limit-reached", self._limit.text)
-        return Filed(card, 1)
+        return begun
 
     async def own(self, actor: "Actor", card_id: str, *, leaving: bool = False) -> Filed[CardT]:
         """Return the asking organisation's own.

@@ -24,11 +24,11 @@ class Consents:
     """The record of consents."""
 
     def __init__(self, around: "Surroundings") -> None:
-        self._shelf = around.store.shelf(CONSENTS)
+        self.shelf = around.store.shelf(CONSENTS)
         self._clock = around.clock
 
     async def give(self, account: "Account", *, how: str) -> None:
-        """Write down that a member agreed to today's privacy notice (``sign-up``, ``invitation``, ``page``)."""
+        """Write down that a member, maybe one to be, agreed to today's privacy notice (``sign-up``, ``invitation``, ``wecom``)."""
         consent = Consent(
             id=fresh_id("k"),
             account_id=account.id,
@@ -38,16 +38,21 @@ class Consents:
             how=how,
             given_at=self._clock.now(),
         )
-        await self._shelf.add([consent])
+        await self.shelf.add([consent])
 
     async def of(self, actor: "Actor") -> list[Consent]:
         """Return the member's own, newest first."""
-        filed = await self._shelf.page(actor.account_id, limit=PAGE, newest_first=True)
+        filed = await self.shelf.page(actor.account_id, limit=PAGE, newest_first=True)
         return [one.document for one in filed]
 
     async def end(self, account_id: str) -> None:
         """Write down that what a member agreed to holds no more, as its data is erased."""
-        for filed in await self._shelf.page(account_id, limit=PAGE):
+        for filed in await self.shelf.page(account_id, limit=PAGE):
             if filed.document.withdrawn_at is None:
                 ended = msgspec.structs.replace(filed.document, withdrawn_at=self._clock.now())
-                await self._shelf.replace(ended, revision=filed.revision)
+                await self.shelf.replace(ended, revision=filed.revision)
+
+    async def forget(self, account_id: str) -> None:
+        """Forget what was agreed to for an account that did not come to be."""
+        for filed in await self.shelf.page(account_id, limit=PAGE):
+            await self.shelf.remove(filed.document.id)

@@ -8,10 +8,10 @@ import msgspec
 
 from services.portal.catalogue.catalogue import shipped
 from services.portal.desk.actor import Permission
-from services.portal.desk.advising import advice_of
+from services.portal.desk.advising import advice_of, faults_in
 from services.portal.desk.cards import Slice, position
 from services.portal.desk.field_contents import content_of, profile_with, refuse_bad_content, refuse_no_reason
-from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
+from services.portal.desk.refusals import ConflictError, InvalidError, MissingError, StaleError, Text
 from shared.filing.curated_fields import CURATED_FIELDS, CuratedField, FieldDraft
 from shared.filing.field_versions import FIELD_VERSIONS, FieldContent, FieldVersion, field_version_id
 
@@ -171,7 +171,7 @@ class Curating:
         refuse_no_reason(why)
         refuse_bad_content(content)
         remarks = await advice_of(self._around).check(profile_with(desktop.code, content))
-        if wrong := [Fault(f"/content{r.pointer}", Text(r.text, r.text)) for r in remarks if r.level == "error"]:
+        if wrong := faults_in(remarks, under="/content"):
             raise InvalidError(*wrong)
         await self._file_what_counts(desktop.code)
         version = FieldVersion(

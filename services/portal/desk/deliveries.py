@@ -1,4 +1,4 @@
-"""Messages of an organisation: what became of them, and once more where they were given up."""
+"""Messages of an organisation: what they tell, what became of them, and once more where they were given up."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,25 +13,31 @@ from shared.store.records import WantedDeliveries
 if TYPE_CHECKING:
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
+    from services.portal.desk.events import Events
     from services.portal.desk.holdings import Holdings
+    from shared.filing.events import Event
     from shared.runtime.role import Surroundings
     from shared.store.filed import Position
-    from shared.store.records import Attempt, Delivery, DeliveryState
+    from shared.store.records import Alert, Attempt, Delivery, DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A delivery with its attempts, the oldest first."""
+    """A delivery with its attempts, the oldest first; what it tells, in its order; and the events that it was given up."""
 
     delivery: "Delivery"
     attempts: "list[Attempt]"
+    alerts: "list[Alert]"
+    events: "list[Event]"
 
 
 class Deliveries:
     """What can be done with the messages to an organisation's destinations."""
 
-    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings") -> None:
+    def __init__(self, around: "Surroundings", audit: "Audit", holdings: "Holdings", events: "Events") -> None:
         self._stored = around.store.deliveries
+        self._alerts = around.store.alerts
+        self._events = events
         self._clock = around.clock
         self._audit = audit
         self._cards = holdings.destinations
@@ -69,13 +75,13 @@ class Deliveries:
         return Slice(found[:limit], of_delivery(found[limit - 1]) if len(found) > limit else None)
 
     async def get(self, actor: "Actor", delivery_id: str) -> Told:
-        """Return one with its attempts.
+        """Return one with its attempts, what it tells, and what followed.
 
         Raises:
             MissingError: there is none, or it went to another organisation.
         """
         actor.need(Permission.READ)
-        return Told(await self._own(actor, delivery_id), await self._stored.attempts(delivery_id))
+        return await self._told(actor, await self._own(actor, delivery_id))
 
     async def retry(self, actor: "Actor", delivery_id: str) -> Told:
         """Send one that was given up once more.
@@ -96,7 +102,16 @@ class Deliveries:
                 Text("它没有被放弃，不需要重试。", "It was not given up; there is nothing to send again."),
             ) from error
         await self._audit.record(actor, "delivery.retried", delivery_id)
-        return Told(await self._own(actor, delivery_id), await self._stored.attempts(delivery_id))
+        return await self._told(actor, await self._own(actor, delivery_id))
+
+    async def _told(self, actor: "Actor", delivery: "Delivery") -> Told:
+        attempts = await self._stored.attempts(delivery.id)
+        return Told(
+            delivery,
+            attempts,
+            await self._alerts.of_delivery(delivery.id),
+            await self._events.of_failures(actor, attempts),
+        )
 
     async def _own(self, actor: "Actor", delivery_id: str) -> "Delivery":
         delivery = await self._stored.get(delivery_id)

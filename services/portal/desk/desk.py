@@ -71,7 +71,8 @@ class Desk:
             destinations=self.destinations,
             subscriptions=self.subscriptions,
         )
-        self.deliveries = Deliveries(around, self.audit, holdings)
+        self.events = Events(around, self.audit)
+        self.deliveries = Deliveries(around, self.audit, holdings, self.events)
         self.fields = Fields(around)
         self.following = Following(around, self.audit, self.fields, self.profiles)
         leftovers = Leftovers(
@@ -83,7 +84,6 @@ class Desk:
         )
         self.keeping = Keeping(means, self.erasing_data, leftovers, self.following)
         self.curating = Curating(around, self.audit, self.following)
-        self.events = Events(around)
         self.matches = Matches(around, holdings)
         self.marking = Marking(around, self.matches)
         self.joining_subscriptions = JoiningSubscriptions(self.subscriptions)

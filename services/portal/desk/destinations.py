@@ -3,24 +3,27 @@
 Nothing is sent from here: what is to be sent is filed as an errand, and a notifier runs it.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.address_words import NO_ADDRESS, OPTIONS, OTHERWISE
+from services.portal.desk.cards import made_before
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, StaleError, Text
 from shared.consent import accept
+from shared.destination_changes import activated, readdressed
 from shared.errors import InvalidInputError
 from shared.filing.organisations import CENTRE_ID
 from shared.filing.wecom_corps import WECOM_CORPS
-from shared.ids import fresh_id
 from shared.outlets import Prepared
 from shared.wire.subscription import Channel, Destination, DestinationState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from services.portal.desk.actor import Actor
     from services.portal.desk.audit import Audit
@@ -75,11 +78,14 @@ class Destinations:
         """
         actor.need(Permission.WRITE_DESTINATIONS)
         refuse_bad_name(draft.name)
+        made_id = actor.id_for("dn")
+        if known := await made_before(actor, made_id, self._whole):
+            return known
         if not vouched:
             await self._refuse_foreign_app(actor, draft.channel, draft.options)
         prepared = await self._prepared(
             Destination(
-                id=fresh_id("dn"),
+                id=made_id,
                 channel=draft.channel,
                 address=draft.address,
                 options=draft.options,
@@ -101,6 +107,9 @@ class Destinations:
             MissingError: there is none, or it is another organisation's.
         """
         actor.need(Permission.READ)
+        return await self._whole(actor, destination_id)
+
+    async def _whole(self, actor: "Actor", destination_id: str) -> OwnDestination:
         filed = await self._cards.own(actor, destination_id)
         destination = await self._stored.get(destination_id)
         if destination is None:
@@ -115,6 +124,15 @@ class Destinations:
         cards = await self._cards.page(actor, after=after, limit=limit)
         found = await self._stored.many([filed.document.id for filed in cards.items])
         return self._cards.with_things(cards, found, OwnDestination)
+
+    async def many(self, actor: "Actor", destination_ids: "Iterable[str]") -> list[OwnDestination]:
+        """Return those of these that are the organisation's, in any order."""
+        actor.need(Permission.READ)
+        ids = list(destination_ids)
+        cards, found = await asyncio.gather(self._cards.owned(actor, ids), self._stored.many(ids))
+        return [
+            OwnDestination(found[one], filed.document, filed.revision) for one, filed in cards.items() if one in found
+        ]
 
     async def change(
         self, actor: "Actor", destination_id: str, change: "DestinationChange", *, revision: int
@@ -131,21 +149,18 @@ class Destinations:
         before = await self.get(actor, destination_id)
         if before.revision != revision:
             raise StaleError
-        prepared = Prepared(before.destination)
+        read, prepared = before.destination, Prepared(before.destination)
         if change.address is not None or change.options is not None:
             asked = msgspec.structs.replace(
-                before.destination,
-                address=before.destination.address if change.address is None else change.address,
-                options=before.destination.options if change.options is None else change.options,
+                read,
+                address=read.address if change.address is None else change.address,
+                options=read.options if change.options is None else change.options,
             )
-            if asked != before.destination:
+            if asked != read:
                 await self._refuse_foreign_app(actor, asked.channel, asked.options)
-            prepared = await self._prepared(asked, before.destination)
-        changed = prepared.destination
-        if changed.address != before.destination.address:
-            changed = msgspec.structs.replace(changed, state=DestinationState.UNVERIFIED, state_reason=None)
+            prepared = await self._prepared(asked, read)
         filed = await self._cards.change(actor, before.card, revision=revision, name=change.name)
-        await self._stored.put(changed)
+        changed = await self._readdressed(read, prepared, to_be_proven=prepared.destination.address != read.address)
         await self._audit.record(actor, "destination.changed", destination_id)
         return OwnDestination(changed, filed.document, filed.revision, prepared.told, prepared.keys)
 
@@ -175,13 +190,15 @@ class Destinations:
 
         Raises:
             ConflictError: it was never verified.
+            StaleError: somebody else gave it another address meanwhile.
         """
         actor.need(Permission.WRITE_DESTINATIONS)
         own = await self.get(actor, destination_id)
         if own.destination.state is DestinationState.UNVERIFIED:
             raise ConflictError("unverified", _UNVERIFIED)
         if own.destination.state is DestinationState.DISABLED:
-            await self._stored.set_state(destination_id, DestinationState.ACTIVE, None)
+            if await activated(self._stored, own.destination) is None:
+                raise StaleError
             await self._audit.record(actor, "destination.enabled", destination_id)
         return await self.get(actor, destination_id)
 
@@ -190,6 +207,7 @@ class Destinations:
 
         Raises:
             ConflictError: its channel has no secret that is made here.
+            StaleError: somebody else changed it meanwhile.
         """
         actor.need(Permission.WRITE_DESTINATIONS)
         own = await self.get(actor, destination_id)
@@ -198,9 +216,9 @@ class Destinations:
         except InvalidInputError as error:
             raise ConflictError("no-key", Text(str(error), _NO_KEY)) from error
         filed = await self._cards.change(actor, own.card, revision=own.revision)
-        await self._stored.put(prepared.destination)
+        renewed = await self._readdressed(own.destination, prepared)
         await self._audit.record(actor, "destination.key-replaced", destination_id)
-        return OwnDestination(prepared.destination, filed.document, filed.revision, prepared.told, prepared.keys)
+        return OwnDestination(renewed, filed.document, filed.revision, prepared.told, prepared.keys)
 
     async def remove(self, actor: "Actor", destination_id: str, *, revision: int | None = None) -> None:
         """Forget one; what was not sent yet is not sent any more.
@@ -217,6 +235,17 @@ class Destinations:
         await self._stored.remove(destination_id)
         await self._cards.forget(destination_id)
         await self._audit.record(actor, "destination.removed", destination_id)
+
+    async def _readdressed(self, read: Destination, prepared: Prepared, *, to_be_proven: bool = False) -> Destination:
+        """Write address and options down; whether it is switched off, and its silence, stay as others have them meanwhile.
+
+        Raises:
+            StaleError: somebody at the command line gave it others, or removed it.
+        """
+        written = await readdressed(self._stored, read, prepared.destination, to_be_proven=to_be_proven)
+        if written is None:
+            raise StaleError
+        return written
 
     async def _refuse_foreign_app(self, actor: "Actor", channel: Channel, options: "Mapping[str, str]") -> None:
         """Refuse to reach people by an app in WeCom that the asking organisation has not connected: they are not its own.
@@ -238,10 +267,17 @@ class Destinations:
             address = outlets.check(asked.channel, asked.address, asked.options)
             return await outlets.prepare(msgspec.structs.replace(asked, address=address), previous)
         except InvalidInputError as error:
-            raise InvalidError(Fault("/address", Text(str(error), _NO_ADDRESS))) from error
+            raise InvalidError(self._fault(asked, str(error))) from error
+
+    def _fault(self, asked: Destination, said: str) -> Fault:
+        """Return what is wrong with an address, or with its options where they are what is wrong."""
+        try:
+            self._around.outlets.check(asked.channel, asked.address, {})
+        except InvalidInputError:
+            return Fault("/address", Text(said, NO_ADDRESS.get(asked.channel, OTHERWISE)))
+        return Fault("/options" if asked.options else "/address", Text(said, OPTIONS if asked.options else OTHERWISE))
 
 
-_NO_ADDRESS = "This address or one of the options cannot work on this channel; see docs/channels.md for what to write."
 _NO_APP = Text(
     "请先在“企业微信”页连接本单位的应用，再用 corp 写明是哪一个连接。",
     "Connect your organisation's app in WeCom first, and name the connection by the option corp.",

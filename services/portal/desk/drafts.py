@@ -58,6 +58,9 @@ class SubscriptionDraft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     )
     corrections: bool = False
     family: FamilyAlerts = FamilyAlerts.ONCE
+    heartbeat: Annotated[
+        bool, Meta(description="A destination to which nothing came for a month is told that it is still watched for.")
+    ] = False
 
 
 def refuse_bad_name(name: str, *, pointer: str = "/name") -> None:

@@ -15,7 +15,6 @@ from services.portal.desk.refusals import (
     Text,
 )
 from shared.filing.follow_ups import FOLLOW_UPS, FollowUp, Note, follow_up_id
-from shared.ids import fresh_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,9 +53,11 @@ class FollowingUp:
         said = text.replace("\r\n", "\n").strip()
         if not 1 <= len(said) <= NOTE_CHARACTERS:
             raise InvalidError(Fault("/text", _LENGTH))
-        note = Note(id=fresh_id("n"), account_id=actor.account_id, text=said, made_at=self._clock.now())
+        note = Note(id=actor.id_for("n"), account_id=actor.account_id, text=said, made_at=self._clock.now())
 
         def add(one: FollowUp) -> FollowUp:
+            if any(there.id == note.id for there in one.notes):
+                return one  # the request was asked before
             if len(one.notes) >= MOST_NOTES:
                 raise ConflictError("too-many-notes", _TOO_MANY)
             return msgspec.structs.replace(one, notes=(*one.notes, note))

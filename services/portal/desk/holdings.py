@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.portal.desk.cards import Cards, Limit
+from services.portal.desk.cards import Cards
+from services.portal.desk.limits import Limit
 from services.portal.desk.refusals import ConflictError, Text
 from shared.filing.destination_cards import DESTINATION_CARDS, DestinationCard
 from shared.filing.profile_cards import PROFILE_CARDS, ProfileCard

@@ -1,5 +1,6 @@
 """The inbox of an organisation: what its subscriptions told or will tell, each item once, with what members made of it."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -30,6 +31,10 @@ LOOKED_AT = 2_000
 """Alerts that are held against a filter for one page; where nothing fits among them, the page says where to go on."""
 
 _CHUNK = 250
+
+_SPARE = 10
+"""Alerts that are asked for beyond a page: so many may tell what is on it already."""
+
 _MOST_MEMBERS = 40
 """Members whose verdicts are shown beside one's own."""
 
@@ -136,23 +141,19 @@ class Inbox:
             MissingError: a subscription or profile is asked for that the organisation has not.
         """
         actor.need(Permission.READ)
-        ids = await self._subscription_ids(actor, wanted)
-        since, before = self._week(wanted.monday, after)
-        scan = _Scan(
-            wanted=wanted,
-            limit=limit,
-            members=[account.id for account in await self._people.all(actor)],
-            place=await self._place(actor),
-            after=before,
+        ids, members, place = await asyncio.gather(
+            self._subscription_ids(actor, wanted), self._member_ids(actor), self._place(actor)
         )
-        looked_at, chunk = 0, min(_CHUNK, limit * 2) if wanted.is_everything else _CHUNK
+        since, before = self._week(wanted.monday, after)
+        scan = _Scan(wanted=wanted, limit=limit, members=members, place=place, after=before)
+        looked_at, chunk = 0, min(_CHUNK, limit + _SPARE) if wanted.is_everything else _CHUNK
         while not scan.is_full and looked_at < LOOKED_AT:
             found = await self._alerts.inbox(ids, since=since, before=scan.after, limit=chunk)
             looked_at += len(found)
             await self._take(actor, scan, found)
             if len(found) < chunk and (not found or scan.after == of_alert(found[-1])):
                 return Slice(scan.rows)
-            chunk = max(chunk, LOOKED_AT - looked_at)  # the store sorts anew each time: two questions, not eight
+            chunk = min(_CHUNK, LOOKED_AT - looked_at)
         return Slice(scan.rows, scan.after)
 
     async def get(self, actor: "Actor", key: str) -> Row:
@@ -162,11 +163,13 @@ class Inbox:
             MissingError: none of the organisation's subscriptions told it.
         """
         actor.need(Permission.READ)
-        found = await self._alerts.find(await self._subscription_ids(actor, Wanted()), key)
+        ids, members, place = await asyncio.gather(
+            self._subscription_ids(actor, Wanted()), self._member_ids(actor), self._place(actor)
+        )
+        found = await self._alerts.find(ids, key)
         if not found:
             raise MissingError
-        members = [account.id for account in await self._people.all(actor)]
-        return (await self._judged(actor, _rows(found, await self._place(actor)), members))[0]
+        return (await self._judged(actor, _rows(found, place), members))[0]
 
     async def read(self, actor: "Actor", key: str) -> None:
         """Note that a member has seen an item."""
@@ -190,6 +193,9 @@ class Inbox:
     async def _place(self, actor: "Actor") -> ReadingPlace:
         filed = await self._places.get(actor.account_id)
         return filed.document if filed else ReadingPlace(id=actor.account_id)
+
+    async def _member_ids(self, actor: "Actor") -> list[str]:
+        return [account.id for account in await self._people.all(actor)]
 
     async def _subscription_ids(self, actor: "Actor", wanted: Wanted) -> list[str]:
         if wanted.subscription_id:
@@ -228,10 +234,12 @@ class Inbox:
             return []
         org = actor.organisation_id
         shown = [actor.account_id, *(one for one in members if one != actor.account_id)][:_MOST_MEMBERS]
-        marks = await self._marks.many(
-            [mark_id(org, why.profile_id, row.key, who) for row in rows for why in row.whys for who in shown]
+        marks, follow_ups = await asyncio.gather(
+            self._marks.many(
+                [mark_id(org, why.profile_id, row.key, who) for row in rows for why in row.whys for who in shown]
+            ),
+            self._follow_ups.many([follow_up_id(org, row.key) for row in rows]),
         )
-        follow_ups = await self._follow_ups.many([follow_up_id(org, row.key) for row in rows])
         by_key: dict[str, list[Mark]] = {}
         for filed in marks.values():
             by_key.setdefault(filed.document.publication_number, []).append(filed.document)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
+from shared.divisions import called
 from shared.wording.items import KIND_NAMES, one_line, shorten, whys_in_words
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Line:
     number: str
     title: str
     applicants: str
+    regions: str
     kind: str
     published_on: str
     application_number: str
@@ -67,6 +69,7 @@ class Line:
             number=publication.publication_number,
             title=publication.title,
             applicants=_APART.join(one.name for one in publication.applicants),
+            regions=_APART.join(dict.fromkeys(called(one.region) for one in publication.applicants if one.region)),
             kind=KIND_NAMES.get(publication.kind[:1], publication.kind),
             published_on=str(publication.published_on or ""),
             application_number=publication.application_number or "",
@@ -91,6 +94,7 @@ COLUMNS = {
     "number": ("公开号", 17),
     "title": ("标题", 50),
     "applicants": ("申请人", 36),
+    "regions": ("所在地", 18),
     "kind": ("类型", 10),
     "published_on": ("公开日", 11),
     "application_number": ("申请号", 19),

@@ -8,8 +8,9 @@ from services.portal.desk.accounts import checked_email
 from services.portal.desk.actor import Actor, Permission, Role
 from services.portal.desk.audit import Doer
 from services.portal.desk.joining import Newcomer, add_account
+from services.portal.desk.limits import Limit
 from services.portal.desk.owning import own
-from services.portal.desk.refusals import ConflictError, InvalidError, MissingError, Text
+from services.portal.desk.refusals import InvalidError, MissingError, Text
 from services.portal.desk.roles import need_role_in
 from shared.filing.accounts import Account, mask_email
 from shared.filing.invitations import INVITATIONS, Invitation
@@ -26,6 +27,11 @@ JOIN_PATH = "join/"
 VALID = timedelta(days=7)
 MOST = 100
 TOKEN_BYTES = 24
+LIMIT = Limit(
+    most=MOST,
+    code="too-many-invitations",
+    text=Text(f"最多 {MOST} 份邀请待接受，请先撤回不用的。", f"At most {MOST} invitations may wait; take some back."),
+)
 
 _SUBJECT = Text("邀请您加入知推", "An invitation to Zhitui")
 
@@ -51,14 +57,7 @@ class Inviting:
         means.letters.need()
         need_role_in(actor, role)
         address = checked_email(email)
-        if await self._shelf.count(actor.organisation_id) >= MOST:
-            raise ConflictError(
-                "too-many-invitations",
-                Text(
-                    f"最多 {MOST} 份邀请待接受，请先撤回不用的。",
-                    f"At most {MOST} invitations may wait; take some back.",
-                ),
-            )
+        await LIMIT.refuse_more(self._shelf, actor.organisation_id)
         organisation = await means.organisations.mine(actor)
         token = random_letters.token_urlsafe(TOKEN_BYTES)
         link = means.letters.link(f"{JOIN_PATH}{token}")
@@ -74,7 +73,7 @@ class Inviting:
             created_at=now,
             expires_at=now + VALID,
         )
-        await self._shelf.add([invitation])
+        await LIMIT.add(self._shelf, invitation)
         await means.letters.send(address, _SUBJECT, _text(organisation.document.name, link), language=actor.language)
         await means.audit.record(actor, "member.invited", invitation.id, about=mask_email(address), role=role)
         return invitation
@@ -138,9 +137,8 @@ class Inviting:
             language=visitor.language,
             created_at=means.around.clock.now(),
         )
-        await add_account(means, account)
+        await add_account(means, account, consent="invitation")
         await self._shelf.remove(invitation.id)
-        await means.consents.give(account, how="invitation")
         doer = Doer(
             organisation_id=account.organisation_id, way="invitation", account_id=account.id, address=visitor.address
         )

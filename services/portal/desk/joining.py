@@ -92,9 +92,12 @@ class Joining:
             )
         means.letters.need()
         faults = [*particulars.faults("/organisation"), *newcomer.faults(known=(email, particulars.name))]
+        try:
+            address = checked_email(email)
+        except InvalidError as error:
+            raise InvalidError(*faults, *error.faults) from error
         if faults:
             raise InvalidError(*faults)
-        address = checked_email(email)
         key = means.accounts.lookups.email(address)
         await means.throttle.mail(key, network=visitor.network)
         content = {
@@ -144,26 +147,30 @@ class Joining:
             language=said["language"],
             created_at=means.around.clock.now(),
         )
-        await add_account(means, account, undo=organisation.id)
-        await means.consents.give(account, how="sign-up")
+        await add_account(means, account, consent="sign-up", undo=organisation.id)
         doer = Doer(organisation_id=organisation.id, way="sign-up", account_id=account.id, address=visitor.address)
         await means.audit.record(doer, "organisation.made", organisation.id)
         return account
 
 
-async def add_account(means: "Means", account: Account, *, undo: str | None = None) -> None:
+async def add_account(means: "Means", account: Account, *, consent: str = "", undo: str | None = None) -> None:
     """File a new member.
 
     Args:
         means: where.
         account: the member.
+        consent: by what act it agreed to the privacy notice; ``""``: somebody else vouches, and it is asked when it acts.
         undo: id of an organisation that was made for it alone.
 
     Raises:
         ConflictError: the address, or the member in WeCom, is somebody's already.
         ForbiddenError: the organisation is being erased.
     """
+    # Its consent first: what a crash leaves in between names nobody; a member without its consent would have to be erased.
+    if consent:
+        await means.consents.give(account, how=consent)
     if not await means.accounts.shelf.add([account]):
+        await means.consents.forget(account.id)
         if undo is not None:
             await means.organisations.shelf.remove(undo)
         raise ConflictError(
@@ -178,4 +185,5 @@ async def add_account(means: "Means", account: Account, *, undo: str | None = No
     organisation = await means.organisations.shelf.get(account.organisation_id)
     if organisation is not None and organisation.document.closing_at is not None:
         await means.accounts.shelf.remove(account.id)
+        await means.consents.forget(account.id)
         raise ForbiddenError("closing", Text("这个单位已注销。", "This organisation was erased."))

@@ -38,7 +38,10 @@ class JoiningSubscriptions:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def fitting(self, actor: "Actor", draft: "SubscriptionDraft") -> "OwnSubscription | None":
-        """Return the oldest subscription that tells the same destinations at the same time in the same way, if it has room."""
+        """Return the oldest subscription that tells the same destinations at the same time in the same way, if it has room.
+
+        One that also says a word in months without anything fits a draft that does not ask for it, not the other way round.
+        """
         page = await self._subscriptions.page(actor, limit=MOST_SUBSCRIPTIONS)
         return next((own for own in page.items if _fits(own, draft)), None)
 
@@ -130,7 +133,12 @@ def _fits(own: "OwnSubscription", draft: "SubscriptionDraft") -> bool:
     if told.paused or told.opted_out or len(_united(told.profiles, draft.profiles)) > MOST_PROFILES:
         return False
     asked = msgspec.structs.replace(
-        draft, name="", profiles=told.profiles, destinations=_sorted(draft.destinations), events=_sorted(draft.events)
+        draft,
+        name="",
+        profiles=told.profiles,
+        destinations=_sorted(draft.destinations),
+        events=_sorted(draft.events),
+        heartbeat=draft.heartbeat or told.heartbeat,
     )
     there = _draft_of(own)
     return asked == msgspec.structs.replace(

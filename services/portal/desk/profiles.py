@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
-from services.portal.desk.advising import advice_of
+from services.portal.desk.advising import advice_of, faults_in
 from services.portal.desk.belongings import OF_PROFILES, remove_all
-from services.portal.desk.cards import Slice, position
+from services.portal.desk.cards import Slice, made_before, position
 from services.portal.desk.drafts import refuse_bad_name
-from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
+from services.portal.desk.refusals import InvalidError, MissingError, StaleError
 from shared.errors import RetryLaterError
 from shared.filing.field_followings import FIELD_FOLLOWINGS
 from shared.filing.profile_versions import PROFILE_VERSIONS, ProfileVersion, version_id
-from shared.ids import fresh_id
 from shared.profile_edits import forget, save
 
 if TYPE_CHECKING:
@@ -60,7 +59,9 @@ class Profiles:
         """
         actor.need(Permission.WRITE_PROFILES)
         refuse_bad_name(profile.name)
-        made = msgspec.structs.replace(profile, id=fresh_id("pf"))
+        made = msgspec.structs.replace(profile, id=actor.id_for("pf"))
+        if known := await made_before(actor, made.id, self._whole):
+            return known
         await self._refuse_wrong(made)
         async with self._cards.filing(
             actor, made.id, made.name, undo=lambda: self._taken_out_of_force(made.id)
@@ -76,6 +77,9 @@ class Profiles:
             MissingError: there is none, or it is another organisation's.
         """
         actor.need(Permission.READ)
+        return await self._whole(actor, profile_id)
+
+    async def _whole(self, actor: "Actor", profile_id: str) -> OwnProfile:
         filed = await self._cards.own(actor, profile_id)
         profile = await self._around.store.profiles.get(profile_id)
         if profile is None:
@@ -88,6 +92,12 @@ class Profiles:
         cards = await self._cards.page(actor, after=after, limit=limit)
         found = await self._around.store.profiles.many([filed.document.id for filed in cards.items])
         return self._cards.with_things(cards, found, OwnProfile)
+
+    async def names(self, actor: "Actor") -> dict[str, str]:
+        """Return what all of the organisation's are called, by id, the oldest first."""
+        actor.need(Permission.READ)
+        cards = await self._cards.all(actor)
+        return {filed.document.id: filed.document.name or filed.document.id for filed in cards}
 
     async def replace(
         self, actor: "Actor", profile_id: str, profile: "Profile", *, revision: int, restores: int | None = None
@@ -168,8 +178,7 @@ class Profiles:
             remarks = await asyncio.wait_for(advice.check(profile), PATIENCE_SECONDS)
         except (TimeoutError, RetryLaterError):
             return
-        faults = [Fault(r.pointer, Text(r.text, r.text)) for r in remarks if r.level == "error"]
-        if faults:
+        if faults := faults_in(remarks):
             raise InvalidError(*faults)
 
     async def _bring_into_force(self, card: "ProfileCard", profile: "Profile", *, restores: int | None = None) -> None:

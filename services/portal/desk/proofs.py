@@ -7,7 +7,6 @@ from services.portal.desk.actor import Permission
 from services.portal.desk.refusals import ConflictError, MissingError, Text, TooManyError
 from services.portal.desk.turns import seconds_to_wait
 from shared.filing.errands import ERRANDS, Errand, Task
-from shared.ids import fresh_id
 from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Proofs:
             raise TooManyError(wait_seconds)
         now = self._around.clock.now()
         errand = Errand(
-            id=fresh_id("e"),
+            id=actor.id_for("e"),
             task=Task.VERIFY if state is DestinationState.UNVERIFIED else Task.TEST,
             destination_id=destination_id,
             created_at=now,

@@ -120,9 +120,17 @@ class InvalidError(RefusalError):
 
 
 class ConflictError(RefusalError):
-    """It does not fit to what there is."""
+    """It does not fit to what there is.
+
+    Attributes:
+        after_seconds: when it may fit, ``None``: nobody knows.
+    """
 
     status = 409
+
+    def __init__(self, code: str, text: Text, *, after_seconds: float | None = None) -> None:
+        super().__init__(code, text)
+        self.after_seconds = after_seconds
 
 
 class StaleError(RefusalError):

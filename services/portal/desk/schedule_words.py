@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.portal.desk.refusals import Text
+from shared.errors import InvalidInputError
 from shared.schedule import parse_quiet, parse_schedule
 
 if TYPE_CHECKING:
     from datetime import time
 
     from shared.schedule import Schedule
+    from shared.wire.subscription import Subscription
 
 WEEKDAYS = (
     Text("周一", "Monday"),
@@ -21,15 +23,34 @@ WEEKDAYS = (
     Text("周日", "Sunday"),
 )
 
+_NOTE = Text("；没有新命中时每月说一声", "; a word once a month when nothing is new")
 
-def in_words(schedule: str, quiet: str | None, *, cap: int | None = None, workdays: bool = False) -> Text:
-    """Return when messages come (``每个工作日 9:00，最多 20 条，22:00–8:00 静默``).
+
+def words_of(subscription: "Subscription") -> Text:
+    """Return when a subscription sends, in words; one that an older version wrote and nobody can read is said as it is."""
+    try:
+        return in_words(
+            subscription.schedule,
+            subscription.quiet,
+            cap=subscription.cap,
+            workdays=subscription.workdays,
+            heartbeat=subscription.heartbeat,
+        )
+    except InvalidInputError:
+        return Text(subscription.schedule, subscription.schedule)
+
+
+def in_words(
+    schedule: str, quiet: str | None, *, cap: int | None = None, workdays: bool = False, heartbeat: bool = False
+) -> Text:
+    """Return when messages come (``每个工作日 9:00，最多 20 条，22:00–8:00 静默；没有新命中时每月说一声``).
 
     Args:
         schedule: as of `shared.wire.subscription.Subscription`, like the others.
         quiet: hours in which nothing is sent.
         cap: most publications of a message.
         workdays: nothing is sent on days off.
+        heartbeat: a month without anything is told.
 
     Raises:
         InvalidInputError: schedule or quiet hours cannot be read.
@@ -40,7 +61,8 @@ def in_words(schedule: str, quiet: str | None, *, cap: int | None = None, workda
     if hours := parse_quiet(quiet):
         start, end = _face(hours.start), _face(hours.end)
         parts.append(Text(f"{start}–{end} 静默", f"silent from {start} to {end}"))
-    return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+    note = _NOTE if heartbeat else Text("", "")
+    return Text("，".join(part.zh for part in parts) + note.zh, ", ".join(part.en for part in parts) + note.en)
 
 
 def _when(schedule: "Schedule", *, workdays: bool) -> Text:

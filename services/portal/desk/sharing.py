@@ -9,8 +9,9 @@ import msgspec
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.drafts import refuse_bad_name
+from services.portal.desk.limits import Limit
 from services.portal.desk.owning import own
-from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
+from services.portal.desk.refusals import Fault, InvalidError, MissingError, Text
 from shared.filing.lookups import Lookups
 from shared.filing.share_links import SHARE_LINKS, SharedItem, ShareLink
 from shared.ids import fresh_id
@@ -27,6 +28,14 @@ DAYS = (1, 7, 30)
 MOST_ITEMS = 200
 MOST_LINKS = 50
 TOKEN_BYTES = 24
+LIMIT = Limit(
+    most=MOST_LINKS,
+    code="too-many-links",
+    text=Text(
+        f"最多 {MOST_LINKS} 个有效的分享链接，请先收回不用的。",
+        f"At most {MOST_LINKS} open links; take some back first.",
+    ),
+)
 _PERSON = "person"
 _A_PERSON = "（个人）"
 
@@ -69,8 +78,7 @@ class Sharing:
         refuse_bad_name(title, pointer="/title")
         if days not in DAYS:
             raise InvalidError(Fault("/days", _DAYS))
-        if await self._shelf.count(actor.organisation_id) >= MOST_LINKS:
-            raise ConflictError("too-many-links", _TOO_MANY)
+        await LIMIT.refuse_more(self._shelf, actor.organisation_id)
         rows = (await self._inbox.page(actor, wanted, limit=MOST_ITEMS)).items
         if not rows:
             raise InvalidError(text=_EMPTY)
@@ -85,7 +93,7 @@ class Sharing:
             made_at=now,
             expires_at=now + timedelta(days=days),
         )
-        await self._shelf.add([link])
+        await LIMIT.add(self._shelf, link)
         await self._audit.record(actor, "share-link.made", link.id, items=str(len(rows)))
         return Handed(link, token)
 
@@ -143,7 +151,4 @@ def _without_person(applicant: "Applicant") -> "Applicant":
 
 _DAYS = Text("有效期请选 1、7 或 30 天。", "Choose 1, 7 or 30 days.")
 _EMPTY = Text("这个列表是空的，没有可分享的内容。", "The list is empty; there is nothing to share.")
-_TOO_MANY = Text(
-    f"最多 {MOST_LINKS} 个有效的分享链接，请先收回不用的。", f"At most {MOST_LINKS} open links; take some back first."
-)
 _GONE = Text("这个分享链接已过期或被收回。", "This link is over, or was taken back.")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Permission
+from services.portal.desk.cards import made_before
 from services.portal.desk.drafts import refuse_bad_name
 from services.portal.desk.refusals import Fault, InvalidError, MissingError, StaleError, Text
 from shared.errors import InvalidInputError
-from shared.ids import fresh_id
 from shared.schedule import parse_quiet, parse_schedule
 from shared.wire.subscription import Subscription
 from shared.wording.happenings import check_events
@@ -52,9 +52,12 @@ class Subscriptions:
             ConflictError: the organisation has as many as it may have.
         """
         actor.need(Permission.WRITE_SUBSCRIPTIONS)
+        made_id = actor.id_for("sb")
+        if known := await made_before(actor, made_id, self._whole):
+            return known
         await self._refuse_wrong(actor, draft)
         bare = Subscription(
-            id=fresh_id("sb"),
+            id=made_id,
             profiles=draft.profiles,
             destinations=draft.destinations,
             created_at=self._clock.now(),
@@ -72,6 +75,9 @@ class Subscriptions:
             MissingError: there is none, or it is another organisation's.
         """
         actor.need(Permission.READ)
+        return await self._whole(actor, subscription_id)
+
+    async def _whole(self, actor: "Actor", subscription_id: str) -> OwnSubscription:
         filed = await self._cards.own(actor, subscription_id)
         subscription = await self._stored.get(subscription_id)
         if subscription is None:
@@ -192,5 +198,6 @@ def _subscription(draft: "SubscriptionDraft", before: Subscription) -> Subscript
         "events": tuple(dict.fromkeys(draft.events)),
         "corrections": draft.corrections,
         "family": draft.family,
+        "heartbeat": draft.heartbeat,
     }
     return msgspec.structs.replace(before, **said)

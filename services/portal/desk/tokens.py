@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.portal.desk.actor import Actor, Permission, Role, Way
+from services.portal.desk.limits import Limit
 from services.portal.desk.owning import own
-from services.portal.desk.refusals import ConflictError, Fault, InvalidError, StaleError, Text
+from services.portal.desk.refusals import Fault, InvalidError, StaleError, Text
 from shared.filing.api_tokens import API_TOKENS, ApiToken
 from shared.ids import fresh_id
 
@@ -32,6 +33,11 @@ USED_EVERY = timedelta(minutes=1)
 MOST = 50
 MOST_DAYS = 730
 NAME_CHARACTERS = 80
+LIMIT = Limit(
+    most=MOST,
+    code="too-many-tokens",
+    text=Text(f"最多 {MOST} 个令牌，请先删掉不用的。", f"At most {MOST} tokens; remove those that nobody uses."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +80,6 @@ class Tokens:
         for scope in scopes:
             actor.need(scope)
         _check(name, scopes, days)
-        if await self._shelf.count(actor.organisation_id) >= MOST:
-            raise ConflictError(
-                "too-many-tokens",
-                Text(f"最多 {MOST} 个令牌，请先删掉不用的。", f"At most {MOST} tokens; remove those that nobody uses."),
-            )
         now = self._clock.now()
         value = _fresh_value()
         token = ApiToken(
@@ -92,7 +93,7 @@ class Tokens:
             created_at=now,
             expires_at=None if days is None else now + timedelta(days=days),
         )
-        await self._shelf.add([token])
+        await LIMIT.add(self._shelf, token)
         await self._audit.record(actor, "token.issued", token.id, name=token.name, scopes=" ".join(token.scopes))
         return Issued(token=token, value=value)
 

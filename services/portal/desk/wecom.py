@@ -6,6 +6,7 @@ import msgspec
 
 from services.portal.desk.actor import Permission
 from services.portal.desk.belongings import OF_CONNECTIONS, remove
+from services.portal.desk.limits import Limit
 from services.portal.desk.owning import own
 from services.portal.desk.refusals import ConflictError, Fault, InvalidError, MissingError, Text
 from services.portal.desk.wecom_checks import Finding, judge_app
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 MOST = 5
 """Connections of one organisation."""
+
+LIMIT = Limit(
+    most=MOST,
+    text=Text(f"一个单位最多连接 {MOST} 个企业微信应用。", f"An organisation connects at most {MOST} apps."),
+)
 
 
 class WecomDesk:
@@ -69,11 +75,6 @@ class WecomDesk:
         faults = draft_faults(draft)
         if faults:
             raise InvalidError(*faults)
-        if await self._corps.shelf.count(actor.organisation_id) >= MOST:
-            raise ConflictError(
-                "limit-reached",
-                Text(f"一个单位最多连接 {MOST} 个企业微信应用。", f"An organisation connects at most {MOST} apps."),
-            )
         keys = keys_of(fresh_id("wc"), draft.token, draft.aes_key)
         corp = WecomCorp(
             id=keys.connection_id,
@@ -87,7 +88,7 @@ class WecomDesk:
             created_at=self._around.clock.now(),
             created_by=actor.account_id,
         )
-        await self._corps.shelf.add([corp])
+        await LIMIT.add(self._corps.shelf, corp)
         await self._audit.record(actor, "wecom.connected", corp.id)
         return keys
 

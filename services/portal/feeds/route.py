@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from aiohttp import ETag, web
@@ -99,14 +100,10 @@ async def _newest(store: "Store", destination: "Destination") -> "list[Delivery]
 
 async def _alerts(store: "Store", newest: "Sequence[Delivery]") -> "list[tuple[Delivery, list[Alert]]]":
     """Return what the deliveries tell, of as many as fit into a feed."""
-    told: list[tuple[Delivery, list[Alert]]] = []
-    count = 0
-    for delivery in newest:
-        count += len(delivery.publication_numbers)
-        if told and count > MAX_ENTRIES:
-            break
-        told.append((delivery, await store.alerts.of_delivery(delivery.id)))
-    return told
+    counts = accumulate(len(delivery.publication_numbers) for delivery in newest)
+    shown = [one for n, (one, count) in enumerate(zip(newest, counts, strict=True)) if not n or count <= MAX_ENTRIES]
+    told = await store.alerts.of_deliveries([delivery.id for delivery in shown])
+    return [(delivery, told.get(delivery.id, [])) for delivery in shown]
 
 
 def _has_it(request: web.Request, tag: str, told_at: "datetime | None") -> bool:

@@ -17,6 +17,7 @@ from shared.errors import InvalidInputError, RetryLaterError, ZhituiError
 from shared.filing.lookups import Lookups
 from shared.logs import get_logger
 from shared.once import KeyBusyError, KeyReusedError, once
+from shared.runtime.cancelling import cancel
 from shared.runtime.openapi import describe
 
 if TYPE_CHECKING:
@@ -71,9 +72,7 @@ class Callbacks:
 
     async def close(self) -> None:
         """Let go of what is still worked on; the vendor was told that it arrived, its sender will ask again."""
-        for task in self._late:
-            task.cancel()
-        await asyncio.gather(*self._late, return_exceptions=True)
+        await asyncio.gather(*map(cancel, self._late))
 
     @describe(responses={"200": {"description": "The text that was sealed."}, **_REFUSED}, tags=["wecom"])
     async def check_url(self, request: web.Request) -> web.Response:

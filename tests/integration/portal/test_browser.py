@@ -2,26 +2,18 @@
 
 import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
 from shared.runtime.role import Surroundings
 from shared.unsubscribe import token_hash
+from tests.chromium import CHROMIUM, fonts_of, note_complaints, require_chromium
 from tests.integration.portal.seed import seed
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 WIDTHS = (375, 1280)
-
-
-def require_chromium() -> None:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
-        pytest.skip(f"{CHROMIUM} is missing")
 
 
 @pytest.fixture
@@ -37,21 +29,10 @@ async def opened(browser: Browser, url: str, width: int, complaints: list[str], 
     page = await browser.new_page(
         viewport={"width": width, "height": 800}, color_scheme="dark" if colours == "dark" else "light"
     )
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    note_complaints(page, complaints)
     page.on("requestfailed", lambda request: complaints.append(request.url))
     await page.goto(url)
     return page
-
-
-async def fonts_of(page: Page, selector: str) -> set[str]:
-    session = await page.context.new_cdp_session(page)
-    await session.send("DOM.enable")
-    await session.send("CSS.enable")
-    document = await session.send("DOM.getDocument")
-    node = await session.send("DOM.querySelector", {"nodeId": document["root"]["nodeId"], "selector": selector})
-    fonts = await session.send("CSS.getPlatformFontsForNode", {"nodeId": node["nodeId"]})
-    return {font["familyName"] for font in fonts["fonts"]}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -99,3 +80,19 @@ async def test_unsubscribing_takes_one_button(browser: Browser, around: Surround
     subscription = await around.store.subscriptions.get("电池")
     assert subscription is not None
     assert subscription.opted_out == ("研发部邮箱",)
+
+
+async def test_whatever_a_page_says_is_a_complaint_but_that_a_field_came_too_late_for_the_focus(
+    browser: Browser,
+) -> None:
+    page, complaints, said = await browser.new_page(), list[str](), list[str]()
+    page.on("console", lambda message: said.append(message.text))
+    note_complaints(page, complaints)
+    await page.set_content("<input id=first><script>first.focus()</script><input id=late autofocus>")
+    async with page.expect_console_message(lambda message: message.text == "last"):
+        await page.evaluate(
+            "requestAnimationFrame(() => requestAnimationFrame(() => {console.warn('bad'); console.log('last')}))"
+        )
+    assert await page.evaluate("document.activeElement.id") == "first"
+    assert len(said) == 3
+    assert complaints == ["bad", "last"]

@@ -6,6 +6,7 @@ from shared.runtime.role import Surroundings
 from shared.verification import Verifier
 from shared.wire.subscription import DestinationState
 from tests.integration.portal.test_unsubscribe import ask
+from tests.states import put_in_state
 from tests.unit.notifier.making import mailbox
 
 
@@ -36,7 +37,7 @@ async def test_looking_changes_nothing_and_the_button_lets_alerts_come(around: S
 async def test_a_destination_that_was_disabled_does_not_come_back_by_its_old_link(
     around: Surroundings, link: str
 ) -> None:
-    await around.store.destinations.set_state("box", DestinationState.DISABLED, "坏了")
+    await put_in_state(around.store, "box", DestinationState.DISABLED, "坏了")
     status, text = await ask("POST", link, data={"confirm": "yes"})
     assert (status, "已停用" in text, "已确认" in text) == (409, True, False)
     assert await state(around) is DestinationState.DISABLED

@@ -22,6 +22,7 @@ TIMES = st.fixed_dictionaries(
         "quiet": QUIETS,
         "cap": st.none() | st.integers(1, 1_000),
         "workdays": st.booleans(),
+        "heartbeat": st.booleans(),
     }
 )
 

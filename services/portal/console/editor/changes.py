@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.console.editor.draft import Draft, Items, draft_of, text_of
 from services.portal.desk.refusals import Text
+from shared.divisions import called
 from shared.wire.profile import Fuzziness
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Change:
     """What was taken out of one part of a profile, and what was put in."""
 
     part: Text
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
+    removed: tuple[Text | str, ...]
+    added: tuple[Text | str, ...]
 
 
 def changes(before: "Profile", after: "Profile") -> list[Change]:
@@ -59,8 +60,8 @@ def changes(before: "Profile", after: "Profile") -> list[Change]:
     for place in sorted({*old.items, *new.items}, key=_by_number):
         was_items = [text_of(item) for item in old.items.get(place, ())]
         now_items = [text_of(item) for item in new.items.get(place, ())]
-        removed = tuple(text for text in was_items if text not in now_items)
-        added = tuple(text for text in now_items if text not in was_items)
+        removed = tuple(_shown(place, text) for text in was_items if text not in now_items)
+        added = tuple(_shown(place, text) for text in now_items if text not in was_items)
         if removed or added:
             found.append(Change(_part(place), removed, added))
     return found
@@ -88,14 +89,18 @@ def merge(base: Draft, mine: Draft, theirs: Draft) -> Draft:
     return replace(mine, items=items, rules=max(mine.rules, theirs.rules), **settings)
 
 
-def _setting(draft: Draft, name: str) -> str:
+def _shown(place: str, text: str) -> Text | str:
+    return Text(called(text), called(text, "en")) if place.endswith(".regions") else text
+
+
+def _setting(draft: Draft, name: str) -> Text | str:
     value = getattr(draft, name)
     if name == "fields":
-        return "、".join(FIELDS[one].zh for one in value)
+        return Text("、".join(FIELDS[one].zh for one in value), ", ".join(FIELDS[one].en for one in value))
     if name == "fuzziness":
-        return FUZZINESS[value].zh
+        return FUZZINESS[value]
     if name == "rings":
-        return "是" if value else "否"
+        return Text("是", "yes") if value else Text("否", "no")
     return f"{value:.0%}" if name == "min_score" else str(value)
 
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from services.portal.console.digits import number_in
+from services.portal.console.places import FIND, OPEN, unclear
 from services.portal.desk.refusals import Text
+from shared.divisions import meant
 from shared.wire.profile import MAX_TERM_CHARACTERS, TEXT_FIELDS, Fuzziness, Profile, Rule, Term
 
 LISTS = ("none", "ipc", "not_ipc", "applicants", "not_applicants", "regions", "kinds")
@@ -26,7 +28,7 @@ Items = dict[str, list[Item]]
 
 _PLACE = re.compile(rf"(\d{{1,2}})\.(?:groups\.(\d{{1,3}})|({'|'.join(LISTS)}))")
 _SEPARATORS = re.compile(r"[、，,;；|\n\r]+")
-_CODES = frozenset({"ipc", "not_ipc", "regions", "kinds"})
+_CODES = frozenset({"ipc", "not_ipc", "kinds"})
 
 NOTHING_ASKED = Text("请至少写一个关键词、分类号或申请人。", "Write at least one keyword, IPC class or applicant.")
 _TOO_LONG = Text(
@@ -43,6 +45,7 @@ class Draft:
     Attributes:
         items: by place.
         rules: how many there are, those without any item included.
+        typed: what stands in an input and was not taken in, by place: a name of several regions, a word that is too long.
         faults: what is wrong, by place; ``""``: the profile as a whole.
     """
 
@@ -53,6 +56,7 @@ class Draft:
     fuzziness: str = Fuzziness.OFF
     min_score: float = 0.0
     rings: bool = True
+    typed: dict[str, str] = field(default_factory=dict)
     faults: dict[str, Text] = field(default_factory=dict)
 
     def groups(self, rule: int) -> list[list[Item]]:
@@ -72,6 +76,16 @@ class Draft:
     def words(self) -> list[str]:
         """All keywords that are looked for."""
         return [text_of(item) for rule in range(self.rules) for group in self.groups(rule) for item in group]
+
+    @property
+    def patterns(self) -> list[str]:
+        """All classes that are named."""
+        return [
+            text_of(item)
+            for rule in range(self.rules)
+            for name in ("ipc", "not_ipc")
+            for item in self.listed(rule, name)
+        ]
 
 
 def text_of(item: Item) -> str:
@@ -122,15 +136,18 @@ def read_form(pairs: Iterable[tuple[str, str]]) -> Draft:
         kind, _, place = name.partition(":")
         if kind == "in" and _PLACE.fullmatch(place) and (item := _item(value)) is not None:
             draft.items.setdefault(place, []).append(item)
+    looks_for_places = one.get("do", "").partition(":")[0] in {FIND, OPEN}
     for name, value in given:
         kind, _, place = name.partition(":")
-        if kind == "add":
+        if kind == "add" and looks_for_places and place.endswith(".regions"):
+            draft.typed[place] = value.strip()
+        elif kind == "add":
             add(draft, place, value)
     return draft
 
 
 def add(draft: Draft, place: str, typed: str) -> None:
-    """Take in what was typed at a place: one word or several, apart by commas or lines."""
+    """Take in what was typed at a place: one word or several, apart by commas or lines; regions by their names."""
     match = _PLACE.fullmatch(place)
     if not match:
         return
@@ -139,14 +156,22 @@ def add(draft: Draft, place: str, typed: str) -> None:
         split = [code.upper() for part in split for code in part.split()]
     held = draft.items.setdefault(place, [])
     known = {text_of(item) for item in held}
+    left: list[str] = []
     for text in filter(None, map(str.strip, split)):
+        region = meant(text) if match[3] == "regions" else None
         if len(text) > MAX_TERM_CHARACTERS:
             draft.faults[place] = _TOO_LONG
+            left.append(text)
         elif sum(map(len, draft.items.values())) >= MAX_ITEMS:
             draft.faults[place] = _TOO_MANY
-        elif text not in known:
-            held.append(text)
-            known.add(text)
+            left.append(text)
+        elif match[3] == "regions" and region is None:
+            left.append(text)
+        elif (taken := region.code if region else text) not in known:
+            held.append(taken)
+            known.add(taken)
+    if left:
+        draft.typed[place] = "、".join(left)
     draft.rules = max(draft.rules, int(match[1]) + 1)
 
 
@@ -154,6 +179,11 @@ def press(draft: Draft, button: str) -> None:
     """Do what a button says: ``drop:PLACE:N``, ``take:PLACE:WORD``, ``rule``, ``drop-rule:N``; anything else does nothing."""
     what, _, rest = button.partition(":")
     place, _, value = rest.partition(":")
+    if what == "take":
+        draft.typed.pop(place, None)  # it says what was meant
+    if what not in {FIND, OPEN}:
+        for unknown, text in draft.typed.items():
+            draft.faults.setdefault(unknown, unclear(text.partition("、")[0]))
     if what == "drop" and (n := number_in(value)) is not None and n < len(draft.items.get(place, ())):
         del draft.items[place][n]
     elif what == "take":

@@ -6,6 +6,7 @@ from services.portal.console.editor.changes import changes, merge
 from services.portal.console.editor.draft import Draft, draft_of, press, profile_of, read_form
 from services.portal.console.editor.look import Looks, pattern_of
 from services.portal.console.editor.page import Shown, editor_page
+from services.portal.console.places import FIND, places_open
 from services.portal.console.pressed_once import pressed_once
 from services.portal.desk.refusals import InvalidError, StaleError, Text
 
@@ -42,7 +43,9 @@ class EditorRoom:
             frame.post("/profiles/new", pressed_once(self.make)),
             frame.post("/profiles/live/count", self.count),
             frame.post("/profiles/live/examples", self.examples),
+            frame.post("/profiles/live/words", self.words),
             frame.post(r"/profiles/live/ipc/{rule:\d{1,2}}", self.classes),
+            frame.post(r"/profiles/live/regions/{rule:\d{1,2}}", self.regions),
             frame.get("/profiles/{id}", self.edit),
             frame.post("/profiles/{id}", self.change),
         ]
@@ -99,12 +102,25 @@ class EditorRoom:
         visit.need_actor()
         return visit.part("parts/live_examples.html", live=await self._looks.live(read_form(visit.form.items())))
 
+    async def words(self, visit: "Visit") -> "web.Response":
+        """Words to add, for each group of a form that was opened without them."""
+        visit.need_actor()
+        proposals = await self._looks.proposals(read_form(visit.form.items()))
+        return visit.part("parts/live_words.html", proposals=proposals)
+
     async def classes(self, visit: "Visit") -> "web.Response":
         """IPC classes for what is being typed."""
         visit.need_actor()
         rule = visit.request.match_info["rule"]
         places = await self._looks.places(visit.field(f"find:{rule}"))
         return visit.part("parts/ipc_found.html", places=places, rule=rule, pattern_of=pattern_of, open_at=None)
+
+    async def regions(self, visit: "Visit") -> "web.Response":
+        """Regions for what is being typed."""
+        visit.need_actor()
+        rule = visit.request.match_info["rule"]
+        typed = visit.field(f"add:{rule}.regions")
+        return visit.part("parts/regions_found.html", places=places_open(f"{FIND}:{rule}", {f"{rule}.regions": typed}))
 
     async def _own(self, visit: "Visit") -> "OwnProfile":
         return await self._profiles.get(visit.actor, visit.request.match_info["id"])

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 WEEKS, EXAMPLES, PROPOSALS, PLACES = 4, 5, 8, 12
 READING = Text(
-    "已入库的公开还在读取，稍后就能看到数量和例子。", "Stored publications are still being read; counts will follow."
+    "正在准备：已入库的公开还在读取，好了会自动显示数量和例子。",
+    "Getting ready: stored publications are still being read; counts and examples will appear by themselves.",
 )
+
+_MOST_TITLES = 20_000
+"""Of classes, which do not change while a process lives, are remembered."""
 
 _NUMBER = re.compile(r"[A-Z]{2}\d{6,13}[A-Z]\d?")
 
@@ -34,16 +38,21 @@ class Live:
     Attributes:
         stored: among all stored publications, ``None`` where it was not asked or nothing can be said.
         why: nothing can be said.
+        is_waiting: something can be said soon; a page asks again by itself.
     """
 
     stored: "Count | None" = None
     preview: "Preview | None" = None
     why: Text | None = None
+    is_waiting: bool = False
 
     @property
     def bars(self) -> list[tuple[str, int]]:
         """The preview's weeks, for a chart."""
         return [(week_label(week.monday), week.matches) for week in self.preview.weeks] if self.preview else []
+
+
+NOT_YET = Live(why=READING, is_waiting=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +73,7 @@ class Looks:
 
     def __init__(self, around: "Surroundings") -> None:
         self._around = around
+        self._titles: dict[str, str] = {}
 
     @property
     def _advice(self) -> "Advice":
@@ -77,7 +87,7 @@ class Looks:
         try:
             return Live(stored=await self._advice.count(profile))
         except RetryLaterError:
-            return Live(why=READING)
+            return NOT_YET
 
     async def live(self, draft: "Draft") -> Live:
         """Return what the last weeks would have brought, with examples."""
@@ -87,7 +97,7 @@ class Looks:
         try:
             return Live(preview=await self._advice.preview(profile, weeks=WEEKS, examples=EXAMPLES))
         except RetryLaterError:
-            return Live(why=READING)
+            return NOT_YET
 
     async def proposals(self, draft: "Draft") -> Proposals:
         """Return words to add to each group, and what the named classes are about."""
@@ -95,12 +105,6 @@ class Looks:
             (f"{rule}.groups.{n}", [text_of(item) for item in group])
             for rule in range(draft.rules)
             for n, group in enumerate(draft.groups(rule))
-        ]
-        patterns = [
-            text_of(item)
-            for rule in range(draft.rules)
-            for name in ("ipc", "not_ipc")
-            for item in draft.listed(rule, name)
         ]
         try:
             found = await asyncio.gather(*(self._advice.suggest(words, limit=PROPOSALS) for _, words in places))
@@ -112,14 +116,18 @@ class Looks:
                 place: tuple(one for one in words if one.count and one.text not in taken)
                 for (place, _), words in zip(places, found, strict=True)
             },
-            titles=await self.titles(patterns),
+            titles=await self.titles(draft.patterns),
         )
 
     async def titles(self, patterns: "Iterable[str]") -> dict[str, str]:
         """Return what classes are about, by pattern; one that nobody knows is left out."""
-        asked = list(dict.fromkeys(patterns))
-        found = await asyncio.gather(*(self.below(symbol_of(pattern)) for pattern in asked))
-        return {pattern: places[0].title for pattern, places in zip(asked, found, strict=True) if places}
+        if len(self._titles) > _MOST_TITLES:
+            self._titles.clear()
+        asked = dict.fromkeys(patterns)
+        unknown = [pattern for pattern in asked if pattern not in self._titles]
+        found = await asyncio.gather(*(self.below(symbol_of(pattern)) for pattern in unknown))
+        self._titles |= {pattern: places[0].title for pattern, places in zip(unknown, found, strict=True) if places}
+        return {pattern: self._titles[pattern] for pattern in asked if pattern in self._titles}
 
     async def places(self, text: str) -> "tuple[IpcPlace, ...]":
         """Return classes whose symbol begins so or whose title holds these words."""

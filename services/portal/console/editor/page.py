@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from services.portal.console.editor.changes import FIELDS, FUZZINESS
 from services.portal.console.editor.draft import profile_of, written
-from services.portal.console.editor.look import pattern_of, symbol_of
+from services.portal.console.editor.look import Live, Proposals, pattern_of, symbol_of
+from services.portal.console.places import FIND, OPEN, places_open
 from services.portal.desk.refusals import Text
 
 if TYPE_CHECKING:
@@ -82,22 +83,32 @@ async def editor_page(visit: "Visit", looks: "Looks", shown: Shown) -> "web.Resp
 
 
 async def rule_values(visit: "Visit", looks: "Looks", draft: "Draft") -> "dict[str, Any]":
-    """Return what ``parts/editor.html`` and ``parts/live_examples.html`` show of a draft's rules, for every form that has them."""
+    """Return what ``parts/editor.html`` and ``parts/live_examples.html`` show of a draft's rules, for every form that has them.
+
+    A page that is opened does not wait for what the past says of it, which takes a few hundred milliseconds: it asks for that when
+    it is there (``comes_later``), and without scripts by a button.
+    """
     button = visit.field("do")
-    live, proposals = await asyncio.gather(looks.live(draft), looks.proposals(draft))
+    comes_later = visit.request.method == "GET" and profile_of(draft) is not None
+    if comes_later:
+        live, proposals = Live(), Proposals(titles=await looks.titles(draft.patterns))
+    else:
+        live, proposals = await asyncio.gather(looks.live(draft), looks.proposals(draft))
     return {
         "draft": draft,
         "live": live,
+        "comes_later": comes_later,
         "proposals": proposals,
         "picked": await _open_picker(button, visit, looks),
+        "places": places_open(button, draft.typed),
         "pattern_of": pattern_of,
-        "focus": _focus(button, visit),
+        "focus": focus_of(button, visit),
         "kinds": KINDS,
         "written": written,
     }
 
 
-def _focus(button: str, visit: "Visit") -> str:
+def focus_of(button: str, visit: "Visit") -> str:
     """Return the id of the input that somebody goes on at after pressing a button, ``""``: none."""
     what, _, rest = button.partition(":")
     place = rest.partition(":")[0]
@@ -106,6 +117,8 @@ def _focus(button: str, visit: "Visit") -> str:
         place = next(typed, "").partition(":")[2]
     if what in {"add", "drop", "take"} and place:
         return f"add-{place.replace('.', '-')}"
+    if what in {FIND, OPEN}:
+        return f"add-{place}-regions"
     return {"why": "why", "find": f"find-{place}", "open": f"find-{place}"}.get(what, "")
 
 

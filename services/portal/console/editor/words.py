@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from services.portal.console.editor.draft import text_of
 from services.portal.desk.refusals import Text
+from shared.divisions import called
 
 if TYPE_CHECKING:
     from datetime import date
@@ -45,11 +46,15 @@ def _rule(draft: "Draft", rule: int, words: dict[str, str]) -> str:
         for group in draft.groups(rule)
     ]
     lists = [
-        words[name] + _some([text_of(item) for item in draft.listed(rule, name)], words)
+        words[name] + _some([_shown(name, text_of(item), words) for item in draft.listed(rule, name)], words)
         for name in ("applicants", "ipc", "regions", "kinds", "none", "not_ipc", "not_applicants")
         if draft.listed(rule, name)
     ]
     return words["gap"].join(filter(None, [words["and"].join(groups), *lists]))
+
+
+def _shown(name: str, text: str, words: dict[str, str]) -> str:
+    return called(text, "en" if words is _EN else "zh") if name == "regions" else text
 
 
 def _some(texts: list[str], words: dict[str, str]) -> str:

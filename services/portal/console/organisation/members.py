@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from services.portal.console.faults import shown_again
 from services.portal.console.flashes import Tone
 from services.portal.console.organisation.words import ROLES
+from services.portal.console.places import unclear
 from services.portal.desk.actor import Permission, Role
-from services.portal.desk.organisations import Particulars
-from services.portal.desk.refusals import ConflictError, RefusalError, StaleError, Text
+from services.portal.desk.organisations import REGION_DIGITS, Particulars
+from services.portal.desk.refusals import ConflictError, Fault, InvalidError, RefusalError, StaleError, Text
 from services.portal.desk.roles import roles_in
+from shared.divisions import called, meant
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -46,12 +48,12 @@ class MembersRoom:
 
     async def edit(self, visit: "Visit") -> "web.Response":
         """Change what the organisation says of itself."""
-        particulars = Particulars(
-            name=visit.field("name"),
-            region=visit.field("region"),
-            applicants=tuple(filter(None, map(str.strip, visit.field("applicants").splitlines()))),
-        )
         try:
+            particulars = Particulars(
+                name=visit.field("name"),
+                region=_code_of(visit.field("region")),
+                applicants=tuple(filter(None, map(str.strip, visit.field("applicants").splitlines()))),
+            )
             await self._desk.organisations.edit(visit.actor, particulars, revision=visit.number("revision"))
         except StaleError as error:
             return visit.go("/organisation", error.text, Tone.WARN)
@@ -100,7 +102,7 @@ class MembersRoom:
         organisation = filed.document
         said = {
             "name": organisation.name,
-            "region": organisation.region,
+            "region": called(organisation.region, visit.language),
             "applicants": "\n".join(organisation.applicants),
         }
         again = shown_again(visit, error)
@@ -117,3 +119,15 @@ class MembersRoom:
             manages=manages,
             roles=[(role.value, visit.say(ROLES[role])) for role in roles_in(actor.organisation_id)],
         )
+
+
+def _code_of(region: str) -> str:
+    """Return the six digits of a region that somebody wrote by name.
+
+    Raises:
+        InvalidError: it names none, or several.
+    """
+    one = meant(region)
+    if one is None and region:
+        raise InvalidError(Fault("/region", unclear(region)))
+    return one.code.ljust(REGION_DIGITS, "0") if one else ""

@@ -7,10 +7,10 @@ from services.portal.console.faults import shown_again
 from services.portal.console.pressed_once import pressed_once
 from services.portal.console.proving import outcome_of
 from services.portal.console.subscriptions import joined_text
-from services.portal.console.subscriptions_form import words_of
 from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.one_tap import EVERY_MORNING, NIGHT
 from services.portal.desk.refusals import InvalidError, MissingError, RefusalError, Text
+from services.portal.desk.schedule_words import words_of
 from shared.wire.subscription import Channel, DestinationState
 
 if TYPE_CHECKING:

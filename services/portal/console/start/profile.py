@@ -3,9 +3,11 @@
 import re
 from typing import TYPE_CHECKING
 
-from services.portal.console.editor.draft import profile_of, read_form, text_of
+from services.portal.console.editor.draft import press, profile_of, read_form, text_of, written
 from services.portal.console.editor.editing import NO_NAME
 from services.portal.console.editor.look import READING, Looks
+from services.portal.console.editor.page import focus_of
+from services.portal.console.places import places_open
 from services.portal.console.pressed_once import pressed_once
 from services.portal.console.start.offers import (
     APPLICANTS,
@@ -74,6 +76,7 @@ class StartRoom:
     async def words(self, visit: "Visit") -> "web.Response":
         """Look again at what was ticked, or make the profile of it."""
         actor, draft = visit.actor, read_form(visit.form.items())
+        press(draft, visit.field("do"))
         ticked = {place: [text_of(item) for item in items] for place, items in draft.items.items()}
         offers = Offers(name=draft.name, at=written_offers(visit.form.items(), ticked))
         if visit.field("do") != "make":
@@ -105,13 +108,19 @@ class StartRoom:
 
     async def _company(self, visit: "Visit", name: str, *, wrong: Text | None) -> "web.Response":
         holder: Holder | None = None
-        why = wrong
+        is_waiting = False
         try:
             holder = await advice_of(self._frame.around).holder(name) if name else None
         except RetryLaterError:
-            why = why or READING
+            is_waiting = True
         return visit.page(
-            "start.html", status=422 if wrong else 200, company=name, holder=holder, why=why, given=visit.form
+            "start.html",
+            status=422 if wrong else 200,
+            company=name,
+            holder=holder,
+            faults={visit.field("way"): wrong} if wrong else {},
+            is_waiting=is_waiting,
+            given=visit.form,
         )
 
     async def _words(self, visit: "Visit", draft: "Draft", offers: Offers, *, status: int = 200) -> "web.Response":
@@ -122,4 +131,8 @@ class StartRoom:
             offers=offers,
             companies=offers.at.get(APPLICANTS, ()),
             live=await self._looks.live(draft),
+            faults=draft.faults,
+            places=places_open(visit.field("do"), draft.typed),
+            focus=focus_of("add" if visit.field("do") == "look" else visit.field("do"), visit),
+            written=written,
         )

@@ -8,6 +8,7 @@ import msgspec
 from services.portal.desk.drafts import DestinationDraft
 from services.portal.desk.holdings import MOST_DESTINATIONS, MOST_SUBSCRIPTIONS
 from services.portal.desk.refusals import MissingError
+from shared.destination_changes import changed
 from shared.wire.subscription import Channel, DestinationState
 
 if TYPE_CHECKING:
@@ -153,11 +154,19 @@ async def destination_of(
 async def mute(desk: "Desk", actor: "Actor", destination: "Destination", until: "datetime | None") -> None:
     """Let a destination be silent until a moment, ``None``: no longer.
 
+    Args:
+        desk: where it is.
+        actor: the member whose silence it is.
+        destination: as it was when it reached this member alone.
+        until: aware UTC.
+
     Raises:
-        MissingError: it is gone.
+        MissingError: it is gone, or reaches others by now.
     """
-    now = await desk.around.store.destinations.get(destination.id)
-    if now is None:
-        raise MissingError  # removed meanwhile: it must not come back
-    await desk.around.store.destinations.put(msgspec.structs.replace(now, muted_until=until))
+
+    def silent(now: "Destination") -> "Destination":
+        return msgspec.structs.replace(now, muted_until=until)
+
+    if await changed(desk.around.store.destinations, destination, silent) is None:
+        raise MissingError
     await desk.audit.record(actor, "destination.muted" if until else "destination.unmuted", destination.id)

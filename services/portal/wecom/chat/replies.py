@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from services.portal.desk.schedule_words import words_of
+from shared.wording.advice import page_text
 from shared.wording.items import one_line, shorten
 
 if TYPE_CHECKING:
@@ -49,8 +51,6 @@ BOUND = "绑定成功。以后在这里的操作都算在您的知推账号上�
 READ_ONLY = "您的角色只能查看，不能新增订阅。请找本单位的管理员。"
 NOT_READY = "知推还在准备历史数据，暂时看不到预览。"
 
-_WEEKDAYS = {"mon": "一", "tue": "二", "wed": "三", "thu": "四", "fri": "五", "sat": "六", "sun": "日"}
-
 
 def fitted(text: str) -> str:
     """Return a text that nothing in it can turn into a link or a call, cut at a line to what the vendor takes."""
@@ -80,7 +80,7 @@ def preview(wanted: "Wanted", seen: "Preview | None") -> str:
         about = "约 " if not seen.count.exact else ""
         lines.append(f"最近 4 周有 {about}{seen.count.matches} 篇，大约每周 {max(1, round(seen.a_week))} 篇，例如：")
         lines += [item(example.publication) for example in seen.examples[:EXAMPLES]]
-        lines += [f"注意：{remark.text}" for remark in seen.remarks if remark.level == "warning"][:2]
+        lines += [f"注意：{page_text(remark, 'zh')}" for remark in seen.remarks if remark.level == "warning"][:2]
     lines.append(
         "回复“确认”开始订阅（即同意知推保存您的账号和订阅），每天 9 点左右汇总发到这里；想改就重新发“订阅 …”。"
     )
@@ -109,7 +109,7 @@ def numbered(owned: "Sequence[Entry]") -> list[str]:
     for number, one in enumerate(owned, 1):
         told = one.own.subscription
         state = "，已暂停" if told.paused else ""
-        lines.append(f"{number}. {name_of(one)}（{schedule_in_words(told.schedule)}{state}）")
+        lines.append(f"{number}. {name_of(one)}（{words_of(told).zh}{state}）")
     return lines
 
 
@@ -143,18 +143,3 @@ def moment(at: "datetime", zone: "ZoneInfo") -> str:
 def until(now: "datetime", days: int) -> "datetime":
     """Return when a silence of so many days is over."""
     return now + timedelta(days=days)
-
-
-def schedule_in_words(schedule: str) -> str:
-    """Return a schedule as people say it."""
-    kind, _, at = schedule.partition("@")
-    match kind:
-        case "immediate":
-            return "随时推送"
-        case "hourly":
-            return "每小时汇总"
-        case "daily":
-            return f"每天 {at}"
-        case _:
-            day, _, clock = at.partition("-")
-            return f"每周{_WEEKDAYS.get(day, '')} {clock}"

@@ -5,20 +5,24 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from services.notifier.events.recording import Recorder
 from shared.advice import Progress
 from shared.filing.errands import ERRANDS
+from shared.filing.event_calls import EVENT_CALLS, call_id
 from shared.store.records import DeliveryState
-from shared.testing.advice import PlainAdvice
+from shared.testing.advice import WRONG, PlainAdvice
+from shared.wire.subscription import DestinationState
 from tests.contract.made import alert, delivery, match, plan, why
-from tests.integration.portal.api.bench import Bench, Tenant
+from tests.integration.portal.api.bench import PUBLICATIONS, Bench, Tenant
 from zhitui.client import (
     Client,
     DestinationDraft,
     ProblemError,
     ProfileDraft,
     Rule,
+    Said,
     SubscriptionDraft,
     Term,
 )
@@ -41,8 +45,11 @@ async def test_an_integrators_first_hour(bench: Bench, ours: Tenant) -> None:
         assert (changed.version, changed.profile.name, changed.profile.rules) == (2, "隔膜", profile.profile.rules)
         mail = await zhitui.destinations.make(MAIL)
         subscription = await zhitui.subscriptions.make(
-            SubscriptionDraft(profiles=[profile.id], destinations=[mail.id], schedule="daily@09:00", cap=20)
+            SubscriptionDraft(
+                profiles=[profile.id], destinations=[mail.id], schedule="daily@09:00", cap=20, heartbeat=True
+            )
         )
+        assert subscription.heartbeat
         assert (await zhitui.subscriptions.do(subscription.id, "pause")).paused
         assert [one.id async for one in zhitui.subscriptions.all()] == [subscription.id]
         proof = await zhitui.send_proof(mail.id)
@@ -52,6 +59,31 @@ async def test_an_integrators_first_hour(bench: Bench, ours: Tenant) -> None:
         assert (filed.document.task, filed.document.destination_id) == ("verify", mail.id)
         await zhitui.subscriptions.remove(await zhitui.subscriptions.get(subscription.id))
         assert [one.id async for one in zhitui.subscriptions.all()] == []
+
+
+async def test_what_advice_says_comes_in_the_language_that_is_asked_for_and_without_one(
+    bench: Bench, ours: Tenant
+) -> None:
+    draft = ProfileDraft(name="x", rules=[Rule(groups=[[WRONG]])])
+    said = {}
+    for language in ("zh", "en"):
+        async with Client(bench.address, ours.token, language=language) as zhitui:
+            (remark,) = await zhitui.check(draft)
+            assert (await zhitui.preview(draft)).remarks == (remark,)
+            (condition,) = (await zhitui.why_not(draft, PUBLICATIONS[0].publication_number)).conditions
+            with pytest.raises(ProblemError) as refused:
+                await zhitui.profiles.make(draft)
+            assert refused.value.faults[0].detail == remark.text
+            said[language] = (remark.text, condition.text)
+            assert remark.said == Said(code="empty-term", values={"term": WRONG})
+            assert condition.said == Said(
+                code="group.absent", values={"fields": ["title"], "asked": [WRONG], "more": []}
+            )
+    assert said["zh"] == (f"关键词“{WRONG}”没有可以匹配的字，请改写或删去", f"标题里没有找到 “{WRONG}”")
+    assert said["en"] == (
+        f"Nothing is left of the keyword “{WRONG}” that a text could hold; write another, or remove it",
+        f"Not found in title: “{WRONG}”",
+    )
 
 
 async def test_what_was_told_is_read_with_its_reasons_and_judged(bench: Bench, ours: Tenant) -> None:
@@ -87,6 +119,8 @@ async def test_a_message_that_was_given_up_is_sent_again(bench: Bench, ours: Ten
         assert attempt is not None
         await store.deliveries.finish(attempt, state=DeliveryState.DEAD, now=now)
         assert [one.state async for one in zhitui.deliveries(state="dead")] == ["dead"]
+        told_of = await zhitui.delivery("m-1")
+        assert [(one.key, one.reasons[0].profile_id) for one in told_of.matches] == [("CN1A", "p-1")]
         again = await zhitui.retry("m-1")
         assert (again.delivery.state, [one.outcome for one in again.attempts]) == ("waiting", ["dead"])
         with pytest.raises(ProblemError) as caught:
@@ -135,6 +169,34 @@ async def test_a_problem_is_an_error_with_all_that_it_says(bench: Bench, ours: T
         await zhitui.profiles.replace(profile, DRAFT)
         with pytest.raises(ProblemError, match="changed-meanwhile"):
             await zhitui.profiles.replace(profile, DRAFT)
+
+
+async def test_a_webhook_that_did_not_take_an_event_is_called_again_when_it_is_asked_for(
+    bench: Bench, ours: Tenant, theirs: Tenant
+) -> None:
+    store = bench.around.store
+    async with Client(bench.address, ours.token) as zhitui, Client(bench.address, theirs.token) as others:
+        mail = await zhitui.destinations.make(MAIL)
+        hook = await zhitui.destinations.make(
+            DestinationDraft(channel="webhook", address="https://oa.example.cn/zhitui")
+        )
+        made = await store.destinations.get(hook.id)
+        assert made is not None
+        await store.destinations.put(replace(made, state=DestinationState.ACTIVE))
+        await Recorder(store).disabled(mail.id, "信箱不存在", bench.around.clock.now())
+        (event,) = [one async for one in zhitui.events()]
+        assert event.untold == (hook.id,)
+        calls = store.shelf(EVENT_CALLS)
+        assert await calls.remove(call_id(event.id, hook.id))
+        assert (await zhitui.retry_event(event.id)).id == event.id
+        assert await calls.get(call_id(event.id, hook.id)) is not None
+        with pytest.raises(ProblemError) as caught:
+            await others.retry_event(event.id)
+        assert caught.value.status == 404
+        await store.destinations.put(replace(made, state=DestinationState.DISABLED))
+        with pytest.raises(ProblemError) as caught:
+            await zhitui.retry_event(event.id)
+        assert (caught.value.status, caught.value.code) == (409, "nobody-to-tell")
 
 
 async def test_events_are_read_again_from_a_moment_on(bench: Bench, ours: Tenant, theirs: Tenant) -> None:

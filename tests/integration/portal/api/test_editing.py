@@ -11,6 +11,7 @@ from shared.filing.destination_cards import DESTINATION_CARDS, DestinationCard
 from shared.profile_edits import LEASE
 from shared.wire.subscription import DestinationState
 from tests.integration.portal.api.bench import Bench, Tenant
+from tests.states import put_in_state
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -122,7 +123,7 @@ async def test_each_part_of_a_subscription_that_is_wrong_is_pointed_at(bench: Be
 async def test_another_address_must_be_verified_again(bench: Bench, ours: Tenant) -> None:
     _, _, mail = await bench.ask(ours.token, "POST", "/destinations", MAIL)
     path = f"/destinations/{mail['id']}"
-    await bench.around.store.destinations.set_state(mail["id"], DestinationState.ACTIVE, None)
+    await put_in_state(bench.around.store, mail["id"], DestinationState.ACTIVE)
     status, _, renamed = await bench.ask(ours.token, "PUT", path, {"name": "新名字"}, If_Match='"1"')
     assert (status, renamed["state"], renamed["name"]) == (200, "active", "新名字")
     change = {"name": "新名字", "address": "li@example.cn"}

@@ -23,6 +23,7 @@ from services.portal.desk.drafts import DestinationDraft, SubscriptionDraft
 from services.portal.desk.inbox import Wanted
 from services.portal.desk.visitor import Visitor
 from services.portal.pipeline import Portal
+from shared.filing.events import EVENTS, Event, EventType
 from shared.filing.invitations import INVITATIONS, Invitation
 from shared.filing.wecom_corps import WECOM_CORPS, WecomCorp
 from shared.runtime.doors import make_app
@@ -41,6 +42,7 @@ OPEN = {
     "/{file}": "files by which WeCom checks whose this address is",
     "/wecom/{corp}": "the vendor's signature or one-time code is the right",
     "/profiles/live/ipc/{rule}": "a place in the form that is sent",
+    "/profiles/live/regions/{rule}": "a place in the form that is sent",
     "/fields/{code}": "the catalogue is everybody's",
     "/api/v1/fields/{code}": "the catalogue is everybody's",
     "/api/v1/publications/{number}": "publications are everybody's",
@@ -61,6 +63,7 @@ OWNED = {
     "/destinations/{id}": "destination",
     "/subscriptions/{id}": "subscription",
     "/deliveries/{id}": "delivery",
+    "/events/{id}": "event",
     "/inbox/{id}": "match",
     "/api/v1/members/{member_id}": "member",
     "/api/v1/invitations/{invitation_id}": "invitation",
@@ -69,6 +72,7 @@ OWNED = {
     "/api/v1/subscriptions/{subscription_id}": "subscription",
     "/api/v1/destinations/{destination_id}": "destination",
     "/api/v1/deliveries/{delivery_id}": "delivery",
+    "/api/v1/events/{event_id}": "event",
     "/api/v1/matches/{key}": "match",
     "/api/v1/share-links/{share_link_id}": "share_link",
 }
@@ -146,6 +150,17 @@ class House:
                 )
             ]
         )
+        await around.store.shelf(EVENTS).add(
+            [
+                Event(
+                    id="ev-1",
+                    organisation_id=actor.organisation_id,
+                    type=EventType.DESTINATION_DISABLED,
+                    at=now,
+                    destination_id=place.card.id,
+                )
+            ]
+        )
         shared = await desk.sharing.share(actor, Wanted(), title="电池", days=7)
         account = await desk.people.me(actor)
         await desk.sessions.open(account, Visitor(), by="password")
@@ -155,6 +170,7 @@ class House:
             "subscription": told.card.id,
             "proof_id": proof.id,
             "delivery": "m-1",
+            "event": "ev-1",
             "match": "CN1A",
             "invitation": "i-1",
             "wecom": "c-1",

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from services.portal.desk.actor import Actor
 from shared.filing.accounts import Account
-from tests.chromium import require_chromium
+from tests.chromium import note_complaints, require_chromium
 from tests.integration.portal.console.forms import Reader, reading
 from tests.integration.portal.console.site import COMPANY, HERE, Site, open_site
 from tests.people import acting, sign_up
@@ -75,15 +75,9 @@ class Visitors:
             await opened.add_cookies([{"name": "session", "value": session.token, "url": self.site.address}])
         page = await opened.new_page()
         page.set_default_timeout(PATIENCE_SECONDS * 1000)
-        page.on("console", lambda message: self._note(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        note_complaints(page, self.complaints)
         page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
         return page
-
-    def _note(self, message: str) -> None:
-        # What htmx puts into the page may ask for the focus; Chromium tells that another element had it.
-        if not message.startswith("Autofocus processing was blocked"):
-            self.complaints.append(message)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from shared.wire.subscription import DestinationState
 from tests.integration.portal.console.forms import Reader, reading
 from tests.integration.portal.console.site import COMPANY, Site
 from tests.people import PASSWORD, last_code
+from tests.states import put_in_state
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -75,8 +76,18 @@ async def test_while_the_past_is_read_in_the_guide_goes_on(
         monkeypatch.setattr(site.advice, question, not_yet)
     page = await member.open("/start")
     assert (page.status, "还在读取" in page.text) == (200, True)
+    (asks,) = page.page.xpath("//*[contains(@hx-trigger, 'delay:3s')]")
+    assert (asks.get("id"), asks.get("hx-select-oob")) == ("not-yet", "#known,#own-way")
+    assert {"known", "own-way"} <= set(page.page.xpath("//@id")), "what comes later has a place"
     await page.send("/start", way="description", description="固态电池")
     assert "还在读取" in page.text
+    for part in ("examples", "count"):
+        await page.open("/profiles/new")
+        form = {"csrf": page.page.xpath("//input[@name='csrf']/@value")[0], "add:0.groups.0": "固态电池"}
+        async with member.session.post(f"/profiles/live/{part}", data=form) as response:
+            assert f'hx-post="../../profiles/live/{part}" hx-trigger="load delay:3s"' in await response.text()
+    await page.open("/fields/xsy-2.1.1")
+    assert (page.status, len(page.page.xpath("//*[@hx-select='[aria-labelledby=brings]']"))) == (200, 1)
     await page.open("/profiles/new")
     await page.send("/profiles/new", do="why", **{"add:0.groups.0": "固态电池", "why": "CN110083831A"})
     assert "还在读取" in page.text
@@ -92,7 +103,7 @@ async def test_a_destination_is_taken_down_verified_and_subscribed(site: Site, o
     await page.send(f"/verify/{own.destination.id}", code="ABCD-2345")
     assert (page.status, "验证码不对" in page.text) == (422, True)
     await page.send("/again")
-    await site.around.store.destinations.set_state(own.destination.id, DestinationState.ACTIVE, None)
+    await put_in_state(site.around.store, own.destination.id, DestinationState.ACTIVE)
     await page.send(f"/verify/{own.destination.id}")
     assert "每周一 9:00" in page.text
     (subscription,) = (await site.desk.subscriptions.page(owner)).items
@@ -104,7 +115,7 @@ async def test_a_destination_that_there_is_needs_no_code(site: Site, owner: Acto
     page = await member.open(f"/start/where?profile={first}")
     await page.send("/where", address="zhao@example.cn", name="赵工")
     (own,) = (await site.desk.destinations.page(owner)).items
-    await site.around.store.destinations.set_state(own.destination.id, DestinationState.ACTIVE, None)
+    await put_in_state(site.around.store, own.destination.id, DestinationState.ACTIVE)
     await page.open(f"/start/where?profile={second}")
     await page.send("/where", destination=own.destination.id)
     assert "好了，开始为您盯着" in page.text

@@ -18,13 +18,15 @@ async def test_what_the_organisation_says_of_itself_is_changed_and_what_is_wrong
     site: Site, owner: Actor, member: Reader
 ) -> None:
     page = await member.open("/organisation")
-    await page.send("/organisation", name="新名称", region="44", applicants="甲公司\n\n 乙公司 ")
+    await page.send("/organisation", name="新名称", region="朝阳", applicants="甲公司\n\n 乙公司 ")
     assert page.status == 422
-    assert "6 位行政区划代码" in page.text
-    await page.send("/organisation", region="440106")
+    assert "“朝阳”可能是朝阳市、北京市朝阳区" in page.text
+    await page.send("/organisation", region="天河")
     assert "已保存" in page.text
     organisation = (await site.desk.organisations.mine(owner)).document
-    assert (organisation.name, organisation.applicants) == ("新名称", ("甲公司", "乙公司"))
+    assert (organisation.name, organisation.region) == ("新名称", "440106")
+    assert organisation.applicants == ("甲公司", "乙公司")
+    assert (await page.open("/organisation")).page.xpath("//input[@name='region']/@value") == ["广州市天河区"]
 
 
 async def test_whoever_was_slower_is_told_so(site: Site, member: Reader) -> None:

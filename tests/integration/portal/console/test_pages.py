@@ -69,6 +69,20 @@ async def test_axe_finds_nothing_serious_nothing_stands_over_the_side_and_nothin
     assert visitors.complaints == []
 
 
+async def test_english_which_is_longer_fits_a_phone_too(site: Site, account: Account, visitors: Visitors) -> None:
+    profile_id = await made(site, acting(account))
+    page = await visitors.page(account, 375)
+    await page.context.add_cookies([{"name": "language", "value": "en", "url": site.address}])
+    wide: list[str] = []
+    for path in (*FOR_MEMBERS, "/inbox?where=朝阳", "/subscriptions", "/destinations/new?channel=webhook"):
+        await page.goto(path.format(id=profile_id))
+        assert await page.get_attribute("html", "lang") == "en"
+        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        if not await fits(page):
+            wide.append(path)
+    assert wide == []
+
+
 async def test_without_scripts_every_text_is_there_and_every_button_works(
     site: Site, owner: Actor, account: Account, visitors: Visitors
 ) -> None:
@@ -84,10 +98,18 @@ async def test_without_scripts_every_text_is_there_and_every_button_works(
     await page.get_by_role("button", name="展开 H", exact=True).click()
     await page.get_by_role("button", name="展开 H01M").click()
     await page.get_by_role("button", name="H01M10/00").click()
+    await page.get_by_text("申请人、地区和文献种类").click()
+    await page.get_by_role("button", name="从省份选").click()
+    await page.get_by_role("button", name="展开 广东省").click()
+    await page.get_by_role("button", name="广州市", exact=True).click()
     await page.get_by_role("button", name="保存", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("推到哪里？")
     (own,) = (await site.desk.profiles.page(owner)).items
-    assert own.profile.rules == (Rule(groups=(("固态电池",),), ipc=("H01M10*",)),)
+    assert own.profile.rules == (Rule(groups=(("固态电池",),), ipc=("H01M10*",), regions=("4401",)),)
+    await page.goto(f"/profiles/{own.profile.id}")
+    await page.get_by_role("button", name="看看会收到什么").click()
+    await expect(page.locator("#examples mark").first).to_have_text("固态电池")
+    await expect(page.get_by_role("button", name="锂电池 12")).to_be_visible()
 
 
 async def test_what_people_and_patents_are_called_never_runs(

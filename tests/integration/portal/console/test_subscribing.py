@@ -65,12 +65,13 @@ async def chosen(page: Page, profile: str) -> None:
     await page.get_by_label("一公开就发").check()
     await page.get_by_label("一次最多几条").fill("20")
     await page.get_by_label("这段时间不打扰").uncheck()
+    await page.get_by_label("没有新命中时每月说一声").check()
 
 
 async def subscribed(page: Page, site: Site) -> list[str]:
     """Subscribe twice, be told once, pause; return what axe finds."""
     await chosen(page, "固态电池")
-    await expect(page.locator("#words")).to_have_text("一公开就发，最多 20 条")
+    await expect(page.locator("#words")).to_have_text("一公开就发，最多 20 条；没有新命中时每月说一声")
     wrong = await sound(page)
     await pictured(page, "subscription-new")
     await page.get_by_role("button", name="开始推送").click()
@@ -88,10 +89,16 @@ async def subscribed(page: Page, site: Site) -> list[str]:
     await expect(page.locator("aside")).to_contain_text("已送达")
     wrong += await sound(page)
     await pictured(page, "subscription")
+    await page.locator("aside .versions a").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("研发部 已送达")
+    await expect(page.locator("main")).to_contain_text("一种固态电池隔膜")
+    wrong += await sound(page)
+    await pictured(page, "delivery")
+    await page.go_back()
     await page.get_by_role("button", name="暂停").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("已暂停")
     await page.goto("/subscriptions")
-    await expect(page.locator("main")).to_contain_text("一公开就发，最多 20 条")
+    await expect(page.locator("main")).to_contain_text("一公开就发，最多 20 条；没有新命中时每月说一声")
     wrong += await sound(page)
     await pictured(page, "subscriptions")
     await page.get_by_role("button", name="恢复").click()

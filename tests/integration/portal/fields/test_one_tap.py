@@ -10,6 +10,7 @@ from shared.runtime.role import Surroundings
 from shared.wire.subscription import Channel, DestinationState
 from tests.integration.portal.api.bench import with_ports
 from tests.integration.portal.fields.conftest import actor
+from tests.states import put_in_state
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def around(around: Surroundings) -> Surroundings:
 
 async def place(desk: Desk, around: Surroundings, who: Actor, name: str, state: DestinationState | None = None) -> str:
     made = await desk.destinations.make(who, DestinationDraft(channel=Channel.EMAIL, address=f"{name}@example.cn"))
-    await around.store.destinations.set_state(made.card.id, state or DestinationState.ACTIVE, None)
+    await put_in_state(around.store, made.card.id, state or DestinationState.ACTIVE)
     return made.card.id
 
 

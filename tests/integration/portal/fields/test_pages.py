@@ -15,7 +15,7 @@ from services.portal.wiring import open_role
 from shared.filing.accounts import ACCOUNTS, Account
 from shared.runtime.doors import open_doors
 from shared.runtime.role import Surroundings
-from tests.chromium import require_chromium
+from tests.chromium import note_complaints, require_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -57,8 +57,7 @@ class Visitors:
         )
         await context.add_cookies([{"name": "session", "value": opened.token, "url": self._address}])
         page = await context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        note_complaints(page, self.complaints)
         return page
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 import pytest
 
+from services.notifier.delivery.needed import needed
 from services.notifier.delivery.writing import written
 from services.portal.desk.drafts import SubscriptionDraft
 from services.portal.desk.refusals import ConflictError, InvalidError, StaleError
@@ -59,6 +60,7 @@ async def test_a_further_profile_joins_the_subscription_of_the_same_people_and_t
         {"workdays": True},
         {"events": ("pledge",)},
         {"corrections": True},
+        {"heartbeat": True},
     ],
 )
 async def test_whatever_differs_makes_a_subscription_of_its_own(office: Office, changes: dict[str, object]) -> None:
@@ -66,6 +68,14 @@ async def test_whatever_differs_makes_a_subscription_of_its_own(office: Office, 
     done = await office.desk.joining_subscriptions.join_or_add(office.owner, asked)
     assert not done.joined
     assert done.own.card.id != office.subscription_id
+
+
+async def test_who_did_not_ask_for_a_monthly_word_joins_who_did_and_leaves_it_to_them(office: Office) -> None:
+    desk, there = office.desk, await office.desk.subscriptions.get(office.owner, office.subscription_id)
+    wordy = draft(office, office.profiles[0], profiles=office.profiles, heartbeat=True)
+    await desk.subscriptions.replace(office.owner, office.subscription_id, wordy, revision=there.revision)
+    done = await desk.joining_subscriptions.join_or_add(office.owner, draft(office, await another_profile(office)))
+    assert (done.joined, done.own.subscription.heartbeat) == (True, True)
 
 
 async def test_who_wants_a_message_of_its_own_gets_it_and_a_paused_one_is_not_joined(office: Office) -> None:
@@ -181,7 +191,7 @@ async def test_a_mail_that_left_something_out_names_the_list_of_an_organisations
             sent,
             place,
             cast("ChannelAdapter", Recognising()),
-            alerts=[office.alert(1)],
+            needs=replace((await needed(around.store, [sent]))[sent], alerts=[office.alert(1)]),
         )
         told[subscription_id, left_out] = message.frame.list_url
     assert told == {

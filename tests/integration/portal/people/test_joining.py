@@ -11,6 +11,8 @@ from services.portal.desk.desk import Desk
 from services.portal.desk.joining import Newcomer
 from services.portal.desk.organisations import Particulars
 from services.portal.desk.refusals import ConflictError, ForbiddenError, InvalidError, MissingError, TooManyError
+from shared.errors import RetryLaterError
+from shared.filing.accounts import Account
 from shared.runtime.role import Surroundings
 from shared.testing.clock import ManualClock
 from tests.people import ELSEWHERE, HERE, PASSWORD, acting, join, last_code, letters, sign_up
@@ -25,6 +27,46 @@ async def test_who_signs_up_owns_an_organisation_of_its_own(desk: Desk) -> None:
     assert (organisation.name, owner.role) == ("某市电池有限公司", Role.OWNER)
     assert [consent.how for consent in await desk.consents.of(owner)] == ["sign-up"]
     assert owner.may(Permission.MANAGE_MEMBERS)
+
+
+@pytest.mark.parametrize("broken_off", ["accounts", "consents"])
+async def test_a_joining_that_breaks_off_leaves_no_member_without_its_consent(
+    desk: Desk, owner: Actor, around: Surroundings, monkeypatch: pytest.MonkeyPatch, broken_off: str
+) -> None:
+    await desk.inviting.invite(owner, "li@example.cn", Role.VIEWER)
+    found = re.search(r"/join/(\S+)", (await letters(around))[-1].text)
+    assert found
+
+    async def breaks_off(_documents: object) -> bool:
+        raise RetryLaterError("the store does not answer")
+
+    shelf = desk.means.accounts.shelf if broken_off == "accounts" else desk.consents.shelf
+    monkeypatch.setattr(shelf, "add", breaks_off)
+    with pytest.raises(RetryLaterError):
+        await desk.inviting.accept(HERE, found.group(1), NEWCOMER)
+    assert len(await desk.people.all(owner)) == 1
+    monkeypatch.undo()
+    joined = await desk.inviting.accept(HERE, found.group(1), NEWCOMER)
+    assert [consent.how for consent in await desk.consents.of(acting(joined))] == ["invitation"]
+
+
+async def test_who_has_an_account_elsewhere_leaves_no_consent_of_a_second_one(
+    desk: Desk, owner: Actor, around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.inviting.invite(owner, "wang@example.cn", Role.VIEWER)
+    found = re.search(r"/join/(\S+)", (await letters(around))[-1].text)
+    assert found
+    given: list[str] = []
+    give = desk.consents.give
+
+    async def noted(account: Account, *, how: str) -> None:
+        given.append(account.id)
+        await give(account, how=how)
+
+    monkeypatch.setattr(desk.consents, "give", noted)
+    with pytest.raises(ConflictError):
+        await desk.inviting.accept(HERE, found.group(1), NEWCOMER)
+    assert [await desk.consents.shelf.count(one) for one in given] == [0]
 
 
 async def test_nothing_exists_before_the_code_comes_back(desk: Desk, around: Surroundings) -> None:

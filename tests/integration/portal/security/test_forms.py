@@ -15,7 +15,7 @@ OF_EVERYBODY = {
     "/join/{token}", "/forgotten", "/forgotten/confirm", "/organisation/account", "/organisation/account/password",
     "/organisation/account/sessions/{id}/end", "/organisation/account/export", "/organisation/account/leave",
     "/organisation/wecom/code", "/inbox", "/inbox/{id}", "/inbox/{id}/notes", "/inbox/{id}/assign", "/inbox/share",
-    "/profiles/live/count", "/profiles/live/examples", "/profiles/live/ipc/{rule}", "/subscriptions/words", "/start",
+    "/profiles/live/count", "/profiles/live/examples", "/profiles/live/words", "/profiles/live/ipc/{rule}", "/profiles/live/regions/{rule}", "/subscriptions/words", "/start",
 }  # fmt: skip
 """Forms that members send who may only read: their own account, what they think of an alert, and what is only shown."""
 

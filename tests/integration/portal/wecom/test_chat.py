@@ -59,7 +59,7 @@ async def test_a_second_subscription_goes_to_the_same_place(town: Town) -> None:
     await subscribed(town, "激光 雷达")
     assert len(await town.around.store.destinations.all()) == 1
     told = await town.say("我的订阅")
-    assert "1. 固态电池 隔膜（每天 09:00）\n2. 激光 雷达" in told
+    assert "1. 固态电池 隔膜（每天 9:00）\n2. 激光 雷达" in told
 
 
 async def test_no_means_no_and_a_question_is_forgotten_after_ten_minutes(town: Town) -> None:

@@ -10,7 +10,9 @@ from services.notifier.channels.registry import channels_of
 from services.portal.wecom import callback
 from shared.errors import DestinationGoneError, RetryLaterError
 from shared.filing.accounts import ACCOUNTS
+from shared.filing.destination_cards import DESTINATION_CARDS
 from shared.filing.marks import MARKS, Mark
+from shared.filing.subscription_cards import SUBSCRIPTION_CARDS
 from shared.filing.wecom_corps import WECOM_CORPS
 from shared.store.records import AlertKey, Delivery, GroupPlan
 from shared.testing.vendor import Misbehaviour
@@ -156,6 +158,21 @@ async def test_whoever_did_not_get_a_card_cannot_judge_it(town: Town, delivery: 
         await town.calls.touch(user_id, button, task_id)
     assert await marks(town) == []
     assert [update.button for update in town.vendor.home.updates] == ["这条提醒已不在知推里，没有记录。"] * 3
+
+
+async def test_a_card_of_what_an_operator_made_at_the_command_line_says_why_its_buttons_do_nothing(
+    town: Town, delivery: Delivery
+) -> None:
+    await town.around.store.shelf(SUBSCRIPTION_CARDS).remove(delivery.subscription_id)
+    await town.around.store.shelf(DESTINATION_CARDS).remove(delivery.destination_id)
+    for button in ("relevant", "irrelevant", "mute-week"):
+        await town.calls.touch("ZhangSan", button, delivery.id)
+    assert await marks(town) == []
+    destination = await town.around.store.destinations.get(delivery.destination_id)
+    assert destination is not None
+    assert destination.muted_until is None
+    said = [update.button for update in town.vendor.home.updates]
+    assert said == ["信息中心代订，不收标记"] * 2 + ["信息中心代订，静音请找中心"]
 
 
 async def test_a_message_is_called_back_by_the_app_that_sent_it(town: Town, delivery: Delivery) -> None:

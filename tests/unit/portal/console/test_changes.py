@@ -17,8 +17,16 @@ def with_rule(**parts: tuple[object, ...]) -> Profile:
     return replace(BASE, rules=(replace(BASE.rules[0], **parts),))
 
 
-def told(found: list[Change]) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
-    return [(change.part.zh, change.removed, change.added) for change in found]
+def told(found: list[Change], language: str = "zh") -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    return [(change.part.in_language(language), *_said(change, language)) for change in found]
+
+
+def _said(change: Change, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    removed, added = (
+        tuple(text if isinstance(text, str) else text.in_language(language) for text in texts)
+        for texts in (change.removed, change.added)
+    )
+    return removed, added
 
 
 def merged(mine: Profile, theirs: Profile) -> Profile | None:
@@ -42,6 +50,15 @@ def test_settings_are_told_in_words() -> None:
         ("近似写法", ("不放宽",), ("适当放宽",)),
         ("最低相关度", ("0%",), ("50%",)),
         ("自动加同义词", ("是",), ("否",)),
+    ]
+
+
+def test_settings_and_regions_are_told_in_english_too() -> None:
+    after = replace(with_rule(regions=("440106",)), fuzziness=Fuzziness.NORMAL, rings=False)
+    assert told(changes(BASE, after), "en") == [
+        ("Variants", ("Exact words",), ("Close variants",)),
+        ("Synonyms by themselves", ("yes",), ("no",)),
+        ("Regions", (), ("Guangdong 广州市天河区",)),
     ]
 
 

@@ -15,6 +15,8 @@ from services.portal.console.editor.draft import (
     read_form,
     written,
 )
+from services.portal.console.editor.words import summary
+from services.portal.console.places import places_open
 from shared.wire.profile import Fuzziness, Profile, Rule, Term
 
 WORDS = (
@@ -158,3 +160,63 @@ def test_a_button_with_no_number_of_ours_does_nothing(number: str) -> None:
     for button in (f"drop:0.groups.0:{number}", f"drop-rule:{number}"):
         press(draft, button)
     assert (draft.rules, draft.min_score, draft.items) == (1, 0.0, {"0.groups.0": ["隔膜"]})
+
+
+def test_regions_are_typed_by_name_and_held_by_code() -> None:
+    draft = typed(("add:0.regions", "天河、广东，4403"))
+    assert draft.listed(0, "regions") == ["440106", "44", "4403"]
+    profile = profile_of(draft)
+    assert profile is not None
+    assert profile.rules == (Rule(regions=("440106", "44", "4403")),)
+
+
+def test_a_name_of_several_regions_stays_typed_and_says_which_they_are() -> None:
+    draft = typed(("in:0.groups.0", "电池"), ("add:0.regions", "天河、朝阳"))
+    press(draft, "save")
+    assert (draft.listed(0, "regions"), draft.typed) == (["440106"], {"0.regions": "朝阳"})
+    assert "朝阳市、北京市朝阳区" in draft.faults["0.regions"].zh
+    assert "Beijing 朝阳区" in draft.faults["0.regions"].en
+    assert profile_of(draft) is None
+
+
+def test_a_region_that_is_none_says_what_to_write() -> None:
+    draft = typed(("in:0.groups.0", "电池"), ("add:0.regions", "亚特兰蒂斯"))
+    press(draft, "add")
+    assert draft.typed == {"0.regions": "亚特兰蒂斯"}
+    assert "没有“亚特兰蒂斯”这个地区" in draft.faults["0.regions"].zh
+
+
+def test_while_a_region_is_looked_for_nothing_is_taken_and_nothing_is_wrong() -> None:
+    draft = typed(("in:0.groups.0", "电池"), ("add:0.regions", "天河"), ("do", "find-region:0"))
+    press(draft, "find-region:0")
+    assert (draft.listed(0, "regions"), draft.typed, draft.faults) == ([], {"0.regions": "天河"}, {})
+    found = places_open("find-region:0", draft.typed)
+    assert found is not None
+    assert [one.code for one in found.found] == ["440106"]
+
+
+def test_taking_one_of_several_regions_says_what_was_meant() -> None:
+    draft = typed(("in:0.groups.0", "电池"), ("add:0.regions", "朝阳"))
+    press(draft, "take:0.regions:110105")
+    assert (draft.listed(0, "regions"), draft.typed, draft.faults) == (["110105"], {}, {})
+
+
+def test_regions_are_gone_down_to_from_the_provinces() -> None:
+    top, inside, nowhere = (places_open(button, {}) for button in ("open-region:1:", "open-region:1:4401", "add"))
+    assert top is not None
+    assert (top.rule, len(top.found), top.within) == ("1", 34, "")
+    assert inside is not None
+    assert [one.code for one in inside.found][:2] == ["4401", "440103"]
+    assert nowhere is None
+
+
+def test_a_word_that_is_too_long_stays_in_its_input() -> None:
+    draft = typed(("add:0.groups.0", "隔膜、" + "长" * 201))
+    assert draft.groups(0) == [["隔膜"]]
+    assert draft.typed == {"0.groups.0": "长" * 201}
+
+
+def test_a_summary_calls_regions_by_their_names() -> None:
+    draft = typed(("in:0.groups.0", "电池"), ("in:0.regions", "440106"))
+    assert summary(draft).zh.endswith("地区 广州市天河区")
+    assert summary(draft).en.endswith("region Guangdong 广州市天河区")

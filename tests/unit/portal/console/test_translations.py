@@ -7,22 +7,30 @@ from pathlib import Path
 import pytest
 
 from services.portal.console.translations import CHINESE, ENGLISH, catalogues, translations
-from tools.translations import PAGES, said, translated
+from tools.translations import PAGES, Message, first, said, translated
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 QUOTED = re.compile("“.*?”")
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def in_english(message: Message) -> list[str]:
+    english = translations(ENGLISH)
+    if isinstance(message, str):
+        return [english.gettext(message)]
+    return [english.ngettext(message[0], message[1], count) for count in (1, 2)]
+
 
 FROM_BEFORE = {"base.html", "centre.html", "notice.html"}
 """Pages in Chinese alone: the operator's, and those that Chinese mails lead to."""
 
 
 def test_nothing_is_left_in_chinese() -> None:
-    assert sorted(set(said()) - set(translated())) == []
+    assert sorted(set(said()) - set(translated()), key=str) == []
 
 
 def test_nothing_is_translated_that_nobody_says() -> None:
-    assert sorted(set(translated()) - set(said())) == []
+    assert sorted(set(translated()) - set(said()), key=str) == []
 
 
 def test_a_text_has_one_english_wherever_it_stands() -> None:
@@ -31,14 +39,19 @@ def test_a_text_has_one_english_wherever_it_stands() -> None:
 
 
 def test_the_english_is_english_and_holds_the_same_values() -> None:
-    english = translations(ENGLISH)
     wrong = [
         chinese
         for chinese in said()
-        if HAN.search(QUOTED.sub("", english.gettext(chinese)))
-        or sorted(PLACEHOLDER.findall(english.gettext(chinese))) != sorted(PLACEHOLDER.findall(chinese))
+        for english in in_english(chinese)
+        if HAN.search(QUOTED.sub("", english))
+        or sorted(PLACEHOLDER.findall(english)) != sorted(PLACEHOLDER.findall(first(chinese)))
     ]
     assert wrong == []
+
+
+def test_one_and_several_are_told_apart() -> None:
+    assert in_english(("%(count)s 件", "%(count)s 件")) == ["%(count)s publication", "%(count)s publications"]
+    assert translations(CHINESE).ngettext("%(count)s 件", "%(count)s 件", 1) == "%(count)s 件"
 
 
 def test_chinese_stays_as_it_is_written() -> None:

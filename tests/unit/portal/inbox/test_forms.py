@@ -49,6 +49,13 @@ def test_what_somebody_made_up_in_an_address_asks_for_nothing(query: dict[str, s
     assert wanted_in(query) == Wanted()
 
 
+@pytest.mark.parametrize(
+    ("where", "region"), [("天河", "440106"), ("Guangdong 广州市", "4401"), ("朝阳", ""), ("x", "")]
+)
+def test_a_region_is_asked_for_by_its_name(where: str, region: str) -> None:
+    assert wanted_in({"where": where}).region == region
+
+
 def test_any_day_names_its_week() -> None:
     assert wanted_in({"week": "2026-01-08"}).monday == date(2026, 1, 5)
 
@@ -70,12 +77,15 @@ def form(**said: str) -> "MultiDict[str]":
 
 
 def test_a_form_becomes_a_draft_and_back() -> None:
-    draft = draft_in(form(every="weekly", day="fri", at="17:30", cap="20", workdays="yes", name="周报"))
-    assert (draft.schedule, draft.quiet, draft.cap, draft.workdays) == ("weekly@fri-17:30", "22:00-08:00", 20, True)
+    draft = draft_in(
+        form(every="weekly", day="fri", at="17:30", cap="20", workdays="yes", heartbeat="yes", name="周报")
+    )
+    assert (draft.schedule, draft.quiet, draft.cap) == ("weekly@fri-17:30", "22:00-08:00", 20)
+    assert (draft.workdays, draft.heartbeat) == (True, True)
     assert draft.profiles == ("p-1", "p-2")
     stored = Subscription(
         id="s", profiles=draft.profiles, destinations=draft.destinations, schedule=draft.schedule, quiet=draft.quiet,
-        cap=draft.cap, workdays=draft.workdays, created_at=NOW,
+        cap=draft.cap, workdays=draft.workdays, heartbeat=draft.heartbeat, created_at=NOW,
     )  # fmt: skip
     card = SubscriptionCard(
         id="s", organisation_id="o", name="周报", made_by="a", made_at=NOW, changed_by="a", changed_at=NOW
@@ -92,12 +102,39 @@ def test_what_a_form_does_not_show_stays_as_it_was() -> None:
     assert (draft.events, draft.corrections) == (("pledge",), True)
 
 
+def test_a_choice_that_was_unticked_does_not_stay() -> None:
+    before = Subscription(
+        id="s", profiles=("p",), destinations=("d",), workdays=True, heartbeat=True, cap=5, created_at=NOW
+    )
+    draft = draft_in(form(), before)
+    assert (draft.workdays, draft.heartbeat, draft.cap) == (False, False, None)
+
+
 @pytest.mark.parametrize("cap", ["0", "1001", "-1", "many", "99999999999999999999", "²"])
 def test_a_cap_that_cannot_be_is_told_and_is_no_cap(cap: str) -> None:
     with pytest.raises(InvalidError) as refused:
         draft_in(form(cap=cap))
     assert [fault.pointer for fault in refused.value.faults] == ["/cap"]
     assert "1000" in sentence_of(form(cap=cap)).zh
+
+
+@pytest.mark.parametrize(
+    ("said", "pointer"),
+    [
+        ({"every": "sometimes"}, "/schedule"),
+        ({"at": "25:00"}, "/at"),
+        ({"at": ""}, "/at"),
+        ({"every": "weekly", "day": "sometimes"}, "/at"),
+        ({"quiet_from": "25:00"}, "/quiet"),
+        ({"quiet_from": "08:00"}, "/quiet"),
+    ],
+)
+def test_a_time_that_cannot_be_is_told_at_its_field_and_not_as_it_is_stored(said: dict[str, str], pointer: str) -> None:
+    with pytest.raises(InvalidError) as refused:
+        draft_in(form(**said))
+    (fault,) = refused.value.faults
+    assert fault.pointer == pointer
+    assert not set("@-") & set(fault.text.zh)
 
 
 def test_a_form_without_any_choice_is_told_what_is_missing() -> None:
@@ -107,8 +144,10 @@ def test_a_form_without_any_choice_is_told_what_is_missing() -> None:
 
 
 def test_a_time_that_cannot_be_read_is_told_in_the_sentences_place() -> None:
-    assert "看不懂" in sentence_of(form(every="sometimes")).zh
+    assert sentence_of(form(every="sometimes")).zh == "请选择什么时候发。"
+    assert "09:00" in sentence_of(form(at="25:00")).en
     assert sentence_of(form()).zh == "每天 9:00，22:00–8:00 静默"
+    assert sentence_of(form(heartbeat="yes")).zh == "每天 9:00，22:00–8:00 静默；没有新命中时每月说一声"
 
 
 def test_every_reason_state_and_channel_has_words_in_both_languages() -> None:
