@@ -45,8 +45,11 @@ async def body_of(around: "Surroundings", delivery_id: str) -> bytes:
     from services.cli.destination import find
     from services.notifier.channels.port import Shows
     from services.notifier.channels.registry import channels_of
+    from services.notifier.delivery.heartbeat import sentence
+    from services.notifier.delivery.needed import needed
     from services.notifier.delivery.writing import written
     from shared.errors import InvalidInputError
+    from shared.store.records import Notice
     from shared.unsubscribe import Unsubscriber
 
     delivery, _, _ = await details(around, delivery_id)
@@ -56,5 +59,6 @@ async def body_of(around: "Surroundings", delivery_id: str) -> bytes:
         if not isinstance(channel, Shows):
             raise InvalidInputError(f"渠道 {delivery.channel} 没有可以这样看的消息；zhitui delivery show 列出内容。")
         unsubscriber = Unsubscriber(around.secrets, around.settings.public_url)
-        alerts = await around.store.alerts.of_delivery(delivery.id)
-        return channel.shown(await written(around, unsubscriber, delivery, destination, channel, alerts=alerts))
+        needs = (await needed(around.store, [delivery]))[delivery]
+        whole = await written(around, unsubscriber, delivery, destination, channel, needs=needs)
+        return sentence(whole.frame).encode() if delivery.notice is Notice.HEARTBEAT else channel.shown(whole)

@@ -73,7 +73,13 @@ async def save(
     options: dict[str, str],
     verified: bool,
 ) -> "Prepared":
-    """Check a destination, let its channel complete it, and store it."""
+    """Check a destination, let its channel complete it, and store it.
+
+    Raises:
+        InvalidInputError: it cannot work.
+        RetryLaterError: somebody else changes the one of this id just now.
+    """
+    from services.cli.meanwhile import changed_meanwhile
     from services.notifier.channels.registry import known_channel
     from services.notifier.outlets import ChannelOutlets
     from shared.errors import InvalidInputError
@@ -92,8 +98,10 @@ async def save(
         )
     except ValueError as error:
         raise InvalidInputError(f"目的地的 id 不行：1 到 128 个字符，不能有空格（{error}）") from error
-    prepared = await outlets.prepare(destination, await around.store.destinations.get(destination_id))
-    await around.store.destinations.put(prepared.destination)
+    before = await around.store.destinations.get(destination_id)
+    prepared = await outlets.prepare(destination, before)
+    if not await around.store.destinations.replace(before, prepared.destination):
+        raise changed_meanwhile(f"目的地 {destination_id}")
     return prepared
 
 
@@ -133,11 +141,19 @@ def rotate(destination_id: Id) -> None:
 
 
 async def replace_key(around: "Surroundings", destination_id: str) -> str:
-    """Give a destination a new secret; return what its owner is told."""
-    from services.notifier.outlets import ChannelOutlets
+    """Give a destination a new secret; return what its owner is told.
 
-    prepared = await ChannelOutlets(around.settings, around.clock).rotate(await find(around, destination_id))
-    await around.store.destinations.put(prepared.destination)
+    Raises:
+        RetryLaterError: somebody else gives it another one just now.
+    """
+    from services.cli.meanwhile import changed_meanwhile
+    from services.notifier.outlets import ChannelOutlets
+    from shared.destination_changes import readdressed
+
+    read = await find(around, destination_id)
+    prepared = await ChannelOutlets(around.settings, around.clock).rotate(read)
+    if await readdressed(around.store.destinations, read, prepared.destination) is None:
+        raise changed_meanwhile(f"目的地 {destination_id}")
     return prepared.told
 
 

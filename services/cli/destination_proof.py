@@ -73,12 +73,16 @@ async def switch_on(around: "Surroundings", destination_id: str) -> None:
 
     Raises:
         InvalidInputError: it was never verified.
+        RetryLaterError: somebody else gives it another address just now.
     """
     from services.cli.destination import find
+    from services.cli.meanwhile import changed_meanwhile
+    from shared.destination_changes import activated
     from shared.errors import InvalidInputError
     from shared.wire.subscription import DestinationState
 
     destination = await find(around, destination_id)
     if destination.state is DestinationState.UNVERIFIED:
         raise InvalidInputError(f"目的地 {destination_id} 还没验证。请运行 zhitui destination test {destination_id}。")
-    await around.store.destinations.set_state(destination_id, DestinationState.ACTIVE, None)
+    if await activated(around.store.destinations, destination) is None:
+        raise changed_meanwhile(f"目的地 {destination_id}")

@@ -8,7 +8,7 @@ import typer
 from services.cli.output import json_lines, say, table
 
 if TYPE_CHECKING:
-    from services.matcher.health import Finding
+    from services.matcher.health import FindingTold
     from services.portal.catalogue.catalogue import Catalogue
 
 _AsJson = Annotated[bool, typer.Option("--json", help="每行输出一个 JSON 对象。")]
@@ -48,7 +48,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     code: str
     zh: str
     a_week: int | None
-    findings: "list[Finding]"
+    findings: "list[FindingTold]"
 
 
 def register(app: typer.Typer) -> None:
@@ -138,15 +138,16 @@ def check(*, as_json: _AsJson = False) -> None:
     ruled = [field for field in catalogue.fields if field.rules]
     profiles = [profile_of(catalogue, field.code) for field in ruled]
     known = Knowledge.of(profiles, rings=rings_in_force())
+    found = [check_profile(profile, known) for profile in profiles]
     rows = [
-        Checked(code=f.code, zh=f.zh, a_week=_a_week(catalogue, f.code), findings=check_profile(profile, known))
-        for f, profile in zip(ruled, profiles, strict=True)
+        Checked(code=f.code, zh=f.zh, a_week=_a_week(catalogue, f.code), findings=[one.told for one in findings])
+        for f, findings in zip(ruled, found, strict=True)
     ]
     if as_json:
         json_lines(rows)
     else:
-        for row in rows:
-            for finding in row.findings:
+        for row, findings in zip(rows, found, strict=True):
+            for finding in findings:
                 if finding.severity is not Severity.HINT:
                     typer.echo(f"{row.code} {row.zh}：{finding.severity.in_words}，{finding.in_words}")
     wrong = sum(finding.severity is Severity.ERROR for row in rows for finding in row.findings)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +34,18 @@ def table(title: str, columns: "Sequence[str]", rows: "Iterable[Sequence[object]
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
     console = Console()
     console.print(drawn if drawn.row_count else empty, markup=False)
+
+
+def pairs(title: str, rows: "Iterable[tuple[str, str]]") -> None:
+    """Print a heading, and below it what things are called beside what is said of them; long texts stay in their column."""
+    drawn = Table.grid(padding=(0, 2))
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(overflow="fold")
+    for name, said in rows:
+        drawn.add_row(Text(f"  {name}"), Text(said))
+    console = Console()
+    console.print(Text(title, style="bold"))
+    console.print(drawn)
 
 
 def say(text: str) -> None:

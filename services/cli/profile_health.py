@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from services.matcher.health import Finding, Knowledge, Measured, Volume
+    from services.matcher.health import Finding, FindingTold, Knowledge, Measured, Volume
     from services.matcher.rings import Rings
     from shared.runtime.role import Surroundings
     from shared.wire.profile import Profile
@@ -35,14 +35,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         alerts_a_week: to expect.
         basis: ``stored`` (counted over stored publications) or ``statistics`` (estimated).
         weeks: Monday → publications matched, of stored ones.
-        findings: see `services.matcher.health.Finding`; rules and groups are numbered from 0.
+        findings: see `services.matcher.health.FindingTold`; rules and groups are numbered from 0.
     """
 
     profile_id: str
     alerts_a_week: float
     basis: str
     weeks: "dict[str, int]"
-    findings: "list[Finding]"
+    findings: "list[FindingTold]"
 
 
 def check(
@@ -73,11 +73,12 @@ def check(
         if as_json:
             basis = "stored" if volume.is_counted else "statistics"
             a_week = round(volume.a_week, 4)
-            json_lines([Row(profile_id=profile.id, alerts_a_week=a_week, basis=basis, weeks=weeks, findings=findings)])
+            told = [finding.told for finding in findings]
+            json_lines([Row(profile_id=profile.id, alerts_a_week=a_week, basis=basis, weeks=weeks, findings=told)])
         elif findings or len(profiles) <= MOST_LISTED:
             _tell(profile, findings, volume, weeks)
-    told = "，".join(f"{tally[severity]} 处{severity.in_words}" for severity in Severity)
-    say(f"检查了 {len(profiles)} 个订阅画像：{told}。")
+    in_all = "，".join(f"{tally[severity]} 处{severity.in_words}" for severity in Severity)
+    say(f"检查了 {len(profiles)} 个订阅画像：{in_all}。")
     if tally[Severity.ERROR]:
         raise typer.Exit(1)
 
@@ -175,7 +176,7 @@ def _weeks(measured: "Measured | None", profile: "Profile") -> dict[str, int]:
 
 
 def _tell(profile: "Profile", findings: "Sequence[Finding]", volume: "Volume", weeks: dict[str, int]) -> None:
-    from services.matcher.health.floods import rounded
+    from shared.wording.said import rounded
 
     name = f" {profile.name}" if profile.name else ""
     basis = "按已入库的公开" if volume.is_counted else "按词频估计"

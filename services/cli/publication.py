@@ -41,10 +41,7 @@ def show(
     typer.echo(msgspec.json.format(msgspec.json.encode(versions[-1].publication), indent=2).decode())
     if history:
         table("版本", ("版本", "时间（UTC）", "来源", "出处", "变化"), _rows(versions), empty="")
-        happened = [
-            (one.publication.event_on, one.publication.event, one.publication.event_detail, one.origin)
-            for one in events
-        ]
+        happened = [(one.publication.event_on, one.publication.event, _told(one), one.origin) for one in events]
         table("法律事件", ("日期", "事项", "内容", "出处"), happened, empty="没有法律事件。")
 
 
@@ -56,6 +53,12 @@ async def _find(around: "Surroundings", number: str) -> "tuple[list[PublicationV
     if not versions:
         raise NotFoundError(f"库里没有公开号为“{number}”的公开；请核对号码（连同种类码，例如 CN110007813A）。")
     return versions, await store.events(number)
+
+
+def _told(event: "PublicationVersion") -> str:
+    """Return what is said of a legal event, in the words of all sources."""
+    others = (f"据 {source}：{words}" for source, words in event.in_other_words.items())
+    return "\n".join((event.publication.event_detail or "", *others))
 
 
 def _rows(versions: "Sequence[PublicationVersion]") -> list[tuple[object, ...]]:

@@ -104,7 +104,14 @@ async def save(
     family: FamilyAlerts = FamilyAlerts.ONCE,
     heartbeat: bool = False,
 ) -> "Subscription":
-    """Check a subscription and store it; what people opted out of, and whether it is paused, stays."""
+    """Check a subscription and store it; what people opted out of, and whether it is paused, stays.
+
+    Raises:
+        InvalidInputError: a part of it is wrong.
+        NotFoundError: it names what is not there.
+        RetryLaterError: somebody else changes it just now.
+    """
+    from services.cli.meanwhile import changed_meanwhile
     from shared.errors import InvalidInputError, NotFoundError
     from shared.schedule import parse_quiet, parse_schedule
     from shared.wire.subscription import DestinationState, Subscription
@@ -141,7 +148,8 @@ async def save(
         )
     except ValueError as error:
         raise InvalidInputError(f"订阅的 id 不行：1 到 128 个字符，不能有空格（{error}）") from error
-    await store.subscriptions.put(subscription)
+    if not await store.subscriptions.replace(before, subscription):
+        raise changed_meanwhile(f"订阅 {subscription_id}")
     for name, destination in found:
         if destination is not None and destination.state is not DestinationState.ACTIVE:
             say(f"提醒：目的地 {name} 还不能推送，提醒会先留着。请运行 zhitui destination test {name}。")
@@ -163,7 +171,7 @@ def list_all(*, as_json: AsJson = False) -> None:
             s.id,
             "、".join(s.profiles),
             "、".join(s.destinations),
-            s.schedule + ("（工作日）" if s.workdays else ""),
+            s.schedule + ("（工作日）" if s.workdays else "") + ("（每月提示）" if s.heartbeat else ""),
             s.quiet,
             s.cap,
             "已暂停" if s.paused else "",
@@ -227,11 +235,13 @@ async def find(around: "Surroundings", subscription_id: str) -> "Subscription":
 def _set_paused(subscription_id: str, *, paused: bool) -> None:
     import msgspec
 
+    from services.cli.meanwhile import changed_meanwhile
     from services.cli.session import in_session
 
     async def work(around: "Surroundings") -> None:
-        subscription = await find(around, subscription_id)
-        await around.store.subscriptions.put(msgspec.structs.replace(subscription, paused=paused))
+        before = await find(around, subscription_id)
+        if not await around.store.subscriptions.replace(before, msgspec.structs.replace(before, paused=paused)):
+            raise changed_meanwhile(f"订阅 {subscription_id}")
 
     in_session(work)
 

@@ -89,33 +89,33 @@ def _serve(roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
 
 
 @asynccontextmanager
-async def _for_roles(around: "Surroundings", roles: "Sequence[RoleName]") -> "AsyncIterator[Surroundings]":
-    """Give what some roles need of others: only this module may know both."""
+async def _for_roles(
+    around: "Surroundings", roles: "Sequence[RoleName]", *, until_idle: bool
+) -> "AsyncIterator[Surroundings]":
+    """Give what some roles need of others: only this module may know both. Of what ends soon nobody asks about the past."""
     if RoleName.PORTAL not in roles:
         yield around
         return
-    from services.matcher.lookback.advice import open_advice
+    from services.matcher.lookback.advice import BESIDE_SECONDS, UNASKED_SECONDS, open_advice
     from services.notifier.outlets import ChannelOutlets
 
-    async with open_advice(around) as advice:
+    unasked_seconds = UNASKED_SECONDS if len(roles) == 1 else BESIDE_SECONDS
+    async with open_advice(around, unasked_seconds=None if until_idle else unasked_seconds) as advice:
         yield replace(around, outlets=ChannelOutlets(around.settings, around.clock), advice=advice)
 
 
 async def _run(settings: "Settings", roles: "Sequence[RoleName]", *, until_idle: bool) -> None:
-    import gc
-
     from services.cli.session import open_session
     from services.cli.welcome import tell_listening, tell_ready
+    from shared.runtime.memory import collect_rarely
     from shared.runtime.process import run_process
 
     def on_listening(address: str) -> None:
-        # What was made up to here lives as long as the process: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
+        collect_rarely()  # what was made up to here lives as long as the process
         tell_listening(address, settings, roles)
 
     openers = [open_role(role) for role in roles]
-    async with open_session(settings) as opened, _for_roles(opened, roles) as around:
+    async with open_session(settings) as opened, _for_roles(opened, roles, until_idle=until_idle) as around:
         first_steps = not await around.store.profiles.all(limit=1)
         await run_process(
             around,

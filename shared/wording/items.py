@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from shared.divisions import called
 from shared.wire.identity import is_document
 from shared.wire.match import HitKind
 from shared.wording.happenings import mark_of
@@ -20,6 +21,8 @@ MAX_NAME = 60
 MAX_HAPPENED = 240
 MAX_WHYS = 3
 MAX_HITS = 6
+MOST_FACTS = 3
+UNTITLED = "（无标题）"
 
 KIND_NAMES = {
     "A": "发明公开",
@@ -35,8 +38,8 @@ HIT_NAMES = {HitKind.SYNONYM: "同义词", HitKind.FUZZY: "近似"}
 BARE_HITS = {HitKind.IPC: "分类号", HitKind.APPLICANT: "申请人", HitKind.REGION: "地区"}
 """Hits whose kind already says where they are."""
 
-_ROOM, _ROOM_OF_A_HIT = 60, 24
-"""More characters than stand around a name or a number, and around a term."""
+Find: TypeAlias = tuple[str, str, HitKind]
+"""What was found: term, field, kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,48 +78,76 @@ class Item:
 
 def view(alert: "Alert", told_for: str = "") -> Item:
     """Return what is said of an alert; ``told_for`` as in `Item`."""
-    publication = alert.publication
+    hits = [(one.start, one.end) for why in alert.whys for one in why.evidence if one.field == "title"]
+    return view_publication(alert.publication, hits, whys_in_words(alert.whys), told_for)
+
+
+def view_publication(
+    publication: "Publication", hits: "Iterable[tuple[int, int]]", whys: tuple[str, ...] = (), told_for: str = ""
+) -> Item:
+    """Return what is said of a publication: nothing but its `shown_fields` and what is given; ``hits`` as in `highlight`."""
     return Item(
         number=one_line(publication.publication_number),
-        title=_title(alert),
+        title=_title(publication, hits),
         happened=_happened(publication),
         facts=_facts(publication),
         applicants=_applicants(publication),
-        whys=whys_in_words(alert.whys),
+        whys=whys,
         told_for=told_for,
     )
 
 
 def whys_in_words(whys: "Sequence[Why]") -> tuple[str, ...]:
     """Return a sentence a profile for the first `MAX_WHYS`, and one that counts the rest."""
-    said = [_why(why) for why in whys[:MAX_WHYS]]
+    said = [
+        why_begins(why.profile_name, why.profile_id, why.rule) + hits_in_words(why.evidence) for why in whys[:MAX_WHYS]
+    ]
     if len(whys) > MAX_WHYS:
-        said.append(f"另有 {len(whys) - MAX_WHYS} 个订阅画像也命中")
+        said.append(further_whys(len(whys) - MAX_WHYS))
     return tuple(said)
+
+
+def further_whys(count: int) -> str:
+    """Return the sentence that counts the profiles beyond the first `MAX_WHYS`."""
+    return f"另有 {count} 个订阅画像也命中"
+
+
+def why_begins(name: str, profile_id: str, rule: int) -> str:
+    """Return how a profile's sentence begins; `hits_in_words` ends it. Who has no name is called by the id."""
+    return f"画像“{shorten(one_line(name or profile_id), MAX_NAME)}”规则 {rule + 1}："
+
+
+def term_in_words(term: str, kind: HitKind) -> str:
+    """Return what was hit as people call it: a region by its name."""
+    return called(term) if kind is HitKind.REGION else term
+
+
+def hits_in_words(evidence: "Iterable[Evidence]") -> str:
+    """Return what was found where: the first `MAX_HITS` terms, and how many more."""
+    return finds_in_words((one.term, one.field, one.kind) for one in evidence)
+
+
+def finds_in_words(finds: "Iterable[Find]") -> str:
+    """Return the same of what was found where."""
+    places: defaultdict[tuple[str, HitKind], dict[str, None]] = defaultdict(dict)
+    for term, field, kind in finds:
+        places[term, kind][FIELD_NAMES.get(field.partition("[")[0], field)] = None
+    said = []
+    for (term, kind), fields in list(places.items())[:MAX_HITS]:
+        quoted = f"“{shorten(one_line(term_in_words(term, kind)), MAX_NAME)}”"
+        if kind in BARE_HITS:
+            said.append(f"{BARE_HITS[kind]}{quoted}")
+        else:
+            where = "、".join(fields)
+            said.append(f"{quoted}（{where}{'，' + HIT_NAMES[kind] if kind in HIT_NAMES else ''}）")
+    if len(places) > MAX_HITS:
+        said.append(f"另有 {len(places) - MAX_HITS} 处")
+    return "，".join(said) or "符合规则"
 
 
 def what_is_told(alerts: "Iterable[Alert]") -> str:
     """Return what a message calls what it tells."""
     return "新公开专利" if all(is_document(alert.publication) for alert in alerts) else "专利动态"
-
-
-def largest(alert: "Alert") -> tuple[int, int, int]:
-    """Return upper bounds of what `view` says, at a twentieth of its cost: characters, hits in the title, sentences of reasons."""
-    publication = alert.publication
-    characters = _ROOM + min(len(publication.title), MAX_TITLE)
-    if not is_document(publication):
-        characters += _ROOM + min(len(publication.event_detail or ""), MAX_HAPPENED)
-    characters += sum(min(len(applicant.name), MAX_NAME) for applicant in publication.applicants[:3])
-    hits = 0
-    for place, why in enumerate(alert.whys):
-        shown = place < MAX_WHYS
-        if shown:
-            characters += _ROOM + min(len(why.profile_name or why.profile_id), MAX_NAME)
-        for one in why.evidence:
-            hits += one.field == "title"
-            if shown:
-                characters += _ROOM_OF_A_HIT + min(len(one.term), MAX_NAME) + len(one.field)
-    return characters, hits, min(len(alert.whys), MAX_WHYS + 1)
 
 
 def highlight(title: str, hits: "Iterable[tuple[int, int]]", *, most: int = MAX_TITLE) -> tuple[Segment, ...]:
@@ -131,17 +162,16 @@ def highlight(title: str, hits: "Iterable[tuple[int, int]]", *, most: int = MAX_
         Segments that together are the title on one line.
     """
     shown = shorten(title, most)
-    marked = bytearray(len(shown))
-    for start, end in hits:
-        for place in range(max(start, 0), min(end, len(shown))):
-            marked[place] = 1
     segments: list[Segment] = []
-    start = 0
-    for place in range(1, len(shown) + 1):
-        if place == len(shown) or marked[place] != marked[start]:
-            segments.append(Segment(_flat(shown[start:place]), bool(marked[start])))
-            start = place
-    return tuple(segments) or (Segment("（无标题）", hit=False),)
+    done = 0
+    for start, end in _united(hits, len(shown)):
+        if done < start:
+            segments.append(Segment(_flat(shown[done:start]), hit=False))
+        segments.append(Segment(_flat(shown[start:end]), hit=True))
+        done = end
+    if done < len(shown):
+        segments.append(Segment(_flat(shown[done:]), hit=False))
+    return tuple(segments) or (Segment(UNTITLED, hit=False),)
 
 
 def shorten(text: str, limit: int) -> str:
@@ -158,11 +188,25 @@ def _flat(text: str) -> str:
     return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
 
 
-def _title(alert: "Alert") -> tuple[Segment, ...]:
-    title = highlight(alert.publication.title, _title_hits(alert))
-    if is_document(alert.publication):
+def _united(hits: "Iterable[tuple[int, int]]", length: int) -> list[tuple[int, int]]:
+    """Return the hits within so many characters, in order; what overlaps or touches is one."""
+    united: list[tuple[int, int]] = []
+    for begins, ends in sorted(hits):
+        start, end = max(begins, 0), min(ends, length)
+        if start >= end:
+            continue
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(united[-1][1], end))
+        else:
+            united.append((start, end))
+    return united
+
+
+def _title(publication: "Publication", hits: "Iterable[tuple[int, int]]") -> tuple[Segment, ...]:
+    title = highlight(publication.title, hits)
+    if is_document(publication):
         return title
-    return (Segment(mark_of(alert.publication.event), hit=False), *title)
+    return (Segment(mark_of(publication.event), hit=False), *title)
 
 
 def _happened(publication: "Publication") -> str:
@@ -172,40 +216,16 @@ def _happened(publication: "Publication") -> str:
     return " ".join([*when, shorten(one_line(publication.event_detail or mark_of(publication.event)), MAX_HAPPENED)])
 
 
-def _title_hits(alert: "Alert") -> list[tuple[int, int]]:
-    return [(e.start, e.end) for why in alert.whys for e in why.evidence if e.field == "title"]
-
-
 def _facts(publication: "Publication") -> tuple[str, ...]:
-    facts = [KIND_NAMES.get(publication.kind[:1], publication.kind)] if publication.kind else []
+    facts = []
+    if publication.kind:
+        facts.append(shorten(KIND_NAMES.get(publication.kind[:1], publication.kind), MAX_NAME))
     if publication.published_on is not None:
         facts.append(publication.published_on.isoformat())
-    facts.extend(one_line(symbol) for symbol in (publication.ipc or publication.locarno)[:1])
-    return tuple(shorten(fact, MAX_NAME) for fact in facts)
+    facts.extend([shorten(one_line(symbol), MAX_NAME) for symbol in (publication.ipc or publication.locarno)[:1]])
+    return tuple(facts)
 
 
 def _applicants(publication: "Publication") -> str:
     names = [shorten(one_line(applicant.name), MAX_NAME) for applicant in publication.applicants]
     return "、".join(names[:3]) + (f" 等 {len(names)} 家" if len(names) > 3 else "")  # noqa: PLR2004 - three fit a line
-
-
-def _why(why: "Why") -> str:
-    name = shorten(one_line(why.profile_name or why.profile_id), MAX_NAME)
-    return f"画像“{name}”规则 {why.rule + 1}：{_hits(why.evidence)}"
-
-
-def _hits(evidence: "Iterable[Evidence]") -> str:
-    places: defaultdict[tuple[str, HitKind], dict[str, None]] = defaultdict(dict)
-    for one in evidence:
-        places[one.term, one.kind][FIELD_NAMES.get(one.field.partition("[")[0], one.field)] = None
-    said = []
-    for (term, kind), fields in list(places.items())[:MAX_HITS]:
-        quoted = f"“{shorten(one_line(term), MAX_NAME)}”"
-        if kind in BARE_HITS:
-            said.append(f"{BARE_HITS[kind]}{quoted}")
-        else:
-            where = "、".join(fields)
-            said.append(f"{quoted}（{where}{'，' + HIT_NAMES[kind] if kind in HIT_NAMES else ''}）")
-    if len(places) > MAX_HITS:
-        said.append(f"另有 {len(places) - MAX_HITS} 处")
-    return "，".join(said) or "符合规则"

@@ -57,4 +57,4 @@ def _united(alerts: "Sequence[Alert]") -> "Alert":
         return first
     whys = {why.profile_id: why for alert in reversed(alerts) for why in alert.whys}
     score = max(alert.score for alert in alerts)
-    return msgspec.structs.replace(first, whys=best_first(whys.values()), score=score)
+    return msgspec.structs.replace(first, whys=best_first(whys.values()), score=score, extent=msgspec.UNSET)

@@ -1,13 +1,13 @@
 """Checks of what the sender's domain says about its mails: SPF, DKIM and DMARC, with what to publish where it is missing.
 
-Source: RFC 7208, 6376, 7489; the senders' guidelines of Gmail and Yahoo ask for all three; the ``include`` of each provider
-as its own help pages give it.
+Source: RFC 7208, 6376, 7489; the senders' guidelines of Gmail and Yahoo ask for all three.
 """
 
 import asyncio
-import re
 from typing import TYPE_CHECKING
 
+from services.cli.checks.spf import is_providers, spf
+from services.cli.checks.txt_records import txt_records
 from services.portal.findings import Finding, Level
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from services.notifier.channels.email_dkim import DkimSigner
     from shared.settings import Settings
 
-ASK_SECONDS = 4.0
 GOOD_BITS = 2048
 
 PUBLIC_MAILBOXES = {
@@ -25,16 +24,6 @@ PUBLIC_MAILBOXES = {
     *("gmail.com", "outlook.com", "hotmail.com", "icloud.com"),
 }
 """Domains that their providers look after."""
-
-SPF_OF_PROVIDERS = {
-    "exmail.qq.com": "spf.mail.qq.com",
-    "qiye.aliyun.com": "spf.qiye.aliyun.com",
-    "mxhichina.com": "spf.qiye.aliyun.com",
-    "qiye.163.com": "spf.163.com",
-    "dm.aliyun.com": "spf1.dm.aliyun.com",
-    "qcloudmail.com": "qcloudmail.com",
-}
-"""By the end of the mail server's name: what a domain's SPF includes when its mails go there."""
 
 
 async def mail_domain(
@@ -61,9 +50,9 @@ async def mail_domain(
     if sender.domain in PUBLIC_MAILBOXES:
         yield Finding(level=Level.OK, what=f"发件域 {sender.domain} 由邮箱服务商管理，SPF、DKIM 和 DMARC 不需要您设置")
         return
-    asked = ask or _txt
+    asked = ask or txt_records
     try:
-        yield _spf(sender.domain, settings.smtp_host or "", await asked(sender.domain))
+        yield spf(sender.domain, settings.smtp_host or "", await asked(sender.domain))
         if signer is None:
             yield _unsigned(sender.domain, settings.smtp_host or "")
         else:
@@ -74,7 +63,7 @@ async def mail_domain(
             level=Level.WARNING,
             what=f"查不到发件域 {sender.domain} 的 SPF、DKIM 和 DMARC 记录：{error}",
             remedy="检查这台机器的 DNS 设置，或到能上网的机器上查",
-            command=f"dig TXT {sender.domain}",
+            command=f"nslookup -type=TXT {sender.domain}",
         )
 
 
@@ -94,25 +83,8 @@ async def bounce_mailbox(settings: "Settings") -> Finding:
     return Finding(level=Level.OK, what=f"退信邮箱可以打开，{settings.bounce_imap_folder} 里有 {unseen} 封未读")
 
 
-def _spf(domain: str, server: str, records: list[str]) -> Finding:
-    found = [record for record in records if record.lower().split()[:1] == ["v=spf1"]]
-    include = next((spf for end, spf in SPF_OF_PROVIDERS.items() if server.endswith(end)), None)
-    wanted = f"v=spf1 {f'include:{include}' if include else 'mx a:发信服务器的主机名'} ~all"
-    if not found:
-        return _missing(f"发件域 {domain} 没有 SPF 记录，收件方会把推送当作可疑邮件", domain, wanted)
-    if len(found) > 1:
-        return _missing(f"发件域 {domain} 有 {len(found)} 条 SPF 记录，收件方会当作没有", domain, wanted, "合并成一条")
-    if re.search(r"(?:^|\s)\+?all\b", found[0].lower()):
-        return _missing(f"发件域 {domain} 的 SPF 允许任何人代发（{found[0]}）", domain, wanted, "把 +all 改成 ~all：")
-    if include and f"include:{include}" not in found[0].lower():
-        return _missing(
-            f"发件域 {domain} 的 SPF 里没有 {server} 用的 include:{include}", domain, wanted, "补进去，例如"
-        )
-    return Finding(level=Level.OK, what=f"发件域 {domain} 有 SPF 记录")
-
-
 def _unsigned(domain: str, server: str) -> Finding:
-    if any(server.endswith(end) for end in SPF_OF_PROVIDERS):
+    if is_providers(server):
         return Finding(level=Level.OK, what=f"DKIM 由邮件服务商签名；请在它的管理页面确认已为 {domain} 开启")
     return Finding(
         level=Level.WARNING,
@@ -136,7 +108,9 @@ def _signed(domain: str, signer: "DkimSigner", records: list[str]) -> Finding:
     if not keys:
         return _missing(f"DKIM 公钥没有公布在 {name}，签名等于没有", name, wanted)
     if signer.public_key not in keys:
-        return _missing(f"{name} 公布的 DKIM 公钥与 ZHITUI_DKIM_KEY 不是一对，签名都会被判无效", name, wanted, "改成")
+        return _missing(
+            f"{name} 公布的 DKIM 公钥与 ZHITUI_DKIM_KEY 不是一对，签名都会被判无效", name, wanted, "请域名管理员改正"
+        )
     if signer.bits < GOOD_BITS:
         return Finding(
             level=Level.WARNING,
@@ -161,23 +135,9 @@ async def _dmarc(domain: str, address: str, ask: "Callable[[str], Awaitable[list
 
 
 def _missing(what: str, name: str, record: str, how: str = "请域名管理员加一条") -> Finding:
-    return Finding(level=Level.WARNING, what=what, remedy=f"{how} TXT 记录 {name}", command=record)
+    return Finding(level=Level.WARNING, what=what, remedy=f"{how} TXT 记录，主机名 {name}，内容", command=record)
 
 
 def _tags(record: str) -> dict[str, str]:
     pairs = (tag.partition("=") for tag in record.split(";") if "=" in tag)
     return {name.strip().lower(): value.strip() for name, _, value in pairs}
-
-
-async def _txt(name: str) -> list[str]:
-    import dns.asyncresolver
-    import dns.exception
-    import dns.resolver
-
-    try:
-        answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=ASK_SECONDS)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        return []
-    except dns.exception.DNSException as error:
-        raise OSError(type(error).__name__) from None
-    return [b"".join(record.strings).decode("ascii", "replace") for record in answer]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from services.cli.checks.accounts import accounts
+from services.cli.checks.connection_words import why_unreachable
 from services.cli.checks.mail_domain import bounce_mailbox, mail_domain
 from services.portal.findings import Finding, Level
 from shared.wire.subscription import Channel
@@ -90,7 +91,7 @@ async def _mail_server(settings: "Settings") -> Finding:
     except (aiosmtplib.SMTPException, OSError) as error:
         return Finding(
             level=Level.FAILED,
-            what=f"邮件服务器 {server} 连不上：{error}",
+            what=f"邮件服务器 {server} 连不上：{why_unreachable(error)}",
             remedy="检查 ZHITUI_SMTP_HOST、ZHITUI_SMTP_PORT、ZHITUI_SMTP_SECURITY 和防火墙（465 配 tls，587 配 starttls）",
         )
     return Finding(level=Level.OK, what=f"邮件服务器 {server} 可以{'登录' if settings.smtp_username else '连接'}")
@@ -106,6 +107,6 @@ async def _vendor(name: str, url: str, variable: str) -> Finding:
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         return Finding(
             level=Level.FAILED,
-            what=f"{name}连不上：{url}（{str(error) or '没有应答'}）",
+            what=f"{name}连不上：{url}（{why_unreachable(error)}）",
             remedy=f"检查网络、防火墙和 {variable}",
         )

@@ -56,6 +56,21 @@ def test_versions_and_events_of_a_publication_are_shown_with_their_sources(tmp_p
     assert "CN1A" in refused("publication", "show", "CN1A")
 
 
+def test_an_event_is_shown_in_the_words_of_every_source_that_tells_of_it(tmp_path: Path) -> None:
+    ingest(tmp_path, RECORD, "first.jsonl")
+    ingest(tmp_path, EVENT, "event.jsonl")
+    table = tmp_path / "notices.csv"
+    table.write_text(
+        "申请号,事件,公告日,出质人,质权人\n201810467838.X,专利权质押合同登记的生效,2025-03-18,甲公司,乙银行\n", "utf-8"
+    )
+    works("ingest", str(table))
+    shown = works("publication", "show", NUMBER, "--history").stdout
+    assert "某银行" in shown
+    assert "据 legal-table" in shown
+    assert "乙银行" in shown
+    assert [row["version"] for row in rows("publication", "show", NUMBER, "--history")] == [1, 2]
+
+
 def test_an_event_that_came_too_early_is_replayed_once_its_patent_is_there(tmp_path: Path) -> None:
     path = tmp_path / "event.jsonl"
     path.write_text(json.dumps(EVENT, ensure_ascii=False), "utf-8")

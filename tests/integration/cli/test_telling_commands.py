@@ -22,6 +22,7 @@ from shared.testing.wecom import FakeWeCom
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, DestinationState
 from tests.integration.cli.commands import refused, rows, works, zhitui
+from tests.states import put_in_state
 from tests.unit.notifier.making import KEY, NOW, alert
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def test_a_disabled_destination_is_enabled_and_an_unverified_one_is_not() -> Non
     works("destination", "add", "box", "email", "wang@example.cn")
     assert "还没验证" in refused("destination", "enable", "box", error=InvalidInputError)
     works("destination", "add", "box", "email", "wang@example.cn", "--verified")
-    in_session(lambda around: around.store.destinations.set_state("box", DestinationState.DISABLED, "坏了"))
+    in_session(lambda around: put_in_state(around.store, "box", DestinationState.DISABLED, "坏了"))
     works("destination", "enable", "box")
     (row,) = rows("destination", "list")
     assert (row["state"], row["state_reason"]) == ("active", None)
@@ -280,7 +281,7 @@ def test_a_delivery_that_was_given_up_is_listed_shown_and_put_back() -> None:
     (whole,) = rows("delivery", "show", "d-1")
     assert isinstance(whole["items"], list)
     assert whole["items"][0]["publication_number"] == "CN110083831A"
-    assert set(whole) == {"delivery", "attempts", "items"}
+    assert set(whole) == {"delivery", "attempts", "items", "events"}
     assert "1 条已放回发送队列" in works("delivery", "retry", "d-1").stderr
     again = zhitui("delivery", "retry", "d-1")
     assert again.exit_code == 1

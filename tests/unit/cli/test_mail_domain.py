@@ -38,7 +38,7 @@ async def test_a_domain_with_nothing_is_told_what_to_publish_where() -> None:
     spf, dkim, dmarc = await told({}, dkim_key=pem(KEY))
     assert [finding.level for finding in (spf, dkim, dmarc)] == [Level.WARNING] * 3
     assert "alerts.example.cn" in spf.remedy
-    assert spf.command == "v=spf1 mx a:发信服务器的主机名 ~all"
+    assert spf.command == "v=spf1 a:mail.example.cn ~all"
     assert "zhitui._domainkey.alerts.example.cn" in dkim.remedy
     assert dkim.command == record()
     assert "_dmarc.alerts.example.cn" in dmarc.remedy
@@ -46,20 +46,28 @@ async def test_a_domain_with_nothing_is_told_what_to_publish_where() -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "server", "said"),
+    ("records", "server", "said", "wanted"),
     [
-        ([SPF, SPF], "mail.example.cn", "2 条"),
-        (["v=spf1 +all"], "mail.example.cn", "任何人"),
-        (["v=spf1 all"], "mail.example.cn", "任何人"),
-        ([SPF], "smtp.exmail.qq.com", "include:spf.mail.qq.com"),
-        ([], "smtp.qiye.aliyun.com", "没有 SPF"),
+        ([SPF, "v=spf1 mx ip4:192.0.2.1 -all"], "mail.example.cn", "2 条", "v=spf1 mx ip4:192.0.2.1 ~all"),
+        (["v=spf1 mx +all"], "mail.example.cn", "任何人", "v=spf1 mx ~all"),
+        (["v=spf1 mx ALL"], "mail.example.cn", "任何人", "v=spf1 mx ~all"),
+        ([SPF], "smtp.exmail.qq.com", "include:spf.mail.qq.com", "v=spf1 mx include:spf.mail.qq.com ~all"),
+        ([], "smtp.qiye.aliyun.com", "没有 SPF", "v=spf1 include:spf.qiye.aliyun.com ~all"),
+        ([], "192.168.1.9", "没有 SPF", "v=spf1 ip4:203.0.113.1 ~all"),
     ],
 )
-async def test_an_spf_record_that_does_not_help_is_told(records: list[str], server: str, said: str) -> None:
+async def test_an_spf_record_that_does_not_help_is_told_with_one_that_does_and_keeps_what_was_in_it(
+    records: list[str], server: str, said: str, wanted: str
+) -> None:
     spf = (await told({"alerts.example.cn": records}, smtp_host=server))[0]
     assert spf.level is Level.WARNING
     assert said in spf.what
-    assert spf.command.startswith("v=spf1 ")
+    assert spf.command == wanted
+
+
+async def test_an_spf_record_that_is_kept_elsewhere_is_left_to_those_who_keep_it() -> None:
+    records = {"alerts.example.cn": ["v=spf1 redirect=_spf.example.cn"]}
+    assert (await told(records, smtp_host="smtp.exmail.qq.com"))[0].level is Level.OK
 
 
 async def test_a_published_key_of_another_pair_is_told() -> None:
