@@ -12,6 +12,7 @@ import msgspec
 
 from shared.wire.match import Match
 from shared.wire.publication import Publication
+from shared.wording.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -51,6 +52,8 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         code: of the finding, as `zhitui profile check` calls it.
+        text: in Chinese, with the place before it.
+        said: the same without its language (`shared.wording.advice` words it).
         pointer: JSON pointer to the part of the profile; ``""``: all of it.
         level: ``error``, ``warning`` or ``hint``.
         proposals: texts that would do instead.
@@ -61,6 +64,7 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     pointer: str = ""
     proposals: tuple[str, ...] = ()
+    said: Said | None = None
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +104,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
         rule: its position in the profile.
         pointer: JSON pointer into the profile (``/rules/0/groups/1``).
         holds: whether the publication meets it.
-        text: for people: what was asked for, and what was found instead.
+        text: for people, in Chinese: what was asked for, and what was found instead.
+        said: the same without its language.
         evidence_fields: where it was found (``title`` …).
     """
 
@@ -109,6 +114,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     holds: bool
     text: str
     evidence_fields: tuple[str, ...] = ()
+    said: Said | None = None
 
 
 class WhyNot(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,7 +213,8 @@ class Tightening(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a profile that would have kept away what was judged irrelevant.
 
     Attributes:
-        text: what it does, in words.
+        text: what it does, in Chinese.
+        said: the same without its language.
         profile: changed, as JSON Lines of the contract.
         removes: numbers of judged-irrelevant publications that it would have kept away.
         loses: numbers of judged-relevant ones that it would have kept away, too; best when empty.
@@ -220,6 +227,7 @@ class Tightening(msgspec.Struct, frozen=True, kw_only=True):
     loses: tuple[str, ...]
     before: Count
     after: Count
+    said: Said | None = None
 
 
 class Advice(Protocol):

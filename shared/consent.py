@@ -3,9 +3,9 @@
 import secrets as random_letters
 from typing import TYPE_CHECKING
 
+from shared.destination_changes import activated
 from shared.errors import InvalidInputError
 from shared.verification import Verifier
-from shared.wire.subscription import DestinationState
 
 if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
@@ -18,7 +18,7 @@ TRIES = 10
 
 
 async def accept(around: "Surroundings", destination: "Destination", code: str) -> bool:
-    """Return whether a code is right, and if so let alerts go there.
+    """Return whether a code is right, and if so let alerts go there; of an address that was replaced meanwhile it is not.
 
     Raises:
         InvalidInputError: too many were tried.
@@ -26,8 +26,7 @@ async def accept(around: "Surroundings", destination: "Destination", code: str) 
     await count_in_hour(around, f"verify-try:{destination.id}", TRIES, "验证码试得太多了")
     if not Verifier(around.secrets).accepts_code(destination, code, around.clock.now()):
         return False
-    await around.store.destinations.set_state(destination.id, DestinationState.ACTIVE, None)
-    return True
+    return await activated(around.store.destinations, destination) is not None
 
 
 async def count_in_hour(around: "Surroundings", lane: str, calls: int, too_many: str) -> None:

@@ -10,6 +10,7 @@ from shared.bus.embedded.bus import EmbeddedBus
 from shared.bus.topics import ALL_TOPICS, MATCHES, PUBLICATIONS
 from shared.errors import MisconfiguredError, StorageFullError
 from shared.filing.kinds import KINDS
+from shared.runtime.cancelling import end
 from shared.sqlite.database import open_database
 from shared.store.embedded import alert_schema, archive_schema, intake_schema, shelf_schema
 from shared.store.embedded import schema as store_schema
@@ -34,6 +35,7 @@ MIGRATIONS = (
     intake_schema.V2,
     intake_schema.V3,
     shelf_schema.V1,
+    alert_schema.V3,
 )
 """The steps from an empty file to the present tables. Never change one that was released; add the next."""
 
@@ -65,9 +67,7 @@ async def open_embedded(
         try:
             yield bus, EmbeddedStore(database, secrets, clock)
         finally:
-            housekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await housekeeping
+            await end(housekeeping)
 
 
 async def _keep_house(bus: EmbeddedBus, clock: "Clock") -> None:

@@ -31,6 +31,9 @@ class Metrics:
             ["source"],
             registry=r,
         )
+        self.application_texts_waiting = Gauge(
+            "zhitui_application_texts_waiting", "Applications whose files were read and no document was", registry=r
+        )
         self.quarantine_held_bytes = Gauge(
             "zhitui_quarantine_held_bytes", "Bytes that the quarantine keeps, replayed ones included", registry=r
         )

@@ -21,6 +21,8 @@ from shared.advice import (
 from shared.errors import InvalidInputError
 from shared.wire.match import Evidence, HitKind, Match
 from shared.wire.profile import as_term
+from shared.wording.advice import in_words
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -68,8 +70,15 @@ class PlainAdvice:
 
     async def check(self, profile: "Profile") -> tuple[Remark, ...]:
         """Find fault with `WRONG` alone."""
+        said = say("empty-term", term=WRONG)
         return tuple(
-            Remark(code="wrong", level="error", text="这个词查不到任何公开。", pointer=f"/rules/{r}/groups/{g}/{t}")
+            Remark(
+                code=said.code,
+                level="error",
+                text=in_words(said),
+                pointer=f"/rules/{r}/groups/{g}/{t}",
+                said=said,
+            )
             for r, rule in enumerate(profile.rules)
             for g, group in enumerate(rule.groups)
             for t, term in enumerate(group)
@@ -81,10 +90,9 @@ class PlainAdvice:
         for publication in self.publications:
             if publication.publication_number == number:
                 conditions = tuple(
-                    Condition(rule=r, pointer=f"/rules/{r}/groups/{g}", holds=holds, text="标题里的词")
+                    _condition(r, g, tuple(as_term(term).text for term in group), publication)
                     for r, rule in enumerate(profile.rules)
                     for g, group in enumerate(rule.groups)
-                    for holds in [any(as_term(term).text in publication.title for term in group)]
                 )
                 return WhyNot(publication=publication, match=_match(profile, publication), conditions=conditions)
         return None
@@ -147,6 +155,15 @@ class PlainAdvice:
 def _week(publication: "Publication") -> date | None:
     day = publication.published_on
     return None if day is None else day - timedelta(days=day.weekday())
+
+
+def _condition(rule: int, group: int, words: tuple[str, ...], publication: "Publication") -> Condition:
+    found = next((word for word in words if word in publication.title), "")
+    said = say("group", "absent", fields=("title",), asked=words, more=())
+    if found:
+        said = say("group", "found", where=(say("found", field="title", text=found, term=found),), asked=words)
+    pointer = f"/rules/{rule}/groups/{group}"
+    return Condition(rule=rule, pointer=pointer, holds=bool(found), text=in_words(said), said=said)
 
 
 def _match(profile: "Profile", publication: "Publication") -> Match | None:

@@ -11,9 +11,14 @@ _SMALLEST_STREAM = 4096
 
 
 def write_xls(path: Path, sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> Path:
-    """Write a workbook of these rows; a text is a LABEL, a number a NUMBER, ``""`` no cell."""
-    path.write_bytes(_compound(_workbook(sheets)))
+    """Write a workbook of these rows; see `made_xls`."""
+    path.write_bytes(made_xls(sheets))
     return path
+
+
+def made_xls(sheets: Mapping[str, Sequence[Sequence[str | float]]]) -> bytes:
+    """Return a workbook of these rows; a text is a LABEL, a number a NUMBER, ``""`` no cell."""
+    return _compound(_workbook(sheets))
 
 
 def _record(kind: int, body: bytes) -> bytes:

@@ -10,12 +10,29 @@ PUBLICATION, GRANT, CORRECTION = "publication", "grant", "correction"
 DOCUMENTS = frozenset({PUBLICATION, GRANT})
 """What ``event`` says of a published document; everything else happened to one."""
 
+APPLICATION_TEXT = "application-text"
+"""What ``event`` says of text of an application that arrives apart, under its application number: ingest joins it to the
+application's documents, and it is no item of the stream."""
+
+TEXTS = ("title", "abstract", "claim")
+"""What such text may say."""
+
 _SEPARATOR = ":"
 
 
 def is_document(publication: "Publication") -> bool:
     """Whether this is a published document, and not something that happened to one."""
     return publication.event in DOCUMENTS
+
+
+def is_text(publication: "Publication") -> bool:
+    """Whether this is text of an application, which belongs to documents that arrive apart from it."""
+    return publication.event == APPLICATION_TEXT
+
+
+def says_nothing(publication: "Publication") -> bool:
+    """Whether this is a file of an application without any text: its drawings."""
+    return is_text(publication) and not any(getattr(publication, field) for field in TEXTS)
 
 
 def item_key(publication: "Publication") -> str:

@@ -1,5 +1,6 @@
 """What is the same gets the same id; what differs, another."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 import pytest
 
 from shared.bus.partitioner import murmur2, partition_of
-from shared.ids import stable_id
+from shared.ids import stable_id, stable_ids
 from shared.sqlite.moments import from_microseconds, to_microseconds
 from shared.wire.content import content_hash
 from shared.wire.identity import item_key, number_of
@@ -19,6 +20,18 @@ PUBLICATION = Publication(publication_number="CN1A", kind="A", title="一种固�
 
 def test_a_stable_id_is_the_same_on_every_try_and_machine() -> None:
     assert stable_id("d", "s-1", "CN1A") == "d-a72737b844a13aae7e5c6c3d"
+
+
+@pytest.mark.parametrize("part", ["", "a" * 127, "a" * 128, "a" * 300, "知" * 42, "知" * 43])
+def test_a_stable_id_is_a_hash_of_all_parts_each_behind_its_length_in_bytes(part: str) -> None:
+    written = b"".join(len(raw).to_bytes(8, "big") + raw for raw in (b"s-1", part.encode(), b"x"))
+    assert stable_id("d", "s-1", part, "x") == f"d-{hashlib.sha256(written).hexdigest()[:24]}"
+
+
+def test_ids_that_begin_alike_are_those_that_are_made_one_by_one() -> None:
+    rests = ((), ("CN1A",), ("CN1A", "", "知\ud800"))
+    made = stable_ids("d", ("box", "s-1"), rests)
+    assert made == [stable_id("d", "box", "s-1", *parts) for parts in rests]
 
 
 def test_a_stable_id_keeps_order_borders_and_odd_characters_apart() -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
+from shared.errors import MisconfiguredError
 from shared.filing.kinds import KINDS
 from shared.secret_box import SecretBox
 from shared.store.filed import Kind
@@ -58,3 +59,33 @@ def test_of_what_is_sealed_no_address_is_read(kind: Kind[Any]) -> None:
     assert "@" not in msgspec.json.encode(record).decode()
     with pytest.raises(json.JSONDecodeError):
         json.loads(record.text)
+
+
+class Counting(SecretBox):
+    """A box that counts how often it is opened."""
+
+    opened = 0
+
+    def open(self, sealed: bytes) -> str:
+        self.opened += 1
+        return super().open(sealed)
+
+
+def test_what_was_opened_lately_is_not_opened_again_but_what_was_changed_is() -> None:
+    kind = next(kind for kind in KINDS if kind.sealed)
+    box = Counting(Fernet.generate_key().decode())
+    filing = Filing(kind, box)
+    before = filing.record(sample(kind))
+    assert [filing.filed(before).document for _ in range(3)] == [sample(kind)] * 3
+    assert box.opened == 1
+    assert filing.filed(filing.record(sample(kind), revision=2)).document == sample(kind)
+    assert box.opened == 2
+
+
+def test_what_was_sealed_with_another_key_is_refused_each_time() -> None:
+    kind = next(kind for kind in KINDS if kind.sealed)
+    stranger = Filing(kind, SecretBox(Fernet.generate_key().decode()))
+    record = Filing(kind, BOX).record(sample(kind))
+    for _ in range(2):
+        with pytest.raises(MisconfiguredError):
+            stranger.filed(record)

@@ -6,6 +6,7 @@ import bson
 import msgspec
 import pytest
 
+from shared.store.extents import Extent
 from shared.store.incoming import IngestRun, RunState
 from shared.store.mongo import (
     alert_documents,
@@ -23,6 +24,8 @@ from shared.store.mongo.schema import COLLECTIONS
 from shared.store.records import Attempt, DeliveryState
 from shared.wire.profile import Profile, Rule, Term
 from tests.contract.made import NOW, alert, delivery, destination, item, later, publication, subscription, version
+
+EXTENT = Extent(wording=1, bytes=171, characters=66, shape=151, body=0)
 
 
 def travelled(document: Document) -> Document:
@@ -57,10 +60,18 @@ def test_a_profile_with_terms_of_every_form_comes_back() -> None:
 
 
 def test_an_alert_comes_back_with_what_it_tells() -> None:
-    put = msgspec.structs.replace(alert(family_key="f-1"), due_at=later(5))
+    put = msgspec.structs.replace(alert(family_key="f-1"), due_at=later(5), extent=EXTENT)
     content = told.Told(put.publication, put.family_key)
     document = travelled(alert_documents.document(put, told.name_of(content)))
     assert alert_documents.record(document, told.record(travelled(told.document(content)))) == put
+
+
+@pytest.mark.parametrize("changed", [{"whys": "[]"}, {"told": "CN1A another"}])
+def test_an_extent_that_an_older_version_left_beside_what_it_changed_is_not_believed(changed: Document) -> None:
+    put = msgspec.structs.replace(alert(), extent=EXTENT)
+    content = told.Told(put.publication, put.family_key)
+    document = {**alert_documents.document(put, told.name_of(content)), **changed}
+    assert alert_documents.record(document, content).extent is msgspec.UNSET
 
 
 def test_what_is_told_has_one_name_for_one_content() -> None:
@@ -114,7 +125,7 @@ WRITTEN: dict[str, Document] = {
     "publication_versions": publications.earlier_document(version(publication(published_on=None))),
     "profiles": profiles.document(Profile(id="p-1", rules=(Rule(ipc=("H01M*",)),)), NOW),
     "subscriptions": subscriptions.SHAPE.document(subscription()),
-    "alerts": alert_documents.document(alert(), "CN1A x"),
+    "alerts": alert_documents.document(msgspec.structs.replace(alert(), extent=EXTENT), "CN1A x"),
     "told_publications": told.document(told.Told(publication(), "f-1")),
     "deliveries": started(delivery_documents.new_document(delivery()), 1),
     "quarantine_items": quarantine.SHAPE.document(item(), chunks=1),
