@@ -1,6 +1,7 @@
 """Zhitui beside Lucene Monitor, in one run on the same files: what each costs, and where their matches differ.
 
     python -m benchmarks.compare --profiles 100000 --profiles 1000000 --documents 2000
+    python -m benchmarks.compare --profiles 100000 --tight
 
 needs Maven and a Java development kit; README.md of benchmarks/peers/lucene tells how the peer is tuned. For the comparison
 of matches, Zhitui runs once more with every term as ``{"match": "word"}`` and without synonym rings: what a phrase query
@@ -17,7 +18,7 @@ import msgspec
 from benchmarks import offline, semantics, side_by_side
 from benchmarks.generator import FOLDER, SEED, profile_file, publication_file
 from benchmarks.offline import records
-from benchmarks.peers.lucene import peer
+from benchmarks.peers.lucene import peer, tight
 from benchmarks.side_by_side import Comparison
 from shared.wire.profile import Profile, Term, TermMatch
 from shared.wire.publication import Publication
@@ -26,13 +27,23 @@ Pair = tuple[int, str]
 """(number of the publication, profile id)."""
 
 
-def compare(profiles: Path, publications: Path, *, rounds: int, heap: str) -> Comparison:
-    """Measure one after the other, ours first."""
+def compare(profiles: Path, publications: Path, *, rounds: int, heap: str, is_bounded: bool = False) -> Comparison:
+    """Measure one after the other, ours first.
+
+    Args:
+        profiles: JSON Lines.
+        publications: JSON Lines.
+        rounds: how often each figure is taken.
+        heap: the most that the peer's heap may grow to.
+        is_bounded: whether to search, too, how small that heap can be: some ten runs more.
+    """
     plain = offline.best(profiles, publications, explain=False, rounds=rounds)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         explained = offline.best(profiles, publications, explain=True, rounds=rounds, index=folder / "index")
-        beside = peer.run(profiles, publications, folder / "peer", rounds=rounds, heap=heap)
+        with peer.prepared(profiles, publications) as runner:
+            beside = runner.run(folder / "peer", rounds=rounds, heap=heap)
+            bounded = tight.bound(runner, beside.heap_bytes) if is_bounded else None
         words_alone(profiles, folder / "words.jsonl")
         offline.match(folder / "words.jsonl", publications, matches=folder / "ours")
         documents = list(records(publications, Publication))
@@ -45,6 +56,7 @@ def compare(profiles: Path, publications: Path, *, rounds: int, heap: str) -> Co
             peer=beside,
             both=len(ours & theirs),
             differences=explain(ours, theirs, profiles, documents),
+            tight=bounded,
         )
 
 
@@ -108,6 +120,9 @@ def main() -> None:
     parser.add_argument("--publication-file", type=Path, help="instead of generated ones")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--heap", default="8g", help="the most that Lucene's heap may grow to")
+    parser.add_argument(
+        "--tight", action="store_true", help="search how small Lucene's heap can be: some ten runs more"
+    )
     parser.add_argument("--out", type=Path, default=FOLDER / "compare.json", help="where the figures are kept")
     chosen = parser.parse_args()
     stream = chosen.publication_file or publication_file(FOLDER, chosen.documents, chosen.length, seed=SEED)
@@ -117,7 +132,7 @@ def main() -> None:
     offline.warm_up()
     found = []
     for profiles in standing:
-        found.append(compare(profiles, stream, rounds=chosen.rounds, heap=chosen.heap))
+        found.append(compare(profiles, stream, rounds=chosen.rounds, heap=chosen.heap, is_bounded=chosen.tight))
         chosen.out.parent.mkdir(parents=True, exist_ok=True)
         chosen.out.write_bytes(msgspec.json.format(msgspec.json.encode(found)))
         print("\n".join(side_by_side.table(found[-1])), flush=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from benchmarks.scripted_channel import ScriptedChannel
+from services.notifier.delivery.answers import FOLDER, Answers
 from services.notifier.delivery.attempts import Attempts, lease_seconds
 from services.notifier.delivery.dispatch import Dispatcher
 from services.notifier.delivery.turns import Turns
@@ -27,7 +28,8 @@ def make_dispatcher(around: Surroundings, channel: ScriptedChannel) -> Dispatche
     channels: dict[Channel, ChannelAdapter] = {Channel.WEBHOOK: channel}
     patience = Patience("notifier", around.clock, around.metrics, asyncio.Event())
     unsubscriber = Unsubscriber(around.secrets, None)
-    attempts = Attempts(around, channels, unsubscriber, random.Random(1), patience, instance="local")
+    answers, chance = Answers(around.settings.data_dir / FOLDER), random.Random(1)
+    attempts = Attempts(around, channels, unsubscriber, chance, patience, answers=answers, instance="local")
     turns = Turns(around.store.lanes, hold_seconds=lease_seconds(around.settings))
     return Dispatcher(around, channels, attempts, turns, patience, share=Everything())
 
@@ -35,7 +37,7 @@ def make_dispatcher(around: Surroundings, channel: ScriptedChannel) -> Dispatche
 async def owe(
     around: Surroundings, messages: Mapping[str, int], *, host: str = "{}.example.cn", failed: Collection[str] = ()
 ) -> None:
-    """Plan so many messages to each destination, all due now, one after another in the order of the destinations.
+    """Plan so many messages of a subscription to each destination, all due now, one after another in the order of the destinations.
 
     Args:
         around: where.
@@ -44,22 +46,25 @@ async def owe(
         failed: destinations that did not answer when they were last called.
     """
     now = around.clock.now()
-    for name in messages:
-        destination = Destination(
+    destinations = [
+        Destination(
             id=name,
             channel=Channel.WEBHOOK,
             address=f"https://{host.format(name)}/hook",
             state=DestinationState.ACTIVE,
             created_at=now,
         )
-        await around.store.destinations.put(destination)
-    await around.store.subscriptions.put(
-        Subscription(id="s", profiles=("p",), destinations=tuple(messages), created_at=now)
-    )
+        for name in messages
+    ]
+    await asyncio.gather(*map(around.store.destinations.put, destinations))
+    subscriptions = [
+        Subscription(id=f"of-{name}", profiles=("p",), destinations=(name,), created_at=now) for name in messages
+    ]
+    await around.store.archive.write("subscriptions", subscriptions)
     deliveries = [
         Delivery(
             id=f"{name}-{page}",
-            subscription_id="s",
+            subscription_id=f"of-{name}",
             destination_id=name,
             channel=Channel.WEBHOOK,
             publication_numbers=(),

@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from benchmarks.installation import open_with, run_until
+from benchmarks.installation import all_sent, open_with, run_until
 from benchmarks.mails import owed_alert
 from services.notifier.channels.port import Frame, Means, Message
 from services.notifier.channels.webhook import WebhookChannel
@@ -22,7 +23,6 @@ from services.notifier.wiring import open_role as open_notifier
 from shared.clock import SystemClock
 from shared.runtime.role import Surroundings
 from shared.settings import load_settings
-from shared.store.records import DeliveryState
 from shared.testing.sinks import WEBHOOK_KEY
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
 from tools.services.ports import answers, free_port
@@ -79,9 +79,7 @@ async def _notifier(folder: Path, ports: Sequence[int], calls: int) -> str:
     async with open_with(settings) as (around, _):
         await _owe(around, ports, calls)
 
-        async def told() -> bool:
-            return (await around.store.deliveries.state_counts()).get(("webhook", DeliveryState.SENT), 0) == calls
-
+        told = partial(all_sent, around, Channel.WEBHOOK, calls)
         async with open_notifier(around) as notifier:
             return _figure(calls, *await run_until([notifier], told))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from shared.metrics import Metrics
 from shared.runtime.role import Role, Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import Settings, load_settings
+from shared.store.records import DeliveryState
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
@@ -95,8 +97,20 @@ async def subscribe(around: Surroundings, profiles: Sequence[Profile], mailboxes
         )
 
 
+async def all_sent(around: Surroundings, channel: Channel, messages: int) -> bool:
+    """Return whether so many messages were sent by a channel.
+
+    They are counted only when none waits: counting thousands again and again would be most of what the store is asked.
+    """
+    if await around.store.deliveries.next_due_at() is not None:
+        return False
+    return (await around.store.deliveries.state_counts()).get((channel, DeliveryState.SENT), 0) == messages
+
+
 async def run_until(roles: Sequence[Role], done: Callable[[], Awaitable[bool]]) -> tuple[float, float]:
     """Run the roles until the condition holds; return wall and CPU seconds until then."""
+    gc.collect()
+    gc.freeze()  # as `zhitui up` does before it begins
     stop = asyncio.Event()
     began, cpu_began = time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as group:

@@ -138,12 +138,12 @@ async def _portal(data_dir: Path, profiles: Sequence[Profile]) -> Rows:
         advice = Lookback(around)
         advice._keeper.is_whole.set()  # noqa: SLF001 - the index is whole, and nobody is to follow a bus here
         try:
-            await advice.preview(profiles[0])
+            await advice.ready()
             longest = asyncio.create_task(_longest_pause())
             for profile in (*profiles[:20], _WIDEST):
                 await advice.preview(profile)
             longest.cancel()
-            pids = [process.pid for process in advice._pool._processes.values()]  # type: ignore[attr-defined] # noqa: SLF001 - the same
+            pids = [process.pid for process in advice._processes._pool._processes.values()]  # type: ignore[attr-defined] # noqa: SLF001 - the same
             memory = max(map(_own_memory_bytes, pids))
             return [
                 ("longest pause of the event loop during previews", f"{1e3 * await longest:.1f} ms"),

@@ -12,19 +12,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from benchmarks.installation import open_installation, run_until, subscribe
+from benchmarks.installation import all_sent, open_installation, run_until, subscribe
 from services.notifier.channels.email import EmailChannel
 from services.notifier.channels.port import Frame, Means, Message
 from services.notifier.delivery.places import LANES
 from services.notifier.wiring import open_role as open_notifier
 from shared.clock import SystemClock
 from shared.settings import load_settings
-from shared.store.records import Alert, AlertKey, DeliveryState, Why
+from shared.store.records import Alert, AlertKey, Why
 from shared.wire.match import Evidence, HitKind
 from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
@@ -85,10 +86,7 @@ async def _notifier(folder: Path, port: int, mails: int) -> str:
         await subscribe(around, [Profile(id="p", rules=(Rule(groups=(("固态电池",),)),))], mails, "immediate")
         subscriptions = await around.store.subscriptions.all()
         await around.store.alerts.record([], [owed_alert(one.id, one.destinations[0]) for one in subscriptions])
-
-        async def told() -> bool:
-            return (await around.store.deliveries.state_counts()).get(("email", DeliveryState.SENT), 0) == mails
-
+        told = partial(all_sent, around, Channel.EMAIL, mails)
         async with open_notifier(around) as notifier:
             return _figure(mails, *await run_until([notifier], told))
 

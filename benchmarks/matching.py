@@ -6,8 +6,9 @@
 import tempfile
 from pathlib import Path
 
+from benchmarks import scaling
 from benchmarks.generator import FOLDER, SEED, profile_file, publication_file
-from benchmarks.offline import Run, best, match, warm_up
+from benchmarks.offline import Run, best, warm_up
 
 MIB = 1 << 20
 
@@ -34,7 +35,13 @@ def run(
     warm_up(fuzziness)
     stream = publication_file(FOLDER, documents, length)
     if workers > 1:
-        return [_scaling(count, stream, fuzziness, workers) for count in profiles]
+        return [
+            row
+            for count in profiles
+            for row in scaling.rows(
+                profile_file(FOLDER, count, seed=SEED, fuzziness=fuzziness), stream, workers, rounds
+            )
+        ]
     rows = []
     cost_of_a_hit = []
     for count in profiles:
@@ -62,24 +69,6 @@ def _rows(count: int, plain: Run, explained: Run) -> list[tuple[str, str]]:
         (f"{count:,} profiles: start to ready, from the kept index", f"{explained.start_seconds:.1f} s"),
         (f"{count:,} profiles: peak memory", f"{peak / MIB:,.0f} MiB"),
     ]
-
-
-def _scaling(count: int, stream: Path, fuzziness: str, workers: int) -> tuple[str, str]:
-    """Say how much faster several processes match: elapsed time without that of a run with a single document."""
-    standing = profile_file(FOLDER, count, seed=SEED, fuzziness=fuzziness)
-    with tempfile.TemporaryDirectory() as folder, stream.open("rb") as lines:
-        single = Path(folder) / "single.jsonl"
-        single.write_bytes(next(lines))
-        elapsed = {
-            number: match(standing, stream, explain=True, workers=number).seconds
-            - match(standing, single, explain=True, workers=number).seconds
-            for number in (1, workers)
-        }
-    ratio = elapsed[1] / max(1e-9, elapsed[workers])
-    return (
-        f"{count:,} profiles: {workers} processes beside one",
-        f"{ratio:.2f}× ({elapsed[1]:.2f} s → {elapsed[workers]:.2f} s)",
-    )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ alone, one request after the other: processor time that other work on the machin
 """
 
 import asyncio
+import random
 import shutil
 import subprocess
 import sys
@@ -42,11 +43,11 @@ _WHOLE = "whole"
 MIX = (
     *(("/inbox", 28), ("/profiles", 24), ("/destinations", 12), ("/subscriptions", 16), ("/fields", 12)),
     *((path, 14) for path in API_LISTS),
-    *(("search", 8), ("count", 4), ("edit", 1), ("save", 1), ("preview", 1)),
+    *(("search", 8), ("count", 4), ("edit", 1), ("examples", 1), ("words", 1), ("save", 1), ("preview", 1)),
 )
 """Routes and how often each is asked for, in comparison."""
 
-ASKING = ("search", "edit", "count", "save", "preview", "backtest")
+ASKING = ("search", "edit", "examples", "words", "count", "save", "preview", "backtest")
 """Routes that ask the past."""
 
 Rows = list[tuple[str, str]]
@@ -182,21 +183,23 @@ async def _signing_in(server: Server, visitors: Visitors, times: int = 20) -> Ro
 
 
 async def _mixed(server: Server, visitors: Visitors) -> Rows:
-    """Send `RATE` requests a second, whether those before were answered or not."""
-    routes = [route for route, share in MIX for _ in range(share)]
+    """Send `RATE` requests a second as people come, by chance and whether those before were answered or not (a Poisson process)."""
+    routes, chance = [route for route, share in MIX for _ in range(share)], random.Random(11)
     await visitors.open_editors(_OPEN)
     errors = len(visitors.times.errors)
     await server.taken()
-    began = time.perf_counter()
+    began, own, lates = time.perf_counter(), time.process_time(), []
+    due = began
     async with asyncio.TaskGroup() as group:
         for number in range(RATE * SECONDS):
-            due = began + number / RATE
+            due += chance.expovariate(RATE)
             if (early := due - time.perf_counter()) > 0:
                 await asyncio.sleep(early)
-            late = max(0.0, time.perf_counter() - due)
+            lates.append(max(0.0, time.perf_counter() - due))
             route = routes[number * 37 % len(routes)]
-            group.create_task(visitors.do(route, visitors.somebody(), called=f"mixed: {route}", late_seconds=late))
-    seconds = time.perf_counter() - began
+            work = visitors.do(route, visitors.somebody(), called=f"mixed: {route}", late_seconds=lates[-1])
+            group.create_task(work)
+    seconds, own = time.perf_counter() - began, time.process_time() - own
     taken, count = await server.taken(), RATE * SECONDS
     figures = [(name, visitors.times.figure(name)) for name in visitors.times.seconds if name.startswith("mixed")]
     return [
@@ -206,6 +209,8 @@ async def _mixed(server: Server, visitors: Visitors) -> Rows:
         ("… of one core", f"{taken.cpu_seconds / seconds:.0%}"),
         ("… longest pause of the event loop", f"{1e3 * taken.pause_seconds:.0f} ms"),
         ("… memory at most", f"{taken.peak_mib:,.0f} MiB"),
+        ("… the visitors, of one core", f"{own / seconds:.0%}"),
+        ("… sent late by them, 99 % within", f"{1e3 * np.percentile(lates, 99):.0f} ms"),
         *sorted(figures),
     ]
 

@@ -7,7 +7,6 @@ line ``warm`` makes the processes ready that answer from the past first.
 """
 
 import asyncio
-import gc
 import os
 import sys
 import time
@@ -24,6 +23,7 @@ from shared.clock import SystemClock
 from shared.logs import configure_logs
 from shared.metrics import Metrics
 from shared.runtime.doors import open_doors
+from shared.runtime.memory import collect_rarely
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
 from shared.settings import load_settings
@@ -63,8 +63,8 @@ async def serve(folder: Path) -> None:
         around = replace(around, outlets=ChannelOutlets(settings, clock), advice=advice)
         try:
             async with open_role(around) as portal, open_doors([portal], around) as doors:
-                gc.collect()
-                gc.freeze()
+                portal.warm()
+                collect_rarely()
                 print(doors.address, flush=True)
                 await _tell_what_it_takes(advice)
         finally:
@@ -77,7 +77,7 @@ async def _tell_what_it_takes(advice: Lookback) -> None:
     began = time.process_time()
     while said := await asyncio.to_thread(sys.stdin.readline):
         if said.strip() == WARM:
-            await asyncio.gather(advice._ask("warm"), advice._ask("warm"))  # noqa: SLF001 - as the portal does
+            await advice.ready()
         now = time.process_time()
         taken = Taken(cpu_seconds=now - began, peak_mib=_peak_mib(), pause_seconds=longest[0])
         longest[0], began = 0.0, now

@@ -24,6 +24,9 @@ API_LISTS = tuple(
 LARGE_ONES = 0.01
 """Share of requests from large organisations, far more than there are of them."""
 
+_LIVE = frozenset({"count", "examples", "words"})
+"""What the editor asks for beside its page."""
+
 _CSRF = re.compile(r'X-CSRF-Token": "([^"]+)"')
 _REFUSED = 400
 
@@ -38,6 +41,19 @@ class Request:
     method: str
     path: str
     more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as it was transferred."""
+
+    raw: bytes
+    is_packed: bool
+
+    @property
+    def body(self) -> bytes:
+        """It unpacked: work that the visitors do only where they read."""
+        return gzip.decompress(self.raw) if self.is_packed else self.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +102,11 @@ class Visitors:
             large = self._chance.random() < LARGE_ONES
         return self._chance.randrange(LARGE) if large else self._chance.randrange(LARGE, self._city.accounts)
 
-    async def do(self, route: str, member: int, *, called: str = "", late_seconds: float = 0.0) -> bytes:
+    async def do(self, route: str, member: int, *, called: str = "", late_seconds: float = 0.0) -> None:
         """Do one thing and note how long the answer took.
 
         Args:
-            route: a path, or one of ``count``, ``edit``, ``save``, ``preview``, ``backtest``, ``search``.
+            route: a path, or one of ``count``, ``edit``, ``examples``, ``words``, ``save``, ``preview``, ``backtest``, ``search``.
             member: who does it.
             called: what it is noted under, ``""``: the route.
             late_seconds: how long it should have been sent already.
@@ -98,19 +114,18 @@ class Visitors:
         try:
             request = await self._prepared(route, member)
             began = time.perf_counter()
-            body, size = await self.ask(request)
+            answer = await self.ask(request)
         except (aiohttp.ClientError, TimeoutError) as error:
             self.times.errors.append(f"{route}: {error!r}")
-            return b""
+            return
         name = called or route
         self.times.seconds.setdefault(name, []).append(time.perf_counter() - began + late_seconds)
-        self.times.sizes.setdefault(name, []).append(size)
+        self.times.sizes.setdefault(name, []).append(len(answer.raw))
         if route == "edit":
-            self._open(request, body.decode())
-        return body
+            self._open(request, answer.body.decode())
 
-    async def ask(self, request: Request, cookies: str = "") -> tuple[bytes, int]:
-        """Send a request; return its answer and that one's size as it was transferred. What is refused is noted."""
+    async def ask(self, request: Request, cookies: str = "") -> Answer:
+        """Send a request and return its answer. What is refused is noted."""
         member = request.member
         headers = {
             "Accept-Encoding": "gzip",
@@ -120,11 +135,11 @@ class Visitors:
         more = {**request.more, "headers": {**headers, **request.more.get("headers", {})}}
         url = self._address + request.path
         async with self._http.request(request.method, url, allow_redirects=False, **more) as answer:
-            raw = await answer.read()
-            body = gzip.decompress(raw) if answer.headers.get("Content-Encoding") == "gzip" else raw
+            found = Answer(await answer.read(), answer.headers.get("Content-Encoding") == "gzip")
             if answer.status >= _REFUSED:
-                self.times.errors.append(f"{answer.status} {request.method} {request.path} {body[:200].decode()}")
-            return body, len(raw)
+                said = found.body[:200].decode()
+                self.times.errors.append(f"{answer.status} {request.method} {request.path} {said}")
+            return found
 
     async def sign_in(self, member: int) -> None:
         """Sign in by password, in a browser that was never here."""
@@ -149,10 +164,10 @@ class Visitors:
         editor = await self._editor(closes=route == "save")
         if route in {"preview", "backtest"}:
             return self._trial(editor, route)
-        if route == "count":
-            typed = [*editor.fields, ("add:0.groups.0", word)]
+        if route in _LIVE:
+            typed = [*editor.fields, *([("add:0.groups.0", word)] if route == "count" else [])]
             more = {"data": typed, "headers": {"HX-Request": "true"}}
-            return Request(member=editor.member, method="POST", path="/profiles/live/count", more=more)
+            return Request(member=editor.member, method="POST", path=f"/profiles/live/{route}", more=more)
         data = [*editor.fields, ("do", "save")]
         return Request(member=editor.member, method="POST", path=editor.path, more={"data": data})
 
@@ -160,8 +175,7 @@ class Visitors:
         """See to it that at least so many editors are open."""
         while len(self._editors) < count:
             request = await self._prepared("edit", self.somebody(large=False))
-            body, _ = await self.ask(request)
-            self._open(request, body.decode())
+            self._open(request, (await self.ask(request)).body.decode())
 
     async def _editor(self, *, closes: bool) -> Editor:
         """Return one that is open; who saves leaves it, everybody else goes on in it later."""

@@ -4,6 +4,7 @@ import msgspec
 
 from benchmarks.offline import Run
 from benchmarks.peers.lucene.peer import PeerRun
+from benchmarks.peers.lucene.tight import SLOWED, Sized, Tight
 
 MIB = 1 << 20
 
@@ -17,6 +18,7 @@ class Comparison(msgspec.Struct, frozen=True):
         peer: Lucene Monitor.
         both: (publication, profile) pairs that both found, Zhitui with words alone.
         differences: how many pairs only one found, for each side and reason.
+        tight: how small the peer's heap can be, if that was asked.
     """
 
     profiles: int
@@ -25,6 +27,7 @@ class Comparison(msgspec.Struct, frozen=True):
     peer: PeerRun
     both: int
     differences: dict[str, int]
+    tight: Tight | None = None
 
 
 def table(found: Comparison) -> list[str]:
@@ -40,13 +43,10 @@ def table(found: Comparison) -> list[str]:
             plain.start_seconds,
             beside.load_seconds,
         ),
-        (
-            "memory (MiB; ours the peak of the process, Lucene's the heap after a collection)",
-            peak / MIB,
-            beside.heap_bytes / MIB,
-        ),
         ("Lucene's process, CPU a document with evidence (µs)", explained.micros, beside.evidence_process_micros),
-        ("Lucene's process, peak (MiB)", peak / MIB, beside.peak_rss_bytes / MIB),
+        ("peak of the process (MiB)", peak / MIB, beside.peak_rss_bytes / MIB),
+        ("the process when all is loaded (MiB)", plain.totals.loaded_rss_bytes / MIB, beside.loaded_rss_bytes / MIB),
+        *(_bounded(found.tight, peak, plain.totals.loaded_rss_bytes) if found.tight else ()),
     ]
     return [
         "",
@@ -64,6 +64,26 @@ def table(found: Comparison) -> list[str]:
         f"With words alone on our side, both find {found.both:,} pairs of a profile and a document. Only one finds",
         "",
         *(f"* {count:,}: {reason}" for reason, count in found.differences.items()),
+    ]
+
+
+def _bounded(tight: Tight, peak: int, loaded: int) -> list[tuple[str, float, float]]:
+    """Return the rows of memory with the peer's heap bounded, for a peak of ours, and ours when all is loaded, in bytes."""
+
+    def said(one: Sized) -> str:
+        share = one.run.cpu_seconds / tight.roomy.run.cpu_seconds
+        return f"with -Xmx{one.heap_mib}m, {share:.2f} times its CPU with a roomy heap"
+
+    small, least = tight.unslowed, tight.surviving
+    return [
+        (
+            f"peak, Lucene's smallest heap within {SLOWED:g} ({said(small)}; MiB)",
+            peak / MIB,
+            small.run.peak_rss_bytes / MIB,
+        ),
+        ("… the process when all is loaded (MiB)", loaded / MIB, small.run.loaded_rss_bytes / MIB),
+        (f"peak, Lucene's smallest heap at all ({said(least)}; MiB)", peak / MIB, least.run.peak_rss_bytes / MIB),
+        ("… the process when all is loaded (MiB)", loaded / MIB, least.run.loaded_rss_bytes / MIB),
     ]
 
 

@@ -1,15 +1,14 @@
 """How fast spreadsheets are read, next to python-calamine alone over the same files in the same run, and in how much memory.
 
 Made exports of PSS, with abstracts: 27 columns, 15 of them filled. One keeps its texts in the table of shared strings, as
-Excel does, one in the cells, as export programs do; the xls is read in a process of its own, whose time counts. Reading
-means rows of text cells on both sides; what normalisation adds is told apart.
+Excel does, one in the cells, as export programs do; the xls is read in a process of its own, whose time counts (of several
+rounds the least: that process was started in the first). Reading means rows of text cells on both sides; what normalisation
+adds is told apart.
 """
 
-import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from services.ingest.formats.tables.xls import xls_tables
 from services.ingest.formats.tables.xlsx import xlsx_tables
 from services.ingest.reader import Reading
 from services.ingest.records import Rejected
+from shared.testing.cpu import cpu_seconds
 from shared.testing.xls import write_xls
 
 ROUNDS = 7
@@ -113,15 +113,10 @@ def _publications(path: Path, spool: Path) -> int:
 
 
 def _seconds(work: Callable[[], int]) -> float:
-    """Return CPU seconds, those of ended child processes too."""
-    began = _used()
+    """Return CPU seconds, those of child processes too."""
+    began = cpu_seconds()
     work()
-    return _used() - began
-
-
-def _used() -> float:
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time() + children.ru_utime + children.ru_stime
+    return cpu_seconds() - began
 
 
 def _memory(folder: Path) -> list[tuple[str, str]]:

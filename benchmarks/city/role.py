@@ -18,6 +18,7 @@ from services.notifier.intake import Intake
 from services.notifier.planning.loop import Planner
 from services.notifier.wiring import open_role as open_notifier
 from shared.runtime.members import Everything
+from shared.runtime.memory import collect_rarely
 from shared.runtime.patience import Patience
 from shared.runtime.role import Surroundings
 from shared.settings import load_settings
@@ -38,6 +39,7 @@ async def main(name: str, folder: Path) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     async with open_with(load_settings()) as (around, clock):
         chosen = loosened(around) if name.startswith(LOOSE) else around
+        collect_rarely()
         turning = asyncio.create_task(_turn(clock, folder))
         try:
             await (_match if name.endswith("matcher") else _tell if name != WHOLE else _send)(chosen, stop)

@@ -5,6 +5,9 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -15,8 +18,14 @@ HERE = Path(__file__).resolve().parent
 LUCENE = ((21, "10.3.0"), (17, "9.11.1"))
 """(least Java, Lucene) in order of preference."""
 
-FLAGS = ("-XX:+UseParallelGC", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
-"""The collector that cost the matching thread least; and what lets Lucene use vector instructions."""
+FAST = "-XX:+UseParallelGC"
+"""The collector that cost the matching thread least."""
+SMALL = "-XX:+UseSerialGC"
+"""The collector that takes least memory and CPU for itself."""
+FLAGS = ("-XX:+ExitOnOutOfMemoryError", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED")
+"""What makes a heap that is too small an end at once, and what lets Lucene use vector instructions."""
+OUT_OF_MEMORY = 3
+"""The exit status of such an end."""
 
 
 class PeerRun(msgspec.Struct, frozen=True):
@@ -25,7 +34,9 @@ class PeerRun(msgspec.Struct, frozen=True):
     Attributes:
         load_seconds: elapsed, from the prepared profiles to the merged index.
         heap_bytes: used after a collection, with everything loaded.
+        loaded_rss_bytes: of the process after that collection.
         peak_rss_bytes: of the process; its heap grows as far as it may before it is collected.
+        cpu_seconds: of the whole process from start to end, with compiling and collecting.
         candidates: queries run.
         micros: CPU of the matching thread a document, matches alone.
         process_micros: the same of the whole process, with compiling and collecting.
@@ -39,7 +50,9 @@ class PeerRun(msgspec.Struct, frozen=True):
     load_seconds: float
     load_cpu_seconds: float
     heap_bytes: int
+    loaded_rss_bytes: int
     peak_rss_bytes: int
+    cpu_seconds: float
     candidates: int
     matches: int
     spans: int
@@ -72,19 +85,53 @@ def choose(homes: list[tuple[int, Path]]) -> tuple[str, int, Path] | None:
     return None
 
 
-def run(profiles: Path, publications: Path, matches: Path, *, rounds: int, heap: str) -> PeerRun:
-    """Build the runner, prepare the input and measure.
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The runner, built, with its input prepared.
+
+    Attributes:
+        java: the program that runs it.
+        classes: where its classes are.
+        folder: holds the input, and is written to.
+    """
+
+    java: Path
+    classes: str
+    folder: Path
+
+    def run(self, matches: Path, *, rounds: int, heap: str, collector: str = FAST) -> PeerRun:
+        """Measure.
+
+        Args:
+            matches: where the runner writes (document number from 0, tab, profile id).
+            rounds: how often each kind of run is repeated.
+            heap: the most the heap may grow to, as Java's ``-Xmx`` takes it.
+            collector: `FAST` or `SMALL`.
+
+        Raises:
+            subprocess.CalledProcessError: the runner failed; with `OUT_OF_MEMORY` where the heap was too small.
+        """
+        subprocess.run(
+            [
+                *(self.java, f"-Xmx{heap}", collector, *FLAGS, "-cp", self.classes, "zhitui.Peer"),
+                *(self.folder / "profiles", self.folder / "publications", str(rounds), self.folder / "run", matches),
+            ],
+            check=True,
+        )
+        return msgspec.json.decode((self.folder / "run").read_bytes(), type=PeerRun)
+
+
+@contextmanager
+def prepared(profiles: Path, publications: Path) -> Iterator[Runner]:
+    """Build the runner and prepare its input.
 
     Args:
         profiles: JSON Lines.
         publications: JSON Lines.
-        matches: where the runner writes (document number from 0, tab, profile id).
-        rounds: how often each kind of run is repeated.
-        heap: the most the heap may grow to, as Java's ``-Xmx`` takes it.
 
     Raises:
         RuntimeError: there is no Java development kit or no Maven.
-        subprocess.CalledProcessError: Maven or the runner failed.
+        subprocess.CalledProcessError: Maven failed.
     """
     chosen = choose(java_homes())
     if chosen is None or not shutil.which("mvn"):
@@ -103,11 +150,4 @@ def run(profiles: Path, publications: Path, matches: Path, *, rounds: int, heap:
         folder = Path(name)
         prepare.profiles(profiles, folder / "profiles")
         prepare.publications(publications, folder / "publications")
-        subprocess.run(
-            [
-                *(home / "bin" / "java", f"-Xmx{heap}", *FLAGS, "-cp", f"{built}/lucene-peer-1.jar:{built}/lib/*"),
-                *("zhitui.Peer", folder / "profiles", folder / "publications", str(rounds), folder / "run", matches),
-            ],
-            check=True,
-        )
-        return msgspec.json.decode((folder / "run").read_bytes(), type=PeerRun)
+        yield Runner(home / "bin" / "java", f"{built}/lucene-peer-1.jar:{built}/lib/*", folder)

@@ -20,7 +20,7 @@ PROFILES = 2_000
 DOCUMENTS = 200
 
 
-@pytest.fixture(scope="module", params=["made", pytest.param("reference", marks=pytest.mark.data)])
+@pytest.fixture(scope="module", params=["made", pytest.param("reference", marks=(pytest.mark.data, pytest.mark.long))])
 def texts(request: pytest.FixtureRequest) -> Corpus:
     if request.param == "made":
         return made_corpus()

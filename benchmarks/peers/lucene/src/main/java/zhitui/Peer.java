@@ -144,9 +144,10 @@ public final class Peer {
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
-  private static long peakResidentBytes() throws IOException {
+  /** VmRSS is what lies in memory now, VmHWM the most that ever did. */
+  private static long residentBytes(String which) throws IOException {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("VmHWM:")) {
+      if (line.startsWith(which + ":")) {
         return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
       }
     }
@@ -162,6 +163,7 @@ public final class Peer {
     double loaded = (System.nanoTime() - began) / 1e9;
     double loadCpu = (processNanos() - cpuBefore) / 1e9;
     long heap = heapAfterCollection();
+    long loadedResident = residentBytes("VmRSS");
     int rounds = Integer.parseInt(arguments[2]);
     Round plain = peer.best(documents, QueryMatch.SIMPLE_MATCHER, rounds);
     Round highlighted = peer.best(documents, HighlightsMatch.MATCHER, rounds);
@@ -174,11 +176,11 @@ public final class Peer {
             Locale.ROOT,
             """
             {"version": "%s", "java": "%s", "profiles": %d, "documents": %d, "load_seconds": %.2f, "load_cpu_seconds": %.2f,
-             "heap_bytes": %d, "peak_rss_bytes": %d, "candidates": %d, "matches": %d, "spans": %d, "micros": %.1f,
+             "heap_bytes": %d, "loaded_rss_bytes": %d, "peak_rss_bytes": %d, "cpu_seconds": %.2f, "candidates": %d, "matches": %d, "spans": %d, "micros": %.1f,
              "process_micros": %.1f, "evidence_micros": %.1f, "evidence_process_micros": %.1f}
             """,
             Version.LATEST, System.getProperty("java.version"), profiles, documents.size(), loaded, loadCpu,
-            heap, peakResidentBytes(), plain.candidates, plain.hits, highlighted.spans, plain.cpuMicros,
+            heap, loadedResident, residentBytes("VmHWM"), processNanos() / 1e9, plain.candidates, plain.hits, highlighted.spans, plain.cpuMicros,
             plain.processMicros, highlighted.cpuMicros, highlighted.processMicros));
     peer.monitor.close();
   }
