@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from shared.settings import Settings, load_settings
 from shared.wire.events import ProfileSaved, encode_event
 from shared.wire.profile import Profile, Rule
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
+from tools.services.ports import answers, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,14 +33,6 @@ TERMS = ("固态电池", "数控机床", "充电桩", "北斗导航", "激光雷
 """One profile and one robot for each; a file's publications all hold the same one, so that no robot gets too many."""
 
 ROBOT_KEYS = tuple(f"693a91f6-7000-4000-8000-00000000000{n}" for n in range(len(TERMS)))
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 TOKEN = "only-for-this-test"
@@ -52,12 +44,6 @@ ANSWER_SECONDS = 0.05
 def number_of(sequence: int) -> str:
     """Return the publication number of the made series' member."""
     return f"CN{110000000 + sequence}A"
-
-
-def listens(port: int) -> bool:
-    """Return whether somebody listens on a loopback port."""
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @dataclass
@@ -84,7 +70,7 @@ class Scene:
 
     def start_sinks(self, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         """Start the mailbox and the robot's vendor, and point the program at them."""
-        wecom, smtp = free_port(), free_port()
+        wecom, smtp = free_ports(2)
         self.sinks = self._launch(
             "sinks.log",
             *("shared.testing.sinks", "--wecom-port", str(wecom), "--smtp-port", str(smtp)),
@@ -103,7 +89,7 @@ class Scene:
             "ZHITUI_LOG_FORMAT": "json",
             "ZHITUI_FLOOD_LIMIT": "1000000",  # one mailbox is told everything, one by one
         }
-        self._wait(lambda: listens(wecom) and listens(smtp), "the sinks do not listen")
+        self._wait(lambda: answers(wecom) and answers(smtp), "the sinks do not listen")
 
     def zhitui(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed."""

@@ -10,11 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from tests.crash.city.faults import EDITOR, KAFKA, MONGOD, ROLES, SERVERS, Fault, Kind
+from tests.crash.city.faults import EDITOR, KAFKA, MONGOD, ROLES, Fault, Kind
 from tests.faults.proxy import Direction, Proxy
 from tests.integration.scaleout.cluster import Cluster
 from tests.servers import own_services
-from tools.services import Listener, ServerError, Services, free_port
+from tools.services import Listener, Replicas, ServerError, Services, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,20 +46,21 @@ class City(Cluster):
         exits: processes that ended by themselves, with their status.
     """
 
-    services: "Services | None" = None
+    services: "Services | Replicas | None" = None
     proxies: "Mapping[tuple[str, str], Proxy]" = field(default_factory=dict)
     done: "Counter[tuple[str, str]]" = field(default_factory=Counter)
     exits: "Counter[tuple[str, int]]" = field(default_factory=Counter)
     _again_at: dict[str, float] = field(default_factory=dict)
     _healing: list[threading.Timer] = field(default_factory=list)
-    _changing: "dict[str, threading.RLock]" = field(
-        default_factory=lambda: {name: threading.RLock() for name in (*ROLES, *SERVERS)}
-    )
+    _changing: "dict[str, threading.RLock]" = field(init=False)
     _over: threading.Event = field(default_factory=threading.Event)
     _supervisors: list[threading.Thread] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._changing = {name: threading.RLock() for name in (*ROLES, *self.servers.names)}
+
     @property
-    def servers(self) -> Services:
+    def servers(self) -> "Services | Replicas":
         """The servers."""
         assert self.services is not None
         return self.services
@@ -69,6 +70,7 @@ class City(Cluster):
         self.use_servers(self.servers.kafka_bootstrap_servers, self.servers.mongo_uri)
         self.environment["ZHITUI_SESSION_SECONDS"] = str(SESSION_SECONDS)
         for (role, server), proxy in self.proxies.items():
+            assert isinstance(self.servers, Services)
             self.own_environment.setdefault(role, {}).update(
                 {"ZHITUI_KAFKA_BOOTSTRAP_SERVERS": proxy.address}
                 if server == KAFKA
@@ -82,8 +84,8 @@ class City(Cluster):
     def supervise(self) -> None:
         """Start everything, and again whatever ends, until `hand_over`."""
         self.serve(*ROLES)
-        for name in (*ROLES, *SERVERS):
-            work = self._watch_server if name in SERVERS else self._watch_role
+        for name in (*ROLES, *self.servers.names):
+            work = self._watch_server if name in self.servers.names else self._watch_role
             thread = threading.Thread(target=work, args=(name,), name=f"supervisor of {name}", daemon=True)
             thread.start()
             self._supervisors.append(thread)
@@ -100,7 +102,7 @@ class City(Cluster):
             if fault.in_flow:
                 self.wait_for_flow()
             time.sleep(fault.after_seconds)
-            self._do(fault)
+            self.do(fault)
             self.done[fault.kind, fault.target] += 1
             if (times := sum(self.done.values())) % _TELL_EVERY == 0:
                 sys.stdout.write(f"{times} of {len(faults)}\n")
@@ -127,16 +129,18 @@ class City(Cluster):
             if self.processes[name].poll() is None:
                 self.processes[name].send_signal(number)
 
-    def _do(self, fault: Fault) -> None:
+    def do(self, fault: Fault) -> None:
+        """Let one of them happen."""
         match fault.kind:
-            case Kind.KILL if fault.target in SERVERS:
-                self._kill_server(fault)
+            case Kind.KILL if fault.target in self.servers.names:
+                self.kill_server(fault.target, fault.lasts_seconds)
             case Kind.KILL:
                 self._kill_role(fault)
             case Kind.FREEZE:
                 self.signal(fault.target, signal.SIGSTOP)
                 self._later(fault.lasts_seconds, lambda: self.signal(fault.target, signal.SIGCONT))
             case Kind.STEP_DOWN:
+                assert isinstance(self.servers, Services)
                 with self._changing[MONGOD]:
                     self._wait(lambda: self.servers.pid(MONGOD) is not None, "mongod is not started again", 90)
                     self.servers.step_down_primary(2)
@@ -168,12 +172,13 @@ class City(Cluster):
                     return
             time.sleep(_LOOK_SECONDS)  # it is down and will be up in a moment: a kill is a kill
 
-    def _kill_server(self, fault: Fault) -> None:
+    def kill_server(self, name: str, seconds: float) -> None:
+        """SIGKILL a server; the supervisor starts it again after so long. One that is down just then is killed when it is up."""
         while True:
-            with self._changing[fault.target]:
-                if self.servers.pid(fault.target) is not None:
-                    self._again_at[fault.target] = time.monotonic() + fault.lasts_seconds
-                    self.servers.kill(fault.target)
+            with self._changing[name]:
+                if self.servers.pid(name) is not None:
+                    self._again_at[name] = time.monotonic() + seconds
+                    self.servers.kill(name)
                     return
             time.sleep(_LOOK_SECONDS)
 

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     TEAR = "connection torn inside a message"
     REFUSE = "network refuses"
     STEP_DOWN = "primary steps down"
+    MOST_GONE = "SIGKILL of two of three"
 
 
 IN_THE_NETWORK = (Kind.STALL, Kind.ONE_WAY, Kind.DELAY, Kind.TEAR, Kind.REFUSE)

@@ -20,7 +20,8 @@ from shared.wire.events import Change, PublicationMatched, encode_event, matched
 from shared.wire.match import Match
 from shared.wire.publication import Publication
 from shared.wire.subscription import Channel, Destination, DestinationState, Subscription
-from tests.crash.scene import Scene, free_port, listens, number_of
+from tests.crash.scene import Scene, number_of
+from tools.services.ports import answers, free_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ class Sending(Scene):
 
     def start_in_weather(self, seed: int) -> None:
         """Start the sinks, and point the program at them."""
-        ports = [free_port() for _ in range(2 + HOOK_HOSTS)]
+        ports = free_ports(2 + HOOK_HOSTS)
         smtp, wecom, *hooks = ports
         self.sinks = self._launch(
             "sinks.log", "tests.crash.sending.sinks", str(self.journal), str(seed), *(str(port) for port in ports)
@@ -92,7 +93,7 @@ class Sending(Scene):
         names = list(self.addresses)
         random.Random(seed).shuffle(names)
         self.profiles = [(f"{name}-{n}", name) for n in range(SUBSCRIPTIONS_OF_EACH) for name in names]
-        self._wait(lambda: all(listens(port) for port in ports), "the sinks do not listen")
+        self._wait(lambda: all(answers(port) for port in ports), "the sinks do not listen")
 
     def settings(self) -> Settings:
         """Return the program's settings."""

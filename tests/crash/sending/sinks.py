@@ -1,12 +1,13 @@
 """A mail server, a WeCom and webhook receivers in bad weather: ``python -m tests.crash.sending.sinks FILE SEED SMTP WECOM HOOK…`` (ports).
 
 Of the calls, 10 % are refused with a server's error, 5 % get no answer before the caller gives up and 5 % a torn one; every other message
-of the last two kinds is taken all the same. What is taken is journalled before anything is said of it, with the weather of its call.
+of the last two kinds is taken all the same. What is taken is journalled before anything is said of it, with its moment and the weather of its call.
 """
 
 import asyncio
 import signal
 import sys
+import time
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import replace
@@ -149,7 +150,7 @@ async def serve(file: Path, seed: int, smtp: int, wecom: int, *hooks: int) -> No
     journal, sky, clock = Journal(file), Sky(seed), SystemClock()
 
     def take(line: dict[str, Any]) -> None:
-        journal.write({**line, "weather": _now.get()})
+        journal.write({**line, "weather": _now.get(), "at": time.time()})
 
     box = StormyMailbox(port=smtp, on_mail=lambda mail: take(_mail(mail)))
     box.sky = sky

@@ -13,8 +13,10 @@ from tests.crash.city.outbox import disagreements
 from tests.crash.sending.sinks import Weather
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shared.runtime.role import Surroundings
-    from shared.store.records import Delivery
+    from shared.store.records import Attempt, Delivery
     from tests.crash.sending.scene import Sending
 
 Told = tuple[str, str]
@@ -71,7 +73,8 @@ async def judge(around: "Surroundings", scene: "Sending") -> Verdict:
     names = {_sinks_name(address): name for name, (_, address) in scene.addresses.items()}
     of = {(d.destination_id, number): d for d in deliveries for number in d.publication_numbers}
     seen: Counter[Told] = Counter()
-    weathers: defaultdict[str, list[str]] = defaultdict(list)
+    fair: defaultdict[str, list[float]] = defaultdict(list)
+    copies: Counter[str] = Counter()
     renamed = []
     taken = [line for line in lines if "to" in line]
     for line in taken:
@@ -80,18 +83,18 @@ async def judge(around: "Surroundings", scene: "Sending") -> Verdict:
         delivery = of.get(told[0])
         if delivery is None:
             continue  # a stray one
-        weathers[delivery.id].append(line["weather"])
+        copies[delivery.id] += 1
+        if line["weather"] == Weather.FAIR:
+            fair[delivery.id].append(line["at"])
         if line["delivery"] not in {None, delivery.id}:
             renamed.append(f"{delivery.id} came as {line['delivery']}")
     by_kills: Counter[Channel] = Counter()
     cuts: Counter[tuple[str, int]] = Counter()
     for delivery in deliveries:
         if delivery.ambiguous:
-            kills = await _kills(around, delivery, scene.kills)
-            cuts.update(kills)
-            # What came again in fair weather did so for a kill, or for an answer that a busy machine gave too late.
-            by_kills[delivery.channel] += min(len(kills), _unheard(weathers[delivery.id]))
-    copies = sum(len(one) - 1 for one in weathers.values() if one)
+            attempts = await around.store.deliveries.attempts(delivery.id)
+            cuts.update(_kills(delivery, attempts, scene.kills))
+            by_kills[delivery.channel] += min(_cut_off(attempts, fair[delivery.id]), max(0, copies[delivery.id] - 1))
     return Verdict(
         deliveries=len(deliveries),
         messages=len(taken),
@@ -101,24 +104,35 @@ async def judge(around: "Surroundings", scene: "Sending") -> Verdict:
         disagreements=await disagreements(around.store, deliveries, seen),
         refused=[line["text"] for line in lines if "refused" in line],
         renamed=renamed,
-        by_weather=copies - by_kills.total(),
+        by_weather=copies.total() - len(copies) - by_kills.total(),
         by_kills=by_kills,
         at_once=max(cuts.values(), default=0),
         interrupted=cuts.total(),
     )
 
 
-def _unheard(weathers: list[str]) -> int:
-    """Return how many messages of a delivery came in fair weather beyond the one whose answer was heard."""
-    return max(0, weathers.count(Weather.FAIR) - 1)
+def _is_cut_off(attempt: "Attempt") -> bool:
+    return attempt.reason is Reason.INTERRUPTED and attempt.ambiguous
 
 
-async def _kills(around: "Surroundings", delivery: "Delivery", kills: list[float]) -> list[tuple[str, int]]:
+def _cut_off(attempts: "Sequence[Attempt]", taken: list[float]) -> int:
+    """Return how many attempts a kill cut off whose message was taken in fair weather: their answers would have been heard.
+
+    Args:
+        attempts: of one delivery, in order.
+        taken: when its messages were taken; each is of the last attempt that had begun by then.
+    """
+    starts = [attempt.started_at.timestamp() for attempt in attempts]
+    of = {bisect.bisect(starts, moment) - 1 for moment in taken}
+    return sum(_is_cut_off(attempt) for place, attempt in enumerate(attempts) if place in of)
+
+
+def _kills(delivery: "Delivery", attempts: "Sequence[Attempt]", kills: list[float]) -> list[tuple[str, int]]:
     """Return the kills that cut off attempts of a delivery: (destination, which kill)."""
     return [
         (delivery.destination_id, bisect.bisect(kills, attempt.started_at.timestamp()))
-        for attempt in await around.store.deliveries.attempts(delivery.id)
-        if attempt.reason is Reason.INTERRUPTED and attempt.ambiguous
+        for attempt in attempts
+        if _is_cut_off(attempt)
     ]
 
 
