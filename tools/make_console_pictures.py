@@ -36,8 +36,9 @@ from shared.settings import load_settings
 from shared.store.records import PublicationVersion
 from shared.wire.content import content_hash
 from shared.wire.profile import Profile, Rule
-from tools.console_alerts import told
-from tools.make_robot_pictures import CHROMIUM, IMAGES, ROOT
+from tools.console_alerts import given_up, told
+from tools.make_robot_pictures import CHROMIUM, IMAGES
+from tools.sample_messages import ROOT
 
 WINDOWS = {"desktop": (1280, 860), "phone": (375, 812)}
 COMPANY = "广州视源电子科技股份有限公司"
@@ -69,7 +70,7 @@ class Scene:
     async def draw(self, name: str, path: str, window: str, *, dark: bool = False) -> None:
         """Draw one page."""
         page = await self.page(window, dark=dark)
-        await page.goto(path)
+        await page.goto(path, wait_until="networkidle")  # parts of a page come after it
         await pictured(page, f"{name}-{window}{'-dark' if dark else ''}")
 
 
@@ -112,6 +113,8 @@ async def _draw(folder: Path) -> None:
             await scene.draw("inbox", "/inbox", window)
         await scene.draw("item", f"/inbox/{key}", "desktop")
         await scene.draw("subscription", f"/subscriptions/{subscription_id}", "desktop")
+        message_id = await given_up(around, desk, actor, subscription_id)
+        await scene.draw("message", f"/deliveries/{message_id}", "desktop")
         await scene.draw("destinations", "/destinations/new", "phone", dark=True)
 
 
@@ -185,7 +188,8 @@ async def _why(scene: Scene, profile_id: str) -> None:
     await page.get_by_label("粘贴一个公开号").fill("CN209088030U")
     await page.get_by_role("button", name="看看").click()
     await page.locator(".conditions").wait_for()
-    await page.get_by_role("button", name="看看").scroll_into_view_if_needed()
+    await page.wait_for_load_state("networkidle")
+    await page.locator(".conditions").scroll_into_view_if_needed()
     await pictured(page, "why-desktop")
 
 

@@ -37,8 +37,9 @@ from shared.testing.wecom_app import FakeWeComApp
 from shared.testing.wecom_callbacks import CallbackSender
 from shared.testing.wecom_enterprise import Enterprise, Person
 from shared.wire.subscription import Channel
-from tools.make_robot_pictures import CHROMIUM, IMAGES, sample_alerts
+from tools.make_robot_pictures import CHROMIUM, IMAGES
 from tools.robot_chats import drawn
+from tools.sample_messages import sample_alerts
 
 PUBLIC = "https://zhitui.example.cn"
 WIDTHS = {"desktop": 1000, "phone": 375}
