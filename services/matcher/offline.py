@@ -9,28 +9,33 @@ from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.matcher.engine import storage
 from services.matcher.engine.engine import Engine, compile_profiles
+from services.matcher.engine.kernel import let_go_of_compiler
 from services.matcher.rings.rings import Rings
+from services.matcher.spill import Spill, open_spills
 from shared.errors import InvalidInputError
+from shared.runtime.memory import keep_freed_memory, settle_memory
+from shared.wire.profile import Profile, Rule
 from shared.wire.publication import Publication
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from services.matcher.engine.index import Index
-    from shared.wire.profile import Profile
 
-CHUNK = 200
-"""Publications handed to the engine at once."""
+CHUNK = 100
+"""Publications handed to the engine at once: what is found stays in the processor's cache until it is written."""
 
 _CHUNKS_AHEAD = 3
 _PIECE_BYTES = 1 << 20
+
+_FIRST_PROFILE = Profile(id="first", name="预热", rules=(Rule(groups=(("预热",),), ipc=("A*",)),))
+_FIRST_PUBLICATION = Publication(publication_number="", kind="", title="预热", ipc=("A01B1/00",))
 
 
 class Totals(msgspec.Struct):
@@ -39,7 +44,9 @@ class Totals(msgspec.Struct):
     Attributes:
         candidates: rules that were looked at closely.
         load_seconds: to read and compile the profiles, or to open their index, until the first publication can be matched.
+        match_seconds: elapsed, from the first publication to the last match handed on.
         match_cpu_seconds: of all workers, reading and writing JSON included.
+        loaded_rss_bytes: of the process when everything is loaded.
         peak_rss_bytes: of the largest process.
     """
 
@@ -48,28 +55,36 @@ class Totals(msgspec.Struct):
     matches: int = 0
     candidates: int = 0
     load_seconds: float = 0.0
+    match_seconds: float = 0.0
     match_cpu_seconds: float = 0.0
+    loaded_rss_bytes: int = 0
     peak_rss_bytes: int = 0
 
     def measure_memory(self) -> None:
         """Ask the system how large this process became."""
-        self.peak_rss_bytes = max(self.peak_rss_bytes, _peak_rss_bytes())
+        self.peak_rss_bytes = max(self.peak_rss_bytes, _rss_bytes("VmHWM"))
 
 
 class _Result(msgspec.Struct):
+    """What a piece of a chunk gave; between processes without its lines, which lie in a spill and are so many bytes."""
+
     lines: bytes
     publications: int
     matches: int
     candidates: int
     cpu_seconds: float
     peak_rss_bytes: int
+    size: int = 0
 
 
-def _peak_rss_bytes() -> int:
-    """Return how large this process became; on Linux without what it was before it became this program."""
+def _rss_bytes(which: str) -> int:
+    """Return how large this process is (``VmRSS``) or became (``VmHWM``); on Linux without what it was before it became this program.
+
+    Elsewhere only the second is known, and given for both.
+    """
     with suppress(OSError):
         for line in Path("/proc/self/status").read_text("ascii").splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(which):
                 return 1024 * int(line.split()[1])
     unit = 1 if sys.platform == "darwin" else 1024
     return unit * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -81,11 +96,11 @@ class OfflineMatcher:
     def __init__(self, index: "Index", totals: Totals, *, evidence: bool) -> None:
         began = time.perf_counter()
         self._engine = Engine(index)
-        for found in self._engine.find([Publication(publication_number="", kind="", title="预热")]):
-            found.json()  # dictionaries and kernels load here
+        _load_what_matches(self._engine)
         self._totals = totals
         self._evidence = evidence
         totals.profiles = len(self._engine)
+        totals.loaded_rss_bytes = _rss_bytes("VmRSS")
         totals.load_seconds += time.perf_counter() - began
 
     def match_file(self, path: "Path", *, workers: int) -> "Iterator[bytes]":
@@ -94,31 +109,39 @@ class OfflineMatcher:
         Raises:
             InvalidInputError: the file, or a line of it, cannot be read; the message names it.
         """
+        keep_freed_memory()
+        began = time.perf_counter()
         if workers == 1:
             for first, lines in _chunks(path):
                 yield from map(self._count, self._match_chunk(path, first, lines))
+            self._totals.match_seconds += time.perf_counter() - began
             return
         global _inherited  # noqa: PLW0603 - forked workers share the compiled profiles instead of copying them
         _inherited = self
         try:
             fork = multiprocessing.get_context("fork")
-            with TemporaryDirectory(prefix="zhitui-") as spill, ProcessPoolExecutor(workers, mp_context=fork) as pool:
-                waiting: deque[Future[tuple[Path, list[_Result]]]] = deque()
+            spills = open_spills(workers * _CHUNKS_AHEAD + 1)
+            with spills as free, ProcessPoolExecutor(workers, mp_context=fork) as pool:
+                waiting: deque[tuple[Future[list[_Result]], Spill]] = deque()
                 for first, lines in _chunks(path):
-                    waiting.append(pool.submit(_in_worker, path, first, lines, Path(spill)))
-                    if len(waiting) > workers * _CHUNKS_AHEAD:
-                        yield self._take(*waiting.popleft().result())
+                    if not free:
+                        yield from self._take(*waiting.popleft(), free)
+                    spill = free.pop()
+                    waiting.append((pool.submit(_in_worker, path, first, lines, spill), spill))
                 while waiting:
-                    yield self._take(*waiting.popleft().result())
+                    yield from self._take(*waiting.popleft(), free)
+                self._totals.match_seconds += time.perf_counter() - began
         finally:
             _inherited = None
 
-    def _take(self, written: Path, results: "list[_Result]") -> bytes:
-        for result in results:
+    def _take(self, done: "Future[list[_Result]]", spill: Spill, free: list[Spill]) -> "Iterator[bytes]":
+        at = 0
+        for result in done.result():
             self._count(result)
-        lines = written.read_bytes()
-        written.unlink()
-        return lines
+            yield spill.read(result.size, at)
+            at += result.size
+        spill.trim()
+        free.append(spill)
 
     def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> "Iterator[_Result]":
         """Match a chunk; what there is to say about it comes in pieces, so that it need not lie in memory at once."""
@@ -128,7 +151,7 @@ class OfflineMatcher:
             done, matches, candidates = len(found.publications), len(found), found.candidates
             for piece in found.json_pieces():
                 spent, began = time.process_time() - began, time.process_time()
-                yield _Result(piece, done, matches, candidates, spent, _peak_rss_bytes())
+                yield _Result(piece, done, matches, candidates, spent, _rss_bytes("VmHWM"))
                 began = time.process_time()
                 done = matches = candidates = 0
 
@@ -141,19 +164,28 @@ class OfflineMatcher:
         return result.lines
 
 
+def _load_what_matches(engine: Engine) -> None:
+    """Load kernels and dictionaries, and let go of what only the loading needed."""
+    for found in engine.find([_FIRST_PUBLICATION]):
+        found.json()
+    let_go_of_compiler()
+    settle_memory()
+
+
 _inherited: OfflineMatcher | None = None
 
 
-def _in_worker(path: "Path", first: int, lines: list[bytes], spill: "Path") -> "tuple[Path, list[_Result]]":
-    """Match a chunk and write what was found to a file: through the pipe between two processes it would take longer than matching."""
+def _in_worker(path: "Path", first: int, lines: list[bytes], spill: Spill) -> list[_Result]:
+    """Match a chunk, and leave what was found in a spill."""
     assert _inherited is not None  # noqa: S101 - set before the pool forks
     results = []
-    written = spill / str(first)
-    with written.open("wb", buffering=0) as file:
-        for result in _inherited._match_chunk(path, first, lines):  # noqa: SLF001 - the same class's work, in another process
-            file.write(result.lines)
-            results.append(msgspec.structs.replace(result, lines=b""))
-    return written, results
+    at = 0
+    for result in _inherited._match_chunk(path, first, lines):  # noqa: SLF001 - the same class's work, in another process
+        size = len(result.lines)
+        spill.write(result.lines, at)
+        at += size
+        results.append(msgspec.structs.replace(result, lines=b"", size=size))
+    return results
 
 
 def read_publications(path: "Path") -> "Iterator[list[Publication]]":
@@ -218,9 +250,15 @@ def open_index(
         InvalidInputError: the source cannot be read, or the index not kept; the message names the file.
     """
     began = time.perf_counter()
-    index = compile_profiles(profiles(), rings) if kept is None else _kept_index(profiles, source, rings, kept)
+    index = _compiled(profiles, rings) if kept is None else _kept_index(profiles, source, rings, kept)
     totals.load_seconds = time.perf_counter() - began
     return index
+
+
+def _compiled(profiles: "Callable[[], Iterable[Profile]]", rings: Rings) -> "Index":
+    """Compile profiles; a single one first, so that what loading takes for a moment is not there when memory is needed most."""
+    _load_what_matches(Engine.compile([_FIRST_PROFILE], rings))
+    return compile_profiles(profiles(), rings)
 
 
 def _kept_index(profiles: "Callable[[], Iterable[Profile]]", source: "Path", rings: Rings, kept: "Path") -> "Index":
@@ -230,7 +268,7 @@ def _kept_index(profiles: "Callable[[], Iterable[Profile]]", source: "Path", rin
         index, note = storage.load(kept, provenance=made_by)
         if note == {"content": content}:
             return index
-    index = compile_profiles(profiles(), rings)
+    index = _compiled(profiles, rings)
     try:
         storage.save(index, kept, provenance=made_by, note={"content": content})
     except OSError as error:

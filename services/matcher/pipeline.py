@@ -20,6 +20,7 @@ from shared.bus.saved_before import required
 from shared.bus.topics import MATCHES, PROFILES, PUBLICATIONS, matcher_group
 from shared.errors import InvalidInputError, PartitionLostError, RetryLaterError
 from shared.logs import get_logger
+from shared.runtime.cancelling import cancel
 from shared.runtime.patience import Patience
 from shared.tracing.carry import log_ids
 
@@ -66,7 +67,7 @@ class Matcher:
                 async with open_profiles(self._around, patience) as profiles, asyncio.TaskGroup() as group:
                     following = group.create_task(profiles.follow())
                     await self._match_on(patience, profiles)
-                    following.cancel()
+                    await cancel(following)
             except* RetryLaterError as errors:  # the bus cannot be reached now, or stop is set: nothing was committed
                 await self._wait_for_bus(patience, errors.exceptions[0])
 

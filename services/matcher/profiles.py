@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from services.matcher.engine.draft import Draft
+from services.matcher.engine.kernel import let_go_of_compiler
 from services.matcher.engine.live import LiveEngine
 from services.matcher.kept_index import KeptIndex
 from services.matcher.rings import ring_set
@@ -34,8 +35,9 @@ T = TypeVar("T")
 MAX_RECORDS = 2_000
 """Changes that are compiled together: a fifth of a second's work at most, done beside matching."""
 
-SWITCH_SECONDS = 0.0005
-"""How long a thread that compiles may keep the interpreter from one that matches, which asks for it after every kernel."""
+SWITCH_SECONDS = 0.0001
+"""How long a thread that compiles may keep the interpreter from one that matches, which asks for it after every kernel: some
+eighty times for a publication."""
 
 _STEPS_AHEAD = 4
 _POLL_SECONDS = 0.5
@@ -86,6 +88,7 @@ class ProfilesInForce:
         self._in_force = self._settled = dict(self._reader.positions)
         await self._park(poison)
         self._told_and_kept()
+        let_go_of_compiler()
         settle_memory()
 
     async def follow(self) -> None:

@@ -6,7 +6,7 @@ Where to look::
     texts               text, segment, batch; counts, dictionary, lattice, terms (the judge); rarity
     variants            confusion, variant_characters, variant_lexicon, variant_onward, variant_steps, variant_judge, variant_scan
     what is not text    conditions, values; ipc, scheme, succession; applicants, company_names, company_groups; regions
-    compiling           draft → tables → index (lexicon, strings, needs, records, postings); select, merge, storage
-    matching            scan → marks → hold → evidence → found, written; searcher and engine put it together; live
+    compiling           draft (draft_rows) → tables → index (lexicon, strings, needs, records, postings); select, merge, storage
+    matching            scan → marks → candidates → hold → evidence → found, written; searcher and engine put it together; live
     machine code        kernel, memory
 """

@@ -1,31 +1,30 @@
 """Profiles, one after the other, into `Tables`; the profiles themselves need not be kept."""
 
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from services.matcher.engine import conditions, lattice, strings
+from services.matcher.engine import conditions
+from services.matcher.engine.draft_rows import LiteralRows, PointRows, TextRows, WordingRows, column
 from services.matcher.engine.index import BIBLIOGRAPHY, EXCLUDING, KEYWORDS, Strings
 from services.matcher.engine.needs import need_in_ring, need_of, need_of_synonym
-from services.matcher.engine.rarity import rarities, shares
 from services.matcher.engine.scoring import least_units
 from services.matcher.engine.select import latest, select
 from services.matcher.engine.tables import Tables, assemble
 from services.matcher.engine.text import normalise_term
+from shared.runtime.memory import return_freed_memory
 from shared.wire.profile import TEXT_FIELDS, Fuzziness, as_term
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
     from services.matcher.engine.index import Index
     from services.matcher.rings.rings import Rings
     from shared.wire.profile import Profile, Term
 
-
-_ENCODING = "utf-32-le"
+_MANY = 20_000
+"""Profiles of which so much is freed before the index is made that it is worth some milliseconds to return it."""
 
 
 class _Mode:
@@ -34,7 +33,7 @@ class _Mode:
     Attributes:
         fields: a bit each.
         rings: whether terms that do not say so themselves have synonym rings; ``None``: none has, as an exclusion.
-        known: term → its alternatives.
+        known: term → its alternatives, or its only one: that needs no tuple, of which there would be a million.
     """
 
     __slots__ = ("fields", "fuzziness", "known", "rings")
@@ -43,7 +42,7 @@ class _Mode:
         self.fuzziness = fuzziness
         self.fields = sum(1 << number for number, field in enumerate(TEXT_FIELDS) if field in fields)
         self.rings = rings
-        self.known: dict[str | Term, tuple[int, ...]] = {}
+        self.known: dict[str | Term, int | tuple[int, ...]] = {}
 
 
 class Draft:
@@ -51,11 +50,12 @@ class Draft:
 
     def __init__(self, rings: "Rings") -> None:
         self._rings = rings
-        self._texts: dict[str, int] = {}
+        self._texts = TextRows()
+        self._shown = PointRows()
+        self._literals = LiteralRows()
+        self._wordings = WordingRows()
         self._keys: dict[str, int] = {}
-        self._shown: dict[str, int] = {}
-        self._literals: dict[tuple[int, int, int], int] = {}
-        self._wordings: dict[tuple[int, int, int, float], int] = {}
+        self._patterns: dict[tuple[str, tuple[str, ...]], tuple[int, ...]] = {}
         self._modes: dict[tuple[Fuzziness, tuple[str, ...], bool | None], _Mode] = {}
         self._alternatives = array("i")
         self._group_starts = array("i", [0])
@@ -126,89 +126,81 @@ class Draft:
             known = mode.known.get(term)
             if known is None:
                 known = mode.known[term] = self._wordings_of(as_term(term), mode)
-            self._alternatives.extend(known)
+            if isinstance(known, int):
+                self._alternatives.append(known)
+            else:
+                self._alternatives.extend(known)
 
-    def _wordings_of(self, term: "Term", mode: "_Mode") -> tuple[int, ...]:
+    def _wordings_of(self, term: "Term", mode: "_Mode") -> int | tuple[int, ...]:
         """Return the alternatives that a term stands for: itself, its synonyms, its rings."""
         need = need_of(term, mode.fuzziness)
         asked = [(term.text, need, 0)]
         asked += [(synonym, need_of_synonym(need), 1) for synonym in term.synonyms]
         if mode.rings is not None and (mode.rings if term.rings is None else term.rings):
             asked += [(member, need_in_ring(need), 1) for member in self._rings.synonyms_of(term.text)]
-        shown = self._shown.setdefault(term.text, len(self._shown))
+        shown = self._shown.add(term.text)
         found = []
         for text, wanted, synonym in asked:
             if plain := normalise_term(text):
-                number = self._texts.setdefault(plain, len(self._texts))
-                found.append(self._wording(self._literal(number, wanted, mode.fields), shown, synonym, term.weight))
-        return (*found[:1], *(~wording for wording in found[1:]))
+                literal = self._literals.add(self._texts.add(plain), wanted, mode.fields)
+                found.append(self._wordings.add(literal, shown, synonym, term.weight))
+        return found[0] if len(found) == 1 else (*found[:1], *(~wording for wording in found[1:]))
 
     def _add_keys(self, patterns: "Iterable[tuple[str, tuple[str, ...]]]") -> None:
         for pattern, keys in patterns:
-            shown = self._shown.setdefault(pattern, len(self._shown))
-            for key in keys:
-                number = self._keys.setdefault(key, len(self._keys))
-                self._alternatives.append(self._wording(self._literal(~number, 0, 0), shown, 0, 1.0))
-
-    def _literal(self, text: int, need: int, fields: int) -> int:
-        return self._literals.setdefault((text, need, fields), len(self._literals))
-
-    def _wording(self, literal: int, shown: int, synonym: int, weight: float) -> int:
-        return self._wordings.setdefault((literal, shown, synonym, weight), len(self._wordings))
+            known = self._patterns.get((pattern, keys))
+            if known is None:
+                shown = self._shown.add(pattern)
+                numbers = [self._keys.setdefault(key, len(self._keys)) for key in keys]
+                known = tuple(
+                    self._wordings.add(self._literals.add(~number, 0, 0), shown, 0, 1.0) for number in numbers
+                )
+                self._patterns[pattern, keys] = known
+            self._alternatives.extend(known)
 
     def index(self) -> "Index":
-        """Return the index of what was collected."""
+        """Return the index of what was collected; nothing can be added after."""
+        self._modes.clear()  # all terms as objects, as large as the index
+        if len(self._least) >= _MANY:
+            return_freed_memory()
         tables = self._tables()
         counts = latest(tables.ids)
         counts[list(self._removed)] = 0
         return assemble(tables if counts.all() else select(tables, counts))
 
     def _tables(self) -> Tables:
-        texts, keys = list(self._texts), list(self._keys)
-        text_points, text_starts = _points_of(texts)
-        key_points, key_starts = _points_of(keys)
-        shown_points, shown_starts = _points_of(self._shown)
-        literals = np.array(list(self._literals), np.int32).reshape(-1, 3)
-        wordings = list(self._wordings)
+        text_points, text_starts = self._texts.columns()
+        weights = self._texts.weights()
+        keys = PointRows()
+        for key in self._keys:
+            keys.add(key)
+        key_points, key_starts = keys.columns()
+        shown_points, shown_starts = self._shown.columns()
         return Tables(
             text_points=text_points,
             text_starts=text_starts,
-            text_cost=lattice.term_costs(texts),
-            text_share=shares(texts),
-            text_rarity=rarities(texts),
+            text_cost=weights.cost,
+            text_share=weights.share,
+            text_rarity=weights.rarity,
             key_points=key_points,
             key_starts=key_starts,
-            key_share=np.fromiter(map(conditions.share_of, keys), np.float64, len(keys)),
-            literal_text=literals[:, 0].copy(),
-            literal_need=literals[:, 1].astype(np.uint8),
-            literal_fields=literals[:, 2].astype(np.uint8),
-            wording_literal=_column(wordings, 0, np.int32),
-            wording_shown=_column(wordings, 1, np.int32),
-            wording_synonym=_column(wordings, 2, np.uint8),
-            wording_weight=_column(wordings, 3, np.float64),
+            key_share=np.fromiter(map(conditions.share_of, self._keys), np.float64, len(self._keys)),
+            literal_text=column(self._literals.text, np.int32),
+            literal_need=column(self._literals.need, np.uint8),
+            literal_fields=column(self._literals.fields, np.uint8),
+            wording_literal=column(self._wordings.literal, np.int32),
+            wording_shown=column(self._wordings.shown, np.int32),
+            wording_synonym=column(self._wordings.synonym, np.uint8),
+            wording_weight=column(self._wordings.weight, np.float64),
             shown_points=shown_points,
             shown_starts=shown_starts,
-            alternatives=_ints(self._alternatives),
-            group_starts=_ints(self._group_starts),
-            group_kind=strings.array_of(self._group_kind, np.uint8),
-            rule_starts=_ints(self._rule_starts),
-            rule_profile=_ints(self._rule_profile),
-            rule_number=_ints(self._rule_number),
-            least=_ints(self._least),
-            ids=Strings(strings.array_of(self._ids, np.uint8), _ints(self._id_starts)),
-            names=Strings(strings.array_of(self._names, np.uint8), _ints(self._name_starts)),
+            alternatives=column(self._alternatives, np.int32),
+            group_starts=column(self._group_starts, np.int32),
+            group_kind=column(self._group_kind, np.uint8),
+            rule_starts=column(self._rule_starts, np.int32),
+            rule_profile=column(self._rule_profile, np.int32),
+            rule_number=column(self._rule_number, np.int32),
+            least=column(self._least, np.int32),
+            ids=Strings(column(self._ids, np.uint8), column(self._id_starts, np.int32)),
+            names=Strings(column(self._names, np.uint8), column(self._name_starts, np.int32)),
         )
-
-
-def _points_of(texts: "Iterable[str]") -> "tuple[NDArray[np.uint32], NDArray[np.int32]]":
-    known = list(texts)
-    points = strings.array_of("".join(known).encode(_ENCODING, "surrogatepass"), np.uint32)
-    return points, strings.starts_of(np.fromiter(map(len, known), np.int32, len(known)))
-
-
-def _column(rows: "Sequence[tuple[Any, ...]]", number: int, kind: type) -> "NDArray[Any]":
-    return np.fromiter((row[number] for row in rows), kind, len(rows))
-
-
-def _ints(values: "array[int]") -> "NDArray[np.int32]":
-    return np.array(values, np.int32)

@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from services.matcher.engine import evidence as rows_of
+from services.matcher.engine.candidates import fetch_coming, list_candidates, rule_holds
 from services.matcher.engine.evidence import FEW, add_values, evaluate, one_for_each_span
-from services.matcher.engine.index import EXCLUDING, LITERAL
 from services.matcher.engine.kernel import kernel
 from services.matcher.engine.marks import bits, chain, clear, is_marked, longer, mark, mark_hits, mark_literals
 from services.matcher.engine.needs import CODES
-from services.matcher.engine.records import FIRST_GROUP, GROUPS, KIND_BITS, KIND_MASK, LEAST, NUMBER, SERIAL
+from services.matcher.engine.records import LEAST, NUMBER, SERIAL
 from services.matcher.engine.records import PROFILE as PROFILE_OF
 from services.matcher.engine.scan import DOCUMENT as HIT_DOCUMENT
 from services.matcher.engine.scan import TEXT
 from shared.wire.profile import TEXT_FIELDS
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from services.matcher.engine.index import Bytes, Index, Ints
     from services.matcher.engine.marks import Bits
     from services.matcher.engine.values import Values
@@ -158,10 +156,11 @@ def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this 
             marked,
             literals,
         )
-        candidates, found = _candidates(posting_starts, postings, marked, literals, satisfied, candidates)
+        candidates, found = list_candidates(posting_starts, postings, marked, literals, satisfied, candidates)
         first_match = count
         looked_at = 0
         for at in range(found):
+            fetch_coming(facts, records, alive, candidates, at, found)
             record = candidates[at]
             serial = records[record + SERIAL]
             if is_marked(seen, serial):
@@ -170,7 +169,7 @@ def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this 
             candidates[looked_at] = serial
             looked_at += 1
             profile = records[record + PROFILE_OF]
-            if not alive[profile] or not _holds(facts, records, record, satisfied):
+            if not alive[profile] or not rule_holds(facts, records, record, satisfied):
                 continue
             rows, end_row, units = evaluate(
                 facts,
@@ -234,55 +233,6 @@ def _hold(  # noqa: C901, PLR0915 - one loop, written out: calls that pass this 
         if count + told > room:
             break
     return matches[:count].copy(), rows[:told].copy(), order[:count].copy(), starts[: done + 1].copy(), tried, done
-
-
-@kernel
-def _candidates(
-    posting_starts: "NDArray[np.int64]",
-    postings: "Ints",
-    marked: "Ints",
-    literals: int,
-    satisfied: "Bits",
-    candidates: "Ints",
-) -> "tuple[Ints, int]":
-    """List the records that are posted under a satisfied literal, and whose next rarest group is satisfied, too."""
-    count = 0
-    for number in range(literals):
-        at = posting_starts[marked[number]]
-        end = posting_starts[marked[number] + 1]
-        while at < end:
-            record = postings[at]
-            passes = False
-            wanted = 0
-            while wanted >= 0:
-                at += 1
-                wanted = postings[at]
-                passes |= is_marked(satisfied, wanted if wanted >= 0 else ~wanted)
-            at += 1
-            if passes:
-                if count == len(candidates):
-                    candidates = longer(candidates)
-                candidates[count] = record
-                count += 1
-    return candidates, count
-
-
-@kernel
-def _holds(facts: "Ints", records: "Ints", record: int, satisfied: "Bits") -> bool:
-    """Whether every group of a rule has a literal that is satisfied, and its excluding group none."""
-    at = record + FIRST_GROUP
-    for _ in range(records[record + GROUPS]):
-        end = at + 1 + (records[at] >> KIND_BITS)
-        found = False
-        for place in range(at + 1, end):
-            wording = records[place]
-            if is_marked(satisfied, facts[wording if wording >= 0 else ~wording, LITERAL]):
-                found = True
-                break
-        if found == (records[at] & KIND_MASK == EXCLUDING):
-            return False
-        at = end
-    return True
 
 
 @kernel

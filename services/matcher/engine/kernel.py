@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeVar, cast
 import numba
 from numba.core import config
 
+from shared.runtime.memory import forget_library
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,3 +49,8 @@ config.CACHE_DIR = str(_cache_folder(Path(__file__).parent))  # type: ignore[att
 def kernel(function: F) -> F:
     """Compile a function to machine code at its first call; integer division by zero and the like do not raise in it."""
     return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def let_go_of_compiler() -> None:
+    """Take the compiler's code out of memory, some 70 MiB: to load kept kernels it was needed, to run them it is not."""
+    forget_library("libllvmlite")

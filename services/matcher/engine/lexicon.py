@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from services.matcher.engine.kernel import kernel
+from services.matcher.engine.strings import compare
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,10 +59,11 @@ class Lexicon:
     @classmethod
     def build(cls, points: "NDArray[np.uint32]", starts: "NDArray[np.int32]") -> "Lexicon":
         """Build a lexicon from the code points of distinct texts."""
-        bits = _table_bits(len(points))
-        slots, terminal, nodes = _build(points, starts, bits)
-        if (fitting := _table_bits(nodes)) < bits:
-            slots, terminal, _ = _build(points, starts, fitting)
+        bits = _table_bits(len(starts) - 1)  # each text ends at a node of its own, so that there are not fewer
+        slots, terminal, is_whole = _build(points, starts, bits)
+        while not is_whole:
+            bits += 1
+            slots, terminal, is_whole = _build(points, starts, bits)
         return cls(points, starts, slots, terminal)
 
     def __len__(self) -> int:
@@ -122,7 +124,8 @@ def look_up(slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.u
 @kernel
 def _build(
     points: "NDArray[np.uint32]", starts: "NDArray[np.int32]", bits: int
-) -> "tuple[Slots, NDArray[np.int32], int]":
+) -> "tuple[Slots, NDArray[np.int32], bool]":
+    """Build a trie of so many slots, and say whether it is whole: it stops when half of the slots are taken."""
     capacity = 1 << bits
     slots = np.full(capacity, _EMPTY, np.uint64)
     terminal = np.full(capacity + 1, ABSENT, np.int32)
@@ -136,29 +139,40 @@ def _build(
             while slots[slot] != _EMPTY and slots[slot] != key:
                 slot = (slot + np.uint64(1)) & mask
             if slots[slot] == _EMPTY:
-                slots[slot] = key
                 nodes += 1
+                if 2 * nodes == capacity:
+                    return slots, terminal, False
+                slots[slot] = key
             node = int(np.int64(slot)) + 1
         terminal[node] = number
-    return slots, terminal, nodes
+    return slots, terminal, True
 
 
 def numbering(points: "NDArray[np.uint32]", starts: "NDArray[np.int32]") -> "NDArray[np.int32]":
     """Return for each of some texts the number it has among the distinct ones, counted as they first appear."""
-    slots, terminal, _ = _build(points, starts, _table_bits(len(points)))
-    return _numbering(slots, terminal, points, starts)
+    return _numbering(points, starts, _table_bits(len(starts)))
 
 
 @kernel
-def _numbering(
-    slots: "Slots", terminal: "NDArray[np.int32]", points: "NDArray[np.uint32]", starts: "NDArray[np.int32]"
-) -> "NDArray[np.int32]":
+def _numbering(points: "NDArray[np.uint32]", starts: "NDArray[np.int32]", bits: int) -> "NDArray[np.int32]":
     numbers = np.full(len(starts) - 1, ABSENT, np.int32)
+    mask = np.uint64((1 << bits) - 1)
+    firsts = np.full(1 << bits, ABSENT, np.int32)  # hash → the first text that says it
     distinct = 0
-    for at in range(len(numbers)):
-        last = look_up(slots, terminal, points, starts[at], starts[at + 1])
-        if numbers[last] == ABSENT:  # the last that says the same stands for all of them
-            numbers[last] = distinct
+    for text in range(len(numbers)):
+        start, end = starts[text], starts[text + 1]
+        key = np.uint64(0)
+        for at in range(start, end):
+            key = (key ^ np.uint64(points[at])) * _SPREAD
+        slot = _home(key, mask)
+        first = firsts[slot]
+        while first != ABSENT and compare(points, start, end, points, starts[first], starts[first + 1]):
+            slot = (slot + np.uint64(1)) & mask
+            first = firsts[slot]
+        if first == ABSENT:
+            firsts[slot] = text
+            numbers[text] = distinct
             distinct += 1
-        numbers[at] = numbers[last]
+        else:
+            numbers[text] = numbers[first]
     return numbers

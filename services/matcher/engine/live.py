@@ -49,22 +49,35 @@ class Step(NamedTuple):
 
 
 class Merge:
-    """What is to be merged; `build` may run on another thread, everything else must not.
+    """What is to be merged; `build` may run on another thread while more changes, everything else must not.
 
     Attributes:
         whole: whether the base is part of it.
         changed: ids of profiles that changed since.
+        known: how many of these the merged profiles know of already.
     """
 
     def __init__(self, searchers: "Sequence[Searcher]", *, whole: bool) -> None:
         self.searchers = tuple(searchers)
         self.whole = whole
         self.changed: list[Strings] = []
+        self.known = 0
         self._parts: list[tuple[Index, Bytes]] = [(one.index, one.alive.copy()) for one in searchers]
 
     def build(self) -> Searcher:
-        """Return the merged profiles; some seconds for a million."""
-        return Searcher(merge(self._parts))
+        """Return the merged profiles; some seconds for a million.
+
+        Most of what changed meanwhile is marked here, so that `LiveEngine.end_merge` need not do it between two publications.
+        """
+        merged = Searcher(merge(self._parts))
+        self.catch_up(merged)
+        return merged
+
+    def catch_up(self, merged: Searcher) -> None:
+        """Mark in the merged profiles what has changed and they do not know of."""
+        while self.known < len(self.changed):
+            merged.retire(self.changed[self.known])
+            self.known += 1
 
 
 class LiveEngine:
@@ -132,8 +145,7 @@ class LiveEngine:
         """Put what `Merge.build` made in the place of what it was made of."""
         if self._merge is None:
             raise RuntimeError("no merge has begun")
-        for changed in self._merge.changed:
-            merged.retire(changed)
+        self._merge.catch_up(merged)
         gone = self._merge.searchers
         self._additions = [one for one in self._additions if one not in gone]
         if self._merge.whole:

@@ -6,6 +6,7 @@ import numpy as np
 
 from services.matcher.engine.index import ALWAYS
 from services.matcher.engine.kernel import kernel
+from services.matcher.engine.memory import AHEAD, fetch
 from services.matcher.engine.needs import CODES, MOST_HITS
 from services.matcher.engine.scan import CODE, FIELD, TEXT
 
@@ -71,6 +72,10 @@ def chain(hits: "Ints", first: int, end: int, taken: "Bytes", head: "Ints", next
             if hit == end:
                 break
             field_start = hit
+        if hit + AHEAD < end:
+            coming = hits[hit + AHEAD, TEXT]
+            fetch(taken, coming * CODES)
+            fetch(head, coming)
         key = hits[hit, TEXT] * CODES + hits[hit, CODE]
         next_hit[hit] = -1
         if taken[key] == MOST_HITS:
@@ -101,6 +106,8 @@ def mark_hits(
     marked[0] = ALWAYS
     count = 1
     for hit in range(first, end):
+        if hit + AHEAD < end:
+            fetch(literal_starts, hits[hit + AHEAD, TEXT])
         if next_hit[hit] == NOT_TAKEN:
             continue
         text, code, field = hits[hit, TEXT], hits[hit, CODE], hits[hit, FIELD]

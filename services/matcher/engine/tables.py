@@ -93,11 +93,11 @@ class Tables(NamedTuple):
 
 def assemble(t: Tables) -> Index:
     """Number everything anew, each distinct thing once, and build what makes finding quick."""
-    used = np.unique(np.where(t.alternatives < 0, ~t.alternatives, t.alternatives))
-    literals = np.unique(t.wording_literal[used])
+    used = _there(np.where(t.alternatives < 0, ~t.alternatives, t.alternatives), len(t.wording_literal))
+    literals = _there(t.wording_literal[used], len(t.literal_text))
     is_key = t.literal_text[literals] < 0
-    texts = np.unique(t.literal_text[literals[~is_key]])
-    keys = np.unique(~t.literal_text[literals[is_key]])
+    texts = _there(t.literal_text[literals[~is_key]], len(t.text_starts) - 1)
+    keys = _there(~t.literal_text[literals[is_key]], len(t.key_starts) - 1)
 
     text_points, text_starts = strings.chosen(t.text_points, t.text_starts, texts)
     text_of = lexicon.numbering(text_points, text_starts)
@@ -112,8 +112,9 @@ def assemble(t: Tables) -> Index:
     packed[~is_key] = text.astype(np.int64) << 16 | rest[~is_key]
     texts_here = int(text_of.max(initial=-1)) + 1
     packed[is_key] = (key.astype(np.int64) + texts_here) << 16
-    distinct, number = np.unique(packed, return_inverse=True)
-    literal_of = _spread(len(t.literal_text), literals, number.astype(np.int32) + 1)  # 0 is `ALWAYS`
+    firsts, number = _distinct(np.argsort(packed, kind="stable"), packed)
+    distinct = packed[firsts]
+    literal_of = _spread(len(t.literal_text), literals, number + np.int32(1))  # 0 is `ALWAYS`
     of_text = int(np.searchsorted(distinct, texts_here << 16))
 
     words = _words(t, texts, text_points, text_starts, text_of, distinct[:of_text])
@@ -153,6 +154,29 @@ def assemble(t: Tables) -> Index:
             names=Strings(*strings.chosen(*t.names, order)),
         ),
     )
+
+
+def _there(numbers: "Ints", size: int) -> "Ints":
+    """Return which numbers below ``size`` are there, each once, in order.
+
+    Not `numpy.unique`: of whole numbers it makes a hash table, which takes much longer, and keeps the interpreter's lock meanwhile,
+    so that nothing could be matched beside a merge: four times for some 60 ms with a million profiles.
+    """
+    there = np.zeros(size, np.bool_)
+    there[numbers] = True
+    return np.flatnonzero(there).astype(np.int32)
+
+
+def _distinct(order: "NDArray[np.intp]", *columns: "NDArray[Any]") -> "tuple[NDArray[np.intp], Ints]":
+    """Return of rows, given their order, where each distinct one stands first, and for each row which distinct one it is."""
+    new = np.zeros(len(order), np.bool_)
+    new[:1] = True
+    for column in columns:
+        ordered = column[order]
+        new[1:] |= ordered[1:] != ordered[:-1]
+    number = np.empty(len(order), np.int32)
+    number[order] = np.cumsum(new) - 1
+    return order[new], number
 
 
 def _spread(size: int, numbers: "Ints", values: "Ints") -> "Ints":
@@ -210,7 +234,7 @@ def _words(
 
 def _wordings(t: Tables, used: "Ints", literal_of: "Ints", words: Words) -> "tuple[Wordings, Ints]":
     """Return the distinct wordings, and old number → new."""
-    shown = np.unique(t.wording_shown[used])
+    shown = _there(t.wording_shown[used], len(t.shown_starts) - 1)
     points, starts = strings.chosen(t.shown_points, t.shown_starts, shown)
     order = strings.order_of(points, starts)
     rank = strings.firsts_of(points, starts, order)
@@ -222,12 +246,7 @@ def _wordings(t: Tables, used: "Ints", literal_of: "Ints", words: Words) -> "tup
     says = _spread(len(t.shown_starts), shown, rank)[t.wording_shown[used]].astype(np.int64)
     one = literal << 32 | says << 1 | t.wording_synonym[used]
     weight = t.wording_weight[used]
-    by = np.lexsort((weight, one))
-    new = np.ones(len(by), np.bool_)
-    new[1:] = (one[by][1:] != one[by][:-1]) | (weight[by][1:] != weight[by][:-1])
-    number = np.empty(len(by), np.int32)
-    number[by] = np.cumsum(new) - 1
-    kept = by[new]
+    kept, number = _distinct(np.lexsort((weight, one)), one, weight)
     facts = np.zeros((len(kept), FACTS), np.int32)
     facts[:, LITERAL] = literal[kept]
     facts[:, TEXT] = -1

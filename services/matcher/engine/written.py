@@ -10,7 +10,7 @@ from services.matcher.engine.evidence import END, FIELD, FIELD_BITS, KIND, SCORE
 from services.matcher.engine.hold import DOCUMENT, END_ROW, FIRST_ROW, PROFILE, RULE, SCORED, Held
 from services.matcher.engine.index import SHOWN, Strings
 from services.matcher.engine.kernel import kernel
-from services.matcher.engine.memory import copy
+from services.matcher.engine.memory import AHEAD, NEXT, copy, fetch
 from services.matcher.engine.needs import KINDS
 from services.matcher.engine.scoring import UNITS
 from shared.wire.profile import MAX_ID_CHARACTERS, TEXT_FIELDS
@@ -106,6 +106,10 @@ def _write(
     out = np.empty(_FIRST_ROOM + _USUAL * (len(order) + len(evidence)), np.uint8)
     at = 0
     for place in range(len(order)):
+        if place + AHEAD < len(order):
+            fetch(id_starts, matches[order[place + AHEAD], PROFILE])
+        if place + NEXT < len(order):
+            fetch(id_data, id_starts[matches[order[place + NEXT], PROFILE]])
         match = order[place]
         first_row, end_row = matches[match, FIRST_ROW], matches[match, END_ROW]
         while len(out) < at + most_of_match + most_of_evidence * (end_row - first_row):

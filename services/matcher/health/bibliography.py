@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from services.matcher.engine import applicants, ipc
 from services.matcher.engine.bibliography import kind_pattern, region_pattern
 from services.matcher.health.finding import Code, Finding, Severity
+from shared.wording.said import Said, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,14 +35,13 @@ def check_bibliography(asked: "AskedRule") -> "Iterator[Finding]":
     for pattern in rule.regions:
         digits = region_pattern(pattern)
         if not (digits.isdecimal() and len(digits) in (2, 4, 6) and digits[:2] in _PROVINCES):
-            text = f"地区“{pattern}”不是行政区划代码，请写 44、4401 或 440106 这样的代码"
-            yield _finding(Code.BAD_REGION, Severity.ERROR, number, pattern, text)
+            yield _finding(Severity.ERROR, number, pattern, say(Code.BAD_REGION, region=pattern))
     yield from _check_kinds(rule, number, asked.profile.fields)
     yield from _check_applicants(rule, number)
 
 
-def _finding(code: Code, severity: Severity, rule: int, term: str | None, text: str) -> Finding:
-    return Finding(code=code, severity=severity, rule=rule, term=term, text=text)
+def _finding(severity: Severity, rule: int, term: str | None, said: Said) -> Finding:
+    return Finding(severity=severity, said=said, rule=rule, term=term)
 
 
 def _check_ipc(rule: "Rule", number: int) -> "Iterator[Finding]":
@@ -49,29 +49,24 @@ def _check_ipc(rule: "Rule", number: int) -> "Iterator[Finding]":
     for pattern in chain(rule.ipc, rule.not_ipc):
         plain = ipc.canonical(pattern)
         if plain is None:
-            text = f"IPC“{pattern}”不是分类号，请写成 H01M10/0525、H01M10* 或 H01M* 的样子"
-            yield _finding(Code.BAD_IPC, Severity.ERROR, number, pattern, text)
+            yield _finding(Severity.ERROR, number, pattern, say(Code.BAD_IPC, ipc=pattern))
         elif pattern in dead and dead.issuperset(rule.ipc):
-            text = f"分类表里没有“{pattern[:_SUBCLASS]}”这个{_level(plain)}，规则永远不会成立，请核对字母和数字"
-            yield _finding(Code.UNKNOWN_IPC, Severity.ERROR, number, pattern, text)
+            said = say(Code.UNKNOWN_IPC, _level(plain), ipc=pattern[:_SUBCLASS])
+            yield _finding(Severity.ERROR, number, pattern, said)
         elif not _is_known(plain):
-            text = f"分类表里没有“{pattern}”，请核对；它只会命中写着同样分类号的公开"
-            yield _finding(Code.UNKNOWN_IPC, Severity.WARNING, number, pattern, text)
+            yield _finding(Severity.WARNING, number, pattern, say(Code.UNKNOWN_IPC, ipc=pattern))
         elif "/" not in plain and not plain.endswith("*"):
-            text = f"IPC“{pattern}”没有星号，只命中写到这一级的公开；要包含下级请写“{pattern}*”"
-            yield _finding(Code.IPC_WITHOUT_STAR, Severity.WARNING, number, pattern, text)
+            yield _finding(Severity.WARNING, number, pattern, say(Code.IPC_WITHOUT_STAR, ipc=pattern))
     excluded = {p: n for p in rule.ipc if (n := next((n for n in rule.not_ipc if covers_pattern(n, p)), None))}
     if excluded and len(excluded) == len(set(rule.ipc)):
-        text = f"ipc 全部被 not_ipc 排除（{_pairs(excluded)}），规则永远不会成立，请改 ipc 或 not_ipc"
-        yield _finding(Code.EXCLUDED_IPC, Severity.ERROR, number, None, text)
+        yield _finding(Severity.ERROR, number, None, say(Code.EXCLUDED_IPC, excluded=_pairs(excluded)))
     else:
         for pattern, by in excluded.items():
-            text = f"IPC“{pattern}”全在 not_ipc 的“{by}”里，永远不起作用，请删去一处"
-            yield _finding(Code.EXCLUDED_IPC, Severity.WARNING, number, pattern, text)
+            yield _finding(Severity.WARNING, number, pattern, say(Code.EXCLUDED_IPC, "one", ipc=pattern, by=by))
 
 
 def _level(plain: str) -> str:
-    return "小类" if len(plain.rstrip("*")) >= _SUBCLASS else "大类"
+    return "subclass" if len(plain.rstrip("*")) >= _SUBCLASS else "class"
 
 
 @lru_cache(maxsize=65536)
@@ -96,47 +91,40 @@ def _covering(key: str) -> set[str]:
     return {above for above in keys if above.endswith("*")} if key.endswith("*") else set(keys)
 
 
-def _pairs(excluded: dict[str, str]) -> str:
-    return "、".join(p if p == n else f"{p} 在 {n} 里" for p, n in excluded.items())
+def _pairs(excluded: dict[str, str]) -> tuple[str | Said, ...]:
+    return tuple(p if p == n else say("lies-in", one=p, other=n) for p, n in excluded.items())
 
 
 def _check_kinds(rule: "Rule", number: int, fields: tuple[str, ...]) -> "Iterator[Finding]":
     kinds = [kind_pattern(pattern) for pattern in rule.kinds]
     for pattern, kind in zip(rule.kinds, kinds, strict=True):
         if kind and not _KIND.fullmatch(kind):
-            text = f"文献种类“{pattern}”不存在，请写 A（公开）、B（授权）、U（实用新型）、S（外观设计）等"
-            yield _finding(Code.BAD_KIND, Severity.ERROR, number, pattern, text)
+            yield _finding(Severity.ERROR, number, pattern, say(Code.BAD_KIND, kind=pattern))
     if kinds and all(kind in _RETIRED for kind in kinds):
-        now = "、".join(sorted({_RETIRED[kind] for kind in kinds}))
-        text = f"文献种类 {'、'.join(kinds)} 在 2010 年 4 月起不再用于授权公告，几乎不会再有新公开；请写 {now}"
-        yield _finding(Code.RETIRED_KIND, Severity.WARNING, number, None, text)
+        now = tuple(sorted({_RETIRED[kind] for kind in kinds}))
+        yield _finding(Severity.WARNING, number, None, say(Code.RETIRED_KIND, kinds=tuple(kinds), now=now))
     designs = [kind for kind in kinds if kind.startswith(_DESIGN)]
     if designs and rule.ipc:
         never = len(designs) == len(kinds)
-        text = "外观设计（S）没有 IPC 分类号，"
-        text += "规则永远不会成立，请删去 ipc" if never else "写了 ipc 就收不到它，请为外观设计另写一条不带 ipc 的规则"
         severity = Severity.ERROR if never else Severity.WARNING
-        yield _finding(Code.DESIGN_WITHOUT_IPC, severity, number, None, text)
+        yield _finding(severity, number, None, say(Code.DESIGN_WITHOUT_IPC, "" if never else "some"))
     if designs and len(designs) == len(kinds) and rule.groups and "title" not in fields:
-        text = "外观设计（S）没有摘要和权利要求，规则永远不会成立，请在 fields 里加上 title"
-        yield _finding(Code.DESIGN_WITHOUT_TEXT, Severity.ERROR, number, None, text)
+        yield _finding(Severity.ERROR, number, None, say(Code.DESIGN_WITHOUT_TEXT))
 
 
 def _check_applicants(rule: "Rule", number: int) -> "Iterator[Finding]":
     for pattern in chain(rule.applicants, rule.not_applicants):
         if not applicants.legal_name(pattern):
-            text = f"申请人“{pattern}”没有可以匹配的字，请改写或删去"
-            yield _finding(Code.BAD_APPLICANT, Severity.ERROR, number, pattern, text)
+            yield _finding(Severity.ERROR, number, pattern, say(Code.BAD_APPLICANT, applicant=pattern))
     excluded = {
         p: n for p in rule.applicants if (n := next((n for n in rule.not_applicants if _shuts_out(n, p)), None))
     }
     if excluded and len(excluded) == len(set(rule.applicants)):
-        text = f"申请人全部被 not_applicants 排除（{_pairs(excluded)}），规则永远不会成立，请改其中一处"
-        yield _finding(Code.EXCLUDED_APPLICANT, Severity.ERROR, number, None, text)
+        yield _finding(Severity.ERROR, number, None, say(Code.EXCLUDED_APPLICANT, excluded=_pairs(excluded)))
     else:
         for pattern, by in excluded.items():
-            text = f"申请人“{pattern}”被 not_applicants 的“{by}”排除，永远不起作用，请删去一处"
-            yield _finding(Code.EXCLUDED_APPLICANT, Severity.WARNING, number, pattern, text)
+            said = say(Code.EXCLUDED_APPLICANT, "one", applicant=pattern, by=by)
+            yield _finding(Severity.WARNING, number, pattern, said)
 
 
 def _shuts_out(excluding: str, pattern: str) -> bool:

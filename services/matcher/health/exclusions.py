@@ -6,6 +6,7 @@ from services.matcher.health.finding import Code, Finding, Severity
 from services.matcher.health.places import LEAST_PLACE, hits_within
 from services.matcher.health.terms import about
 from shared.wire.profile import TermMatch
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,10 @@ def check_exclusions(asked: "AskedRule") -> "Iterator[Finding]":
             yield _emptied(asked, number, killed)
             continue
         for term, text, none in killed:
-            said = f"“{term.term.text}”既是关键词又被 none 排除，作为关键词永远不起作用，请删去一处"
+            said = say(Code.EXCLUDED_TERM, term=term.term.text)
             if none.plain != text:
-                said = f"none 里的“{none.term.text}”是关键词“{text}”的一部分，会把它也排除掉，请把 none 写得更具体"
-            yield about(asked, term, Code.EXCLUDED_TERM, Severity.WARNING, said)
+                said = say(Code.EXCLUDED_TERM, "part", excluded=none.term.text, term=text)
+            yield about(asked, term, Severity.WARNING, said)
 
 
 def _killer(asked: "AskedRule", text: str) -> "AskedTerm | None":
@@ -37,14 +38,12 @@ def _killer(asked: "AskedRule", text: str) -> "AskedTerm | None":
 
 def _emptied(asked: "AskedRule", number: int, killed: "list[tuple[AskedTerm, str, AskedTerm]]") -> Finding:
     is_sure = all(_is_beyond_doubt(*kill) for kill in killed)
-    words = "、".join(dict.fromkeys(none.term.text for _, _, none in killed))
-    never = "规则永远不会成立" if is_sure else "规则几乎不会成立"
+    words = tuple(dict.fromkeys(none.term.text for _, _, none in killed))
     return Finding(
-        code=Code.EXCLUDED_GROUP,
         severity=Severity.ERROR if is_sure else Severity.WARNING,
+        said=say(Code.EXCLUDED_GROUP, "" if is_sure else "nearly", excluded=words),
         rule=asked.number,
         group=number,
-        text=f"这一组的关键词都被 none 排除（{words}），{never}，请改 none 或这一组",
     )
 
 

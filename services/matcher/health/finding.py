@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+from shared.wording.advice import at_its_place, in_words
+from shared.wording.said import Said
+
 
 class Severity(StrEnum):
     """How much a finding matters.
@@ -64,17 +67,63 @@ class Code(StrEnum):
     SILENCE = "silence"
 
 
-class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to tell the author.
 
     Attributes:
+        said: what is wrong and what to do, without the place; its code begins with the finding's.
         rule: position of the rule in the profile, from 0; ``None``: the profile as a whole.
         group: position of the keyword group in the rule, from 0; ``None``: not about a group.
         term: the keyword or pattern, as written.
-        text: what is wrong and what to do, in simplified Chinese, without the place.
         numbers: figures that the text is about, by name; shares are from 0 to 1.
         suggestions: what could be written instead, best first.
     """
+
+    severity: Severity
+    said: Said
+    rule: int | None = None
+    group: int | None = None
+    term: str | None = None
+    numbers: dict[str, float] = {}
+    suggestions: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> Code:
+        """Which kind of finding it is."""
+        return Code(self.said.code.partition(".")[0])
+
+    @property
+    def text(self) -> str:
+        """What is wrong and what to do, in simplified Chinese, without the place."""
+        return in_words(self.said)
+
+    @property
+    def placed(self) -> Said:
+        """What is said, with its place before it."""
+        return at_its_place(self.said, self.rule, self.group)
+
+    @property
+    def in_words(self) -> str:
+        """The text with its place before it."""
+        return in_words(self.placed)
+
+    @property
+    def told(self) -> "FindingTold":
+        """The finding for programs."""
+        return FindingTold(
+            code=self.code,
+            severity=self.severity,
+            text=self.text,
+            rule=self.rule,
+            group=self.group,
+            term=self.term,
+            numbers=self.numbers,
+            suggestions=self.suggestions,
+        )
+
+
+class FindingTold(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A finding as ``zhitui profile check --json`` writes it: see `Finding`."""
 
     code: Code
     severity: Severity
@@ -84,10 +133,3 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     term: str | None = None
     numbers: dict[str, float] = {}
     suggestions: tuple[str, ...] = ()
-
-    @property
-    def in_words(self) -> str:
-        """The text with its place before it."""
-        place = "" if self.rule is None else f"第 {self.rule + 1} 条规则"
-        place += "" if self.group is None else f"第 {self.group + 1} 组"
-        return f"{place}：{self.text}" if place else self.text

@@ -8,6 +8,7 @@ from services.matcher.health.finding import Code, Finding, Severity
 from services.matcher.health.places import hits_within
 from services.matcher.health.projection import rule_share
 from services.matcher.health.terms import about
+from shared.wording.said import Said, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,10 +65,8 @@ def check_volume(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[
     if found.a_week >= FLOOD_A_WEEK:
         yield _flood(rules, found, known)
     elif not found.is_counted and found.a_week * WEEKS_A_YEAR < SILENT_A_YEAR:
-        text = "按词频估计，几乎不会有公开命中；请减少关键词组，或给每组多写几个说法"
-        yield Finding(
-            code=Code.SILENCE, severity=Severity.HINT, text=text, numbers={"a_year": found.a_week * WEEKS_A_YEAR}
-        )
+        numbers = {"a_year": found.a_week * WEEKS_A_YEAR}
+        yield Finding(severity=Severity.HINT, said=say(Code.SILENCE, **numbers), numbers=numbers)
 
 
 def _check_contained(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Iterator[Finding]":
@@ -79,9 +78,9 @@ def _check_contained(rules: "Sequence[AskedRule]", known: "Knowledge") -> "Itera
                 continue
             longer = [t for t in group if len(t.plain) > len(short.plain) and hits_within(short, t.plain)]
             if longer:
-                words = "”“".join(term.term.text for term in longer)
-                text = f"约 {share:.1%} 的公开都有“{short.term.text}”，它包含了“{words}”：想收窄请删去“{short.term.text}”，否则长的可以不写"
-                yield about(asked, short, Code.CONTAINED_TERM, Severity.HINT, text, share=share)
+                words = tuple(term.term.text for term in longer)
+                said = say(Code.CONTAINED_TERM, term=short.term.text, share=share, longer=words)
+                yield about(asked, short, Severity.HINT, said, share=share)
 
 
 def _flood(rules: "Sequence[AskedRule]", found: Volume, known: "Knowledge") -> Finding:
@@ -91,50 +90,49 @@ def _flood(rules: "Sequence[AskedRule]", found: Volume, known: "Knowledge") -> F
     whole, own = sum(of_rules.values()), of_rules[asked.number]
     widest = max((term for group in asked.groups for term in group), key=lambda term: _share(term, known), default=None)
     numbers = {"a_week": found.a_week}
-    text = f"按{'已入库的公开' if found.is_counted else '词频'}估计每周约 {rounded(found.a_week)} 件，太多，看不过来"
+    named = widest.term.text if widest else ""
+    term: tuple[Said, ...] = ()
     if widest is not None:
         numbers["share"] = _share(widest, known)
-        counted_with = "连同同义词" if len(widest.texts) > 1 else ""
-        text += f"；最宽的词是“{widest.term.text}”（{counted_with}约 {numbers['share']:.1%} 的公开都有）"
+        variant = "with-synonyms" if len(widest.texts) > 1 else ""
+        term = (say("flood-term", variant, term=named, share=numbers["share"]),)
     ways = []
-    for name, said, left in _narrower(asked, widest, known):
+    for name, left in _narrower(asked, widest, known):
         part = (whole - own + left) / whole if whole else 1.0
         numbers[name] = found.a_week * part
-        ways += [f"{said}，约剩 {rounded(numbers[name])} 件"] if part < WORTH else []
-    if ways:
-        text += f"。可以{'；'.join(ways)}"
+        if part < WORTH:
+            ways.append(say("flood-way", name.replace("_", "-"), term=named, left=numbers[name]))
     return Finding(
-        code=Code.FLOOD,
         severity=Severity.WARNING,
+        said=say(
+            Code.FLOOD,
+            "counted" if found.is_counted else "estimated",
+            a_week=found.a_week,
+            widest=term,
+            ways=(say("flood-ways", ways=tuple(ways)),) if ways else (),
+        ),
         rule=asked.number,
         group=widest.group if widest else None,
-        term=widest.term.text if widest else None,
-        text=text,
+        term=named or None,
         numbers=numbers,
     )
 
 
-def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge") -> "Iterator[tuple[str, str, float]]":
-    """Give each way to narrow a rule: its name among the numbers, in words, and the rule's share then."""
+def _narrower(asked: "AskedRule", widest: "AskedTerm | None", known: "Knowledge") -> "Iterator[tuple[str, float]]":
+    """Give each way to narrow a rule: its name among the numbers, and the rule's share then."""
     rule = asked.rule
     if widest is None:
-        yield "with_keywords", "加一组关键词", KEYWORDS_SHARE * rule_share(asked, known.shares)
+        yield "with_keywords", KEYWORDS_SHARE * rule_share(asked, known.shares)
         return
     if len(asked.groups[widest.group or 0]) > 1:
         without = tuple(tuple(term for term in group if term is not widest) for group in asked.groups)
-        yield "without_term", f"去掉“{widest.term.text}”", rule_share(asked, known.shares, groups=without)
+        yield "without_term", rule_share(asked, known.shares, groups=without)
     stream = known.measured.with_field if known.measured is not None and known.measured.is_enough else None
     if set(asked.profile.fields) != {"title"} and (stream is None or any(stream[name] for name in _BODY)):
-        yield "title_only", "只看标题", rule_share(asked, known.shares, fields=("title",))
+        yield "title_only", rule_share(asked, known.shares, fields=("title",))
     if not rule.ipc:
-        share = rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
-        yield "with_class", "加上一个 IPC 小类（如 H01M*）", share
+        yield "with_class", rule_share(asked, known.shares, class_share=SUBCLASS_SHARE)
 
 
 def _share(term: "AskedTerm", known: "Knowledge") -> float:
     return any_of(known.shares[text] for text in term.texts)
-
-
-def rounded(number: float) -> str:
-    """Return a number of alerts with two significant digits."""
-    return f"{float(f'{number:.2g}'):,.10g}"

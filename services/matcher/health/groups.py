@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from services.matcher.health.finding import Code, Finding, Severity
 from services.matcher.health.terms import about
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,14 +21,14 @@ def check_groups(asked: "AskedRule") -> "Iterator[Finding]":
         for term in filled:
             same = first.setdefault(term.plain, term)
             if same is not term:
-                text = f"“{same.term.text}”和“{term.term.text}”是同一个词，请删去一个"
-                yield about(asked, term, Code.DUPLICATE_TERM, Severity.WARNING, text)
+                said = say(Code.DUPLICATE_TERM, term=term.term.text, other=same.term.text)
+                yield about(asked, term, Severity.WARNING, said)
     for one_group, other_group in combinations(asked.groups, 2):
         again = {term.plain for term in one_group if term.plain}
         for term in other_group:
             if term.plain in again:
-                text = f"“{term.term.text}”也在第 {(one_group[0].group or 0) + 1} 组里：有它一个词，两组就都满足，“并且”不起作用；请只留在一组"
-                yield about(asked, term, Code.REPEATED_TERM, Severity.WARNING, text)
+                said = say(Code.REPEATED_TERM, term=term.term.text, group=(one_group[0].group or 0) + 1)
+                yield about(asked, term, Severity.WARNING, said)
 
 
 def check_rules(rules: "Sequence[AskedRule]") -> "Iterator[Finding]":
@@ -36,5 +37,5 @@ def check_rules(rules: "Sequence[AskedRule]") -> "Iterator[Finding]":
     for asked in rules:
         same = first.setdefault(asked.rule, asked.number)
         if same != asked.number:
-            text = f"和第 {same + 1} 条规则完全相同，请删去一条"
-            yield Finding(code=Code.DUPLICATE_RULE, severity=Severity.WARNING, rule=asked.number, text=text)
+            said = say(Code.DUPLICATE_RULE, rule=same + 1)
+            yield Finding(severity=Severity.WARNING, said=said, rule=asked.number)

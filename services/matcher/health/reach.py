@@ -15,6 +15,7 @@ from services.matcher.engine.scoring import (
 from services.matcher.health.finding import Code, Finding, Severity
 from shared.wire.match import HitKind
 from shared.wire.profile import TEXT_FIELDS
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +32,14 @@ def check_score(asked: "AskedRule") -> "Iterator[Finding]":
         return
     best = highest(asked)
     if best < least:
-        text = (
-            f"min_score 是 {least:g}，这条规则最高只能得 {best:g} 分，永远不会成立；请把 min_score 降到 {best:g} 或更低"
-        )
-        yield _finding(asked, Severity.ERROR, text, {"min_score": least, "highest": best})
+        yield _finding(asked, Severity.ERROR, "", {"min_score": least, "highest": best})
     elif "title" in asked.profile.fields and (usual := of_title(asked)) < least:
-        text = f"min_score 是 {least:g}，而标题里每组各有一个词只得 {usual:g} 分，要摘要里也有才会推送；请考虑降到 {usual:g} 或更低"
-        yield _finding(asked, Severity.WARNING, text, {"min_score": least, "in_title": usual})
+        yield _finding(asked, Severity.WARNING, "title", {"min_score": least, "in_title": usual})
 
 
-def _finding(asked: "AskedRule", severity: Severity, text: str, numbers: dict[str, float]) -> Finding:
-    return Finding(code=Code.UNREACHABLE_SCORE, severity=severity, rule=asked.number, text=text, numbers=numbers)
+def _finding(asked: "AskedRule", severity: Severity, variant: str, numbers: dict[str, float]) -> Finding:
+    said = say(Code.UNREACHABLE_SCORE, variant, **numbers)
+    return Finding(severity=severity, said=said, rule=asked.number, numbers=numbers)
 
 
 def highest(asked: "AskedRule") -> float:

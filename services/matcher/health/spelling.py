@@ -13,6 +13,7 @@ from services.matcher.engine.segment import HAN, character_class, tokens
 from services.matcher.health.finding import Code, Severity
 from services.matcher.health.latin import names_meant
 from services.matcher.health.terms import about
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,18 +50,17 @@ def check_spelling(asked: "AskedRule", rings: "Rings") -> "Iterator[Finding]":
     """Tell of keywords that hold characters which never stand together, and of Latin names with one slip."""
     for term in asked.terms:
         if names := names_meant(term.plain, rings):
-            text = f"“{term.term.text}”和常用的“{'”“'.join(names)}”只差一个字母，请核对拼写"
-            yield about(asked, term, Code.UNSEEN_TERM, Severity.HINT, text, suggestions=names)
+            said = say(Code.UNSEEN_TERM, "latin", term=term.term.text, names=names)
+            yield about(asked, term, Severity.HINT, said, suggestions=names)
         doubt = doubt_about(term.plain)
         if doubt is None:
             continue
         if doubt.suggestions:
-            meant = "”或“".join(doubt.suggestions)
-            text = f"公开文献里没见过“{term.term.text}”这种写法，是不是想写“{meant}”？请核对用字"
-            yield about(asked, term, Code.UNSEEN_TERM, Severity.WARNING, text, suggestions=doubt.suggestions)
+            said = say(Code.UNSEEN_TERM, "meant", term=term.term.text, meant=doubt.suggestions)
+            yield about(asked, term, Severity.WARNING, said, suggestions=doubt.suggestions)
         else:
-            text = f"公开文献里没见过“{term.term.text}”（“{doubt.place}”从不连用），请核对用字；确是新词就不必改"
-            yield about(asked, term, Code.UNSEEN_TERM, Severity.HINT, text)
+            said = say(Code.UNSEEN_TERM, "pair", term=term.term.text, pair=doubt.place)
+            yield about(asked, term, Severity.HINT, said)
 
 
 @lru_cache(maxsize=65536)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from services.matcher.engine.variants import SHORTEST
 from services.matcher.health.finding import Code, Finding, Severity
 from shared.wire.profile import Fuzziness, TermMatch
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from services.matcher.health.asked import AskedRule, AskedTerm
+    from shared.wording.said import Said
 
 _IN_A_LIST = re.compile(r"\s*[,;、|。]\s*|(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])|\s+(?:or|and|not)\s+")
 _WILDCARDS = re.compile(r"[*?$%#]+")
@@ -22,32 +24,26 @@ def check_terms(asked: "AskedRule") -> "Iterator[Finding]":
         yield from _check_writing(asked, term)
         for written, plain in zip((term.term.text, *term.term.synonyms), (term.plain, *term.synonyms), strict=True):
             if not plain:
-                text = f"关键词“{written}”没有可以匹配的字，请改写或删去"
-                yield about(asked, term, Code.EMPTY_TERM, Severity.ERROR, text)
+                yield about(asked, term, Severity.ERROR, say(Code.EMPTY_TERM, term=written))
             elif len(plain) == 1:
-                text = f"关键词“{written}”只有一个字，会带来大量无关结果，请写得更具体"
-                if term.group is None:
-                    text = f"none 里的“{written}”只有一个字，会排除大量有用的结果，请写得更具体"
-                yield about(asked, term, Code.SHORT_TERM, Severity.WARNING, text)
+                said = say(Code.SHORT_TERM, "excluded" if term.group is None else "", term=written)
+                yield about(asked, term, Severity.WARNING, said)
         if term.term.match is TermMatch.FUZZY and 0 < len(term.plain) < SHORTEST:
-            text = f"“{term.term.text}”不足 {SHORTEST} 个字，模糊匹配对它不起作用，只按原词匹配"
-            yield about(asked, term, Code.SHORT_FUZZY_TERM, Severity.HINT, text)
-        known = [w for w, plain in zip(term.term.synonyms, term.synonyms, strict=True) if plain in term.ring]
+            yield about(asked, term, Severity.HINT, say(Code.SHORT_FUZZY_TERM, term=term.term.text, least=SHORTEST))
+        known = tuple(w for w, plain in zip(term.term.synonyms, term.synonyms, strict=True) if plain in term.ring)
         if known:
-            text = f"“{term.term.text}”的同义词“{'”“'.join(known)}”已在词环里，不写也会匹配，可以删去"
-            yield about(asked, term, Code.RING_SYNONYM, Severity.HINT, text)
+            yield about(asked, term, Severity.HINT, say(Code.RING_SYNONYM, term=term.term.text, synonyms=known))
 
 
 def _check_writing(asked: "AskedRule", term: "AskedTerm") -> "Iterator[Finding]":
     """Tell of a list, or of a pattern as search engines know it, in the place of one keyword: a text must hold it to the letter."""
     parts = tuple(dict.fromkeys(part for part in _IN_A_LIST.split(term.plain) if part))
     if len(parts) > 1:
-        written = "、".join(f'"{part}"' for part in parts)
-        text = f"“{term.term.text}”像是几个关键词写在了一起，只会命中一字不差的原文；请拆开写成 {written}"
-        yield about(asked, term, Code.LISTED_TERM, Severity.WARNING, text, suggestions=parts)
+        said = say(Code.LISTED_TERM, term=term.term.text, parts=parts)
+        yield about(asked, term, Severity.WARNING, said, suggestions=parts)
     elif (bare := _WILDCARDS.sub("", term.plain)) != term.plain and bare:
-        text = f"“{term.term.text}”里的通配符不起作用，会按原样去找；请写成“{bare}”，词的一部分默认也算命中"
-        yield about(asked, term, Code.LISTED_TERM, Severity.WARNING, text, suggestions=(bare,))
+        said = say(Code.LISTED_TERM, "wildcard", term=term.term.text, bare=bare)
+        yield about(asked, term, Severity.WARNING, said, suggestions=(bare,))
 
 
 def check_fuzziness(rules: "Sequence[AskedRule]") -> "Iterator[Finding]":
@@ -56,28 +52,25 @@ def check_fuzziness(rules: "Sequence[AskedRule]") -> "Iterator[Finding]":
         return
     longest = max((len(term.plain) for asked in rules for group in asked.groups for term in group), default=0)
     if 0 < longest < SHORTEST:
-        text = f"fuzziness 不起作用：关键词都不足 {SHORTEST} 个字，短词只按原词匹配"
-        yield Finding(code=Code.SHORT_FUZZY_TERM, severity=Severity.HINT, text=text)
+        yield Finding(severity=Severity.HINT, said=say(Code.SHORT_FUZZY_TERM, "profile", least=SHORTEST))
 
 
 def about(
     asked: "AskedRule",
     term: "AskedTerm",
-    code: Code,
     severity: Severity,
-    text: str,
+    said: "Said",
     *,
     suggestions: tuple[str, ...] = (),
     **numbers: float,
 ) -> Finding:
     """Return a finding about one keyword."""
     return Finding(
-        code=code,
         severity=severity,
+        said=said,
         rule=asked.number,
         group=term.group,
         term=term.term.text,
-        text=text,
         numbers=numbers,
         suggestions=suggestions,
     )

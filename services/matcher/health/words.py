@@ -7,6 +7,7 @@ from services.matcher.health.places import hits_within
 from services.matcher.health.spelling import is_word
 from services.matcher.health.terms import about
 from shared.wire.profile import TermMatch
+from shared.wording.said import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +33,9 @@ def check_words(asked: "AskedRule", known: "Knowledge") -> "Iterator[Finding]":
             continue
         share = known.shares[term.plain]
         if share >= COMMON:
-            text = f"约 {share:.0%} 的公开都有“{term.term.text}”，起不到筛选作用，请换成技术用语或删去"
-            if term.group is None:
-                text = f"约 {share:.0%} 的公开都有 none 里的“{term.term.text}”，会把它们全部排除，请写得更具体"
-            yield about(asked, term, Code.COMMON_TERM, Severity.WARNING, text, share=share)
+            variant = "excluded" if term.group is None else ""
+            said = say(Code.COMMON_TERM, variant, term=term.term.text, share=share)
+            yield about(asked, term, Severity.WARNING, said, share=share)
         elif term.group is not None and term.term.match in (TermMatch.DEFAULT, TermMatch.FUZZY):
             yield from _check_holders(asked, term, known, share)
 
@@ -50,8 +50,8 @@ def _check_holders(asked: "AskedRule", term: "AskedTerm", known: "Knowledge", sh
         return
     if hits_within(term, word):
         if part >= MOSTLY:
-            text = f"“{term.term.text}”出现的地方约 {part:.0%} 是“{word}”，也算命中；不想要请把“match”设为“word”，或把“{word}”写进 none"
-            yield about(asked, term, Code.AFFIX_OF_WORDS, Severity.HINT, text, suggestions=(word,), part=part)
+            said = say(Code.AFFIX_OF_WORDS, term=term.term.text, part=part, word=word)
+            yield about(asked, term, Severity.HINT, said, suggestions=(word,), part=part)
     elif part >= MOSTLY or not is_word(term.plain):
-        text = f"“{term.term.text}”出现的地方约 {part:.0%} 是“{word}”的一部分，不算命中；想要它们请另写“{word}”"
-        yield about(asked, term, Code.INSIDE_WORDS, Severity.HINT, text, suggestions=(word,), part=part)
+        said = say(Code.INSIDE_WORDS, term=term.term.text, part=part, word=word)
+        yield about(asked, term, Severity.HINT, said, suggestions=(word,), part=part)

@@ -1,23 +1,18 @@
 """The real `shared.advice.Advice`: asks processes of its own, so that no question ever holds up the process that asks."""
 
 import asyncio
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import asynccontextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from services.matcher.lookback.keeper import Keeper
-from services.matcher.lookback.process import answer, start
+from services.matcher.lookback.processes import Processes
 from shared.advice import Progress
 from shared.errors import RetryLaterError
-from shared.logs import get_logger
+from shared.runtime.cancelling import end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
-    from concurrent.futures import Executor
-    from pathlib import Path
 
     from services.matcher.lookback.answers import Piece
     from shared.advice import (
@@ -35,65 +30,65 @@ if TYPE_CHECKING:
     from shared.runtime.role import Surroundings
     from shared.wire.profile import Profile
 
-WORKERS = 2
-"""One may back-test, or build, while the other answers."""
-UNASKED_SECONDS = 20.0
-"""The index is brought up to date when something is asked, or so long after the start."""
-PATIENCE_SECONDS = 3.0
-"""How long a question waits for an index that is nearly there."""
+UNASKED_SECONDS = 1.0
+"""Enough for a portal to listen first."""
+BESIDE_SECONDS = 10.0
+"""Enough for a portal's process that runs the other roles, too, to load what those need."""
+PATIENCE_SECONDS = 1.0
+"""How long a question waits for processes, or an index, that are nearly there."""
 EXAMPLES = 20
 _DAYS = 7
 
 
 class Lookback:
-    """See `shared.advice.Advice`."""
+    """See `shared.advice.Advice`.
 
-    def __init__(self, around: "Surroundings") -> None:
-        self._data_dir = around.settings.data_dir
-        self._seconds = around.metrics.portal_lookback_seconds
-        self._log = get_logger("lookback")
-        self._pool: Executor = processes(self._data_dir)
+    Args:
+        around: of the process that asks.
+        unasked_seconds: its processes begin when something is asked, or so long after the start; ``None``: only then.
+    """
+
+    def __init__(self, around: "Surroundings", *, unasked_seconds: float | None = UNASKED_SECONDS) -> None:
+        self._unasked_seconds = unasked_seconds
+        self._processes = Processes(around.settings.data_dir, around.metrics.portal_lookback_seconds)
         self._asked = asyncio.Event()
-        self._keeper = Keeper(around, self._ask)
+        self._keeper = Keeper(around, self._processes.ask)
 
     async def keep(self) -> None:
         """Keep the index up to date until cancelled."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), UNASKED_SECONDS)
-        await asyncio.gather(self._keeper.run(), self._warm())
+            await asyncio.wait_for(self._asked.wait(), self._unasked_seconds)
+        self._processes.begin()
+        await self._keeper.run()
 
-    async def _warm(self) -> None:
-        """Make the processes ready when somebody begins to ask; until then the keeper needs one of them only."""
-        await self._asked.wait()
-        with suppress(RetryLaterError):
-            await asyncio.gather(*(self._ask("warm") for _ in range(WORKERS)))
+    async def ready(self) -> None:
+        """Wait until questions are answered without waiting for a process."""
+        await self._processes.all_ready()
 
     async def close(self) -> None:
         """End the processes."""
-        await asyncio.to_thread(self._pool.shutdown, cancel_futures=True)
+        await self._processes.close()
 
     async def _ask(self, question: str, *given: Any) -> Any:  # noqa: ANN401 - see `answers`
-        pool = self._pool
-        try:
-            with self._seconds.labels(question).time():
-                return await asyncio.get_running_loop().run_in_executor(pool, answer, question, *given)
-        except BrokenProcessPool as error:
-            if self._pool is pool:
-                self._log.warning("lookback_process_died", question=question)
-                self._pool = processes(self._data_dir)
-            raise RetryLaterError("回看进程意外退出，已重新启动，请稍后再试。", after_seconds=1.0) from error
+        self._asked.set()
+        await self._processes.wait(PATIENCE_SECONDS)
+        return await self._processes.ask(question, *given)
 
     async def _of_past(self, question: str, *given: Any) -> Any:  # noqa: ANN401 - see `answers`
         """Ask about the past, which may be there in a moment."""
         self._asked.set()
+        patient_until = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        await self._processes.wait(PATIENCE_SECONDS)
         try:
-            return await self._ask(question, *given)
+            return await self._processes.ask(question, *given)
         except RetryLaterError:
             if self._keeper.is_whole.is_set():
                 raise
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._keeper.is_whole.wait(), PATIENCE_SECONDS)
-        return await self._ask(question, *given)
+            async with asyncio.timeout_at(patient_until):
+                await self._keeper.is_whole.wait()
+        await self._processes.wait(0.0)
+        return await self._processes.ask(question, *given)
 
     async def count(self, profile: "Profile", *, since: "date | None" = None) -> "Count":
         """See `shared.advice.Advice`."""
@@ -167,20 +162,15 @@ class Lookback:
         return found
 
 
-def processes(data_dir: "Path") -> ProcessPoolExecutor:
-    """Return processes that begin when they are asked; forking would take the caller's threads' locks along."""
-    return ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn"), start, (data_dir,))
-
-
 @asynccontextmanager
-async def open_advice(around: "Surroundings") -> "AsyncIterator[Lookback]":
-    """Give the advice; its index is kept up to date as long as the context lasts."""
-    lookback = Lookback(around)
+async def open_advice(
+    around: "Surroundings", *, unasked_seconds: float | None = UNASKED_SECONDS
+) -> "AsyncIterator[Lookback]":
+    """Give the advice, see `Lookback`; its index is kept up to date as long as the context lasts."""
+    lookback = Lookback(around, unasked_seconds=unasked_seconds)
     keeping = asyncio.create_task(lookback.keep())
     try:
         yield lookback
     finally:
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
+        await end(keeping)
         await lookback.close()

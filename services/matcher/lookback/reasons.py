@@ -12,17 +12,17 @@ from services.matcher.engine.text import normalise, normalise_term
 from shared.advice import Condition, WhyNot
 from shared.wire.match import HitKind
 from shared.wire.profile import TEXT_FIELDS, Fuzziness, as_term
+from shared.wording.advice import in_words
+from shared.wording.said import Said, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from services.matcher.rings.rings import Rings
     from shared.wire.match import Evidence
     from shared.wire.profile import Profile, Rule, Term
     from shared.wire.publication import Publication
 
-FIELDS_IN_WORDS = {"title": "标题", "abstract": "摘要", "claim": "权利要求"}
-_MOST_TERMS = 6
 _NEAR = 6
 """Characters shown on either side of a hit that does not count."""
 
@@ -42,21 +42,39 @@ def _conditions(
     number: int, rule: "Rule", profile: "Profile", publication: "Publication", rings: "Rings"
 ) -> "Iterator[Condition]":
     for position, group in enumerate(rule.groups):
-        found = _group(tuple(map(as_term, group)), profile, publication, rings)
-        yield msgspec.structs.replace(found, rule=number, pointer=f"/rules/{number}/groups/{position}")
+        terms = tuple(map(as_term, group))
+        yield _group((number, f"/rules/{number}/groups/{position}"), terms, profile, publication, rings)
     if rule.none:
-        yield _exclusion(number, tuple(map(as_term, rule.none)), profile, publication)
+        yield _exclusion((number, f"/rules/{number}/none"), tuple(map(as_term, rule.none)), profile, publication)
     yield from _bibliography(number, rule, publication)
     if profile.min_score > 0:
         alone = msgspec.structs.replace(profile, rules=(rule,), min_score=0.0)
         if (match := evaluate(alone, publication, rings)) is not None:
             holds = match.score >= profile.min_score
-            text = f"得分 {match.score:.2f}，{'达到' if holds else '低于'}最低得分 {profile.min_score:g}"
-            yield Condition(rule=number, pointer="/min_score", holds=holds, text=text)
+            said = say("score", "reached" if holds else "missed", score=match.score, min_score=profile.min_score)
+            yield _condition((number, "/min_score"), said, holds=holds)
 
 
-def _group(terms: "tuple[Term, ...]", profile: "Profile", publication: "Publication", rings: "Rings") -> Condition:
-    """Return the condition of a keyword group, without its place."""
+def _condition(place: "tuple[int, str]", said: Said, *, holds: bool, fields: "Iterable[str]" = ()) -> Condition:
+    """Return a condition; ``place``: the rule, and the pointer to it."""
+    rule, pointer = place
+    return Condition(
+        rule=rule,
+        pointer=pointer,
+        holds=holds,
+        text=in_words(said),
+        evidence_fields=tuple(dict.fromkeys(fields)),
+        said=said,
+    )
+
+
+def _group(
+    place: "tuple[int, str]",
+    terms: "tuple[Term, ...]",
+    profile: "Profile",
+    publication: "Publication",
+    rings: "Rings",
+) -> Condition:
     hits = [
         hit
         for term in terms
@@ -64,97 +82,77 @@ def _group(terms: "tuple[Term, ...]", profile: "Profile", publication: "Publicat
             term, asked_for(term, profile.fuzziness, rings, by_default=profile.rings), profile.fields, publication
         )
     ]
-    asked = _quoted([term.text for term in terms])
+    asked = tuple(term.text for term in terms)
     if hits:
-        text = f"{_where(hits, publication)}，符合（{asked} 任一）"
-    else:
-        near = [one for term in terms if (one := _near_miss(term, profile, publication))]
-        fields = "、".join(FIELDS_IN_WORDS[name] for name in TEXT_FIELDS if name in profile.fields)
-        text = f"{fields}里没有找到 {asked}" + (f"；{near[0]}" if near else "")
-        absent = [FIELDS_IN_WORDS[name] for name in profile.fields if not getattr(publication, name)]
-        text += f"（这件公开没有{'、'.join(absent)}）" if absent else ""
-    return Condition(
-        rule=0,
-        pointer="",
-        holds=bool(hits),
-        text=text,
-        evidence_fields=tuple(dict.fromkeys(h.field for h in hits)),
-    )
+        said = say("group", "found", where=(_where(hits, publication),), asked=asked)
+        return _condition(place, said, holds=True, fields=[hit.field for hit in hits])
+    near = [one for term in terms if (one := _near_miss(term, profile, publication))]
+    absent = tuple(name for name in profile.fields if not getattr(publication, name))
+    more = (*near[:1], say("near", "no-text", fields=absent)) if absent else tuple(near[:1])
+    fields = tuple(name for name in TEXT_FIELDS if name in profile.fields)
+    return _condition(place, say("group", "absent", fields=fields, asked=asked, more=more), holds=False)
 
 
-def _exclusion(number: int, terms: "tuple[Term, ...]", profile: "Profile", publication: "Publication") -> Condition:
+def _exclusion(
+    place: "tuple[int, str]", terms: "tuple[Term, ...]", profile: "Profile", publication: "Publication"
+) -> Condition:
     hits = [
         hit for term in terms for hit, _ in term_hits(term, asked_for(term, Fuzziness.OFF), profile.fields, publication)
     ]
-    asked = _quoted([term.text for term in terms])
-    text = f"{_where(hits, publication)}，被排除" if hits else f"没有出现要排除的 {asked}"
-    return Condition(
-        rule=number,
-        pointer=f"/rules/{number}/none",
-        holds=not hits,
-        text=text,
-        evidence_fields=tuple(dict.fromkeys(hit.field for hit in hits)),
-    )
+    said = say("excluded", "absent", asked=tuple(term.text for term in terms))
+    if hits:
+        said = say("excluded", "found", where=(_where(hits, publication),))
+    return _condition(place, said, holds=not hits, fields=[hit.field for hit in hits])
 
 
-def _where(hits: "Sequence[Evidence]", publication: "Publication") -> str:
+def _where(hits: "Sequence[Evidence]", publication: "Publication") -> Said:
     """Say where the first hit stands, and as what."""
     hit = hits[0]
     text = getattr(publication, hit.field)[hit.start : hit.end]
-    kind = {HitKind.SYNONYM: f"（“{hit.term}”的同义词）", HitKind.FUZZY: f"（“{hit.term}”的相近写法）"}.get(
-        hit.kind, ""
-    )
-    return f"{FIELDS_IN_WORDS[hit.field]}里有“{text}”{kind}"
+    kind = {HitKind.SYNONYM: "synonym", HitKind.FUZZY: "fuzzy"}.get(hit.kind, "")
+    return say("found", kind, field=hit.field, text=text, term=hit.term)
 
 
-def _near_miss(term: "Term", profile: "Profile", publication: "Publication") -> str:
-    """Say where a term does stand, but as a part of other words."""
+def _near_miss(term: "Term", profile: "Profile", publication: "Publication") -> Said | None:
+    """Say where a term does stand, but as a part of other words, or where nobody looks."""
     hits = term_hits(term, [(term.text, Need.ANYWHERE)], profile.fields, publication)
     if hits:
         hit = hits[0][0]
         given = getattr(publication, hit.field)
         around = given[max(0, hit.start - _NEAR) : hit.end + _NEAR]
-        field = FIELDS_IN_WORDS[hit.field]
-        return f"{field}里的“{around}”虽含“{term.text}”这几个字，但不是这个词，不算；要算请把它设为“任意位置”"
+        return say("near", "part", field=hit.field, around=around, term=term.text)
     plain = normalise_term(term.text)
     for name in TEXT_FIELDS:
         given = getattr(publication, name)
         if given and name not in profile.fields and plain and plain in normalise(given):
-            return f"“{term.text}”只出现在{FIELDS_IN_WORDS[name]}里，而这个画像不看{FIELDS_IN_WORDS[name]}"
-    return ""
+            return say("near", "elsewhere", term=term.text, field=name)
+    return None
 
 
 def _bibliography(number: int, rule: "Rule", publication: "Publication") -> "Iterator[Condition]":
     names = [applicant.name for applicant in publication.applicants]
     regions = [applicant.region or "" for applicant in publication.applicants]
-    checks: tuple[tuple[str, str, tuple[str, ...], list[str], Callable[[str, str], bool]], ...] = (
-        ("ipc", "IPC 分类", rule.ipc, list(publication.ipc), ipc.covers),
-        ("not_ipc", "IPC 分类", rule.not_ipc, list(publication.ipc), ipc.covers),
-        ("applicants", "申请人", rule.applicants, names, applicant_fits),
-        ("not_applicants", "申请人", rule.not_applicants, names, applicant_fits),
-        ("regions", "地区", rule.regions, regions, bibliography.region_fits),
-        ("kinds", "文献种类", rule.kinds, [publication.kind], bibliography.kind_fits),
+    checks: tuple[tuple[str, tuple[str, ...], list[str], Callable[[str, str], bool]], ...] = (
+        ("ipc", rule.ipc, list(publication.ipc), ipc.covers),
+        ("not_ipc", rule.not_ipc, list(publication.ipc), ipc.covers),
+        ("applicants", rule.applicants, names, applicant_fits),
+        ("not_applicants", rule.not_applicants, names, applicant_fits),
+        ("regions", rule.regions, regions, bibliography.region_fits),
+        ("kinds", rule.kinds, [publication.kind], bibliography.kind_fits),
     )
-    for name, called, patterns, values, fits in checks:
+    for name, patterns, values, fits in checks:
         if not patterns:
             continue
         pair = next(((p, v) for p in patterns for v in values if fits(p, v)), None)
         is_refusal = name.startswith("not_")
-        given = "、".join(value for value in values if value) or "（没有）"
+        what = name.removeprefix("not_")
+        variant = "excluded" if is_refusal else "place" if what == "regions" else ""
         if pair is not None:
-            text = f"{called} {pair[1]} 属于{'要排除的' if is_refusal else ''} {pair[0]}"
+            said = say("listed", variant, what=what, value=pair[1], pattern=pair[0])
         else:
-            text = f"{called} {given} 不属于{'要排除的' if is_refusal else ''} {_quoted(patterns)}"
-        field = "applicants" if name.endswith("applicants") or name == "regions" else name.removeprefix("not_")
-        yield Condition(
-            rule=number,
-            pointer=f"/rules/{number}/{name}",
-            holds=(pair is None) == is_refusal,
-            text=text,
-            evidence_fields=(field,) if pair is not None else (),
-        )
-
-
-def _quoted(texts: "Sequence[str]") -> str:
-    shown = "、".join(f"“{text}”" for text in texts[:_MOST_TERMS])
-    return shown if len(texts) <= _MOST_TERMS else f"{shown} 等 {len(texts)} 个"
+            given = tuple(value for value in values if value)
+            nowhere = variant == "place" and not given
+            said = say("unlisted", "nowhere" if nowhere else variant, what=what, given=given, patterns=patterns)
+        field = "applicants" if what == "regions" else what
+        place = number, f"/rules/{number}/{name}"
+        yield _condition(place, said, holds=(pair is None) == is_refusal, fields=(field,) if pair else ())

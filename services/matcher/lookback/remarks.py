@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from services.matcher.health import Knowledge, check_profile
+from services.matcher.health import Code, Knowledge, check_profile
 from services.matcher.lookback.measuring import measured
 from shared.advice import Remark
 
@@ -27,10 +27,17 @@ def _remark(profile: "Profile", finding: "Finding") -> Remark:
         text=finding.in_words,
         pointer=_pointer(profile, finding),
         proposals=finding.suggestions,
+        said=finding.placed,
     )
 
 
+_OF_THE_PROFILE = {Code.UNREACHABLE_SCORE: "/min_score", Code.MISSING_FIELD: "/fields"}
+"""What a finding is about, where that is no part of a rule."""
+
+
 def _pointer(profile: "Profile", finding: "Finding") -> str:
+    if finding.code in _OF_THE_PROFILE:
+        return _OF_THE_PROFILE[finding.code]
     if finding.rule is None:
         return ""
     pointer = f"/rules/{finding.rule}"

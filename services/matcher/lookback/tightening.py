@@ -11,6 +11,8 @@ from services.matcher.lookback.judging import Judge
 from services.matcher.lookback.previewing import first_monday
 from services.matcher.lookback.words import words_of
 from shared.advice import Tightening
+from shared.wording.advice import in_words
+from shared.wording.said import Said, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +30,7 @@ _SUBCLASS = 4
 
 
 class _Change(NamedTuple):
-    text: str
+    said: Said
     profile: "Profile"
 
 
@@ -52,7 +54,8 @@ def tighten(
     tried.sort(key=lambda one: (len(one[2]) / max(1, len(good)) - len(one[1]) / len(bad), len(one[2])))
     return tuple(
         Tightening(
-            text=change.text,
+            text=in_words(change.said),
+            said=change.said,
             profile=msgspec.json.encode(change.profile),
             removes=removes,
             loses=loses,
@@ -79,37 +82,43 @@ def _changes(
     """Give every change that is worth trying."""
     rules = sorted({match.rule for _, match in bad})
     if set(profile.fields) != {"title"}:
-        yield _Change("只看标题", msgspec.structs.replace(profile, fields=("title",)))
+        yield _Change(say("tighten", "title-only"), msgspec.structs.replace(profile, fields=("title",)))
     if good and (least := min(match.score for _, match in good)) > min(match.score for _, match in bad):
-        yield _Change(f"最低得分设为 {least:g}", msgspec.structs.replace(profile, min_score=least))
+        yield _Change(say("tighten", "least-score", least=least), msgspec.structs.replace(profile, min_score=least))
     for number, rule in enumerate(profile.rules):
         if number not in rules:
             continue
-        where = f"第 {number + 1} 条规则" if len(profile.rules) > 1 else ""
         those = [one for one, match in bad if match.rule == number]
         kept = [one for one, match in good if match.rule == number]
-        for text, changed in _changed_rules(rule, those, kept):
+        for said, changed in _changed_rules(rule, those, kept):
             together = (*profile.rules[:number], changed, *profile.rules[number + 1 :])
-            yield _Change(where + text, msgspec.structs.replace(profile, rules=together))
+            placed = say("tighten", "in-rule", rule=number + 1, change=(said,)) if len(profile.rules) > 1 else said
+            yield _Change(placed, msgspec.structs.replace(profile, rules=together))
         if len(profile.rules) > 1:
             left = (*profile.rules[:number], *profile.rules[number + 1 :])
-            yield _Change(f"去掉{where}", msgspec.structs.replace(profile, rules=left))
+            yield _Change(say("tighten", "without-rule", rule=number + 1), msgspec.structs.replace(profile, rules=left))
 
 
-def _changed_rules(rule: "Rule", bad: "list[Publication]", good: "list[Publication]") -> "Iterator[tuple[str, Rule]]":
+def _changed_rules(rule: "Rule", bad: "list[Publication]", good: "list[Publication]") -> "Iterator[tuple[Said, Rule]]":
     unwanted, wanted = _words(bad), _words(good)
     for word in _most(unwanted, wanted):
-        yield f"排除“{word}”", msgspec.structs.replace(rule, none=(*rule.none, word))
+        yield say("tighten", "exclude-word", word=word), msgspec.structs.replace(rule, none=(*rule.none, word))
     if good:
         for word in _most(wanted, unwanted):
             if wanted[word] == len(good):
-                yield f"还要有“{word}”", msgspec.structs.replace(rule, groups=(*rule.groups, (word,)))
+                yield (
+                    say("tighten", "want-word", word=word),
+                    msgspec.structs.replace(rule, groups=(*rule.groups, (word,))),
+                )
     places, others = _subclasses(good), _subclasses(bad)
     if places and not rule.ipc:
         patterns = tuple(f"{place}*" for place in sorted(places))
-        yield f"只要 IPC {'、'.join(patterns)}", msgspec.structs.replace(rule, ipc=patterns)
+        yield say("tighten", "only-ipc", patterns=patterns), msgspec.structs.replace(rule, ipc=patterns)
     for place in _most(others, places):
-        yield f"排除 IPC {place}*", msgspec.structs.replace(rule, not_ipc=(*rule.not_ipc, f"{place}*"))
+        yield (
+            say("tighten", "exclude-ipc", pattern=f"{place}*"),
+            msgspec.structs.replace(rule, not_ipc=(*rule.not_ipc, f"{place}*")),
+        )
 
 
 def _most(here: "Counter[str]", there: "Counter[str]") -> list[str]:

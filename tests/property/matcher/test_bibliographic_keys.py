@@ -42,6 +42,7 @@ def test_an_ipc_pattern_and_a_symbol_share_a_key_when_the_one_covers_the_other(
 
 
 @pytest.mark.data
+@pytest.mark.long
 def test_the_same_holds_for_every_symbol_of_a_gazette() -> None:
     """Every symbol meets a place above it, one of another edition, one beside it and one from anywhere."""
     chance = random.Random(20190709)

@@ -64,20 +64,20 @@ def hold_to_the_oracle(cases: Cases, random: Random) -> None:
         assert count(past, profile, rings, None).matches == len(expected)
 
 
-@examples(1.0)
+@examples(0.5)
 @given(randoms)
 def test_looking_back_finds_what_the_oracle_finds(random: Random) -> None:
     hold_to_the_oracle(Cases(random), random)
 
 
-@examples(0.5)
+@examples(0.3)
 @given(randoms)
 def test_looking_back_finds_what_the_oracle_finds_on_odd_characters(random: Random) -> None:
     hold_to_the_oracle(Cases(random, odd=0.7), random)
 
 
 @pytest.mark.data
-@examples(0.2)
+@examples(0.1)
 @given(randoms)
 def test_looking_back_finds_what_the_oracle_finds_in_real_texts(random: Random) -> None:
     hold_to_the_oracle(Cases(random, gazette.titles(), gazette.abstracts()), random)

@@ -142,6 +142,19 @@ def test_what_changed_while_a_merge_went_on_stays_in_force(*, built_before: bool
     assert (found(engine), found(engine, MOTOR), len(engine)) == during
 
 
+def test_what_changed_while_profiles_were_merged_is_marked_by_who_merges_them() -> None:
+    engine = live(wanting("a", BATTERY), wanting("b", BATTERY))
+    add(engine, "c", "d", "e")
+    merge = engine.begin_merge()
+    assert merge is not None
+    engine.apply([("a", None)])
+    merged = merge.build()
+    assert (merge.known, merged.alive.tolist()) == (1, [0, 1, 1, 1, 1])
+    engine.apply([("b", None)])
+    engine.end_merge(merged)
+    assert (merge.known, found(engine)) == (2, ["c", "d", "e"])
+
+
 def test_a_profile_that_is_saved_again_and_again_is_never_missing_and_never_found_twice() -> None:
     """What Luwak #68 was: an update deleted a query for a moment, and a document in between missed it."""
     engine, merges = live(wanting("a", BATTERY)), 0

@@ -18,7 +18,7 @@ def test_a_perfect_ranking_has_a_quality_of_one() -> None:
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("question", [ranking.known_item, ranking.keyword])
+@pytest.mark.parametrize("question", [pytest.param(ranking.known_item, marks=pytest.mark.long), ranking.keyword])
 def test_the_score_ranks_better_than_counting(question: "ranking.Question") -> None:
     reference("kppatent", "abstracts_with_keywords.json")
     by = question(ranking.read(), 16)

@@ -84,6 +84,7 @@ def test_an_ordinary_term_has_a_rarity_of_one() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.long
 def test_the_table_is_what_its_script_makes() -> None:
     titles = [reference("gazette-2019-07-09", path.name) for path in term_statistics.TITLES]
     made = make_term_shares.make(reference("kppatent", "abstracts_with_keywords.json"), titles)
@@ -91,6 +92,7 @@ def test_the_table_is_what_its_script_makes() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.long
 def test_terms_stand_in_unseen_abstracts_as_often_as_expected() -> None:
     reference("kppatent", "abstracts_with_keywords.json")
     expected, found = term_statistics.held_out(term_statistics.ipc_terms(every=16))

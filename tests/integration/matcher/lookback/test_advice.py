@@ -3,10 +3,12 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date, timedelta
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +16,7 @@ import msgspec
 import pytest
 
 from services.matcher.lookback import advice as face
-from services.matcher.lookback import keeper, process
+from services.matcher.lookback import keeper, process, processes
 from services.matcher.lookback.advice import Lookback, open_advice
 from services.matcher.lookback.answers import Answers
 from services.matcher.lookback.folder import CONTENTS, FOLDER
@@ -79,22 +81,25 @@ async def until(look: Callable[[], Awaitable[T]], wanted: T) -> None:
 
 
 @pytest.fixture
-def in_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Answer in a thread, where it does not matter that a process would."""
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Answer in a thread, where it does not matter that a process would, and as soon as the event is set."""
     pools: list[ThreadPoolExecutor] = []
+    loaded = threading.Event()
+    loaded.set()
 
-    def threads(data_dir: Path) -> ThreadPoolExecutor:
-        pools.append(ThreadPoolExecutor(1))
+    def threads(data_dir: Path, _until: object) -> ThreadPoolExecutor:
+        pools.append(ThreadPoolExecutor(1, initializer=loaded.wait))
         monkeypatch.setattr(process, "_answers", Answers(data_dir))
         return pools[-1]
 
-    monkeypatch.setattr(face, "processes", threads)
-    yield
+    monkeypatch.setattr(processes, "pool", threads)
+    yield loaded
+    loaded.set()
     for pool in pools:
         pool.shutdown()
 
 
-async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path: Path, in_threads: None) -> None:
+async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path: Path, in_threads: object) -> None:
     async with asked(tmp_path, *STORED) as (around, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
         newer = published(99, "电池的壳体", day=27)
@@ -126,7 +131,7 @@ async def test_what_is_stored_is_answered_from_and_what_comes_after_too(tmp_path
 
 
 async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_it_then_still_misses(
-    tmp_path: Path, in_threads: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_threads: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeper, "AGAIN_SECONDS", 0.1)
     async with asked(tmp_path, *STORED[:30]) as (_, advice):
@@ -145,7 +150,7 @@ async def test_the_next_start_goes_on_where_this_one_ended_and_reads_anew_what_i
 
 
 async def test_two_processes_on_one_folder_answer_alike_and_one_of_them_writes(
-    tmp_path: Path, in_threads: None
+    tmp_path: Path, in_threads: object
 ) -> None:
     async with asked(tmp_path, *STORED) as (around, advice):
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
@@ -155,15 +160,61 @@ async def test_two_processes_on_one_folder_answer_alike_and_one_of_them_writes(
             await until(lambda: other.count(BATTERIES), Count(matches=41))
 
 
+async def test_when_the_process_ends_that_writes_another_one_on_its_folder_goes_on(
+    tmp_path: Path, in_threads: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "AGAIN_SECONDS", 0.05)
+    async with open_surroundings(tmp_path) as around, AsyncExitStack() as stack:
+        await store(around, *STORED)
+        async with open_advice(around) as first:
+            await until(lambda: first.count(BATTERIES), Count(matches=40))
+            second = await stack.enter_async_context(open_advice(around))
+            await until(lambda: second.count(BATTERIES), Count(matches=40))
+        await tell(around, published(99, "电池的壳体"))
+        await until(lambda: second.count(BATTERIES), Count(matches=41))
+
+
 async def test_questions_wait_a_moment_for_the_index_and_say_so_when_that_is_not_enough(
-    tmp_path: Path, in_threads: None, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, in_threads: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(face, "PATIENCE_SECONDS", 0.01)
     async with open_surroundings(tmp_path) as around:
         advice = Lookback(around)  # and nobody who reads anything in
+        await advice.ready()
         with pytest.raises(RetryLaterError, match="正在读入"):
             await advice.count(BATTERIES)
         assert [one.symbol for one in await advice.ipc()] == list("ABCDEFGH")
+        await advice.close()
+
+
+async def test_who_asks_before_the_processes_are_ready_is_told_so_at_once_and_answered_when_they_are(
+    tmp_path: Path, in_threads: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_threads.clear()
+    async with asked(tmp_path, *STORED) as (_, advice):
+        with monkeypatch.context() as patched:
+            patched.setattr(face, "PATIENCE_SECONDS", 0.01)
+            for question in (advice.count(BATTERIES), advice.check(BATTERIES), advice.ipc()):
+                with pytest.raises(RetryLaterError, match="正在准备") as told:
+                    await question
+                assert told.value.after_seconds
+        in_threads.set()
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+
+
+async def test_processes_begin_without_being_asked_unless_nobody_will(
+    tmp_path: Path, in_threads: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def has_begun() -> bool:
+        return (tmp_path / FOLDER / CONTENTS).exists()
+
+    async with open_surroundings(tmp_path) as around:
+        await store(around, *STORED)
+        async with open_advice(around, unasked_seconds=0.0):
+            await until(has_begun, wanted=True)
+        async with open_advice(around, unasked_seconds=None) as advice:
+            await asyncio.sleep(0.05)
+            assert advice._processes._getting_ready is None
 
 
 def test_while_the_index_is_made_anew_the_one_of_an_older_program_answers(tmp_path: Path) -> None:
@@ -193,17 +244,23 @@ def test_while_the_index_is_made_anew_the_one_of_an_older_program_answers(tmp_pa
 async def test_a_process_that_is_killed_is_replaced_and_the_question_may_be_asked_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(face, "WORKERS", 1)
+    monkeypatch.setattr(processes, "WORKERS", 1)
     monkeypatch.setattr(keeper, "AGAIN_SECONDS", 0.1)
     async with asked(tmp_path, *STORED) as (_, advice):
-        question = asyncio.create_task(advice.check(BATTERIES))
-        await asyncio.sleep(0)
-        pool = advice._pool
-        assert isinstance(pool, ProcessPoolExecutor)
-        assert pool._processes
-        for worker in list(pool._processes.values()):
+        await until(lambda: advice.count(BATTERIES), Count(matches=40))
+        first = workers(advice)
+        for worker in first:
             os.kill(worker.pid or 0, signal.SIGKILL)
         with pytest.raises(RetryLaterError, match="重新启动"):
-            await question
+            await advice._processes.ask("check", BATTERIES)
         await until(lambda: advice.count(BATTERIES), Count(matches=40))
-        assert advice._pool is not pool
+        second = workers(advice)
+        assert not {one.pid for one in first} & {one.pid for one in second}
+    assert not any(worker.is_alive() for worker in second)
+
+
+def workers(advice: Lookback) -> list[BaseProcess]:
+    pool = advice._processes._pool
+    assert isinstance(pool, ProcessPoolExecutor)
+    assert pool._processes
+    return list(pool._processes.values())

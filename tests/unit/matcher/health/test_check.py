@@ -1,10 +1,13 @@
 """What is told about profiles, by the shipped statistics alone."""
 
+import re
+
 import msgspec
 import pytest
 
-from services.matcher.health import Code, Finding, Severity, check_profile
+from services.matcher.health import Code, Severity, check_profile
 from shared.wire.profile import Fuzziness, Profile, Rule, Term, TermMatch
+from shared.wording.advice import in_words
 from tests.unit.matcher.health.broken import BROKEN
 from tests.unit.matcher.made import profile
 
@@ -22,6 +25,8 @@ def test_what_will_not_do_what_its_author_wants_is_said(
     found = [finding for finding in check_profile(checked) if finding.code == code]
     assert [finding.severity for finding in found] == [severity] * len(found)
     assert any(words in finding.text for finding in found), [finding.text for finding in check_profile(checked)]
+    english = [in_words(finding.placed, "en") for finding in found]
+    assert not re.search("[一-鿿]", re.sub("“[^”]*”|\\(.*?\\)", "", " ".join(english))), english
 
 
 def test_every_kind_of_finding_has_its_broken_profile() -> None:
@@ -61,10 +66,18 @@ def test_a_finding_says_where_it_was_found() -> None:
     assert found[0].in_words.startswith("第 2 条规则第 2 组：关键词“膜”只有一个字")
 
 
-def test_a_finding_survives_its_json() -> None:
+def test_a_finding_is_told_to_programs_in_chinese() -> None:
     [found] = check_profile(profile(("固态电驰",)))
-    assert msgspec.json.decode(msgspec.json.encode(found), type=Finding) == found
-    assert found.suggestions == ("固态电池",)
+    told = msgspec.json.decode(msgspec.json.encode(found.told))
+    assert told == {
+        "code": "unseen-term",
+        "severity": "warning",
+        "text": "公开文献里没见过“固态电驰”这种写法，是不是想写“固态电池”？请核对用字",
+        "rule": 0,
+        "group": 0,
+        "term": "固态电驰",
+        "suggestions": ["固态电池"],
+    }
 
 
 def test_a_group_that_a_context_might_save_is_no_error() -> None:

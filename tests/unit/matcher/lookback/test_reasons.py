@@ -1,5 +1,7 @@
 """Why a publication does not match, condition by condition."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -8,6 +10,7 @@ from services.matcher.lookback.reasons import why_not
 from services.matcher.lookback.remarks import remarks_on
 from services.matcher.rings import Rings
 from shared.wire.profile import Fuzziness, Profile, Term, TermMatch
+from shared.wording.advice import in_words, page_text
 from tests.unit.matcher.lookback.made import published
 from tests.unit.matcher.made import profile, ring
 
@@ -37,7 +40,7 @@ def told(wanted: Profile, rings: Rings = NO_RINGS) -> list[tuple[str, bool, str]
         (profile(("灯",), not_ipc=("F21*",)), "/rules/0/not_ipc", False, "IPC 分类 F21S2/00 属于要排除的 F21*"),
         (profile(("灯",), not_ipc=("H01M*",)), "/rules/0/not_ipc", True, "IPC 分类 F21S2/00 不属于要排除的 “H01M*”"),
         (profile(("灯",), applicants=("华为",)), "/rules/0/applicants", False, "申请人 甲乙科技有限公司 不属于 “华为”"),
-        (profile(("灯",), regions=("4401",)), "/rules/0/regions", True, "地区 440106 属于 4401"),
+        (profile(("灯",), regions=("4401",)), "/rules/0/regions", True, "地区 广州市天河区 属于 广州市"),
         (profile(("灯",), kinds=("B",)), "/rules/0/kinds", False, "文献种类 A 不属于 “B”"),
     ],
 )  # fmt: skip
@@ -49,6 +52,23 @@ def test_each_condition_says_what_was_asked_for_and_what_was_found(
 ) -> None:
     (said,) = (told_text for told_pointer, held, told_text in told(wanted) if (told_pointer, held) == (pointer, holds))
     assert said.endswith(text)
+
+
+def test_an_applicant_whose_place_is_not_known_is_in_none() -> None:
+    nowhere = msgspec.structs.replace(LAMP, applicants=())
+    (said,) = (one.text for one in why_not(profile(regions=("4401",)), nowhere, NO_RINGS).conditions)
+    assert said == "申请人在哪里不清楚，不算在 “广州市” 里"
+
+
+def test_each_condition_is_said_in_english_with_nothing_chinese_but_what_was_written() -> None:
+    wanted = profile(
+        ("LED", "灯"), ("机床",), none=("电池",), ipc=("H01M*",), not_ipc=("F21*",), applicants=("华为",), regions=("31",), kinds=("B",)
+    )  # fmt: skip
+    for one in why_not(msgspec.structs.replace(wanted, min_score=0.5), LAMP, NO_RINGS).conditions:
+        assert one.said is not None
+        assert in_words(one.said) == one.text
+        english = in_words(one.said, "en")
+        assert not re.search("[一-鿿]", re.sub("“[^”]*”|甲乙科技有限公司|广州市天河区", "", english)), english
 
 
 def test_a_rule_matches_when_all_its_conditions_hold() -> None:
@@ -86,4 +106,15 @@ def test_remarks_point_at_what_they_are_about() -> None:
     wanted = profile(("固态电池", "方法"), ipc=("H01M10", "Z99"))
     pointers = {remark.code: remark.pointer for remark in remarks_on(wanted, NO_RINGS, None)}
     assert pointers["bad-ipc"] == "/rules/0/ipc/1"
+    for remark in remarks_on(wanted, NO_RINGS, None):
+        assert remark.said is not None
+        assert in_words(remark.said) == remark.text
     assert all(pointer.startswith(("/rules/0", "")) for pointer in pointers.values())
+
+
+def test_a_least_score_that_cannot_be_reached_is_pointed_at_itself() -> None:
+    wanted = msgspec.structs.replace(profile(ipc=("H01M*",)), min_score=0.9)
+    (remark,) = (one for one in remarks_on(wanted, NO_RINGS, None) if one.level == "error")
+    assert (remark.code, remark.pointer) == ("unreachable-score", "/min_score")
+    assert page_text(remark, "zh").startswith("条件 1：最低相关度是 90，这个条件最高只能得 60")
+    assert page_text(remark, "en").startswith("Rule 1: The least relevance is 90 of 100, and this rule reaches 60")
