@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from shared.bus.topics import PROFILES
 from shared.clock import SystemClock
 from shared.logs import configure_logs
 from shared.metrics import Metrics
+from shared.runtime.cancelling import end
 from shared.runtime.process import run_process
 from shared.runtime.role import Surroundings
 from shared.secret_box import open_secret_box
@@ -123,7 +123,5 @@ async def _run(around: Surroundings, stages: Stages, tell: "Callable[[Stages], N
     try:
         await run_process(around, ROLES, until_idle=True)
     finally:
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        await end(watching)
         stages.look()

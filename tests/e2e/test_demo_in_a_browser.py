@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from tests.chromium import fonts_of, require_chromium
+from tests.chromium import fonts_of, note_complaints, require_chromium
 from tests.e2e.conftest import DemoRun
 
 pytestmark = pytest.mark.browser
@@ -25,7 +25,7 @@ async def test_the_page_fits_its_window_and_shows_the_mail(browser: Browser, dem
     page = await browser.new_page(viewport={"width": width, "height": 800})
     complaints: list[str] = []
     page.on("requestfailed", lambda request: complaints.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text))
+    note_complaints(page, complaints)
     await page.goto((demo.out / "index.html").as_uri())
     assert await page.evaluate("document.documentElement.scrollWidth") <= width
     await page.locator("#mails iframe").first.scroll_into_view_if_needed()

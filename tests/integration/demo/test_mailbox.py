@@ -8,8 +8,8 @@ import aiosmtplib
 import pytest
 
 from services.demo.mailbox import keep, serve
-from tests.crash.scene import free_port
 from tests.unit.demo.made import mail
+from tools.services import free_port
 
 
 async def test_a_mail_is_printed_as_text_and_kept_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

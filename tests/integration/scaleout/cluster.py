@@ -19,7 +19,7 @@ from cryptography.fernet import Fernet
 
 from shared.bus.kafka.cluster import open_cluster
 from shared.bus.kafka.connecting import link_of
-from shared.bus.kafka.topic_making import make, plan_all
+from shared.bus.kafka.topic_making import make, plan_all, usual_replication
 from shared.settings import Settings, load_settings
 from tests.crash.scene import Scene, subscribe
 from tests.servers import kafka_address, mongo_address
@@ -38,10 +38,12 @@ class Cluster(Scene):
     Attributes:
         processes: name → process; names are a role and a number.
         own_environment: name → what only this process's environment has.
+        module: that is run as the program.
     """
 
     processes: "dict[str, subprocess.Popen[bytes]]" = field(default_factory=dict)
     own_environment: dict[str, dict[str, str]] = field(default_factory=dict)
+    module: str = "services"
 
     def use_servers(self, kafka: str | None = None, mongo: str | None = None) -> None:
         """Point the program at servers, by default those of all tests; topics and database are the test's own."""
@@ -75,7 +77,7 @@ class Cluster(Scene):
             own = {"ZHITUI_DATA_DIR": str(self.root / name)} | self.own_environment.get(name, {})
             with (self.root / f"{name}.log").open("ab") as output:
                 self.processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", "services", "serve", role],
+                    [sys.executable, "-m", self.module, "serve", role],
                     env={**os.environ, **self.environment, **own},
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -153,5 +155,6 @@ def open_cluster_scene(root: Path) -> "Iterator[Cluster]":
 async def _prepare(settings: Settings) -> None:
     link = link_of(settings)
     async with open_cluster(link) as cluster:
-        await make(cluster, plan_all(link.prefix, stream_partitions=PARTITIONS, replication=1))
+        copies = usual_replication(cluster)
+        await make(cluster, plan_all(link.prefix, stream_partitions=PARTITIONS, replication=copies))
     await subscribe(settings)

@@ -64,6 +64,15 @@ def test_a_container_can_do_little(name: str) -> None:
 
 
 @each
+def test_no_path_is_mounted_twice(name: str) -> None:
+    # The engine refuses to make such a container.
+    service = SERVICES[name]
+    mounted = [one.split(":")[1] for one in service.get("volumes", ())]
+    mounted += [one.partition(":")[0] for one in service.get("tmpfs", ())]
+    assert len(mounted) == len(set(mounted)), mounted
+
+
+@each
 def test_an_image_is_one_exact_release(name: str) -> None:
     image, _, tag = SERVICES[name]["image"].partition(":")
     assert re.fullmatch(r"[a-z0-9/-]+", image)

@@ -100,7 +100,7 @@ def test_every_variable_is_a_setting_and_no_secret_is_one(workload: dict[str, An
 def test_a_process_is_named_after_its_pod_and_who_keeps_something_comes_back_to_it(workload: dict[str, Any]) -> None:
     (name,) = [one for one in container(workload)["env"] if one["name"] == "ZHITUI_INSTANCE"]
     assert name["valueFrom"] == {"fieldRef": {"fieldPath": "metadata.name"}}
-    keeps = component(workload) in {"ingest", "matcher"}
+    keeps = component(workload) in {"ingest", "matcher", "portal"}
     assert workload["kind"] == ("StatefulSet" if keeps else "Deployment")
     assert ("volumeClaimTemplates" in workload["spec"]) is keeps
 
@@ -124,6 +124,9 @@ def test_a_pod_asks_for_what_it_needs_and_is_stopped_at_what_it_may_take(workloa
     if component(workload) == "matcher":  # a million profiles: 0.85 GiB, docs/benchmarks.md
         assert mebibytes(resources["requests"]["memory"]) >= 0.85 * GIB
         assert mebibytes(resources["limits"]["memory"]) == 3 * GIB
+    if component(workload) == "portal":  # its own, one that answers, one that makes the index: docs/operations.md
+        assert mebibytes(resources["requests"]["memory"]) >= 640
+        assert mebibytes(resources["limits"]["memory"]) >= 2 * GIB
 
 
 @each_role
