@@ -4,7 +4,15 @@ A receiver that works on one message after another takes no more of them a secon
 that is far away takes twice as many from twice as many calls. So the width is doubled for a while, now and then, and stays so where
 answers take no longer; and it is halved, and stays so where they take less. What counts is the quarter of answers that is quickest:
 some always take long.
+
+Answers become quicker for other reasons, too: a program that has just started is slow, and so is a busy machine. So the width before
+is looked at once more before the double one stays, and all further doublings are held against that.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 FEWEST = 2
 MOMENT_SECONDS = 0.001
@@ -32,12 +40,10 @@ class Width:
     """
 
     def __init__(self) -> None:
-        self.calls = FEWEST
+        self._looks = _looks()
+        self.calls = next(self._looks)
         self._seconds: list[float] = []
         self._skipped = 0
-        self._rest = FIRST_REST
-        self._is_wider_next = True
-        self._before: tuple[int, float] | None = None
 
     def answered(self, seconds: float) -> None:
         """Learn how long an answer took while others waited for a call to end."""
@@ -48,27 +54,44 @@ class Width:
         if len(self._seconds) >= max(ANSWERS, self.calls):
             quick = sorted(self._seconds)[len(self._seconds) // 4]
             self._seconds.clear()
-            self._look(quick)
+            before, self.calls = self.calls, self._looks.send(quick)
+            self._skipped = before if self.calls != before else 0
 
-    def _look(self, seconds: float) -> None:
-        if self._before is None:
-            if self.calls <= MOMENT_CALLS:
-                self.calls = MOMENT_CALLS if seconds <= MOMENT_SECONDS else FEWEST
-            self._rest -= 1
-            if self._rest <= 0:
-                self._try(seconds, wider=self._is_wider_next)
-                self._is_wider_next = self.calls == FEWEST or not self._is_wider_next
-            return
-        (calls, before), self._before = self._before, None
-        is_wider = self.calls > calls
-        if seconds < (LIKE * before if is_wider else before / LIKE):
-            self._try(seconds, wider=is_wider)
-        else:
-            self.calls, self._skipped, self._rest = calls, self.calls, REST
 
-    def _try(self, seconds: float, *, wider: bool) -> None:
-        calls = min(2 * self.calls, MOST) if wider else max(self.calls // 2, FEWEST)
-        if calls == self.calls or (wider and self.calls >= ENOUGH_A_SECOND * seconds):
-            self._rest = REST
-            return
-        self._before, self._skipped, self.calls = (self.calls, seconds), self.calls, calls
+def _looks() -> "Generator[int, float, None]":
+    """Give how many calls shall be out until the next look, and be sent how many seconds the quicker answers took until then."""
+    calls, rest, is_wider_next = FEWEST, FIRST_REST, True
+    while True:
+        for _ in range(rest):
+            seconds = yield calls
+            if calls <= MOMENT_CALLS:
+                calls = MOMENT_CALLS if seconds <= MOMENT_SECONDS else FEWEST
+        calls = yield from _widened(calls, seconds) if is_wider_next else _narrowed(calls, seconds)
+        rest, is_wider_next = REST, calls == FEWEST or not is_wider_next
+
+
+def _widened(calls: int, seconds: float) -> "Generator[int, float, int]":
+    """Double the width as long as answers take no longer than they did."""
+    wide = _double(calls, seconds)
+    if wide == calls or (doubled := (yield wide)) >= LIKE * seconds:
+        return calls
+    seconds = min(seconds, (yield calls))
+    if doubled >= LIKE * seconds:
+        return calls
+    while (wider := _double(wide, seconds)) != wide and (yield wider) < LIKE * seconds:
+        wide = wider
+    return wide
+
+
+def _double(calls: int, seconds: float) -> int:
+    return calls if calls >= ENOUGH_A_SECOND * seconds else min(2 * calls, MOST)
+
+
+def _narrowed(calls: int, seconds: float) -> "Generator[int, float, int]":
+    """Halve the width as long as answers take less for it."""
+    while (narrow := max(calls // 2, FEWEST)) != calls:
+        halved = yield narrow
+        if halved >= seconds / LIKE:
+            break
+        calls, seconds = narrow, halved
+    return calls

@@ -4,12 +4,14 @@ What a kill makes come twice are calls that were taken and whose answer nobody h
 milliseconds takes as many messages a second from four calls at a time as from sixty: the sixty would only wait for one another, at
 the receiver and here, each of them perhaps taken already. So calls wait for one another before they go out, see `Width`.
 
-Those who answered last time do not wait for those of whom nobody knows whether they do, and for the silent nobody waits: they are
-few. Who waits for an answer for longer than `QUICK_SECONDS` lets others call meanwhile, and sooner where nobody knows whether one comes.
+Those who answered last time do not wait for those of whom nobody knows whether they do, who get the room that is left, that of one
+call at least. For the silent nobody waits: they are few. Who waits for an answer for longer than `QUICK_SECONDS` lets others call
+meanwhile, and sooner where nobody knows whether one comes.
 """
 
 import asyncio
 from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from services.notifier.delivery.breakers import NO_ANSWER, Standing
@@ -21,99 +23,106 @@ from shared.runtime.elapsed import elapsed_seconds
 if TYPE_CHECKING:
     from types import TracebackType
 
-PATIENCE_SECONDS = {Standing.LIVING: QUICK_SECONDS, Standing.UNKNOWN: QUICK_SECONDS / 4}
-"""So long a call keeps others from going out: many of the unknown may be silent."""
+
+@dataclass(eq=False)
+class Line:
+    """Calls of one standing.
+
+    Attributes:
+        patience: so long one of them keeps others from going out, in parts of what is quick.
+        out: so many are out and keep others from it.
+        queue: those that wait, in order.
+    """
+
+    patience: float
+    out: int = 0
+    queue: "deque[asyncio.Future[None]]" = field(default_factory=deque)
 
 
 class Wire:
-    """Lets calls go out."""
+    """Lets as many calls out as the width says.
+
+    Attributes:
+        width: learns from each answer for which others waited.
+        quick_seconds: who knows that an answer comes waits so long for it before others may call.
+    """
 
     def __init__(self) -> None:
-        self._width = Width()
-        self._gates = {standing: Gate(self._width, patience) for standing, patience in PATIENCE_SECONDS.items()}
+        self.width = Width()
+        self.quick_seconds = QUICK_SECONDS
+        self._living = Line(1)
+        self._unknown = Line(1 / 4)  # many of them may be silent
+        self._lines = {Standing.LIVING: self._living, Standing.UNKNOWN: self._unknown}
 
     @property
     def is_wanted(self) -> bool:
         """Whether calls wait until they may go out."""
-        return any(gate.waiting for gate in self._gates.values())
+        return any(line.queue for line in self._lines.values())
 
     def call(self, standing: Standing) -> "_Call":
         """Return the context of one call: it is entered when the call may go out, and how it ends says whether somebody spoke."""
-        return _Call(self._gates.get(standing))
+        return _Call(self, self._lines.get(standing))
 
-
-class Gate:
-    """Lets as many calls out as the width says, in order.
-
-    Attributes:
-        width: learns from each answer for which others waited.
-        patience_seconds: after so long others may call instead.
-    """
-
-    def __init__(self, width: Width, patience_seconds: float) -> None:
-        self.width = width
-        self.patience_seconds = patience_seconds
-        self._out = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """So many calls wait."""
-        return len(self._queue)
-
-    async def enter(self) -> None:
+    async def enter(self, line: Line) -> None:
         """Wait until a call may go out."""
-        if not self._queue and self._out < self.width.calls:
-            self._out += 1
+        if not line.queue and self._has_room(line):
+            line.out += 1
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append(turn)
+        line.queue.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.cancelled():
-                self._queue.remove(turn)
-            else:
-                self.leave()
+            if not turn.cancelled():
+                self.leave(line)  # it had just been let out
+            elif turn in line.queue:
+                line.queue.remove(turn)
             raise
 
-    def leave(self) -> None:
+    def leave(self, line: Line) -> None:
         """Let others call instead."""
-        self._out -= 1
-        while self._queue and self._out < self.width.calls:
-            turn = self._queue.popleft()
-            if not turn.done():
-                self._out += 1
-                turn.set_result(None)
+        line.out -= 1
+        for other in self._lines.values():
+            while other.queue and self._has_room(other):
+                turn = other.queue.popleft()
+                if not turn.done():
+                    other.out += 1
+                    turn.set_result(None)
+
+    def _has_room(self, line: Line) -> bool:
+        others = self._living.out if line is self._unknown else 0
+        return not line.out or line.out + others < self.width.calls
 
 
 class _Call:
-    def __init__(self, gate: Gate | None) -> None:
-        self._gate = gate
+    def __init__(self, wire: Wire, line: Line | None) -> None:
+        self._wire = wire
+        self._line = line
         self._is_in = False
         self._slow: asyncio.TimerHandle | None = None
         self._began = 0.0
 
     async def __aenter__(self) -> None:
-        if self._gate is not None:
-            await self._gate.enter()
+        if self._line is not None:
+            await self._wire.enter(self._line)
             self._is_in = True
-            self._slow = asyncio.get_running_loop().call_later(self._gate.patience_seconds, self._leave)
+            patience_seconds = self._line.patience * self._wire.quick_seconds
+            self._slow = asyncio.get_running_loop().call_later(patience_seconds, self._leave)
         self._began = elapsed_seconds()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: "TracebackType | None"
     ) -> None:
-        if self._gate is None:
+        if self._line is None:
             return
         if self._slow is not None:
             self._slow.cancel()
         has_spoken = error is None or (isinstance(error, ZhituiError) and error.reason not in NO_ANSWER)
-        if has_spoken and self._gate.waiting:
-            self._gate.width.answered(elapsed_seconds() - self._began)
+        if has_spoken and self._line.queue:
+            self._wire.width.answered(elapsed_seconds() - self._began)
         self._leave()
 
     def _leave(self) -> None:
-        if self._is_in and self._gate is not None:
+        if self._is_in and self._line is not None:
             self._is_in = False
-            self._gate.leave()
+            self._wire.leave(self._line)

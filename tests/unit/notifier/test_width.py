@@ -1,5 +1,8 @@
 """As many calls are out at a time as are worth it, and no more."""
 
+import math
+import random
+import statistics
 from collections.abc import Callable
 
 from services.notifier.delivery.width import ENOUGH_A_SECOND, FEWEST, MOMENT_CALLS, MOMENT_SECONDS, MOST, Width
@@ -59,3 +62,22 @@ def test_some_who_take_long_do_not_keep_the_others_from_being_called() -> None:
     for number in range(2_000):
         width.answered(1.0 if number % 3 == 0 else 0.04)
     assert width.calls >= MOST // 2
+
+
+def test_a_slow_start_is_not_taken_for_receivers_that_are_far_away() -> None:
+    width, out = Width(), []
+    for number in range(1_000):
+        width.answered(one_after_another(width.calls) * (1 + 15 * 0.9**number))
+        out.append(width.calls)
+    assert max(out) == 2 * FEWEST
+
+
+def test_on_a_machine_that_is_busy_at_times_few_calls_are_out_all_the_same() -> None:
+    out = []
+    for seed in range(50):
+        chance, width, load = random.Random(seed), Width(), 0.0
+        for _ in range(400):
+            load = 0.95 * load + 0.15 * chance.gauss(0, 1)
+            width.answered(one_after_another(width.calls) * math.exp(load))
+            out.append(width.calls)
+    assert statistics.mean(out) < 1.3 * FEWEST

@@ -39,7 +39,8 @@ async def turns() -> None:
 async def end(*calls: "asyncio.Task[None]") -> None:
     for call in calls:
         call.cancel()
-    await asyncio.gather(*calls, return_exceptions=True)
+    for ending in await asyncio.gather(*calls, return_exceptions=True):
+        assert ending is None or isinstance(ending, asyncio.CancelledError | RetryLaterError), repr(ending)
 
 
 async def test_a_call_goes_out_when_one_before_it_was_answered_in_order() -> None:
@@ -66,6 +67,19 @@ async def test_those_who_answered_last_time_do_not_wait_for_those_of_whom_nobody
     await end(*calls)
 
 
+async def test_those_of_whom_nobody_knows_take_the_room_that_the_others_leave_and_that_of_one_call_at_least() -> None:
+    vendor = Vendor()
+    living = [vendor.call(f"living-{n}") for n in range(FEWEST)]
+    unknown = [vendor.call(f"new-{n}", Standing.UNKNOWN) for n in range(FEWEST + 1)]
+    await turns()
+    assert vendor.out == [*(f"living-{n}" for n in range(FEWEST)), "new-0"]
+    for answer in list(vendor.answers.values())[:FEWEST]:
+        answer.set_result(None)
+    await turns()
+    assert vendor.out == [f"new-{n}" for n in range(FEWEST)]
+    await end(*living, *unknown)
+
+
 async def test_nobody_waits_for_the_silent() -> None:
     vendor = Vendor()
     calls = [vendor.call(f"silent-{n}", Standing.SILENT) for n in range(3 * FEWEST)]
@@ -75,14 +89,14 @@ async def test_nobody_waits_for_the_silent() -> None:
     await end(*calls)
 
 
-async def test_who_waits_for_an_answer_for_long_lets_others_call_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.notifier.delivery.wire.QUICK_SECONDS", 0.0)
+async def test_who_waits_for_an_answer_for_long_lets_others_call_once() -> None:
     vendor = Vendor()
+    vendor.wire.quick_seconds = 0.0
     calls = [vendor.call(str(n)) for n in range(3 * FEWEST)]
     async with asyncio.timeout(5):
         while len(vendor.out) < 3 * FEWEST:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0)
-    monkeypatch.setattr("services.notifier.delivery.wire.QUICK_SECONDS", 60.0)
+    vendor.wire.quick_seconds = 60.0
     for name in list(vendor.out):
         vendor.answers[name].set_result(None)  # they had let go already: no room comes of it
     await turns()
