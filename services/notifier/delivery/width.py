@@ -23,7 +23,7 @@ MOST = 256
 """More than there are places."""
 
 ENOUGH_A_SECOND = 2500.0
-ANSWERS = 12
+ANSWERS = 8
 """So many at least are looked at together."""
 
 LIKE = 1.4

@@ -4,8 +4,8 @@ What a kill makes come twice are calls that were taken and whose answer nobody h
 milliseconds takes as many messages a second from four calls at a time as from sixty: the sixty would only wait for one another, at
 the receiver and here, each of them perhaps taken already. So calls wait for one another before they go out, see `Width`.
 
-Those who answered last time do not wait for those of whom nobody knows whether they do, who get the room that is left, that of one
-call at least. For the silent nobody waits: they are few. Who waits for an answer for longer than `QUICK_SECONDS` lets others call
+Those who answered last time do not wait for those of whom nobody knows whether they do, who get a part of the room and what is left
+of it. For the silent nobody waits: they are few. Who waits for an answer for longer than `QUICK_SECONDS` lets others call
 meanwhile, and sooner where nobody knows whether one comes.
 """
 
@@ -22,6 +22,9 @@ from shared.runtime.elapsed import elapsed_seconds
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+UNKNOWN_PART = 2
+"""This part of the width is theirs of whom nobody knows whether they answer, one call at least; beyond it they get what is left."""
 
 
 @dataclass(eq=False)
@@ -90,8 +93,9 @@ class Wire:
                     turn.set_result(None)
 
     def _has_room(self, line: Line) -> bool:
-        others = self._living.out if line is self._unknown else 0
-        return not line.out or line.out + others < self.width.calls
+        if line is self._living:
+            return line.out < self.width.calls
+        return line.out < max(self.width.calls // UNKNOWN_PART, 1) or line.out + self._living.out < self.width.calls
 
 
 class _Call:

@@ -67,7 +67,7 @@ async def test_those_who_answered_last_time_do_not_wait_for_those_of_whom_nobody
     await end(*calls)
 
 
-async def test_those_of_whom_nobody_knows_take_the_room_that_the_others_leave_and_that_of_one_call_at_least() -> None:
+async def test_those_of_whom_nobody_knows_get_the_room_that_the_others_leave_and_that_of_one_call_at_least() -> None:
     vendor = Vendor()
     living = [vendor.call(f"living-{n}") for n in range(FEWEST)]
     unknown = [vendor.call(f"new-{n}", Standing.UNKNOWN) for n in range(FEWEST + 1)]
