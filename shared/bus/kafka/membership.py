@@ -20,6 +20,7 @@ from shared.bus.kafka.joining import FORGOTTEN, LONGEST_REBALANCE_SECONDS, Joine
 from shared.bus.kafka.shares import Held
 from shared.errors import RetryLaterError, ZhituiError
 from shared.logs import get_logger
+from shared.runtime.cancelling import cancel
 
 if TYPE_CHECKING:
     from shared.bus.kafka.cluster import Cluster
@@ -94,11 +95,7 @@ class Membership:
 
     async def stop_heart(self) -> None:
         """End the tasks that keep the membership."""
-        tasks = {task for task in (self._task, self._watching) if task is not None and not task.done()}
-        while tasks:
-            for task in tasks:
-                task.cancel()  # once may not be enough: a library can lose a cancellation that comes together with an answer
-            _, tasks = await asyncio.wait(tasks, timeout=_BACKOFF_SECONDS)
+        await asyncio.gather(*[cancel(task) for task in (self._task, self._watching) if task is not None])
 
     async def settled(self, timeout_seconds: float) -> bool:
         """Wait until no rebalance is under way; false when the time is over before.

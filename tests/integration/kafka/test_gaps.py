@@ -49,13 +49,12 @@ async def test_a_reader_of_a_compacted_topic_gets_the_last_of_every_key_and_reac
     await bus._cluster.wait_for(f"{link.prefix}{TABLE.name}")
     for n in range(0, WRITES, KEYS):
         await bus.append(TABLE, [Record(key=f"p-{k}", value=str(n).encode()) for k in range(KEYS)])
-    await bus.append(TABLE, [Record(key="p-0", value=None)])
+    await bus.append(TABLE, [Record(key="p-0", value=None), Record(key="last", value=b"1")])
     async with asyncio.timeout(60):
         while len(found := await read(bus, TABLE, limit=7)) > 3 * KEYS:
             await asyncio.sleep(0.3)
-            await bus.append(
-                TABLE, [Record(key="last", value=b"1")]
-            )  # only a write closes a segment, only closed ones are compacted
+            # Only a write closes a segment, only closed ones are compacted.
+            await bus.append(TABLE, [Record(key="last", value=b"1")])
     last = {record.key: record.value for record in found}
     assert last == {"p-0": None, **{f"p-{k}": str(WRITES - KEYS).encode() for k in range(1, KEYS)}, "last": b"1"}
     async with bus.consumer(TABLE, "g") as consumer:
