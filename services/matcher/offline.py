@@ -26,7 +26,7 @@ from shared.wire.publication import Publication
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from services.matcher.engine.index import Index
+    from services.matcher.engine.index import Bytes, Index
 
 CHUNK = 100
 """Publications handed to the engine at once: what is found stays in the processor's cache until it is written."""
@@ -68,7 +68,7 @@ class Totals(msgspec.Struct):
 class _Result(msgspec.Struct):
     """What a piece of a chunk gave; between processes without its lines, which lie in a spill and are so many bytes."""
 
-    lines: bytes
+    lines: bytes | memoryview
     publications: int
     matches: int
     candidates: int
@@ -99,12 +99,13 @@ class OfflineMatcher:
         _load_what_matches(self._engine)
         self._totals = totals
         self._evidence = evidence
+        self._spills: list[Spill] = []
         totals.profiles = len(self._engine)
         totals.loaded_rss_bytes = _rss_bytes("VmRSS")
         totals.load_seconds += time.perf_counter() - began
 
-    def match_file(self, path: "Path", *, workers: int) -> "Iterator[bytes]":
-        """Give the matches of a file as JSON Lines, in pieces.
+    def match_file(self, path: "Path", *, workers: int) -> "Iterator[bytes | memoryview]":
+        """Give the matches of a file as JSON Lines, in pieces; each is there until the next is asked for.
 
         Raises:
             InvalidInputError: the file, or a line of it, cannot be read; the message names it.
@@ -120,42 +121,62 @@ class OfflineMatcher:
         _inherited = self
         try:
             fork = multiprocessing.get_context("fork")
-            spills = open_spills(workers * _CHUNKS_AHEAD + 1)
-            with spills as free, ProcessPoolExecutor(workers, mp_context=fork) as pool:
-                waiting: deque[tuple[Future[list[_Result]], Spill]] = deque()
+            with (
+                open_spills(workers * _CHUNKS_AHEAD + 1) as self._spills,
+                ProcessPoolExecutor(workers, mp_context=fork) as pool,
+            ):
+                free = list(range(len(self._spills)))
+                waiting: deque[tuple[Future[list[_Result]], int]] = deque()
                 for first, lines in _chunks(path):
                     if not free:
                         yield from self._take(*waiting.popleft(), free)
-                    spill = free.pop()
-                    waiting.append((pool.submit(_in_worker, path, first, lines, spill), spill))
+                    number = free.pop()
+                    waiting.append((pool.submit(_in_worker, path, first, lines, number), number))
                 while waiting:
                     yield from self._take(*waiting.popleft(), free)
                 self._totals.match_seconds += time.perf_counter() - began
         finally:
             _inherited = None
 
-    def _take(self, done: "Future[list[_Result]]", spill: Spill, free: list[Spill]) -> "Iterator[bytes]":
+    def _take(self, done: "Future[list[_Result]]", number: int, free: list[int]) -> "Iterator[bytes | memoryview]":
+        spill = self._spills[number]
         at = 0
         for result in done.result():
             self._count(result)
             yield spill.read(result.size, at)
             at += result.size
         spill.trim()
-        free.append(spill)
+        free.append(number)
 
-    def _match_chunk(self, path: "Path", first: int, lines: list[bytes]) -> "Iterator[_Result]":
+    def _leave_chunk(self, path: "Path", first: int, lines: list[bytes], number: int) -> "Iterator[_Result]":
+        """Match a chunk, and leave what there is to say about it in a spill."""
+        spill = self._spills[number]
+        at = 0
+
+        def room() -> "Bytes":
+            return spill.room(at)
+
+        for result in self._match_chunk(path, first, lines, room):
+            size = len(result.lines)
+            spill.write(result.lines, at)
+            at += size
+            yield msgspec.structs.replace(result, lines=b"", size=size)
+
+    def _match_chunk(
+        self, path: "Path", first: int, lines: list[bytes], room: "Callable[[], Bytes] | None" = None
+    ) -> "Iterator[_Result]":
         """Match a chunk; what there is to say about it comes in pieces, so that it need not lie in memory at once."""
         began = time.process_time()
         publications = _decode(path, first, lines)
         for found in self._engine.find(publications, evidence=self._evidence):
             done, matches, candidates = len(found.publications), len(found), found.candidates
-            for piece in found.json_pieces():
+            for piece in found.json_pieces(room):
                 spent, began = time.process_time() - began, time.process_time()
                 yield _Result(piece, done, matches, candidates, spent, _rss_bytes("VmHWM"))
                 began = time.process_time()
                 done = matches = candidates = 0
 
-    def _count(self, result: _Result) -> bytes:
+    def _count(self, result: _Result) -> bytes | memoryview:
         self._totals.publications += result.publications
         self._totals.matches += result.matches
         self._totals.candidates += result.candidates
@@ -175,17 +196,9 @@ def _load_what_matches(engine: Engine) -> None:
 _inherited: OfflineMatcher | None = None
 
 
-def _in_worker(path: "Path", first: int, lines: list[bytes], spill: Spill) -> list[_Result]:
-    """Match a chunk, and leave what was found in a spill."""
+def _in_worker(path: "Path", first: int, lines: list[bytes], number: int) -> list[_Result]:
     assert _inherited is not None  # noqa: S101 - set before the pool forks
-    results = []
-    at = 0
-    for result in _inherited._match_chunk(path, first, lines):  # noqa: SLF001 - the same class's work, in another process
-        size = len(result.lines)
-        spill.write(result.lines, at)
-        at += size
-        results.append(msgspec.structs.replace(result, lines=b"", size=size))
-    return results
+    return list(_inherited._leave_chunk(path, first, lines, number))  # noqa: SLF001 - the same object, in another process
 
 
 def read_publications(path: "Path") -> "Iterator[list[Publication]]":

@@ -17,7 +17,7 @@ from services.matcher.engine.written import write_matches
 from shared.wire.match import Evidence, Match
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -99,8 +99,12 @@ class Found:
         """Return all matches as JSON Lines, in the order of `matches`."""
         return b"".join(self.json_pieces())
 
-    def json_pieces(self) -> "Iterator[bytes]":
-        """Give all matches as JSON Lines, in the order of `matches`, in pieces that are never very large."""
+    def json_pieces(self, room: "Callable[[], Bytes] | None" = None) -> "Iterator[bytes | memoryview]":
+        """Give all matches as JSON Lines, in the order of `matches`, in pieces that are never very large.
+
+        Args:
+            room: gives where a piece may be written, which then lies at its beginning, or elsewhere if that is too small.
+        """
         if len(self._parts) != 1:
             yield b"".join(line + b"\n" for lines in self.json_lines() for line in lines)
             return
@@ -108,7 +112,7 @@ class Found:
         numbers = [one.publication_number for one in self._batch]
         for first in range(0, max(1, len(held.order)), _MATCHES_OF_A_PIECE):
             some = held._replace(order=held.order[first : first + _MATCHES_OF_A_PIECE])
-            yield write_matches(index, some, numbers)[0].tobytes()
+            yield write_matches(index, some, numbers, room() if room else None)[0].data
 
     @staticmethod
     def _names_of(index: "Index", held: "Held") -> list[bytes]:

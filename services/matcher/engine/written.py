@@ -66,7 +66,7 @@ _LONGEST_ESCAPE, _LONGEST_UTF8 = 6, 4
 
 
 def write_matches(
-    index: "Index", held: Held, publication_numbers: "Sequence[str]"
+    index: "Index", held: Held, publication_numbers: "Sequence[str]", room: "Bytes | None" = None
 ) -> "tuple[Bytes, NDArray[np.int64]]":
     """Return the matches in order, a line each, and where each line begins, and one past the last.
 
@@ -74,9 +74,12 @@ def write_matches(
         index: the profiles.
         held: the matches.
         publication_numbers: of the documents of the batch.
+        room: where they are written if it is large enough.
     """
     numbers = strings.json_of_texts(publication_numbers)
+    usual = _FIRST_ROOM + _USUAL * (len(held.order) + len(held.evidence))
     return _write(
+        room if room is not None and len(room) >= usual else np.empty(usual, np.uint8),
         index.profiles.ids,
         index.wordings.facts,
         index.wordings.shown_json,
@@ -89,6 +92,7 @@ def write_matches(
 
 @kernel
 def _write(
+    out: "Bytes",
     ids: Strings,
     facts: "Ints",
     shown_json: Strings,
@@ -103,7 +107,6 @@ def _write(
     most_of_evidence = _MOST_BESIDE_STRINGS + _longest(shown_starts)
     most_of_match = _MOST_BESIDE_STRINGS + _LONGEST_ESCAPE * MAX_ID_CHARACTERS * _LONGEST_UTF8 + _longest(number_starts)
     lines = np.zeros(len(order) + 1, np.int64)
-    out = np.empty(_FIRST_ROOM + _USUAL * (len(order) + len(evidence)), np.uint8)
     at = 0
     for place in range(len(order)):
         if place + AHEAD < len(order):

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.cli.app import app
-from services.matcher import offline
+from services.matcher import offline, spill
 from services.matcher.engine import engine
 from services.matcher.engine.oracle import evaluate
 from services.matcher.rings import Ring, Rings
@@ -119,9 +119,13 @@ def test_accepted_rings_make_the_index_anew(compilations: list[int]) -> None:
     assert compilations == [40, 40]
 
 
+@pytest.mark.parametrize("kept_bytes", [spill.KEPT_BYTES, 1 << 10])
 @pytest.mark.parametrize("index", [(), ("--index", "kept.index")])
-def test_two_workers_write_what_one_writes(monkeypatch: pytest.MonkeyPatch, index: tuple[str, ...]) -> None:
+def test_two_workers_write_what_one_writes(
+    monkeypatch: pytest.MonkeyPatch, index: tuple[str, ...], kept_bytes: int
+) -> None:
     monkeypatch.setattr(offline, "CHUNK", 3)
+    monkeypatch.setattr(spill, "KEPT_BYTES", kept_bytes)
     single, double = match(*index, "--summary", "1.json"), match(*index, "--workers", "2", "--summary", "2.json")
     assert single.exit_code == double.exit_code == 0
     assert single.stdout_bytes == double.stdout_bytes

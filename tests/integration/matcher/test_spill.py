@@ -25,15 +25,30 @@ def test_what_another_process_leaves_in_a_spill_is_read_whole_however_often_it_i
                 spill.write(content[3:], 3)
                 os._exit(0)
             os.waitpid(child, 0)
-            assert (spill.read(3, 0), spill.read(len(content) - 3, 3)) == (content[:3], content[3:])
+            assert (bytes(spill.read(3, 0)), bytes(spill.read(len(content) - 3, 3))) == (content[:3], content[3:])
+
+
+@pytest.mark.usefixtures("_everywhere")
+def test_what_another_process_writes_into_the_room_of_a_spill_lies_where_it_is_read() -> None:
+    with open_spills(1) as (spill,):
+        child = os.fork()
+        if not child:
+            room = spill.room(2)
+            room[:3] = (97, 98, 99)
+            spill.write(room[:3].data, 2)
+            spill.write(b"-", 1)
+            os._exit(0)
+        os.waitpid(child, 0)
+        assert bytes(spill.read(4, 1)) == b"-abc"
 
 
 def test_only_usual_memory_is_kept_for_the_next_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "KEPT_BYTES", 4)
     with open_spills(1) as (spill,):
         spill.write(b"0123456789", 0)
+        assert bytes(spill.read(10, 0)) == b"0123456789"
         spill.trim()
-        assert spill.read(4, 0) == b"0123"
+        assert bytes(spill.read(4, 0)) == b"0123"
         assert os.fstat(spill._descriptor).st_size == 4
 
 

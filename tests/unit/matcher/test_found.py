@@ -1,6 +1,7 @@
 """What a batch gave, asked in every way."""
 
 import msgspec
+import numpy as np
 
 from services.matcher.engine.engine import Engine
 from shared.wire.profile import Profile
@@ -27,6 +28,15 @@ def test_all_ways_of_asking_give_the_same_order() -> None:
         z_named, a_named, b_named = b'"z":""', '"a":"甲\\""'.encode(), '"b":"乙"'.encode()
         assert found.names() == [[], [z_named, a_named, b_named], [a_named, b_named]]
         assert (len(found), found.publications) == (5, PUBLICATIONS)
+
+
+def test_json_is_written_into_the_room_that_is_given_or_elsewhere_where_that_is_too_small() -> None:
+    (found,) = Engine(compiled(*PROFILES)).find(PUBLICATIONS)
+    for size in (1 << 20, 1 << 10, 0):
+        room = np.zeros(size, np.uint8)
+        (piece,) = found.json_pieces(lambda given=room: given)  # type: ignore[misc]
+        assert bytes(piece) == found.json()
+        assert np.shares_memory(np.frombuffer(piece, np.uint8), room) == (size == 1 << 20)
 
 
 def test_of_profiles_with_the_same_id_the_last_counts() -> None:
