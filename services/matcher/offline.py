@@ -136,7 +136,7 @@ class OfflineMatcher:
                     yield from self._take(*waiting.popleft(), free)
                 self._totals.match_seconds += time.perf_counter() - began
         finally:
-            _inherited = None
+            _inherited, self._spills = None, []
 
     def _take(self, done: "Future[list[_Result]]", number: int, free: list[int]) -> "Iterator[bytes | memoryview]":
         spill = self._spills[number]
